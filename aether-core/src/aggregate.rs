@@ -1,0 +1,104 @@
+//! The consistency boundary: a state that is folded from events, and decides what happens next.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::event::Event;
+use crate::ids::{AggregateId, StreamId};
+use crate::shape::Shape;
+
+/// Something whose rules must always hold: a combat, a player, an order book.
+///
+/// Both methods are pure: no I/O, no clock, no randomness. What they need to know comes with the
+/// command; then the same history gives the same state on every machine, for ever.
+///
+/// The state derives `Default` (before the first event), `Clone`, serde's traits (for snapshots) and
+/// [`Shape`] (so that a snapshot taken by code with another state is passed over).
+///
+/// ```
+/// use aether_core::{Aggregate, Event, Shape};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+/// struct Coffre { ouvert: bool }
+///
+/// enum CoffreCommand { Ouvrir { avec_cle: bool } }
+///
+/// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+/// enum CoffreEvent { CoffreOuvert }
+///
+/// #[derive(Debug, PartialEq, thiserror::Error)]
+/// enum CoffreError {
+///     #[error("the chest is locked; bring the key")]
+///     Verrouille,
+/// }
+///
+/// impl Aggregate for Coffre {
+///     const TYPE: &'static str = "Coffre";
+///     type Id = aether_core::AggregateId;
+///     type Command = CoffreCommand;
+///     type Event = CoffreEvent;
+///     type Error = CoffreError;
+///
+///     fn decide(&self, command: &CoffreCommand) -> Result<Vec<CoffreEvent>, CoffreError> {
+///         match command {
+///             CoffreCommand::Ouvrir { .. } if self.ouvert => Ok(vec![]),
+///             CoffreCommand::Ouvrir { avec_cle: true } => Ok(vec![CoffreEvent::CoffreOuvert]),
+///             CoffreCommand::Ouvrir { avec_cle: false } => Err(CoffreError::Verrouille),
+///         }
+///     }
+///
+///     fn apply(&mut self, event: &CoffreEvent) {
+///         match event {
+///             CoffreEvent::CoffreOuvert => self.ouvert = true,
+///         }
+///     }
+/// }
+///
+/// let chest = Coffre::default();
+/// assert_eq!(chest.decide(&CoffreCommand::Ouvrir { avec_cle: false }), Err(CoffreError::Verrouille));
+/// ```
+pub trait Aggregate:
+    Default + Clone + Serialize + DeserializeOwned + Shape + Send + Sync + 'static
+{
+    /// The type name stored with each event. At most 50 bytes. Never changes.
+    const TYPE: &'static str;
+
+    /// The typed id; see [`aggregate_id!`](crate::aggregate_id).
+    type Id: Copy + Into<AggregateId> + Send + Sync + 'static;
+    /// What can be asked of it.
+    type Command: Send + Sync + 'static;
+    /// What can happen to it.
+    type Event: Event;
+    /// Why it refuses.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// What happens when `command` is carried out in this state. No events: nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// A rule of the domain forbids it. Nothing is stored then.
+    fn decide(&self, command: &Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
+
+    /// The state after `event`. Must not fail: it happened.
+    fn apply(&mut self, event: &Self::Event);
+
+    /// The stream of the aggregate with this id.
+    #[must_use]
+    fn stream(id: Self::Id) -> StreamId {
+        StreamId::new(Self::TYPE, id)
+    }
+
+    /// The state after all `events`, from the beginning.
+    #[must_use]
+    fn fold<'a>(events: impl IntoIterator<Item = &'a Self::Event>) -> Self
+    where
+        Self: Sized,
+    {
+        let mut state = Self::default();
+        for event in events {
+            state.apply(event);
+        }
+        state
+    }
+}

@@ -1,0 +1,219 @@
+//! What is asked of a store when events are to be added, and what it answers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::{Limits, NewEvent, check_name};
+use crate::error::{Error, InvalidEvent, Result};
+use crate::ids::{CommandId, Name, Position, StreamId, Version};
+
+/// What the caller believes about a stream; the store enforces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ExpectedVersion {
+    /// Nothing: append behind whatever is there.
+    Any,
+    /// The stream has no events.
+    NoStream,
+    /// The stream has at least one event.
+    StreamExists,
+    /// The stream has exactly this many events. `Exact(Version::ZERO)` means the same as `NoStream`.
+    Exact(Version),
+}
+
+impl ExpectedVersion {
+    /// Whether a stream at `actual` is as expected.
+    #[must_use]
+    pub fn is_met_by(self, actual: Version) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoStream => actual == Version::ZERO,
+            Self::StreamExists => actual > Version::ZERO,
+            Self::Exact(version) => actual == version,
+        }
+    }
+}
+
+impl fmt::Display for ExpectedVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any version"),
+            Self::NoStream => f.write_str("no stream"),
+            Self::StreamExists => f.write_str("an existing stream"),
+            Self::Exact(version) => write!(f, "version {version}"),
+        }
+    }
+}
+
+/// One atomic addition to the log: events for one or several streams, and conditions on others.
+///
+/// Everything is stored or nothing. Streams are visited in the order they were named: if one stream
+/// is named twice, the second expectation sees the events of the first.
+///
+/// ```
+/// # use aether_core::{Append, ExpectedVersion, NewEvent, StreamId, Version};
+/// # fn example(guild: StreamId, player: StreamId, joined: NewEvent, season: StreamId) {
+/// let append = Append::to(guild, ExpectedVersion::Exact(Version::new(7)), vec![joined.clone()])
+///     .and(player, ExpectedVersion::StreamExists, vec![joined])
+///     .provided(season, ExpectedVersion::Exact(Version::new(1)));
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Append {
+    writes: Vec<Write>,
+    command_id: Option<CommandId>,
+}
+
+/// What an [`Append`] does to one stream. Without events: a condition only.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// The stream.
+    pub stream: StreamId,
+    /// What must hold of it.
+    pub expected: ExpectedVersion,
+    /// The events to add, in order.
+    pub events: Vec<NewEvent>,
+}
+
+impl Append {
+    /// Adds events to one stream.
+    #[must_use]
+    pub fn to(stream: StreamId, expected: ExpectedVersion, events: Vec<NewEvent>) -> Self {
+        Self::default().and(stream, expected, events)
+    }
+
+    /// Adds events to one more stream.
+    #[must_use]
+    pub fn and(mut self, stream: StreamId, expected: ExpectedVersion, events: Vec<NewEvent>) -> Self {
+        self.writes.push(Write { stream, expected, events });
+        self
+    }
+
+    /// Stores only if this holds of a stream that is not written to.
+    #[must_use]
+    pub fn provided(self, stream: StreamId, expected: ExpectedVersion) -> Self {
+        self.and(stream, expected, Vec::new())
+    }
+
+    /// Stores at most once under this id: the same id again changes nothing and returns the first
+    /// result, whatever else the append says.
+    #[must_use]
+    pub const fn with_command_id(mut self, id: CommandId) -> Self {
+        self.command_id = Some(id);
+        self
+    }
+
+    /// What is done to each stream, in order.
+    #[must_use]
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    /// The id it is stored at most once under.
+    #[must_use]
+    pub const fn command_id(&self) -> Option<CommandId> {
+        self.command_id
+    }
+
+    /// How many events it adds.
+    #[must_use]
+    pub fn event_count(&self) -> usize {
+        self.writes.iter().map(|write| write.events.len()).sum()
+    }
+
+    /// Whether it adds nothing and asks nothing: a defined no-op, answered with
+    /// [`Appended::default`].
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.iter().all(|w| w.events.is_empty() && w.expected == ExpectedVersion::Any)
+    }
+
+    /// Checks sizes and names, as every store does before it touches anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEvent`] or [`Error::InvalidAppend`]; trying again does not help.
+    pub fn check(&self, limits: &Limits) -> Result<()> {
+        let count = self.event_count();
+        if count > limits.events_per_append {
+            return Err(Error::InvalidAppend {
+                reason: format!(
+                    "{count} events are more than the limit of {}; split them, or use an import",
+                    limits.events_per_append
+                ),
+            });
+        }
+        for write in &self.writes {
+            let invalid = |event_type: &str, reason| Error::InvalidEvent {
+                stream: write.stream.clone(),
+                event_type: event_type.to_owned().into(),
+                reason,
+            };
+            if let Err(reason) = check_name(&write.stream.aggregate_type, Limits::AGGREGATE_TYPE_BYTES)
+            {
+                let first = write.events.first().map_or("", |event| event.event_type.as_str());
+                return Err(invalid(first, reason));
+            }
+            for event in &write.events {
+                event.check(limits).map_err(|reason| invalid(&event.event_type, reason))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write {
+    /// The error for a write that would count beyond [`Version::MAX`].
+    #[must_use]
+    pub fn version_overflow(&self) -> Error {
+        Error::InvalidEvent {
+            stream: self.stream.clone(),
+            event_type: self.events.first().map_or("".into(), |event| event.event_type.clone()),
+            reason: InvalidEvent::VersionOverflow,
+        }
+    }
+
+    /// The error for a stream that is not as expected.
+    #[must_use]
+    pub fn conflict(&self, actual: Version) -> Error {
+        Error::Conflict { stream: self.stream.clone(), expected: self.expected, actual }
+    }
+
+    /// The error for a stream that belongs to an aggregate of another type.
+    #[must_use]
+    pub fn type_mismatch(&self, actual: Name) -> Error {
+        Error::TypeMismatch {
+            aggregate_id: self.stream.aggregate_id,
+            requested: self.stream.aggregate_type.clone(),
+            actual,
+        }
+    }
+}
+
+/// What a store says of a stored [`Append`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appended {
+    /// One entry for each of [`Append::writes`], conditions included, in the same order.
+    pub writes: Vec<Written>,
+    /// The command id had been stored before: this is the first result, nothing was added now.
+    pub duplicate: bool,
+}
+
+/// What became of one [`Write`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The stream.
+    pub stream: StreamId,
+    /// Its version behind this write.
+    pub version: Version,
+    /// The positions of the events in the log, in order. Empty for a condition.
+    pub positions: Vec<Position>,
+}
+
+impl Appended {
+    /// The position of the last event that was added: wait for it to read your own writes.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.writes.iter().flat_map(|write| write.positions.iter().copied()).max()
+    }
+}

@@ -1,0 +1,219 @@
+//! Events on their way into a store, and events as a store gives them back.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, InvalidEvent, Result};
+use crate::event::Event;
+use crate::ids::{AggregateId, EventId, Name, Position, StreamId, Version};
+use crate::json::{Json, JsonError};
+use crate::metadata::Metadata;
+
+/// An event that is ready to be stored.
+///
+/// The engine makes these. By hand: [`NewEvent::encode`] for a typed event, [`NewEvent::from_json`] for
+/// one whose Rust type is not at hand (an import).
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    pub(crate) event_id: EventId,
+    pub(crate) event_type: Name,
+    pub(crate) schema_version: u16,
+    pub(crate) payload: Json,
+    pub(crate) metadata: Json,
+    pub(crate) timestamp: DateTime<Utc>,
+}
+
+impl NewEvent {
+    /// Encodes a typed event with empty metadata.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError`] when it holds what can not be stored: non-finite numbers, NUL characters.
+    pub fn encode<E: Event>(
+        event: &E,
+        event_id: EventId,
+        timestamp: DateTime<Utc>,
+    ) -> Result<Self, JsonError> {
+        let event_type = event.event_type();
+        Ok(Self {
+            event_id,
+            event_type: Name::from_static(event_type.name),
+            schema_version: event_type.version,
+            payload: event.encode()?,
+            metadata: Json::empty(),
+            timestamp,
+        })
+    }
+
+    /// An event from its parts, as an import has them. Schema version 1, empty metadata.
+    #[must_use]
+    pub fn from_json(
+        event_type: impl Into<Name>,
+        payload: Json,
+        event_id: EventId,
+        timestamp: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            event_id,
+            event_type: event_type.into(),
+            schema_version: 1,
+            payload,
+            metadata: Json::empty(),
+            timestamp,
+        }
+    }
+
+    /// Sets the metadata, already encoded so that the events of one command share it.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: Json) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// Sets the schema version of the payload.
+    #[must_use]
+    pub const fn with_schema_version(mut self, version: u16) -> Self {
+        self.schema_version = version;
+        self
+    }
+
+    /// The event's id.
+    #[must_use]
+    pub const fn event_id(&self) -> EventId {
+        self.event_id
+    }
+
+    /// The event's type name.
+    #[must_use]
+    pub const fn event_type(&self) -> &Name {
+        &self.event_type
+    }
+
+    /// The version of the payload's shape.
+    #[must_use]
+    pub const fn schema_version(&self) -> u16 {
+        self.schema_version
+    }
+
+    /// The payload.
+    #[must_use]
+    pub const fn payload(&self) -> &Json {
+        &self.payload
+    }
+
+    /// The metadata.
+    #[must_use]
+    pub const fn metadata(&self) -> &Json {
+        &self.metadata
+    }
+
+    /// When it happened.
+    #[must_use]
+    pub const fn timestamp(&self) -> DateTime<Utc> {
+        self.timestamp
+    }
+
+    /// Checks names and sizes.
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), InvalidEvent> {
+        check_name(&self.event_type, Limits::EVENT_TYPE_BYTES)?;
+        let bytes = self.payload.as_str().len().max(self.metadata.as_str().len());
+        if bytes > limits.payload_bytes {
+            return Err(InvalidEvent::PayloadTooLarge { bytes, limit: limits.payload_bytes });
+        }
+        Ok(())
+    }
+}
+
+/// How large what a store accepts may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest payload (and metadata) of one event in bytes of JSON text. Default 1 MiB.
+    pub payload_bytes: usize,
+    /// The most events of one append. Default 10 000; imports have no such limit.
+    pub events_per_append: usize,
+}
+
+impl Limits {
+    /// The longest event type name in bytes.
+    pub const EVENT_TYPE_BYTES: usize = 100;
+    /// The longest aggregate type name in bytes.
+    pub const AGGREGATE_TYPE_BYTES: usize = 50;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { payload_bytes: 1 << 20, events_per_append: 10_000 }
+    }
+}
+
+pub(crate) fn check_name(name: &str, limit: usize) -> Result<(), InvalidEvent> {
+    if name.is_empty() || name.len() > limit || name.contains('\0') {
+        let name = name.chars().take(limit + 20).collect();
+        return Err(InvalidEvent::BadName { name, limit });
+    }
+    Ok(())
+}
+
+/// An event as the store keeps it.
+///
+/// As JSON it has the keys `eventType, eventId, timestamp, aggregateId, aggregateType, version,
+/// payload, metadata, sequence, schemaVersion, recordedAt`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedEvent {
+    /// Its type name, as it was stored.
+    pub event_type: Name,
+    /// Its id.
+    pub event_id: EventId,
+    /// When it happened.
+    pub timestamp: DateTime<Utc>,
+    /// The aggregate it belongs to.
+    pub aggregate_id: AggregateId,
+    /// That aggregate's type.
+    pub aggregate_type: Name,
+    /// Its place in its aggregate's stream: 1, 2, 3 …
+    pub version: Version,
+    /// What happened, in the shape of [`schema_version`](RecordedEvent::schema_version).
+    pub payload: Json,
+    /// Data about the event; see [`metadata`](RecordedEvent::metadata()).
+    pub metadata: Json,
+    /// Its place in the log of all events.
+    #[serde(rename = "sequence")]
+    pub position: Position,
+    /// The version of the payload's shape.
+    pub schema_version: u16,
+    /// When the store took it.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl RecordedEvent {
+    /// The stream it belongs to.
+    #[must_use]
+    pub fn stream(&self) -> StreamId {
+        StreamId { aggregate_type: self.aggregate_type.clone(), aggregate_id: self.aggregate_id }
+    }
+
+    /// The typed event; payloads of older schema versions are upcast.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Undecodable`], which names the event and says why. Trying again does not help.
+    pub fn decode<E: Event>(&self) -> Result<E> {
+        E::decode(&self.event_type, self.schema_version, &self.payload).map_err(|reason| {
+            Error::Undecodable {
+                stream: self.stream(),
+                version: self.version,
+                event_id: self.event_id,
+                event_type: self.event_type.clone(),
+                reason,
+            }
+        })
+    }
+
+    /// The metadata, read.
+    #[must_use]
+    pub fn metadata(&self) -> Metadata {
+        Metadata::from_stored(&self.metadata)
+    }
+}
+

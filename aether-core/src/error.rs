@@ -1,0 +1,290 @@
+//! What can go wrong, and whether trying again helps.
+
+use crate::append::ExpectedVersion;
+use crate::ids::{AggregateId, EventId, Name, Position, StreamId, Version};
+use crate::json::JsonError;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error from somewhere below: a driver, a decoder, a handler.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a store, a subscription or the engine answers when it can not do what was asked.
+///
+/// Nothing was stored, except where [`Error::OutcomeUnknown`] says that nobody can know. Ask the
+/// predicates rather than matching: [`is_conflict`](Error::is_conflict) (load again and decide
+/// anew), [`is_transient`](Error::is_transient) (the same request may succeed later),
+/// [`is_invalid`](Error::is_invalid) (it never will).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The aggregate is not at the version the append expected: somebody else was faster.
+    #[error("{stream} is at version {actual}, but {expected} was expected; load it again and retry")]
+    Conflict {
+        /// The stream whose expectation failed.
+        stream: StreamId,
+        /// What the append expected.
+        expected: ExpectedVersion,
+        /// What the store found; [`Version::ZERO`] when the stream has no events.
+        actual: Version,
+    },
+
+    /// The id belongs to an aggregate of another type.
+    #[error("{aggregate_id} is a {actual}, not a {requested}; check where the id came from")]
+    TypeMismatch {
+        /// The id that was used.
+        aggregate_id: AggregateId,
+        /// The type it was used as.
+        requested: Name,
+        /// The type it has.
+        actual: Name,
+    },
+
+    /// A load asked for a version the aggregate has not reached.
+    #[error("{stream} has no version {requested}; it is at version {actual}")]
+    VersionAhead {
+        /// The stream.
+        stream: StreamId,
+        /// The version asked for.
+        requested: Version,
+        /// The version it has.
+        actual: Version,
+    },
+
+    /// An event can not be stored as it is.
+    #[error("event {event_type} for {stream} can not be stored: {reason}")]
+    InvalidEvent {
+        /// The stream it was meant for.
+        stream: StreamId,
+        /// The event's type name.
+        event_type: Name,
+        /// Why not.
+        #[source]
+        reason: InvalidEvent,
+    },
+
+    /// An append contradicts itself or is too large.
+    #[error("the append can not be stored: {reason}")]
+    InvalidAppend {
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+
+    /// A stored event can not be read as the event type that was asked for.
+    #[error("event {event_type} ({event_id}, version {version} of {stream}) can not be decoded: {reason}")]
+    Undecodable {
+        /// The stream it belongs to.
+        stream: StreamId,
+        /// Its version in the stream.
+        version: Version,
+        /// Its id.
+        event_id: EventId,
+        /// Its stored type name.
+        event_type: Name,
+        /// Why not.
+        #[source]
+        reason: DecodeError,
+    },
+
+    /// A reader stands behind the end of the log: the store was restored from an older backup, or
+    /// the position belongs to another store.
+    #[error(
+        "position {requested} is behind the end of the log, {last}: was the store restored from a \
+         backup? rebuild from the start, or reset the checkpoint on purpose"
+    )]
+    PositionAhead {
+        /// The position asked for.
+        requested: Position,
+        /// The last position of the log.
+        last: Position,
+    },
+
+    /// Another runner of the same projection moved its checkpoint: this one has to stop.
+    #[error("projection {projection} is run by somebody else now; this runner stops")]
+    Fenced {
+        /// The projection's name.
+        projection: String,
+    },
+
+    /// The connection broke and the store could not be asked whether the append had been stored.
+    ///
+    /// Retrying is safe with a [`CommandId`](crate::CommandId): the same id is never stored twice.
+    #[error(
+        "the store was lost before it answered; the events may or may not be stored: retry with the \
+         same command id, or load the aggregate to see"
+    )]
+    OutcomeUnknown {
+        /// What broke.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The store can not be reached, or refused for now. Nothing was stored.
+    #[error("the store is not available: {source}")]
+    Unavailable {
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The store took longer than it was given. Nothing was stored.
+    #[error("the store took too long: {source}")]
+    Timeout {
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The store has no room left. Nothing was stored; somebody has to make room.
+    #[error("the store has no room left: {source}")]
+    StorageFull {
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The store or engine was shut down before it took the request. Nothing was stored.
+    #[error("the store is shut down and takes no more requests")]
+    Closed,
+
+    /// Anything else a backend reports. Nothing was stored.
+    #[error("the store failed: {source}")]
+    Backend {
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+}
+
+impl Error {
+    /// Somebody else appended first: load again, decide again. The engine does so by itself, up to
+    /// its limit.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
+    }
+
+    /// The same request may succeed later, unchanged.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Timeout { .. } | Self::StorageFull { .. })
+    }
+
+    /// The request itself is wrong: it fails again however often it is sent.
+    #[must_use]
+    pub const fn is_invalid(&self) -> bool {
+        matches!(
+            self,
+            Self::TypeMismatch { .. }
+                | Self::VersionAhead { .. }
+                | Self::InvalidEvent { .. }
+                | Self::InvalidAppend { .. }
+        )
+    }
+
+    /// Nobody knows whether the events were stored.
+    #[must_use]
+    pub const fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::OutcomeUnknown { .. })
+    }
+}
+
+/// Why an event can not be stored. Nothing of its append was stored; trying again does not help.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidEvent {
+    /// The payload or the metadata is not storable as JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// The payload is larger than the store's limit.
+    #[error("its payload has {bytes} bytes, more than the limit of {limit}; store large data elsewhere and keep a reference")]
+    PayloadTooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The event type's or aggregate type's name is empty or too long, or holds a NUL character.
+    #[error("the name {name:?} is empty, longer than {limit} bytes or contains NUL; shorten it")]
+    BadName {
+        /// The name, cut at 120 bytes.
+        name: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The aggregate would have more events than a version can count.
+    #[error("the aggregate has reached the highest version, {}; start a new one", Version::MAX)]
+    VersionOverflow,
+}
+
+/// Why a stored event can not be decoded. Trying again does not help.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The type name is neither a current one nor one the upcasters know.
+    #[error("this event type is unknown here; add it to the event enum, or rename it with an upcaster")]
+    UnknownType,
+    /// The payload was written by newer code.
+    #[error("it was stored with schema version {stored}, and this code knows {known}; deploy newer code")]
+    NewerVersion {
+        /// The version it was stored with.
+        stored: u16,
+        /// The version this code knows.
+        known: u16,
+    },
+    /// The payload does not fit the type.
+    #[error("its payload does not fit: {0}; raise the schema version and add an upcaster")]
+    Payload(#[from] serde_json::Error),
+    /// An upcaster made what JSON can not hold.
+    #[error("an upcaster made a value that can not be stored: {0}")]
+    Upcast(#[source] JsonError),
+}
+
+/// Why a command was not executed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError<E> {
+    /// The aggregate refused: a rule of the domain. Nothing was stored.
+    #[error(transparent)]
+    Rejected(E),
+    /// The store or the engine failed.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl<E> ExecuteError<E> {
+    /// The domain's own error, when a rule refused the command.
+    pub const fn rejection(&self) -> Option<&E> {
+        match self {
+            Self::Rejected(error) => Some(error),
+            Self::Store(_) => None,
+        }
+    }
+
+    /// The store's error, when it was not a rule that refused.
+    pub const fn store_error(&self) -> Option<&Error> {
+        match self {
+            Self::Rejected(_) => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+
+    /// See [`Error::is_conflict`].
+    pub fn is_conflict(&self) -> bool {
+        self.store_error().is_some_and(Error::is_conflict)
+    }
+
+    /// See [`Error::is_transient`].
+    pub fn is_transient(&self) -> bool {
+        self.store_error().is_some_and(Error::is_transient)
+    }
+
+    /// The same error with another type of rejection.
+    pub fn map_rejection<F>(self, map: impl FnOnce(E) -> F) -> ExecuteError<F> {
+        match self {
+            Self::Rejected(error) => ExecuteError::Rejected(map(error)),
+            Self::Store(error) => ExecuteError::Store(error),
+        }
+    }
+}

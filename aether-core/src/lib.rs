@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+// The derive macros name this crate by its own name, also inside of it.
+#[allow(unused_extern_crates, reason = "used by the code the derives generate")]
+extern crate self as aether_core;
+
+mod aggregate;
+mod append;
+mod envelope;
+mod error;
+pub mod event;
+mod ids;
+mod json;
+mod metadata;
+mod ports;
+mod shape;
+mod store;
+mod upcast;
+
+pub use aether_core_derive::{Event, Shape};
+
+pub use aggregate::Aggregate;
+pub use append::{Append, Appended, ExpectedVersion, Write, Written};
+pub use envelope::{Limits, NewEvent, RecordedEvent};
+pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
+pub use event::{Event, EventType};
+pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
+pub use json::{Json, JsonError};
+pub use metadata::Metadata;
+pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
+pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
+pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
+pub use upcast::Upcasters;
+
+#[doc(hidden)]
+pub use {chrono, serde, serde_json, uuid};

@@ -1,0 +1,107 @@
+//! Time and chance as ports, so that tests drive them.
+
+use std::fmt::Debug;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::{Rng as _, SeedableRng as _};
+
+/// Tells the time.
+pub trait Clock: Send + Sync + Debug + 'static {
+    /// Now. May go backwards: nothing in this library relies on it rising.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// A clock that stands still until a test moves it.
+///
+/// ```
+/// use aether_core::{Clock, ManualClock};
+/// use chrono::TimeDelta;
+///
+/// let clock = ManualClock::at("2026-01-01T00:00:00Z".parse()?);
+/// clock.advance(TimeDelta::hours(2));
+/// assert_eq!(clock.now().to_rfc3339(), "2026-01-01T02:00:00+00:00");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `time`, to the microsecond.
+    #[must_use]
+    pub fn at(time: DateTime<Utc>) -> Self {
+        Self(AtomicI64::new(time.timestamp_micros()))
+    }
+
+    /// Moves it, also backwards.
+    pub fn advance(&self, by: TimeDelta) {
+        self.0.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+    }
+
+    /// Sets it.
+    pub fn set(&self, time: DateTime<Utc>) {
+        self.0.store(time.timestamp_micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+}
+
+/// Gives random numbers: for ids and for jitter, not for rules of the game.
+pub trait Random: Send + Sync + Debug + 'static {
+    /// 128 random bits.
+    fn next(&self) -> u128;
+}
+
+/// The operating system's randomness, through a generator per thread.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn next(&self) -> u128 {
+        let mut rng = rand::rng();
+        u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())
+    }
+}
+
+/// The same numbers on every run: for tests.
+#[derive(Debug)]
+pub struct SeededRandom(Mutex<rand::rngs::SmallRng>);
+
+impl SeededRandom {
+    /// The sequence that belongs to `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(rand::rngs::SmallRng::seed_from_u64(seed)))
+    }
+}
+
+impl Random for SeededRandom {
+    fn next(&self) -> u128 {
+        let mut rng = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())
+    }
+}
+
+/// A UUID of version 7 from the ports: sorted by time, unique by chance.
+pub(crate) fn uuid_v7(clock: &dyn Clock, random: &dyn Random) -> uuid::Uuid {
+    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
+    let bytes = random.next().to_be_bytes();
+    let mut tail = [0_u8; 10];
+    tail.copy_from_slice(&bytes[..10]);
+    uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+}

@@ -1,0 +1,305 @@
+//! The port every backend implements: append, load, read the log, wait.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::append::{Append, Appended};
+use crate::envelope::RecordedEvent;
+use crate::error::Result;
+use crate::ids::{AggregateId, CommandId, Name, Position, StreamId, Version};
+use crate::json::Json;
+use crate::shape::Fingerprint;
+
+/// An event store: streams of events, one log over all of them, snapshots beside them.
+///
+/// Object-safe: hold it as `Arc<dyn EventStore>`. The promises below are checked for every backend by
+/// the contract suite of `aether-testkit`.
+///
+/// - **Atomic**: an append is stored whole or not at all.
+/// - **Versions** of a stream are 1, 2, 3 … without gaps, and expectations are enforced by the store.
+/// - **Total order**: once a reader has seen position `p`, no event ever appears at or below `p`.
+///   Events of one aggregate have rising positions.
+/// - **Durable**: what [`append`](EventStore::append) has answered is there after a crash (as far as the
+///   backend keeps anything).
+#[async_trait]
+pub trait EventStore: Send + Sync + 'static {
+    /// Stores events. An append that [is empty](Append::is_empty) is answered without asking the
+    /// backend.
+    ///
+    /// Dropping the future does not take the append back once the store has taken it.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::Error::Conflict) (load again and decide again),
+    /// [`TypeMismatch`](crate::Error::TypeMismatch), [`InvalidEvent`](crate::Error::InvalidEvent) and
+    /// [`InvalidAppend`](crate::Error::InvalidAppend) (never succeed),
+    /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown) (retry only with a command id), transient ones
+    /// (retry), [`Closed`](crate::Error::Closed). In every case but `OutcomeUnknown` nothing was stored.
+    async fn append(&self, append: Append) -> Result<Appended>;
+
+    /// The history of one aggregate: the events of its stream, behind a snapshot if one fits. A stream
+    /// that does not exist has an empty history. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// [`TypeMismatch`](crate::Error::TypeMismatch) if the id belongs to another type,
+    /// [`VersionAhead`](crate::Error::VersionAhead) if [`Until::Version`] was not reached yet, transient
+    /// ones (retry).
+    async fn load(&self, load: Load) -> Result<History>;
+
+    /// A page of the log in order of position.
+    ///
+    /// # Errors
+    ///
+    /// [`PositionAhead`](crate::Error::PositionAhead) if `after` lies behind the end of the log,
+    /// transient ones (retry).
+    async fn read(&self, read: Read) -> Result<Page>;
+
+    /// Waits until the log can be read beyond `after`, and returns how far it can be read. Answers
+    /// at once when it already can. Wakes within milliseconds of an append, whichever process made
+    /// it. Cancel safe.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry), [`Closed`](crate::Error::Closed).
+    async fn wait(&self, after: Position) -> Result<Position>;
+
+    /// Keeps a snapshot, and of that aggregate only the newest `keep`.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones. A snapshot that is not kept costs time on the next load, nothing else.
+    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()>;
+
+    /// The first result of a command id, if it was stored.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>>;
+
+    /// Takes no more requests, finishes those it has taken, then returns. Requests that come later
+    /// are answered with [`Closed`](crate::Error::Closed). Calling it again does nothing.
+    async fn close(&self);
+}
+
+/// Which part of which stream to load.
+#[derive(Debug, Clone)]
+pub struct Load {
+    /// The stream.
+    pub stream: StreamId,
+    /// Only events behind this version. Default: from the first.
+    pub after: Version,
+    /// How far. Default: to the newest.
+    pub until: Until,
+    /// Start from the newest snapshot with this fingerprint, if there is one within the range.
+    pub snapshot: Option<Fingerprint>,
+}
+
+impl Load {
+    /// The whole stream.
+    #[must_use]
+    pub const fn stream(stream: StreamId) -> Self {
+        Self { stream, after: Version::ZERO, until: Until::Now, snapshot: None }
+    }
+
+    /// Only events behind `version`.
+    #[must_use]
+    pub const fn after(mut self, version: Version) -> Self {
+        self.after = version;
+        self
+    }
+
+    /// Only up to a version or time.
+    #[must_use]
+    pub const fn until(mut self, until: Until) -> Self {
+        self.until = until;
+        self
+    }
+
+    /// Start from a snapshot of this shape.
+    #[must_use]
+    pub const fn with_snapshot(mut self, fingerprint: Fingerprint) -> Self {
+        self.snapshot = Some(fingerprint);
+        self
+    }
+}
+
+/// How far a stream is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// To its newest event.
+    Now,
+    /// To this version, inclusive; an error if the stream has not reached it.
+    Version(Version),
+    /// To the last event that happened at or before this time.
+    Time(DateTime<Utc>),
+}
+
+/// What [`EventStore::load`] found.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The snapshot to start from, if one was asked for and fits.
+    pub snapshot: Option<Snapshot>,
+    /// The events behind the snapshot (or behind [`Load::after`]), in order of version.
+    pub events: Vec<RecordedEvent>,
+}
+
+/// The state of an aggregate at some version, kept to make loading quick. Never the truth: it can be
+/// thrown away at any time.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The stream it was folded from.
+    pub stream: StreamId,
+    /// How many events were folded.
+    pub version: Version,
+    /// The shape the aggregate had; a snapshot of another shape is passed over.
+    pub fingerprint: Fingerprint,
+    /// The state.
+    pub state: Json,
+    /// When it was taken.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which page of the log to read.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// Only events behind this position. Default: from the first.
+    pub after: Position,
+    /// Only events up to this position, inclusive. Default: [`Position::END`].
+    pub until: Position,
+    /// At most this many events. Default 1000; held to `1..=`[`Read::MAX_LIMIT`].
+    pub limit: u32,
+    /// Which events. Default: all.
+    pub filter: Filter,
+}
+
+impl Read {
+    /// The most events a page can have.
+    pub const MAX_LIMIT: u32 = 10_000;
+
+    /// From the first event on.
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            after: Position::START,
+            until: Position::END,
+            limit: 1000,
+            filter: Filter::default(),
+        }
+    }
+
+    /// Only events behind `position`.
+    #[must_use]
+    pub const fn after(mut self, position: Position) -> Self {
+        self.after = position;
+        self
+    }
+
+    /// Only events up to `position`, inclusive.
+    #[must_use]
+    pub const fn until(mut self, position: Position) -> Self {
+        self.until = position;
+        self
+    }
+
+    /// At most `limit` events.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = limit.clamp(1, Self::MAX_LIMIT);
+        self
+    }
+
+    /// Only events that pass `filter`.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+}
+
+/// Which events a reader wants. An empty list means "any"; different lists must all match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only these event types.
+    pub event_types: Vec<Name>,
+    /// Only events of aggregates of these types.
+    pub aggregate_types: Vec<Name>,
+    /// Only events of these aggregates.
+    pub aggregate_ids: Vec<AggregateId>,
+    /// Only events with this correlation id.
+    pub correlation_id: Option<Uuid>,
+}
+
+impl Filter {
+    /// Every event.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only these event types.
+    #[must_use]
+    pub fn event_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.event_types.extend(types.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only events of these aggregate types.
+    #[must_use]
+    pub fn aggregate_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.aggregate_types.extend(types.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only events of these aggregates.
+    #[must_use]
+    pub fn aggregates<I: Into<AggregateId>>(mut self, ids: impl IntoIterator<Item = I>) -> Self {
+        self.aggregate_ids.extend(ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only events with this correlation id: everything that followed from one request.
+    #[must_use]
+    pub const fn correlation(mut self, id: Uuid) -> Self {
+        self.correlation_id = Some(id);
+        self
+    }
+
+    /// Whether it lets every event pass.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it lets `event` pass.
+    #[must_use]
+    pub fn matches(&self, event: &RecordedEvent) -> bool {
+        let any_or = |empty: bool, found: bool| empty || found;
+        any_or(self.event_types.is_empty(), self.event_types.contains(&event.event_type))
+            && any_or(
+                self.aggregate_types.is_empty(),
+                self.aggregate_types.contains(&event.aggregate_type),
+            )
+            && any_or(
+                self.aggregate_ids.is_empty(),
+                self.aggregate_ids.contains(&event.aggregate_id),
+            )
+            && self
+                .correlation_id
+                .is_none_or(|id| event.metadata().correlation_id == Some(id))
+    }
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The events, in order of position.
+    pub events: Vec<RecordedEvent>,
+    /// How far the reader has come: every event at or below it that passes the filter has been seen.
+    /// Read on from here. Ahead of the last event when the filter left out what followed.
+    pub position: Position,
+    /// Whether there was nothing more to read, up to [`Read::until`], when the page was read.
+    pub caught_up: bool,
+}

@@ -1,0 +1,124 @@
+//! Old events in new code: payloads of lower schema versions are brought to the current shape.
+
+use serde_json::Value;
+
+use crate::error::DecodeError;
+use crate::json::Json;
+
+type Step = Box<dyn Fn(&mut Value) + Send + Sync>;
+
+/// The chain of changes that brings stored payloads to the shape today's code knows.
+///
+/// Named once, by `#[event(upcasters = …)]` on the event type, and applied wherever an event is decoded:
+/// loads, subscriptions and rebuilds alike. Stored events are never rewritten.
+///
+/// ```
+/// use aether_core::{Event, Json, Upcasters};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
+/// #[event(upcasters = history)]
+/// enum GuildeEvent {
+///     // version 1 had no rank; it was called MembreAjoute then
+///     #[event(version = 2)]
+///     MembreAdmis { nom: String, rang: u8 },
+/// }
+///
+/// fn history() -> Upcasters {
+///     Upcasters::new()
+///         .rename("MembreAjoute", "MembreAdmis")
+///         .upcast("MembreAdmis", 1, |payload| payload["rang"] = 1.into())
+/// }
+///
+/// let old = Json::parse(r#"{"nom":"Brune"}"#)?;
+/// let event = GuildeEvent::decode("MembreAjoute", 1, &old)?;
+/// assert_eq!(event, GuildeEvent::MembreAdmis { nom: "Brune".into(), rang: 1 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Default)]
+pub struct Upcasters {
+    renames: Vec<(&'static str, &'static str)>,
+    steps: Vec<(&'static str, u16, Step)>,
+}
+
+impl Upcasters {
+    /// No history.
+    pub const NONE: Self = Self { renames: Vec::new(), steps: Vec::new() };
+
+    /// An empty chain.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::NONE
+    }
+
+    /// Events stored as `old` are read as `new`, whatever their schema version.
+    #[must_use]
+    pub fn rename(mut self, old: &'static str, new: &'static str) -> Self {
+        self.renames.push((old, new));
+        self
+    }
+
+    /// Turns a payload of `event_type` from version `from` into version `from + 1`. `event_type` is
+    /// the current name. Versions without a step of their own pass unchanged.
+    #[must_use]
+    pub fn upcast(
+        mut self,
+        event_type: &'static str,
+        from: u16,
+        step: impl Fn(&mut Value) + Send + Sync + 'static,
+    ) -> Self {
+        self.steps.push((event_type, from, Box::new(step)));
+        self
+    }
+
+    /// The names only stored events have.
+    pub(crate) fn old_names(&self) -> impl Iterator<Item = &'static str> {
+        self.renames.iter().map(|(old, _)| *old)
+    }
+
+    /// The current name and payload of a stored event.
+    pub(crate) fn upcast_stored<'a>(
+        &self,
+        event_type: &'a str,
+        version: u16,
+        payload: &Json,
+    ) -> Result<(&'a str, Json), DecodeError> {
+        let name = self.current_name(event_type);
+        let mut steps: Vec<_> = self
+            .steps
+            .iter()
+            .filter(|(event_type, from, _)| *event_type == name && *from >= version)
+            .collect();
+        if steps.is_empty() {
+            return Ok((name, payload.clone()));
+        }
+        steps.sort_by_key(|(_, from, _)| *from);
+        let mut value: Value = payload.decode()?;
+        for (_, _, step) in steps {
+            step(&mut value);
+        }
+        let payload = Json::encode(&value).map_err(DecodeError::Upcast)?;
+        Ok((name, payload))
+    }
+
+    fn current_name<'a>(&self, event_type: &'a str) -> &'a str {
+        let mut name = event_type;
+        // as many hops as there are renames: a cycle ends
+        for _ in &self.renames {
+            match self.renames.iter().find(|(old, _)| *old == name) {
+                Some((_, new)) => name = new,
+                None => break,
+            }
+        }
+        name
+    }
+}
+
+impl std::fmt::Debug for Upcasters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Upcasters")
+            .field("renames", &self.renames)
+            .field("steps", &self.steps.iter().map(|(name, from, _)| (name, from)).collect::<Vec<_>>())
+            .finish()
+    }
+}
