@@ -6,30 +6,44 @@ extern crate self as aether_core;
 
 mod aggregate;
 mod append;
+mod cache;
+mod context;
+mod engine;
 mod envelope;
 mod error;
 pub mod event;
 mod ids;
 mod json;
+mod memory;
 mod metadata;
 mod ports;
+mod projection;
 mod shape;
 mod store;
+mod subscription;
 mod upcast;
 
 pub use aether_core_derive::{Event, Shape};
 
 pub use aggregate::Aggregate;
 pub use append::{Append, Appended, ExpectedVersion, Write, Written};
+pub use cache::Loaded;
+pub use context::Context;
+pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};
 pub use envelope::{Limits, NewEvent, RecordedEvent};
 pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
 pub use event::{Event, EventType};
 pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
+pub use memory::{MemoryReadModels, MemoryStore, MemoryTx};
 pub use metadata::Metadata;
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
+pub use projection::{
+    Checkpoint, Projection, Projector, ProjectorBuilder, ProjectorHandle, ReadModels,
+};
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
 pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
+pub use subscription::{Batch, Subscription, SubscriptionBuilder};
 pub use upcast::Upcasters;
 
 #[doc(hidden)]

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Tests for event-sourced code.
+
+pub mod servers;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use testcontainers::core::client::docker_client_instance;
 
-use super::ServersError;
+use super::{PostgresOptions, RedisOptions, ServersError};
 use super::selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
 
 impl Surroundings {
@@ -14,11 +14,14 @@ impl Surroundings {
     ///
     /// Docker is only asked (for two seconds at most) when a server could not be had without it.
     pub async fn look() -> Surroundings {
-        let mut here = Surroundings::look_without_docker();
-        if here.choose_postgres().is_err() || here.choose_redis().is_err() {
-            here.docker = docker_answers().await;
+        Surroundings::look_without_docker().ask_docker().await
+    }
+
+    async fn ask_docker(mut self) -> Surroundings {
+        if self.choose_postgres().is_err() || self.choose_redis().is_err() {
+            self.docker = docker_answers().await;
         }
-        here
+        self
     }
 
     fn look_without_docker() -> Surroundings {
@@ -68,6 +71,27 @@ pub async fn doctor() -> (String, Result<(), ServersError>) {
     let docker = if here.docker { "answers" } else { "does not answer" };
     let _ = writeln!(lines, "{:<10}  {docker}", "docker");
     (lines, postgres.and(redis).map(drop))
+}
+
+/// Chooses a PostgreSQL as the options want it.
+pub(super) async fn look_for_postgres(options: &PostgresOptions) -> Result<Choice, ServersError> {
+    let mut here = Surroundings::look_without_docker();
+    if options.own || options.bin.is_some() {
+        here.database_url = None;
+    }
+    if let Some(bin) = &options.bin {
+        here.pg_bin = Some(BinFolder::at(bin));
+    }
+    here.ask_docker().await.choose_postgres()
+}
+
+/// Chooses a Redis as the options want it.
+pub(super) async fn look_for_redis(options: &RedisOptions) -> Result<Choice, ServersError> {
+    let mut here = Surroundings::look_without_docker();
+    if options.own {
+        here.redis_url = None;
+    }
+    here.ask_docker().await.choose_redis()
 }
 
 async fn docker_answers() -> bool {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use rustix::process::Signal;
 
 use super::ServersError;
@@ -85,7 +86,7 @@ impl LocalServer {
     pub(super) async fn start_on_free_port<T>(
         &self,
         configure: impl Fn(u16) -> std::io::Result<()>,
-        look: impl AsyncFn(u16, i32) -> Sign<T>,
+        look: impl Fn(u16, i32) -> BoxFuture<'static, Sign<T>>,
     ) -> Result<(u16, T), ServersError> {
         for _ in 0..PORTS_TRIED {
             let port = free_port().map_err(ServersError::io("find a free port"))?;
@@ -101,7 +102,7 @@ impl LocalServer {
     pub(super) async fn start_on<T>(
         &self,
         port: u16,
-        look: &impl AsyncFn(u16, i32) -> Sign<T>,
+        look: &impl Fn(u16, i32) -> BoxFuture<'static, Sign<T>>,
     ) -> Result<Option<T>, ServersError> {
         let log_before = self.log().len();
         let pid = self.watchdog.start(&self.command).map_err(ServersError::io("start a server"))?;
@@ -204,12 +205,18 @@ impl LocalServer {
 }
 
 /// Runs what may block on a thread for such work.
-pub(super) async fn blocking<T: Send + 'static>(
-    action: &'static str,
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+pub(super) async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServersError> + Send + 'static,
 ) -> Result<T, ServersError> {
-    let result = tokio::task::spawn_blocking(work).await;
-    result.map_err(std::io::Error::other).flatten().map_err(ServersError::io(action))
+    let joined = tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other);
+    joined.map_err(ServersError::io("finish work on a thread")).flatten()
+}
+
+async fn blocking(
+    action: &'static str,
+    work: impl FnOnce() -> std::io::Result<()> + Send + 'static,
+) -> Result<(), ServersError> {
+    on_a_thread(move || work().map_err(ServersError::io(action))).await
 }
 
 fn free_port() -> std::io::Result<u16> {

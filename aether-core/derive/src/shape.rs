@@ -1,0 +1,207 @@
+//! `#[derive(Shape)]`, and the description of fields that `#[derive(Event)]` shares.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Data, DataEnum, DeriveInput, Field, Fields, Path, Result, Type, parse_quote};
+
+use crate::attributes;
+use crate::errors::Errors;
+use crate::serde::Serde;
+use crate::tokens;
+
+/// The `Shape` implementation for `input`.
+pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
+    let mut errors = Errors::default();
+    let krate = attributes::shape_crate(&input.attrs, &mut errors);
+    let serde = Serde::of(&input.attrs);
+    let mut mentioned = TokenStream::new();
+    let body = match &input.data {
+        Data::Struct(data) => {
+            let fields = described(&data.fields, &mut errors);
+            mentioned.extend(fields.iter().filter_map(Described::mentions));
+            if serde.has("transparent") {
+                transparent(&krate, &input, &fields, &mut errors)
+            } else {
+                let fields = write_fields(&krate, &data.fields, &fields, " ");
+                write_named(&input, &serde, fields)
+            }
+        }
+        Data::Enum(data) => {
+            let variants = write_variants(&krate, data, &mut mentioned, &mut errors);
+            write_named(&input, &serde, variants)
+        }
+        Data::Union(data) => {
+            errors.at(data.union_token.span, "a union has no shape: serde can not write it");
+            TokenStream::new()
+        }
+    };
+    errors.finish()?;
+
+    let ident = &input.ident;
+    let mut generics = input.generics.clone();
+    for param in input.generics.type_params() {
+        let param = &param.ident;
+        if tokens::mention(mentioned.clone(), param) {
+            generics.make_where_clause().predicates.push(parse_quote!(#param: #krate::Shape));
+        }
+    }
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    Ok(quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Shape for #ident #type_generics #where_clause {
+            fn describe(shape: &mut #krate::ShapeWriter) {
+                #body
+            }
+        }
+    })
+}
+
+/// A field that takes part in the shape.
+pub(crate) struct Described<'a> {
+    field: &'a Field,
+    attributes: String,
+    opaque: bool,
+}
+
+impl Described<'_> {
+    /// The tokens that may mention type parameters which need `Shape`.
+    fn mentions(&self) -> Option<TokenStream> {
+        (!self.opaque).then(|| self.field.ty.to_token_stream())
+    }
+
+    /// Code that writes the field's attributes, name and type.
+    pub(crate) fn write(&self, krate: &Path) -> TokenStream {
+        let Self { field, attributes, opaque } = self;
+        let name = field.ident.as_ref().map(|ident| ident.unraw().to_string()).unwrap_or_default();
+        let ty = &field.ty;
+        let describe = if *opaque {
+            let text = tokens::text(ty.to_token_stream());
+            quote!(|shape| shape.leaf(#text))
+        } else {
+            // the compiler's "not implemented" is to point at the type
+            quote_spanned!(ty.span()=> <#ty as #krate::Shape>::describe)
+        };
+        quote!(shape.field(#attributes, #name, #describe))
+    }
+}
+
+/// The fields that take part in the shape.
+pub(crate) fn described<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Described<'a>> {
+    let mut described = Vec::new();
+    for field in fields {
+        let opaque = attributes::is_opaque(field, errors);
+        let serde = Serde::of(&field.attrs);
+        if !serde.skips() {
+            described.push(Described { field, attributes: serde.text(), opaque });
+        }
+    }
+    described
+}
+
+/// Code that writes the fields in the brackets of their kind, after `lead` if those are braces.
+pub(crate) fn write_fields(
+    krate: &Path,
+    kind: &Fields,
+    fields: &[Described<'_>],
+    lead: &str,
+) -> TokenStream {
+    let items = fields.iter().map(|field| field.write(krate));
+    match kind {
+        Fields::Unit => TokenStream::new(),
+        Fields::Unnamed(_) => write_list(krate, "(", ")", items),
+        Fields::Named(_) if fields.is_empty() => {
+            let text = format!("{lead}{{}}");
+            quote!(shape.leaf(#text);)
+        }
+        Fields::Named(_) => write_list(krate, &format!("{lead}{{ "), " }", items),
+    }
+}
+
+fn write_variants(
+    krate: &Path,
+    data: &DataEnum,
+    mentioned: &mut TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let mut items = Vec::new();
+    for variant in &data.variants {
+        attributes::no_shape_keys(&variant.attrs, errors);
+        let serde = Serde::of(&variant.attrs);
+        if serde.skips() {
+            continue;
+        }
+        let fields = described(&variant.fields, errors);
+        mentioned.extend(fields.iter().filter_map(Described::mentions));
+        let attributes = serde.text();
+        let name = variant.ident.unraw().to_string();
+        let fields = write_fields(krate, &variant.fields, &fields, " ");
+        items.push(quote! {
+            shape.field(#attributes, "", |shape| {
+                shape.leaf(#name);
+                #fields
+            })
+        });
+    }
+    if items.is_empty() {
+        return quote!(shape.leaf(" {}"););
+    }
+    write_list(krate, " { ", " }", items)
+}
+
+/// Code that writes a list; each of `items` is an expression that writes one element.
+fn write_list(
+    krate: &Path,
+    open: &str,
+    close: &str,
+    items: impl IntoIterator<Item = TokenStream>,
+) -> TokenStream {
+    let items: Vec<_> = items.into_iter().collect();
+    let count = items.len();
+    quote! {
+        let items: [fn(&mut #krate::ShapeWriter); #count] = [#(|shape| #items),*];
+        shape.list(#open, #close, items, |shape, item| item(shape));
+    }
+}
+
+/// Code that writes the type's attributes and name, then `inside` unless the type recurs.
+fn write_named(input: &DeriveInput, serde: &Serde, inside: TokenStream) -> TokenStream {
+    let attributes = serde.text();
+    let name = input.ident.unraw().to_string();
+    quote! {
+        shape.field(#attributes, "", |shape| {
+            // tells instances of a generic type apart, which `module_path!` does not
+            shape.named(#name, ::std::any::type_name::<Self>(), |shape| { #inside });
+        });
+    }
+}
+
+/// Code that writes the type inside of a `#[serde(transparent)]` one.
+fn transparent(
+    krate: &Path,
+    input: &DeriveInput,
+    fields: &[Described<'_>],
+    errors: &mut Errors,
+) -> TokenStream {
+    // serde, too, looks past markers here
+    let Some(inner) = fields.iter().find(|it| it.opaque || !is_marker(&it.field.ty)) else {
+        errors.at(input.ident.span(), "`#[serde(transparent)]` needs a field that is not skipped");
+        return TokenStream::new();
+    };
+    let unnamed = Described {
+        field: &Field { ident: None, ..inner.field.clone() },
+        attributes: inner.attributes.clone(),
+        opaque: inner.opaque,
+    }
+    .write(krate);
+    quote! {
+        // no name of its own, but it may still recur: `struct Arbre(Vec<Arbre>)`
+        shape.named("", ::std::any::type_name::<Self>(), |shape| #unnamed);
+    }
+}
+
+fn is_marker(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    ty.path.segments.last().is_some_and(|segment| segment.ident == "PhantomData")
+}

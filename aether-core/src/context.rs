@@ -1,0 +1,90 @@
+//! What a command carries besides itself: its id, who asked, and what caused it.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::envelope::RecordedEvent;
+use crate::ids::CommandId;
+use crate::metadata::Metadata;
+
+/// The circumstances of a command; they end up in the metadata of its events.
+///
+/// An empty context is fine: the engine gives the command a correlation id of its own. A command that
+/// follows from an event says so, and correlation and causation are carried on:
+///
+/// ```
+/// # fn example(event: &aether_core::RecordedEvent) {
+/// let context = aether_core::Context::caused_by(event).user("moderator-3");
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    pub(crate) command_id: Option<CommandId>,
+    pub(crate) metadata: Metadata,
+    pub(crate) timestamp: Option<DateTime<Utc>>,
+}
+
+impl Context {
+    /// A request from outside.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A command that follows from `event`: it keeps the correlation and names the event as cause.
+    #[must_use]
+    pub fn caused_by(event: &RecordedEvent) -> Self {
+        let origin = event.metadata();
+        let metadata = Metadata {
+            correlation_id: Some(origin.correlation_id.unwrap_or(event.event_id.as_uuid())),
+            causation_id: Some(event.event_id),
+            user_id: origin.user_id,
+            session_id: origin.session_id,
+            ..Metadata::default()
+        };
+        Self { metadata, ..Self::default() }
+    }
+
+    /// Executes the command at most once under this id: the same id again returns the first result.
+    /// Costs one small row per command.
+    #[must_use]
+    pub fn command_id(mut self, id: impl Into<CommandId>) -> Self {
+        self.command_id = Some(id.into());
+        self
+    }
+
+    /// The correlation id, if it comes from outside (a trace id).
+    #[must_use]
+    pub const fn correlation_id(mut self, id: Uuid) -> Self {
+        self.metadata.correlation_id = Some(id);
+        self
+    }
+
+    /// The user on whose behalf the command runs.
+    #[must_use]
+    pub fn user(mut self, user_id: impl Into<String>) -> Self {
+        self.metadata.user_id = Some(user_id.into());
+        self
+    }
+
+    /// The user's session.
+    #[must_use]
+    pub fn session(mut self, session_id: impl Into<String>) -> Self {
+        self.metadata.session_id = Some(session_id.into());
+        self
+    }
+
+    /// All metadata at once.
+    #[must_use]
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// When it happened, if not now: for imports and late messages.
+    #[must_use]
+    pub const fn timestamp(mut self, time: DateTime<Utc>) -> Self {
+        self.timestamp = Some(time);
+        self
+    }
+}

@@ -1,0 +1,365 @@
+//! The engine: load, decide, append, and again on a conflict.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio_util::task::TaskTracker;
+
+use crate::aggregate::Aggregate;
+use crate::cache::{AggregateCache, Loaded};
+use crate::context::Context;
+use crate::error::{Error, ExecuteError, Result};
+use crate::ids::{AggregateId, Position, Version};
+use crate::json::Json;
+use crate::metadata::Metadata;
+use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
+use crate::shape::fingerprint_of;
+use crate::store::{EventStore, Load, Snapshot, Until};
+use crate::subscription::{Subscription, SubscriptionBuilder};
+
+mod atomic;
+mod execute;
+
+pub use atomic::{Atomic, AtomicExecuted};
+pub use execute::Executed;
+
+/// Runs commands against aggregates. Cheap to clone; share one per process.
+///
+/// ```
+/// # use aether_core::{Aggregate, Engine, MemoryStore};
+/// # async fn example<A: Aggregate>(id: A::Id, command: A::Command) -> Result<(), Box<dyn std::error::Error>> {
+/// let engine = Engine::new(MemoryStore::new());
+/// let executed = engine.execute::<A>(id, &command).await?;
+/// println!("now at version {}", executed.version());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn EventStore>,
+    cache: AggregateCache,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// Snapshots being written behind the callers' backs; [`Engine::close`] waits for them.
+    background: TaskTracker,
+}
+
+/// What of the engine can be tuned.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// A snapshot is taken each time an aggregate's version passes a multiple of this. Default 50;
+    /// 0 takes none.
+    pub snapshot_every: u32,
+    /// How many snapshots of an aggregate are kept. Default 3.
+    pub snapshots_kept: u32,
+    /// How many aggregates the cache holds. Default 100 000; 0 switches it off.
+    pub cache_capacity: u64,
+    /// How often a command is tried when others append to its aggregate first, the first time
+    /// included. Default 10.
+    pub attempts: u32,
+    /// The pause before the second attempt, doubled with each further one and jittered by half.
+    /// Default 2 ms.
+    pub retry_pause: Duration,
+    /// The longest pause between attempts. Default 200 ms.
+    pub retry_pause_max: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            snapshot_every: 50,
+            snapshots_kept: 3,
+            cache_capacity: 100_000,
+            attempts: 10,
+            retry_pause: Duration::from_millis(2),
+            retry_pause_max: Duration::from_millis(200),
+        }
+    }
+}
+
+/// Puts an [`Engine`] together.
+pub struct EngineBuilder {
+    store: Arc<dyn EventStore>,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl EngineBuilder {
+    /// Other settings than the default ones.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Another source of randomness.
+    #[must_use]
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn build(self) -> Engine {
+        let inner = Inner {
+            store: self.store,
+            cache: AggregateCache::new(self.settings.cache_capacity),
+            settings: self.settings,
+            clock: self.clock,
+            random: self.random,
+            background: TaskTracker::new(),
+        };
+        Engine { inner: Arc::new(inner) }
+    }
+}
+
+impl Engine {
+    /// An engine on a store, with default settings.
+    #[must_use]
+    pub fn new(store: impl EventStore) -> Self {
+        Self::builder(store).build()
+    }
+
+    /// An engine with settings, clock or randomness of your own.
+    #[must_use]
+    pub fn builder(store: impl EventStore) -> EngineBuilder {
+        EngineBuilder {
+            store: Arc::new(store),
+            settings: Settings::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
+    }
+
+    /// The store underneath.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.inner.store
+    }
+
+    /// Executes a command from outside, with an empty [`Context`]. See [`Engine::execute_with`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute_with`].
+    pub async fn execute<A: Aggregate>(
+        &self,
+        id: A::Id,
+        command: &A::Command,
+    ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+        self.execute_with(id, command, &Context::default()).await
+    }
+
+    /// Executes a command: loads the aggregate, lets it decide, appends its events; again from the
+    /// start when somebody else appended meanwhile, up to [`Settings::attempts`].
+    ///
+    /// Costs no query when the aggregate is in the cache, else one round trip; and one append, shared
+    /// with other callers where the store can.
+    ///
+    /// # Errors
+    ///
+    /// [`ExecuteError::Rejected`] if a rule of the aggregate forbids it; [`ExecuteError::Store`] with
+    /// [`Conflict`](crate::Error::Conflict) if all attempts met somebody faster, or with whatever else
+    /// the store says. Nothing was stored, unless it is
+    /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown): then retry with the same
+    /// [command id](Context::command_id) or look.
+    pub async fn execute_with<A: Aggregate>(
+        &self,
+        id: A::Id,
+        command: &A::Command,
+        context: &Context,
+    ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+        execute::execute(self, id, command, context).await
+    }
+
+    /// Starts a unit of work over several aggregates: everything happens or nothing.
+    #[must_use]
+    pub fn atomic(&self, context: Context) -> Atomic {
+        Atomic::new(self.clone(), context)
+    }
+
+    /// The newest state of an aggregate, past the cache: one round trip. An aggregate without events
+    /// is in its default state at version 0.
+    ///
+    /// # Errors
+    ///
+    /// [`TypeMismatch`](Error::TypeMismatch), [`Undecodable`](Error::Undecodable), transient ones
+    /// (retry).
+    pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<Arc<Loaded<A>>> {
+        let loaded = Arc::new(self.fold_until::<A>(id, Until::Now).await?);
+        self.inner.cache.put(id.into(), loaded.clone());
+        Ok(loaded)
+    }
+
+    /// The state an aggregate had at a version or a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::load`], and [`VersionAhead`](Error::VersionAhead) for a version that was not
+    /// reached.
+    pub async fn load_until<A: Aggregate>(&self, id: A::Id, until: Until) -> Result<Loaded<A>> {
+        self.fold_until::<A>(id, until).await
+    }
+
+    /// Reads the log from `after` on, and goes on live. See [`SubscriptionBuilder`].
+    pub fn subscribe(&self, after: Position) -> SubscriptionBuilder {
+        Subscription::builder(self.inner.store.clone()).after(after)
+    }
+
+    /// Waits for background work (snapshots), then closes the store: what it has taken is finished,
+    /// later requests get [`Error::Closed`].
+    pub async fn close(&self) {
+        self.inner.background.close();
+        self.inner.background.wait().await;
+        self.inner.store.close().await;
+    }
+
+    /// From the cache if it is there, else from the store.
+    async fn current<A: Aggregate>(&self, id: A::Id) -> Result<Current<A>> {
+        if let Some(loaded) = self.inner.cache.get::<A>(id.into()) {
+            metrics::counter!("aether_aggregate_cache_hits_total").increment(1);
+            return Ok(Current { loaded, cached: true });
+        }
+        metrics::counter!("aether_aggregate_cache_misses_total").increment(1);
+        Ok(Current { loaded: self.load::<A>(id).await?, cached: false })
+    }
+
+    /// Brings a state from the cache up to date: one round trip that usually finds nothing.
+    async fn refresh<A: Aggregate>(&self, id: A::Id, current: Current<A>) -> Result<Arc<Loaded<A>>> {
+        if !current.cached {
+            return Ok(current.loaded);
+        }
+        let load = Load::stream(A::stream(id)).after(current.loaded.version);
+        let history = self.inner.store.load(load).await?;
+        if history.events.is_empty() {
+            return Ok(current.loaded);
+        }
+        let known = Loaded { state: current.loaded.state.clone(), version: current.loaded.version };
+        let loaded = Arc::new(fold(known, &history.events)?);
+        self.inner.cache.put(id.into(), loaded.clone());
+        Ok(loaded)
+    }
+
+    async fn fold_until<A: Aggregate>(&self, id: A::Id, until: Until) -> Result<Loaded<A>> {
+        let load = Load::stream(A::stream(id)).until(until);
+        let history = self.inner.store.load(load.clone().with_snapshot(fingerprint::<A>())).await?;
+        if let Some(snapshot) = &history.snapshot {
+            match snapshot.state.decode::<A>() {
+                Ok(state) => {
+                    return fold(Loaded { state, version: snapshot.version }, &history.events);
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        stream = %snapshot.stream, version = %snapshot.version, %error,
+                        "a snapshot can not be decoded; folding all events instead"
+                    );
+                    let history = self.inner.store.load(load).await?;
+                    return fold(Loaded { state: A::default(), version: Version::ZERO }, &history.events);
+                }
+            }
+        }
+        fold(Loaded { state: A::default(), version: Version::ZERO }, &history.events)
+    }
+
+    /// Takes a snapshot in the background when `after` has passed a multiple of the interval.
+    fn snapshot_if_due<A: Aggregate>(&self, id: AggregateId, before: Version, after: &Arc<Loaded<A>>) {
+        let every = self.inner.settings.snapshot_every;
+        if every == 0 || before.get() / every == after.version.get() / every {
+            return;
+        }
+        let (engine, loaded) = (self.clone(), after.clone());
+        self.inner.background.spawn(async move {
+            let version = loaded.version;
+            let saved = async {
+                let snapshot = Snapshot {
+                    stream: crate::StreamId::new(A::TYPE, id),
+                    version,
+                    fingerprint: fingerprint::<A>(),
+                    state: Json::encode(&loaded.state)
+                        .map_err(|error| Error::Backend { source: error.into() })?,
+                    created_at: engine.inner.clock.now(),
+                };
+                engine.inner.store.save_snapshot(snapshot, engine.inner.settings.snapshots_kept).await
+            };
+            if let Err(error) = saved.await {
+                tracing::warn!(aggregate_type = A::TYPE, %id, %version, %error, "snapshot not saved");
+            }
+        });
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.inner.clock.now()
+    }
+
+    fn new_uuid(&self) -> uuid::Uuid {
+        uuid_v7(self.inner.clock.as_ref(), self.inner.random.as_ref())
+    }
+
+    /// The metadata of a command's events: what the context says, and a correlation id in any case.
+    fn metadata(&self, context: &Context) -> Metadata {
+        let mut metadata = context.metadata.clone();
+        metadata.correlation_id.get_or_insert_with(|| self.new_uuid());
+        metadata
+    }
+
+    /// The pause before attempt number `attempt` (from 2): doubling, jittered by half.
+    fn pause(&self, attempt: u32) -> Duration {
+        let settings = &self.inner.settings;
+        let full = settings.retry_pause.saturating_mul(1 << (attempt - 2).min(16));
+        let full = full.min(settings.retry_pause_max);
+        let chance = (self.inner.random.next() >> 64) as u64 as f64 / u64::MAX as f64;
+        full.mul_f64(0.5 + chance / 2.0)
+    }
+}
+
+/// The state a command starts from, and whether it may be old.
+struct Current<A> {
+    loaded: Arc<Loaded<A>>,
+    cached: bool,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+fn fold<A: Aggregate>(start: Loaded<A>, events: &[crate::RecordedEvent]) -> Result<Loaded<A>> {
+    let mut loaded = start;
+    for event in events {
+        loaded.state.apply(&event.decode()?);
+        loaded.version = event.version;
+    }
+    Ok(loaded)
+}
+
+/// The fingerprint of an aggregate's snapshots, worked out once per type.
+fn fingerprint<A: Aggregate>() -> crate::Fingerprint {
+    use std::any::TypeId;
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, PoisonError, RwLock};
+
+    static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::Fingerprint>>> = LazyLock::new(RwLock::default);
+
+    let id = TypeId::of::<A>();
+    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        return *known;
+    }
+    let fingerprint = fingerprint_of::<A>();
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, fingerprint);
+    fingerprint
+}

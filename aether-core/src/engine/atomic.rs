@@ -1,0 +1,313 @@
+//! A unit of work over several aggregates: everything happens or nothing.
+
+use std::any::{Any, TypeId};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::aggregate::Aggregate;
+use crate::append::{Append, Appended, ExpectedVersion};
+use crate::cache::Loaded;
+use crate::context::Context;
+use crate::envelope::NewEvent;
+use crate::error::{BoxError, Error, ExecuteError, Result};
+use crate::ids::{AggregateId, Position, StreamId, Version};
+
+use super::Engine;
+use super::execute::{encode, stale};
+
+/// Commands on several aggregates, and conditions on others, stored in one atomic append.
+///
+/// Made by [`Engine::atomic`]. Commands are carried out in the order given; two commands on one
+/// aggregate see each other. On a conflict the whole unit is decided again.
+///
+/// ```
+/// # use aether_core::{Aggregate, Context, Engine, ExecuteError, BoxError};
+/// # struct Refus;
+/// # async fn example<Bourse: Aggregate, Sac: Aggregate>(
+/// #     engine: Engine, payer: Bourse::Id, debit: Bourse::Command, sac: Sac::Id, remise: Sac::Command,
+/// # ) -> Result<(), ExecuteError<BoxError>> {
+/// let executed = engine
+///     .atomic(Context::new())
+///     .command::<Bourse>(payer, debit)
+///     .command::<Sac>(sac, remise)
+///     .commit()
+///     .await?;
+/// println!("readable from {:?} on", executed.position());
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing happens before `commit`"]
+pub struct Atomic {
+    engine: Engine,
+    context: Context,
+    steps: Vec<Box<dyn Step>>,
+}
+
+/// What a unit of work did.
+#[derive(Debug)]
+pub struct AtomicExecuted {
+    appended: Appended,
+    aggregates: Vec<Touched>,
+}
+
+impl AtomicExecuted {
+    /// The new state of an aggregate the unit loaded. `None` if it did not, or if the result is that
+    /// of an earlier execution (see [`AtomicExecuted::is_duplicate`]): load it then.
+    #[must_use]
+    pub fn loaded<A: Aggregate>(&self, id: A::Id) -> Option<Arc<Loaded<A>>> {
+        if self.is_duplicate() {
+            return None;
+        }
+        let touched = self.aggregates.iter().find(|touched| touched.is::<A>(id.into()))?;
+        touched.loaded.clone().downcast().ok()
+    }
+
+    /// The version of an aggregate behind the unit, if the unit touched it.
+    #[must_use]
+    pub fn version(&self, id: impl Into<AggregateId>) -> Option<Version> {
+        let id = id.into();
+        let written = |written: &&crate::Written| written.stream.aggregate_id == id;
+        self.appended.writes.iter().rfind(written).map(|written| written.version)
+    }
+
+    /// The position of the last event: wait for it to read your own writes. `None` without events.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.appended.position()
+    }
+
+    /// The command id had been used before: this is the first result.
+    #[must_use]
+    pub const fn is_duplicate(&self) -> bool {
+        self.appended.duplicate
+    }
+}
+
+impl Atomic {
+    pub(super) fn new(engine: Engine, context: Context) -> Self {
+        Self { engine, context, steps: Vec::new() }
+    }
+
+    /// One more command.
+    pub fn command<A: Aggregate>(mut self, id: A::Id, command: A::Command) -> Self {
+        self.steps.push(Box::new(CommandStep::<A> { id, command }));
+        self
+    }
+
+    /// A condition on an aggregate that is only read: it must hold, and the aggregate must not have
+    /// changed when the unit is stored.
+    pub fn provided<A: Aggregate>(
+        mut self,
+        id: A::Id,
+        check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
+    ) -> Self {
+        self.steps.push(Box::new(ConditionStep::<A> { id, check: Box::new(check) }));
+        self
+    }
+
+    /// Carries everything out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute_with`]; a rejection is the boxed error of the aggregate that refused.
+    pub async fn commit(self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+        let mut attempt = 1;
+        loop {
+            match self.commit_once().await {
+                Err(ExecuteError::Store(Error::Conflict { .. }))
+                    if attempt < self.engine.inner.settings.attempts =>
+                {
+                    attempt += 1;
+                    tokio::time::sleep(self.engine.pause(attempt)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn commit_once(&self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+        let mut work = Work { engine: &self.engine, context: &self.context, aggregates: Vec::new() };
+        for step in &self.steps {
+            if let Err(error) = step.run(&mut work).await {
+                return match (&error, self.first_result().await?) {
+                    (ExecuteError::Rejected(_), Some(first)) => Ok(first),
+                    (ExecuteError::Rejected(_), None) => {
+                        work.check_fresh().await?;
+                        Err(error)
+                    }
+                    (ExecuteError::Store(_), _) => Err(error),
+                };
+            }
+        }
+        let append = work.append(self.context.command_id);
+        if append.event_count() == 0 {
+            if let Some(first) = self.first_result().await? {
+                return Ok(first);
+            }
+            work.check_fresh().await?;
+            return Ok(AtomicExecuted { appended: Appended::default(), aggregates: work.aggregates });
+        }
+        match self.engine.inner.store.append(append).await {
+            Ok(appended) => {
+                let executed = AtomicExecuted { appended, aggregates: work.aggregates };
+                if !executed.is_duplicate() {
+                    for touched in &executed.aggregates {
+                        (touched.settle)(touched, &self.engine);
+                    }
+                }
+                Ok(executed)
+            }
+            Err(error) => {
+                for touched in &work.aggregates {
+                    (touched.evict)(touched, &self.engine);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn first_result(&self) -> Result<Option<AtomicExecuted>> {
+        let Some(id) = self.context.command_id else { return Ok(None) };
+        let first = self.engine.inner.store.find_command(id).await?;
+        Ok(first.map(|appended| AtomicExecuted { appended, aggregates: Vec::new() }))
+    }
+}
+
+impl std::fmt::Debug for Atomic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Atomic").field("steps", &self.steps.len()).finish_non_exhaustive()
+    }
+}
+
+/// One step of the unit, with its aggregate's type left out.
+#[async_trait]
+trait Step: Send + Sync {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>>;
+}
+
+struct CommandStep<A: Aggregate> {
+    id: A::Id,
+    command: A::Command,
+}
+
+type Check<A> = Box<dyn Fn(&A) -> Result<(), <A as Aggregate>::Error> + Send + Sync>;
+
+struct ConditionStep<A: Aggregate> {
+    id: A::Id,
+    check: Check<A>,
+}
+
+#[async_trait]
+impl<A: Aggregate> Step for CommandStep<A> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>> {
+        let (index, loaded) = work.open::<A>(self.id).await?;
+        let events = loaded
+            .state
+            .decide(&self.command)
+            .map_err(|error| ExecuteError::Rejected(error.into()))?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let touched = &mut work.aggregates[index];
+        touched.events.extend(encode(work.engine, &touched.stream, &events, work.context)?);
+        let mut state = loaded.state.clone();
+        events.iter().for_each(|event| state.apply(event));
+        let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        touched.loaded = Arc::new(Loaded { state, version });
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<A: Aggregate> Step for ConditionStep<A> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>> {
+        let (_, loaded) = work.open::<A>(self.id).await?;
+        (self.check)(&loaded.state).map_err(|error| ExecuteError::Rejected(error.into()))
+    }
+}
+
+/// The unit while it is being decided.
+struct Work<'a> {
+    engine: &'a Engine,
+    context: &'a Context,
+    aggregates: Vec<Touched>,
+}
+
+/// An aggregate the unit has loaded, its state so far, and the events it will get.
+struct Touched {
+    aggregate: TypeId,
+    stream: StreamId,
+    before: Version,
+    events: Vec<NewEvent>,
+    /// An `Arc<Loaded<A>>`.
+    loaded: Arc<dyn Any + Send + Sync>,
+    /// Puts the new state into the cache and takes a snapshot if one is due.
+    settle: fn(&Touched, &Engine),
+    evict: fn(&Touched, &Engine),
+}
+
+impl Touched {
+    fn is<A: Aggregate>(&self, id: AggregateId) -> bool {
+        self.aggregate == TypeId::of::<A>() && self.stream.aggregate_id == id
+    }
+}
+
+impl std::fmt::Debug for Touched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Touched").field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
+impl Work<'_> {
+    async fn open<A: Aggregate>(&mut self, id: A::Id) -> Result<(usize, Arc<Loaded<A>>)> {
+        let known = self.aggregates.iter().position(|touched| touched.is::<A>(id.into()));
+        if let Some(index) = known
+            && let Ok(loaded) = self.aggregates[index].loaded.clone().downcast()
+        {
+            return Ok((index, loaded));
+        }
+        let loaded = self.engine.current::<A>(id).await?.loaded;
+        self.aggregates.push(Touched {
+            aggregate: TypeId::of::<A>(),
+            stream: A::stream(id),
+            before: loaded.version,
+            events: Vec::new(),
+            loaded: loaded.clone(),
+            settle: settle::<A>,
+            evict: |touched, engine| engine.inner.cache.evict::<A>(touched.stream.aggregate_id),
+        });
+        Ok((self.aggregates.len() - 1, loaded))
+    }
+
+    /// A refusal, or having nothing to do, counts only if none of the states it rests on was old.
+    async fn check_fresh(&self) -> Result<()> {
+        for touched in &self.aggregates {
+            let load = crate::Load::stream(touched.stream.clone()).after(touched.before);
+            let history = self.engine.inner.store.load(load).await?;
+            if let Some(last) = history.events.last() {
+                (touched.evict)(touched, self.engine);
+                return Err(stale(touched.stream.clone(), touched.before, last.version));
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, command_id: Option<crate::CommandId>) -> Append {
+        let append = self.aggregates.iter_mut().fold(Append::default(), |append, touched| {
+            let expected = ExpectedVersion::Exact(touched.before);
+            append.and(touched.stream.clone(), expected, std::mem::take(&mut touched.events))
+        });
+        match command_id {
+            Some(id) => append.with_command_id(id),
+            None => append,
+        }
+    }
+}
+
+fn settle<A: Aggregate>(touched: &Touched, engine: &Engine) {
+    if let Ok(loaded) = touched.loaded.clone().downcast::<Loaded<A>>() {
+        let id = touched.stream.aggregate_id;
+        engine.inner.cache.put(id, loaded.clone());
+        engine.snapshot_if_due(id, touched.before, &loaded);
+    }
+}

@@ -1,0 +1,213 @@
+//! One command on one aggregate.
+
+use std::sync::Arc;
+
+use crate::aggregate::Aggregate;
+use crate::append::{Append, Appended, ExpectedVersion};
+use crate::cache::Loaded;
+use crate::context::Context;
+use crate::envelope::NewEvent;
+use crate::error::{Error, ExecuteError, InvalidEvent, Result};
+use crate::ids::{Position, StreamId, Version};
+use crate::json::Json;
+use crate::store::{Load, Until};
+
+use super::Engine;
+
+/// What a command did: the state it led to, and the events that led there.
+#[derive(Debug)]
+pub struct Executed<A: Aggregate> {
+    /// The aggregate behind the events.
+    pub loaded: Arc<Loaded<A>>,
+    /// The events, in order. Empty when there was nothing to do.
+    pub events: Vec<A::Event>,
+    /// Their positions in the log.
+    pub positions: Vec<Position>,
+    /// The command had been executed before, under the same command id: this is the first result.
+    pub duplicate: bool,
+}
+
+impl<A: Aggregate> Executed<A> {
+    /// The new state.
+    #[must_use]
+    pub fn state(&self) -> &A {
+        &self.loaded.state
+    }
+
+    /// The new version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.loaded.version
+    }
+
+    /// The position of the last event: wait for it to read your own writes. `None` without events.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.positions.last().copied()
+    }
+}
+
+pub(super) async fn execute<A: Aggregate>(
+    engine: &Engine,
+    id: A::Id,
+    command: &A::Command,
+    context: &Context,
+) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let started = std::time::Instant::now();
+    let result = execute_until_settled(engine, id, command, context).await;
+    let outcome = match &result {
+        Ok(_) => "executed",
+        Err(ExecuteError::Rejected(_)) => "rejected",
+        Err(error) if error.is_conflict() => "conflict",
+        Err(_) => "failed",
+    };
+    metrics::histogram!(
+        "aether_command_duration_seconds", "aggregate" => A::TYPE, "outcome" => outcome
+    )
+    .record(started.elapsed());
+    result
+}
+
+#[tracing::instrument(
+    name = "execute", level = "debug", skip_all,
+    fields(aggregate_type = A::TYPE, aggregate_id = %id.into()), err(level = "debug", Display)
+)]
+async fn execute_until_settled<A: Aggregate>(
+    engine: &Engine,
+    id: A::Id,
+    command: &A::Command,
+    context: &Context,
+) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let mut attempt = 1;
+    loop {
+        match execute_once(engine, id, command, context).await {
+            Err(ExecuteError::Store(Error::Conflict { .. }))
+                if attempt < engine.inner.settings.attempts =>
+            {
+                attempt += 1;
+                metrics::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE).increment(1);
+                tokio::time::sleep(engine.pause(attempt)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn execute_once<A: Aggregate>(
+    engine: &Engine,
+    id: A::Id,
+    command: &A::Command,
+    context: &Context,
+) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let current = engine.current::<A>(id).await?;
+    let before = current.loaded.clone();
+    let events = match before.state.decide(command) {
+        Ok(events) if !events.is_empty() => events,
+        // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
+        // because the cached state is old.
+        undecided => {
+            if let Some(first) = first_result(engine, id, context).await? {
+                return Ok(first);
+            }
+            let fresh = engine.refresh::<A>(id, current).await?;
+            if fresh.version != before.version {
+                return Err(stale(A::stream(id), before.version, fresh.version).into());
+            }
+            let events = undecided.map_err(ExecuteError::Rejected)?;
+            return Ok(Executed { loaded: before, events, positions: vec![], duplicate: false });
+        }
+    };
+    let stream = A::stream(id);
+    let new_events = encode(engine, &stream, &events, context)?;
+    let append = Append::to(stream, ExpectedVersion::Exact(before.version), new_events);
+    let append = match context.command_id {
+        Some(id) => append.with_command_id(id),
+        None => append,
+    };
+    match engine.inner.store.append(append).await {
+        Ok(appended) if appended.duplicate => restore(engine, id, appended).await,
+        Ok(appended) => {
+            let mut state = before.state.clone();
+            events.iter().for_each(|event| state.apply(event));
+            let written = appended.writes.into_iter().next();
+            let (version, positions) =
+                written.map_or((before.version, vec![]), |w| (w.version, w.positions));
+            let loaded = Arc::new(Loaded { state, version });
+            engine.inner.cache.put(id.into(), loaded.clone());
+            engine.snapshot_if_due(id.into(), before.version, &loaded);
+            Ok(Executed { loaded, events, positions, duplicate: false })
+        }
+        Err(error) => {
+            engine.inner.cache.evict::<A>(id.into());
+            Err(error.into())
+        }
+    }
+}
+
+/// The typed events of a command, ready to be stored.
+pub(super) fn encode<E: crate::Event>(
+    engine: &Engine,
+    stream: &StreamId,
+    events: &[E],
+    context: &Context,
+) -> Result<Vec<NewEvent>> {
+    let invalid = |event_type: &'static str, reason| Error::InvalidEvent {
+        stream: stream.clone(),
+        event_type: event_type.into(),
+        reason: InvalidEvent::Json(reason),
+    };
+    let metadata = Json::encode(&engine.metadata(context))
+        .map_err(|reason| invalid(events.first().map_or("", |e| e.event_type().name), reason))?;
+    let timestamp = context.timestamp.unwrap_or_else(|| engine.now());
+    events
+        .iter()
+        .map(|event| {
+            NewEvent::encode(event, engine.new_uuid().into(), timestamp)
+                .map(|new| new.with_metadata(metadata.clone()))
+                .map_err(|reason| invalid(event.event_type().name, reason))
+        })
+        .collect()
+}
+
+/// The result of an earlier execution under the same command id.
+async fn first_result<A: Aggregate>(
+    engine: &Engine,
+    id: A::Id,
+    context: &Context,
+) -> Result<Option<Executed<A>>, ExecuteError<A::Error>> {
+    let Some(command_id) = context.command_id else { return Ok(None) };
+    match engine.inner.store.find_command(command_id).await? {
+        Some(appended) => restore(engine, id, appended).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Builds again what the first execution returned.
+async fn restore<A: Aggregate>(
+    engine: &Engine,
+    id: A::Id,
+    appended: Appended,
+) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let stream = A::stream(id);
+    let Some(written) = appended.writes.into_iter().find(|written| written.stream == stream) else {
+        let reason = format!("its command id was used before, for another aggregate than {stream}");
+        return Err(Error::InvalidAppend { reason }.into());
+    };
+    let count = u32::try_from(written.positions.len()).unwrap_or(u32::MAX);
+    let first = Version::new(written.version.get().saturating_sub(count));
+    let until = Until::Version(written.version);
+    let history = engine.inner.store.load(Load::stream(stream).after(first).until(until)).await?;
+    let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
+    let loaded = engine.load_until::<A>(id, until).await?;
+    Ok(Executed {
+        loaded: Arc::new(loaded),
+        events,
+        positions: written.positions,
+        duplicate: true,
+    })
+}
+
+/// The cached state was old: as a conflict, so that the command is tried again on the fresh one.
+pub(super) fn stale(stream: StreamId, cached: Version, actual: Version) -> Error {
+    Error::Conflict { stream, expected: ExpectedVersion::Exact(cached), actual }
+}

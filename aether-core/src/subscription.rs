@@ -1,0 +1,242 @@
+//! Reading the log from somewhere on, and then live.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::Stream;
+use tokio::task::JoinHandle;
+
+use crate::envelope::RecordedEvent;
+use crate::error::{Error, Result};
+use crate::ids::Position;
+use crate::store::{EventStore, Filter, Page, Read};
+
+/// The log as a reader sees it: every event that passes its filter, in order, each exactly once as
+/// long as the reader lives; first those that are stored, then new ones within milliseconds.
+///
+/// A reader that stops remembers [`Batch::position`] and goes on from there later.
+///
+/// Memory is bounded: at most two pages are held, the one being handed out and the one read ahead. A
+/// slow reader slows nobody but itself. Transient errors are waited out (with growing pauses, see
+/// [`SubscriptionBuilder::patience`]).
+///
+/// ```
+/// # use aether_core::{Engine, Position, Result};
+/// # async fn example(engine: Engine) -> Result<()> {
+/// let mut combats = engine.subscribe(Position::START).aggregate_types(["Combat"]).start();
+/// loop {
+///     let batch = combats.next_batch().await?;
+///     for event in &batch.events {
+///         println!("{} {}", event.position, event.event_type);
+///     }
+///     // all up to batch.position has been seen
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Subscription {
+    store: Arc<dyn EventStore>,
+    read: Read,
+    patience: Duration,
+    /// The next page, being read while the caller works on the last one.
+    ahead: Option<Ahead>,
+    /// Whether the last page ended at the end of the log.
+    caught_up: bool,
+}
+
+impl std::fmt::Debug for dyn EventStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventStore")
+    }
+}
+
+/// Some events, and how far the reader has come with them.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// The events, in order of position. May be empty: then the reader has only moved past events
+    /// that its filter leaves out.
+    pub events: Vec<RecordedEvent>,
+    /// Everything up to here has been seen: start here to go on later.
+    pub position: Position,
+    /// Whether this was the end of the log when it was read.
+    pub caught_up: bool,
+}
+
+/// Puts a [`Subscription`] together.
+#[derive(Debug, Clone)]
+#[must_use = "a subscription reads nothing before `start`"]
+pub struct SubscriptionBuilder {
+    store: Arc<dyn EventStore>,
+    read: Read,
+    patience: Duration,
+}
+
+impl SubscriptionBuilder {
+    /// Only events behind `position`. Default: from the first.
+    pub fn after(mut self, position: Position) -> Self {
+        self.read.after = position;
+        self
+    }
+
+    /// Only events that pass `filter`.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.read.filter = filter;
+        self
+    }
+
+    /// Only these event types.
+    pub fn event_types<N: Into<crate::Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+        self.read.filter = self.read.filter.event_types(types);
+        self
+    }
+
+    /// Only events of these aggregate types.
+    pub fn aggregate_types<N: Into<crate::Name>>(
+        mut self,
+        types: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.read.filter = self.read.filter.aggregate_types(types);
+        self
+    }
+
+    /// Only events of these aggregates.
+    pub fn aggregates<I: Into<crate::AggregateId>>(
+        mut self,
+        ids: impl IntoIterator<Item = I>,
+    ) -> Self {
+        self.read.filter = self.read.filter.aggregates(ids);
+        self
+    }
+
+    /// At most this many events in a batch. Default 1000.
+    pub fn batch_size(mut self, events: u32) -> Self {
+        self.read = self.read.limit(events);
+        self
+    }
+
+    /// For how long transient errors of the store are waited out before they are returned. Default
+    /// 60 seconds.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The subscription. Reads nothing until it is asked.
+    pub fn start(self) -> Subscription {
+        let Self { store, read, patience } = self;
+        Subscription { store, read, patience, ahead: None, caught_up: false }
+    }
+}
+
+impl Subscription {
+    /// A subscription to all events of a store, from the first.
+    pub fn builder(store: Arc<dyn EventStore>) -> SubscriptionBuilder {
+        SubscriptionBuilder { store, read: Read::all(), patience: Duration::from_secs(60) }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.read.after
+    }
+
+    /// The next events; waits for them at the end of the log. Cancel safe.
+    ///
+    /// # Errors
+    ///
+    /// [`PositionAhead`](Error::PositionAhead) if it started behind the end of the log,
+    /// [`Closed`](Error::Closed) when the store is closed, transient ones that outlast the
+    /// [patience](SubscriptionBuilder::patience). It can be asked again: nothing is lost or doubled.
+    pub async fn next_batch(&mut self) -> Result<Batch> {
+        let mut pause = Pause::new(self.patience);
+        loop {
+            match self.try_next_batch().await {
+                Err(error) if error.is_transient() => pause.after(error).await?,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_next_batch(&mut self) -> Result<Batch> {
+        if self.caught_up {
+            self.store.wait(self.read.after).await?;
+        }
+        let ahead = self.ahead.get_or_insert_with(|| Ahead::read(&self.store, self.read.clone()));
+        let result = ahead.page().await;
+        self.ahead = None;
+        let page = result?;
+        self.read.after = page.position;
+        self.caught_up = page.caught_up;
+        if !page.caught_up {
+            self.ahead = Some(Ahead::read(&self.store, self.read.clone()));
+        }
+        Ok(Batch { events: page.events, position: page.position, caught_up: page.caught_up })
+    }
+
+    /// The same events one by one, as a [`Stream`]. An error ends nothing: the next item goes on
+    /// where the last event was.
+    pub fn into_stream(self) -> impl Stream<Item = Result<RecordedEvent>> + Send {
+        let buffer: VecDeque<RecordedEvent> = VecDeque::new();
+        futures::stream::unfold((self, buffer), |(mut subscription, mut buffer)| async move {
+            loop {
+                if let Some(event) = buffer.pop_front() {
+                    return Some((Ok(event), (subscription, buffer)));
+                }
+                match subscription.next_batch().await {
+                    Ok(batch) => buffer = batch.events.into(),
+                    Err(Error::Closed) => return None,
+                    Err(error) => return Some((Err(error), (subscription, buffer))),
+                }
+            }
+        })
+    }
+}
+
+/// A page that is being read in a task of its own; dropped with the subscription.
+#[derive(Debug)]
+struct Ahead(JoinHandle<Result<Page>>);
+
+impl Ahead {
+    fn read(store: &Arc<dyn EventStore>, read: Read) -> Self {
+        let store = store.clone();
+        Self(tokio::spawn(async move { store.read(read).await }))
+    }
+
+    async fn page(&mut self) -> Result<Page> {
+        Pin::new(&mut self.0)
+            .await
+            .unwrap_or_else(|panic| Err(Error::Backend { source: Box::new(panic) }))
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Growing pauses between attempts, up to a deadline.
+pub(crate) struct Pause {
+    deadline: tokio::time::Instant,
+    next: Duration,
+}
+
+impl Pause {
+    pub(crate) fn new(patience: Duration) -> Self {
+        let deadline = tokio::time::Instant::now() + patience;
+        Self { deadline, next: Duration::from_millis(5) }
+    }
+
+    /// Sleeps, or gives the error back when the patience is at its end.
+    pub(crate) async fn after(&mut self, error: Error) -> Result<()> {
+        if tokio::time::Instant::now() + self.next > self.deadline {
+            return Err(error);
+        }
+        tracing::debug!(%error, pause = ?self.next, "the store is not available; waiting");
+        tokio::time::sleep(self.next).await;
+        self.next = (self.next * 2).min(Duration::from_secs(1));
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! Throw-away PostgreSQL and Redis servers for tests, examples and benches.
+//!
+//! Each server is found or started on its own, the first of these that is there:
+//!
+//! 1. the address in `AETHER_DATABASE_URL` or `AETHER_REDIS_URL`;
+//! 2. programs of this machine, started in a temporary folder on a free port of 127.0.0.1:
+//!    PostgreSQL from the folder `AETHER_PG_BIN` (when that is set, from nowhere else), from `PATH`,
+//!    or the newest of `/usr/lib/postgresql/*/bin`; `redis-server` from `PATH`. As root they run as
+//!    user `postgres`, or `nobody`;
+//! 3. Docker, when it answers;
+//! 4. otherwise [`ServersError::NothingFound`], which names the packages to install. Nothing is ever
+//!    skipped silently.
+//!
+//! A server that was started never outlives the process that started it, whatever ends that process:
+//! a watchdog holds the other end of a pipe, stops the server when the pipe closes, and deletes the
+//! folder. So it is safe to keep one in a static, as [`shared_postgres`] does.
+//!
+//! ```no_run
+//! use aether_testkit::servers;
+//!
+//! # async fn test() -> Result<(), servers::ServersError> {
+//! let database = servers::shared_postgres().await?.database().await?;
+//! let pool = sqlx::PgPool::connect(database.url());
+//! # Ok(()) }
+//! ```
+//!
+//! One server for many test processes: `aether-servers exec -- cargo nextest run`.
+
+mod account;
+mod backing;
+mod container;
+mod database;
+mod discovery;
+mod error;
+mod local;
+mod postgres;
+mod process;
+mod redis;
+mod selection;
+mod template;
+mod watchdog;
+
+pub use backing::Origin;
+pub use database::Database;
+pub use discovery::doctor;
+pub use error::ServersError;
+pub use postgres::{Postgres, PostgresOptions};
+pub use redis::{Redis, RedisOptions};
+pub use selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
+
+use tokio::sync::OnceCell;
+
+/// Both servers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Servers {
+    /// The PostgreSQL.
+    pub postgres: Postgres,
+    /// The Redis.
+    pub redis: Redis,
+}
+
+/// How both servers are started.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// For PostgreSQL.
+    pub postgres: PostgresOptions,
+    /// For Redis.
+    pub redis: RedisOptions,
+}
+
+impl Options {
+    /// Options for tests: see [`PostgresOptions::for_tests`].
+    pub fn for_tests() -> Self {
+        Options { postgres: PostgresOptions::for_tests(), redis: RedisOptions::default() }
+    }
+}
+
+impl Servers {
+    /// Finds or starts both, at the same time.
+    ///
+    /// # Errors
+    ///
+    /// The first error of either; the other server is then stopped.
+    pub async fn start(options: Options) -> Result<Servers, ServersError> {
+        let (postgres, redis) =
+            tokio::try_join!(Postgres::start(options.postgres), Redis::start(options.redis))?;
+        Ok(Servers { postgres, redis })
+    }
+
+    /// Stops those that were started and returns when they are gone.
+    ///
+    /// # Errors
+    ///
+    /// [`ServersError::Io`] when the system refuses.
+    pub async fn stop(self) -> Result<(), ServersError> {
+        tokio::try_join!(self.postgres.stop(), self.redis.stop()).map(drop)
+    }
+}
+
+/// The PostgreSQL that all tests of this process share, started with
+/// [`PostgresOptions::for_tests`] by whoever asks first.
+///
+/// # Errors
+///
+/// Those of [`Postgres::start`]; the next caller tries again.
+pub async fn shared_postgres() -> Result<&'static Postgres, ServersError> {
+    static SHARED: OnceCell<Postgres> = OnceCell::const_new();
+    SHARED.get_or_try_init(|| Postgres::start(PostgresOptions::for_tests())).await
+}
+
+/// The Redis that all tests of this process share, started by whoever asks first. Take a
+/// [prefix](Redis::prefix) for your keys.
+///
+/// # Errors
+///
+/// Those of [`Redis::start`]; the next caller tries again.
+pub async fn shared_redis() -> Result<&'static Redis, ServersError> {
+    static SHARED: OnceCell<Redis> = OnceCell::const_new();
+    SHARED.get_or_try_init(|| Redis::start(RedisOptions::default())).await
+}
