@@ -84,7 +84,12 @@ impl Append {
 
     /// Adds events to one more stream.
     #[must_use]
-    pub fn and(mut self, stream: StreamId, expected: ExpectedVersion, events: Vec<NewEvent>) -> Self {
+    pub fn and(
+        mut self,
+        stream: StreamId,
+        expected: ExpectedVersion,
+        events: Vec<NewEvent>,
+    ) -> Self {
         self.writes.push(Write { stream, expected, events });
         self
     }
@@ -132,7 +137,8 @@ impl Append {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`] or [`Error::InvalidAppend`]; trying again does not help.
+    /// [`Error::InvalidEvent`], [`Error::InvalidAppend`], or [`Error::TypeMismatch`] if one id stands
+    /// under two types; trying again does not help.
     pub fn check(&self, limits: &Limits) -> Result<()> {
         let count = self.event_count();
         if count > limits.events_per_append {
@@ -143,13 +149,20 @@ impl Append {
                 ),
             });
         }
-        for write in &self.writes {
+        for (index, write) in self.writes.iter().enumerate() {
+            let same_id = |other: &&Write| other.stream.aggregate_id == write.stream.aggregate_id;
+            if let Some(other) = self.writes[..index].iter().find(same_id)
+                && other.stream.aggregate_type != write.stream.aggregate_type
+            {
+                return Err(write.type_mismatch(other.stream.aggregate_type.clone()));
+            }
             let invalid = |event_type: &str, reason| Error::InvalidEvent {
                 stream: write.stream.clone(),
                 event_type: event_type.to_owned().into(),
                 reason,
             };
-            if let Err(reason) = check_name(&write.stream.aggregate_type, Limits::AGGREGATE_TYPE_BYTES)
+            if let Err(reason) =
+                check_name(&write.stream.aggregate_type, Limits::AGGREGATE_TYPE_BYTES)
             {
                 let first = write.events.first().map_or("", |event| event.event_type.as_str());
                 return Err(invalid(first, reason));

@@ -187,7 +187,6 @@ impl Engine {
     }
 
     /// Starts a unit of work over several aggregates: everything happens or nothing.
-    #[must_use]
     pub fn atomic(&self, context: Context) -> Atomic {
         Atomic::new(self.clone(), context)
     }
@@ -239,7 +238,11 @@ impl Engine {
     }
 
     /// Brings a state from the cache up to date: one round trip that usually finds nothing.
-    async fn refresh<A: Aggregate>(&self, id: A::Id, current: Current<A>) -> Result<Arc<Loaded<A>>> {
+    async fn refresh<A: Aggregate>(
+        &self,
+        id: A::Id,
+        current: Current<A>,
+    ) -> Result<Arc<Loaded<A>>> {
         if !current.cached {
             return Ok(current.loaded);
         }
@@ -268,7 +271,10 @@ impl Engine {
                         "a snapshot can not be decoded; folding all events instead"
                     );
                     let history = self.inner.store.load(load).await?;
-                    return fold(Loaded { state: A::default(), version: Version::ZERO }, &history.events);
+                    return fold(
+                        Loaded { state: A::default(), version: Version::ZERO },
+                        &history.events,
+                    );
                 }
             }
         }
@@ -276,7 +282,12 @@ impl Engine {
     }
 
     /// Takes a snapshot in the background when `after` has passed a multiple of the interval.
-    fn snapshot_if_due<A: Aggregate>(&self, id: AggregateId, before: Version, after: &Arc<Loaded<A>>) {
+    fn snapshot_if_due<A: Aggregate>(
+        &self,
+        id: AggregateId,
+        before: Version,
+        after: &Arc<Loaded<A>>,
+    ) {
         let every = self.inner.settings.snapshot_every;
         if every == 0 || before.get() / every == after.version.get() / every {
             return;
@@ -353,7 +364,8 @@ fn fingerprint<A: Aggregate>() -> crate::Fingerprint {
     use std::collections::HashMap;
     use std::sync::{LazyLock, PoisonError, RwLock};
 
-    static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::Fingerprint>>> = LazyLock::new(RwLock::default);
+    static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::Fingerprint>>> =
+        LazyLock::new(RwLock::default);
 
     let id = TypeId::of::<A>();
     if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {

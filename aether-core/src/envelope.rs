@@ -216,4 +216,3 @@ impl RecordedEvent {
         Metadata::from_stored(&self.metadata)
     }
 }
-

@@ -20,7 +20,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[non_exhaustive]
 pub enum Error {
     /// The aggregate is not at the version the append expected: somebody else was faster.
-    #[error("{stream} is at version {actual}, but {expected} was expected; load it again and retry")]
+    #[error(
+        "{stream} is at version {actual}, but {expected} was expected; load it again and retry"
+    )]
     Conflict {
         /// The stream whose expectation failed.
         stream: StreamId,
@@ -72,7 +74,9 @@ pub enum Error {
     },
 
     /// A stored event can not be read as the event type that was asked for.
-    #[error("event {event_type} ({event_id}, version {version} of {stream}) can not be decoded: {reason}")]
+    #[error(
+        "event {event_type} ({event_id}, version {version} of {stream}) can not be decoded: {reason}"
+    )]
     Undecodable {
         /// The stream it belongs to.
         stream: StreamId,
@@ -198,7 +202,9 @@ pub enum InvalidEvent {
     #[error(transparent)]
     Json(#[from] JsonError),
     /// The payload is larger than the store's limit.
-    #[error("its payload has {bytes} bytes, more than the limit of {limit}; store large data elsewhere and keep a reference")]
+    #[error(
+        "its payload has {bytes} bytes, more than the limit of {limit}; store large data elsewhere and keep a reference"
+    )]
     PayloadTooLarge {
         /// Its size.
         bytes: usize,
@@ -223,10 +229,14 @@ pub enum InvalidEvent {
 #[non_exhaustive]
 pub enum DecodeError {
     /// The type name is neither a current one nor one the upcasters know.
-    #[error("this event type is unknown here; add it to the event enum, or rename it with an upcaster")]
+    #[error(
+        "this event type is unknown here; add it to the event enum, or rename it with an upcaster"
+    )]
     UnknownType,
     /// The payload was written by newer code.
-    #[error("it was stored with schema version {stored}, and this code knows {known}; deploy newer code")]
+    #[error(
+        "it was stored with schema version {stored}, and this code knows {known}; deploy newer code"
+    )]
     NewerVersion {
         /// The version it was stored with.
         stored: u16,

@@ -90,22 +90,18 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// upcasters, [`DecodeError::NewerVersion`] for a payload written by newer code,
     /// [`DecodeError::Payload`] when it does not fit. Trying again does not help.
     fn decode(event_type: &str, schema_version: u16, payload: &Json) -> Result<Self, DecodeError> {
-        if let Some(known) = Self::TYPES.iter().find(|known| known.name == event_type) {
-            if known.version == schema_version {
-                return Ok(Self::decode_current(known, payload.as_str())?);
-            }
-            if known.version < schema_version {
-                return Err(DecodeError::NewerVersion {
-                    stored: schema_version,
-                    known: known.version,
-                });
-            }
+        let current = |name: &str| Self::TYPES.iter().find(|known| known.name == name);
+        if let Some(known) = current(event_type)
+            && known.version == schema_version
+        {
+            return Ok(Self::decode_current(known, payload.as_str())?);
         }
-        let (name, payload) = Self::upcasters().upcast_stored(event_type, schema_version, payload)?;
-        let known = Self::TYPES
-            .iter()
-            .find(|known| known.name == name)
-            .ok_or(DecodeError::UnknownType)?;
+        let name = Self::upcasters().current_name(event_type);
+        let known = current(name).ok_or(DecodeError::UnknownType)?;
+        if known.version < schema_version {
+            return Err(DecodeError::NewerVersion { stored: schema_version, known: known.version });
+        }
+        let payload = Self::upcasters().upcast_payload(name, schema_version, payload)?;
         Ok(Self::decode_current(known, payload.as_str())?)
     }
 

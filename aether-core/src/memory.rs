@@ -21,7 +21,7 @@ pub use read_models::{MemoryReadModels, MemoryTx};
 /// An event store in this process's memory. Cloning gives another handle on the same store.
 ///
 /// ```
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// use aether_core::{Append, EventStore, ExpectedVersion, Json, MemoryStore, NewEvent, StreamId};
 /// use aether_core::uuid::Uuid;
 ///
@@ -150,7 +150,7 @@ impl EventStore for MemoryStore {
             kept.push(snapshot);
             kept.sort_by_key(|snapshot| snapshot.version);
         }
-        let surplus = kept.len().saturating_sub(keep as usize);
+        let surplus = kept.len().saturating_sub(keep.max(1) as usize);
         kept.drain(..surplus);
         Ok(())
     }

@@ -35,7 +35,9 @@ impl Metadata {
     #[must_use]
     pub fn from_stored(json: &Json) -> Self {
         let mut metadata = Self::default();
-        let Ok(Value::Object(fields)) = json.decode() else { return metadata };
+        let Ok(Value::Object(fields)) = json.decode() else {
+            return metadata;
+        };
         for (key, value) in fields {
             let text = value.as_str();
             let taken = match key.as_str() {

@@ -33,9 +33,7 @@ pub trait Shape {
 /// The shape of `T`, as text.
 #[must_use]
 pub fn shape_of<T: Shape + ?Sized>() -> String {
-    let mut shape = ShapeWriter::default();
-    T::describe(&mut shape);
-    shape.text
+    ShapeWriter::text_of(T::describe)
 }
 
 /// A fingerprint of the shape of `T`: equal shapes, equal fingerprints (FNV-1a, 64 bits).
@@ -74,6 +72,14 @@ pub struct ShapeWriter {
 }
 
 impl ShapeWriter {
+    /// What `describe` writes, as text.
+    #[must_use]
+    pub fn text_of(describe: impl FnOnce(&mut Self)) -> String {
+        let mut shape = Self::default();
+        describe(&mut shape);
+        shape.text
+    }
+
     /// A type without inner structure.
     pub fn leaf(&mut self, name: &str) {
         self.text.push_str(name);

@@ -65,7 +65,7 @@ pub trait EventStore: Send + Sync + 'static {
     /// Transient ones (retry), [`Closed`](crate::Error::Closed).
     async fn wait(&self, after: Position) -> Result<Position>;
 
-    /// Keeps a snapshot, and of that aggregate only the newest `keep`.
+    /// Keeps a snapshot, and of that aggregate only the newest `keep` (at least one).
     ///
     /// # Errors
     ///
@@ -286,9 +286,7 @@ impl Filter {
                 self.aggregate_ids.is_empty(),
                 self.aggregate_ids.contains(&event.aggregate_id),
             )
-            && self
-                .correlation_id
-                .is_none_or(|id| event.metadata().correlation_id == Some(id))
+            && self.correlation_id.is_none_or(|id| event.metadata().correlation_id == Some(id))
     }
 }
 

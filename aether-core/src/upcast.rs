@@ -76,32 +76,31 @@ impl Upcasters {
         self.renames.iter().map(|(old, _)| *old)
     }
 
-    /// The current name and payload of a stored event.
-    pub(crate) fn upcast_stored<'a>(
+    /// The current shape of a payload that was stored for `name`, a current name, with `version`.
+    pub(crate) fn upcast_payload(
         &self,
-        event_type: &'a str,
+        name: &str,
         version: u16,
         payload: &Json,
-    ) -> Result<(&'a str, Json), DecodeError> {
-        let name = self.current_name(event_type);
+    ) -> Result<Json, DecodeError> {
         let mut steps: Vec<_> = self
             .steps
             .iter()
             .filter(|(event_type, from, _)| *event_type == name && *from >= version)
             .collect();
         if steps.is_empty() {
-            return Ok((name, payload.clone()));
+            return Ok(payload.clone());
         }
         steps.sort_by_key(|(_, from, _)| *from);
         let mut value: Value = payload.decode()?;
         for (_, _, step) in steps {
             step(&mut value);
         }
-        let payload = Json::encode(&value).map_err(DecodeError::Upcast)?;
-        Ok((name, payload))
+        Json::encode(&value).map_err(DecodeError::Upcast)
     }
 
-    fn current_name<'a>(&self, event_type: &'a str) -> &'a str {
+    /// The name that events stored as `event_type` have today.
+    pub(crate) fn current_name<'a>(&self, event_type: &'a str) -> &'a str {
         let mut name = event_type;
         // as many hops as there are renames: a cycle ends
         for _ in &self.renames {
@@ -118,7 +117,10 @@ impl std::fmt::Debug for Upcasters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Upcasters")
             .field("renames", &self.renames)
-            .field("steps", &self.steps.iter().map(|(name, from, _)| (name, from)).collect::<Vec<_>>())
+            .field(
+                "steps",
+                &self.steps.iter().map(|(name, from, _)| (name, from)).collect::<Vec<_>>(),
+            )
             .finish()
     }
 }

@@ -1,1 +1,7 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod combat;
+pub mod live;
+pub mod read_models;
+
+pub use read_models::migrate;

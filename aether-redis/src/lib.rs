@@ -1,1 +1,18 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod checkpoint;
+mod client;
+mod error;
+mod guard;
+mod key_space;
+mod read_models;
+mod script;
+mod settings;
+mod values;
+
+pub use client::RedisClient;
+pub use error::{Error, Result};
+pub use guard::{GuardedWrite, Outcome, Stamp};
+pub use key_space::{Entity, Key, KeySpace};
+pub use read_models::{RedisReadModels, RedisTx};
+pub use settings::Settings;

@@ -1,3 +1,7 @@
 //! Tests for event-sourced code.
 
+pub mod chaos;
+pub mod contract;
+pub mod scenario;
 pub mod servers;
+pub mod shape_lock;

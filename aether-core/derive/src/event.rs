@@ -10,27 +10,32 @@ use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields, Ident, Path, Result};
 
 use crate::attributes::{self, EventKeys, Place};
 use crate::errors::Errors;
+use crate::names;
 use crate::refused;
 use crate::serde::Serde;
 use crate::shape;
-
-/// How long a stored type name may be, in bytes.
-const NAME_MAX: usize = 100;
 
 /// The `Event` implementation for `input`.
 pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let mut errors = Errors::default();
     if let Some(param) = input.generics.params.first() {
-        errors.at(param.span(), "an event has no parameters: what is stored has one known form");
+        errors.at(param.span(), "events can not be generic: what is stored has one known form; write the concrete types");
     }
-    let place = if matches!(input.data, Data::Enum(_)) { Place::Enum } else { Place::Struct };
+    let place = if matches!(input.data, Data::Enum(_)) {
+        Place::Enum
+    } else {
+        Place::Struct
+    };
     let keys = EventKeys::of(&input.attrs, place, &mut errors);
     let krate = keys.krate();
     let methods = match &input.data {
         Data::Enum(data) => for_enum(&krate, &input, data, &mut errors),
         Data::Struct(data) => for_struct(&krate, &input, data, &keys, &mut errors),
         Data::Union(data) => {
-            errors.at(data.union_token.span, "a union can not be an event; use an enum");
+            errors.at(
+                data.union_token.span,
+                "a union can not be an event; use an enum",
+            );
             TokenStream::new()
         }
     };
@@ -93,32 +98,22 @@ impl EventType {
             Some(name) => (name.value(), name.span()),
             None => (ident.unraw().to_string(), ident.span()),
         };
-        if let Err(message) = check_name(&name) {
+        if let Err(message) = names::check(&name) {
             errors.at(span, message);
         }
         let shape = payload_shape(krate, fields, serde, errors);
-        Self { name, span, version: keys.version.unwrap_or(1), shape }
+        Self {
+            name,
+            span,
+            version: keys.version.unwrap_or(1),
+            shape,
+        }
     }
-}
 
-fn check_name(name: &str) -> std::result::Result<(), String> {
-    if name.is_empty() {
-        return Err("an event type needs a name of at least one character".into());
-    }
-    if name.len() > NAME_MAX {
-        return Err(format!(
-            "an event type's name has at most {NAME_MAX} bytes, this one has {}; give a shorter one \
-             with `#[event(name = \"…\")]`",
-            name.len()
-        ));
-    }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    match name.chars().find(|c| !allowed(*c)) {
-        Some(other) => Err(format!(
-            "an event type's name is made of ASCII letters, digits, `_`, `-` and `.`, this one has \
-             {other:?}; give another one with `#[event(name = \"…\")]`"
-        )),
-        None => Ok(()),
+    /// The expression that makes it.
+    fn literal(&self, krate: &Path) -> TokenStream {
+        let Self { name, version, .. } = self;
+        quote!(#krate::event::EventType { name: #name, version: #version })
     }
 }
 
@@ -140,7 +135,10 @@ fn for_enum(
     errors: &mut Errors,
 ) -> TokenStream {
     if data.variants.is_empty() {
-        errors.at(input.ident.span(), "no events; add a variant for each event type");
+        errors.at(
+            input.ident.span(),
+            "no events; add a variant for each event type",
+        );
     }
     let container = Serde::of(&input.attrs);
     refused::on_enum(&container, errors);
@@ -156,12 +154,19 @@ fn for_enum(
             _ => serde.text(),
         };
         let keys = EventKeys::of(&variant.attrs, Place::Variant, errors);
-        types.push(EventType::read(krate, &variant.ident, &variant.fields, &serde, &keys, errors));
+        types.push(EventType::read(
+            krate,
+            &variant.ident,
+            &variant.fields,
+            &serde,
+            &keys,
+            errors,
+        ));
     }
     let variants: Vec<&Ident> = data.variants.iter().map(|variant| &variant.ident).collect();
     refuse_same_names(&types, &variants, errors);
 
-    let index = 0..types.len();
+    let literals = types.iter().map(|it| it.literal(krate));
     let names: Vec<&str> = types.iter().map(|it| it.name.as_str()).collect();
     let serde_names = variants.iter().map(|ident| ident.unraw().to_string());
     let described = write_types(krate, &types);
@@ -169,8 +174,7 @@ fn for_enum(
         #described
 
         fn event_type(&self) -> &'static #krate::event::EventType {
-            let index = match self { #(Self::#variants { .. } => #index,)* };
-            &<Self as #krate::Event>::TYPES[index]
+            match self { #(Self::#variants { .. } => &#literals,)* }
         }
 
         fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::JsonError> {
@@ -200,6 +204,7 @@ fn for_struct(
 ) -> TokenStream {
     let serde = Serde::of(&input.attrs).text();
     let only = EventType::read(krate, &input.ident, &data.fields, &serde, keys, errors);
+    let literal = only.literal(krate);
     let described = write_types(krate, &[only]);
     let (encode, decode) = match data.fields {
         // serde's `null` would be the only payload that is not what a variant of the same form has
@@ -209,13 +214,16 @@ fn for_struct(
                 #krate::serde_json::from_str::<#krate::serde::de::IgnoredAny>(payload).map(|_| Self)
             },
         ),
-        _ => (quote!(#krate::Json::encode(self)), quote!(#krate::serde_json::from_str(payload))),
+        _ => (
+            quote!(#krate::Json::encode(self)),
+            quote!(#krate::serde_json::from_str(payload)),
+        ),
     };
     quote! {
         #described
 
         fn event_type(&self) -> &'static #krate::event::EventType {
-            &<Self as #krate::Event>::TYPES[0]
+            &#literal
         }
 
         fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::JsonError> {
@@ -233,12 +241,10 @@ fn for_struct(
 
 /// `TYPES` and `shapes`.
 fn write_types(krate: &Path, types: &[EventType]) -> TokenStream {
-    let names = types.iter().map(|it| &it.name);
-    let versions = types.iter().map(|it| it.version);
+    let literals = types.iter().map(|it| it.literal(krate));
     let shapes = types.iter().map(|it| &it.shape);
     quote! {
-        const TYPES: &'static [#krate::event::EventType] =
-            &[#(#krate::event::EventType { name: #names, version: #versions }),*];
+        const TYPES: &'static [#krate::event::EventType] = &[#(#literals),*];
 
         fn shapes() -> ::std::vec::Vec<::std::string::String> {
             ::std::vec![#(#krate::ShapeWriter::text_of(|shape| #shapes)),*]
@@ -263,6 +269,10 @@ fn refuse_same_names(types: &[EventType], variants: &[&Ident], errors: &mut Erro
 }
 
 fn joined(parts: &[&str]) -> String {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| !part.is_empty())
+        .collect();
     parts.join(" ")
 }

@@ -7,6 +7,7 @@ use proc_macro::TokenStream;
 mod attributes;
 mod errors;
 mod event;
+mod names;
 mod refused;
 mod serde;
 mod shape;

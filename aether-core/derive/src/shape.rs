@@ -1,10 +1,10 @@
 //! `#[derive(Shape)]`, and the description of fields that `#[derive(Event)]` shares.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Data, DataEnum, DeriveInput, Field, Fields, Path, Result, Type, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Fields, Path, Result, Type, parse_quote};
 
 use crate::attributes;
 use crate::errors::Errors;
@@ -18,22 +18,35 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let serde = Serde::of(&input.attrs);
     let mut mentioned = TokenStream::new();
     let body = match &input.data {
+        Data::Struct(data) if serde.has("transparent") => {
+            let inner = transparent_field(described(&data.fields, &mut errors));
+            if inner.is_none() {
+                let message = "`#[serde(transparent)]` needs a field that is not skipped";
+                errors.at(input.ident.span(), message);
+            }
+            mentioned.extend(inner.iter().filter_map(Described::mentions));
+            inner
+                .map(|inner| write_transparent(&krate, &inner))
+                .unwrap_or_default()
+        }
         Data::Struct(data) => {
             let fields = described(&data.fields, &mut errors);
             mentioned.extend(fields.iter().filter_map(Described::mentions));
-            if serde.has("transparent") {
-                transparent(&krate, &input, &fields, &mut errors)
-            } else {
-                let fields = write_fields(&krate, &data.fields, &fields, " ");
-                write_named(&input, &serde, fields)
-            }
+            write_named(
+                &input,
+                &serde,
+                write_fields(&krate, &data.fields, &fields, " "),
+            )
         }
         Data::Enum(data) => {
             let variants = write_variants(&krate, data, &mut mentioned, &mut errors);
             write_named(&input, &serde, variants)
         }
         Data::Union(data) => {
-            errors.at(data.union_token.span, "a union has no shape: serde can not write it");
+            errors.at(
+                data.union_token.span,
+                "a union has no shape: serde can not write it",
+            );
             TokenStream::new()
         }
     };
@@ -44,7 +57,10 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     for param in input.generics.type_params() {
         let param = &param.ident;
         if tokens::mention(mentioned.clone(), param) {
-            generics.make_where_clause().predicates.push(parse_quote!(#param: #krate::Shape));
+            generics
+                .make_where_clause()
+                .predicates
+                .push(parse_quote!(#param: #krate::Shape));
         }
     }
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -60,28 +76,34 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
 
 /// A field that takes part in the shape.
 pub(crate) struct Described<'a> {
-    field: &'a Field,
     attributes: String,
+    /// Empty when the field has none.
+    name: String,
+    ty: &'a Type,
     opaque: bool,
 }
 
 impl Described<'_> {
     /// The tokens that may mention type parameters which need `Shape`.
     fn mentions(&self) -> Option<TokenStream> {
-        (!self.opaque).then(|| self.field.ty.to_token_stream())
+        (!self.opaque).then(|| self.ty.to_token_stream())
     }
 
     /// Code that writes the field's attributes, name and type.
     pub(crate) fn write(&self, krate: &Path) -> TokenStream {
-        let Self { field, attributes, opaque } = self;
-        let name = field.ident.as_ref().map(|ident| ident.unraw().to_string()).unwrap_or_default();
-        let ty = &field.ty;
+        let Self {
+            attributes,
+            name,
+            ty,
+            opaque,
+        } = self;
         let describe = if *opaque {
             let text = tokens::text(ty.to_token_stream());
             quote!(|shape| shape.leaf(#text))
         } else {
             // the compiler's "not implemented" is to point at the type
-            quote_spanned!(ty.span()=> <#ty as #krate::Shape>::describe)
+            let span = ty.span().resolved_at(Span::call_site());
+            quote_spanned!(span=> |shape| <#ty as #krate::Shape>::describe(shape))
         };
         quote!(shape.field(#attributes, #name, #describe))
     }
@@ -94,7 +116,13 @@ pub(crate) fn described<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Desc
         let opaque = attributes::is_opaque(field, errors);
         let serde = Serde::of(&field.attrs);
         if !serde.skips() {
-            described.push(Described { field, attributes: serde.text(), opaque });
+            let name = field.ident.as_ref().map(|ident| ident.unraw().to_string());
+            described.push(Described {
+                attributes: serde.text(),
+                name: name.unwrap_or_default(),
+                ty: &field.ty,
+                opaque,
+            });
         }
     }
     described
@@ -177,31 +205,29 @@ fn write_named(input: &DeriveInput, serde: &Serde, inside: TokenStream) -> Token
     }
 }
 
-/// Code that writes the type inside of a `#[serde(transparent)]` one.
-fn transparent(
-    krate: &Path,
-    input: &DeriveInput,
-    fields: &[Described<'_>],
-    errors: &mut Errors,
-) -> TokenStream {
-    // serde, too, looks past markers here
-    let Some(inner) = fields.iter().find(|it| it.opaque || !is_marker(&it.field.ty)) else {
-        errors.at(input.ident.span(), "`#[serde(transparent)]` needs a field that is not skipped");
-        return TokenStream::new();
-    };
-    let unnamed = Described {
-        field: &Field { ident: None, ..inner.field.clone() },
-        attributes: inner.attributes.clone(),
-        opaque: inner.opaque,
-    }
-    .write(krate);
+/// The field that a `#[serde(transparent)]` type stands for; serde, too, looks past markers.
+fn transparent_field(fields: Vec<Described<'_>>) -> Option<Described<'_>> {
+    let inner = fields
+        .into_iter()
+        .find(|field| field.opaque || !is_marker(field.ty))?;
+    Some(Described {
+        name: String::new(),
+        ..inner
+    })
+}
+
+fn write_transparent(krate: &Path, inner: &Described<'_>) -> TokenStream {
+    let inner = inner.write(krate);
     quote! {
         // no name of its own, but it may still recur: `struct Arbre(Vec<Arbre>)`
-        shape.named("", ::std::any::type_name::<Self>(), |shape| #unnamed);
+        shape.named("", ::std::any::type_name::<Self>(), |shape| #inner);
     }
 }
 
 fn is_marker(ty: &Type) -> bool {
     let Type::Path(ty) = ty else { return false };
-    ty.path.segments.last().is_some_and(|segment| segment.ident == "PhantomData")
+    ty.path
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == "PhantomData")
 }

@@ -126,7 +126,8 @@ impl Atomic {
     }
 
     async fn commit_once(&self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
-        let mut work = Work { engine: &self.engine, context: &self.context, aggregates: Vec::new() };
+        let mut work =
+            Work { engine: &self.engine, context: &self.context, aggregates: Vec::new() };
         for step in &self.steps {
             if let Err(error) = step.run(&mut work).await {
                 return match (&error, self.first_result().await?) {
@@ -145,7 +146,10 @@ impl Atomic {
                 return Ok(first);
             }
             work.check_fresh().await?;
-            return Ok(AtomicExecuted { appended: Appended::default(), aggregates: work.aggregates });
+            return Ok(AtomicExecuted {
+                appended: Appended::default(),
+                aggregates: work.aggregates,
+            });
         }
         match self.engine.inner.store.append(append).await {
             Ok(appended) => {
@@ -167,7 +171,9 @@ impl Atomic {
     }
 
     async fn first_result(&self) -> Result<Option<AtomicExecuted>> {
-        let Some(id) = self.context.command_id else { return Ok(None) };
+        let Some(id) = self.context.command_id else {
+            return Ok(None);
+        };
         let first = self.engine.inner.store.find_command(id).await?;
         Ok(first.map(|appended| AtomicExecuted { appended, aggregates: Vec::new() }))
     }

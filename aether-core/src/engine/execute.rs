@@ -85,7 +85,8 @@ async fn execute_until_settled<A: Aggregate>(
                 if attempt < engine.inner.settings.attempts =>
             {
                 attempt += 1;
-                metrics::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE).increment(1);
+                metrics::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
+                    .increment(1);
                 tokio::time::sleep(engine.pause(attempt)).await;
             }
             result => return result,
@@ -175,7 +176,9 @@ async fn first_result<A: Aggregate>(
     id: A::Id,
     context: &Context,
 ) -> Result<Option<Executed<A>>, ExecuteError<A::Error>> {
-    let Some(command_id) = context.command_id else { return Ok(None) };
+    let Some(command_id) = context.command_id else {
+        return Ok(None);
+    };
     match engine.inner.store.find_command(command_id).await? {
         Some(appended) => restore(engine, id, appended).await.map(Some),
         None => Ok(None),
@@ -199,12 +202,7 @@ async fn restore<A: Aggregate>(
     let history = engine.inner.store.load(Load::stream(stream).after(first).until(until)).await?;
     let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
     let loaded = engine.load_until::<A>(id, until).await?;
-    Ok(Executed {
-        loaded: Arc::new(loaded),
-        events,
-        positions: written.positions,
-        duplicate: true,
-    })
+    Ok(Executed { loaded: Arc::new(loaded), events, positions: written.positions, duplicate: true })
 }
 
 /// The cached state was old: as a conflict, so that the command is tried again on the fresh one.

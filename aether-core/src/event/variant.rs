@@ -32,7 +32,12 @@ impl<S: Serializer<Ok = (), Error = Error>> Serializer for ContentOnly<S> {
     type SerializeStruct = Impossible<(), Error>;
     type SerializeStructVariant = StructContent<S::SerializeStruct>;
 
-    fn serialize_unit_variant(self, name: &'static str, _: u32, _: &'static str) -> Result<(), Error> {
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        _: &'static str,
+    ) -> Result<(), Error> {
         use serde::ser::SerializeStruct as _;
         self.0.serialize_struct(name, 0)?.end()
     }
@@ -128,7 +133,10 @@ impl<S: serde::ser::SerializeStruct<Ok = (), Error = Error>> serde::ser::Seriali
 }
 
 /// Decodes `payload` as the content of `variant`.
-pub(super) fn decode<E: DeserializeOwned>(variant: &'static str, payload: &str) -> Result<E, Error> {
+pub(super) fn decode<E: DeserializeOwned>(
+    variant: &'static str,
+    payload: &str,
+) -> Result<E, Error> {
     let mut json = serde_json::Deserializer::from_str(payload);
     let event = E::deserialize(Variant { variant, content: &mut json })?;
     json.end()?;

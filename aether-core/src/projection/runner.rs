@@ -109,7 +109,11 @@ impl<R: ReadModels, P: Projection<R::Tx>> ProjectorBuilder<R, P> {
         ProjectorHandle { name, progress: watching, stop, task }
     }
 
-    async fn run(&self, progress: &watch::Sender<Progress>, stop: &CancellationToken) -> Result<()> {
+    async fn run(
+        &self,
+        progress: &watch::Sender<Progress>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
         let name = self.projection.name();
         let mut checkpoint = self.patiently(|| self.read_models.claim(name)).await?;
         let mut seen = checkpoint.position;

@@ -11,11 +11,12 @@ use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 
 use aether_testkit::servers::{
-    DATABASE_URL, PG_BIN, Postgres, PostgresOptions, REDIS_URL, Redis, RedisOptions, ServersError, doctor,
+    DATABASE_URL, PG_BIN, Postgres, PostgresOptions, REDIS_URL, Redis, RedisOptions, ServersError,
+    doctor,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Throw-away PostgreSQL and Redis servers.
@@ -36,7 +37,7 @@ enum Task {
 
 #[derive(clap::Args)]
 struct Exec {
-    /// Whether a commit waits for the disk; off is for tests, never for measurements.
+    /// Whether a commit waits for the disk; off (data in memory) is for tests, never to measure.
     #[arg(long, value_enum, default_value_t = Switch::On)]
     fsync: Switch,
     /// The folder of the PostgreSQL programs; a server is then started whatever the environment says.
@@ -64,14 +65,20 @@ async fn main() -> ExitCode {
         Task::Doctor => {
             let (lines, found) = doctor().await;
             let written = std::io::stdout().write_all(lines.as_bytes());
-            if found.is_ok() && written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if found.is_ok() && written.is_ok() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
 
 async fn run(exec: Exec) -> Result<ExitCode, ServersError> {
-    let mut options = PostgresOptions::default();
-    options.fsync = exec.fsync == Switch::On;
+    let mut options = match exec.fsync {
+        Switch::On => PostgresOptions::default(),
+        Switch::Off => PostgresOptions::for_tests(),
+    };
     options.bin.clone_from(&exec.pg_bin);
     let start_redis = async {
         match exec.no_redis {
@@ -90,10 +97,7 @@ async fn run(exec: Exec) -> Result<ExitCode, ServersError> {
     if let Some(redis) = &redis {
         command.env(REDIS_URL, redis.url());
     }
-    let ended = match command.spawn() {
-        Ok(child) => wait_and_forward(child).await,
-        Err(error) => Err(error),
-    };
+    let ended = supervise(command).await;
 
     postgres.stop().await?;
     if let Some(redis) = redis {
@@ -128,10 +132,12 @@ fn prepare(words: &[OsString]) -> Command {
     command
 }
 
-/// Waits for the command and passes SIGINT and SIGTERM on to it.
-async fn wait_and_forward(mut child: Child) -> std::io::Result<ExitStatus> {
+/// Runs the command to its end and passes SIGINT and SIGTERM on to it.
+async fn supervise(mut command: Command) -> std::io::Result<ExitStatus> {
+    // Before the command runs: from then on it may be told to end at any time.
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminations = signal(SignalKind::terminate())?;
+    let mut child = command.spawn()?;
     let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
     // Ctrl-C in a terminal reaches the command without us; a second one would make it give up.
     let at_a_terminal = std::io::stdin().is_terminal();
@@ -152,8 +158,11 @@ async fn wait_and_forward(mut child: Child) -> std::io::Result<ExitStatus> {
 
 /// The command's own code, or 128 and the number of the signal that ended it, as in a shell.
 fn code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn complain(error: &ServersError) -> ExitCode {

@@ -25,14 +25,16 @@ pub enum Origin {
 pub(super) enum Backing {
     Environment,
     Local(LocalServer),
-    Docker(Container),
+    Docker(Box<Container>),
 }
 
 impl Backing {
     pub(super) fn origin(&self, version: &str) -> Origin {
         match self {
             Backing::Environment => Origin::Environment,
-            Backing::Local(_) => Origin::Local { version: version.to_owned() },
+            Backing::Local(_) => Origin::Local {
+                version: version.to_owned(),
+            },
             Backing::Docker(_) => Origin::Docker,
         }
     }

@@ -25,7 +25,7 @@ impl Container {
         (image, tag): (&str, &str),
         inner: u16,
         request: impl FnOnce(ContainerRequest<GenericImage>) -> ContainerRequest<GenericImage>,
-    ) -> Result<Container, ServersError> {
+    ) -> Result<Box<Container>, ServersError> {
         let doing = "start a container";
         // A fixed port on the host: Docker would choose another one after a restart.
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))
@@ -35,10 +35,22 @@ impl Container {
         let image = GenericImage::new(image, tag)
             .with_exposed_port(ContainerPort::Tcp(inner))
             .with_mapped_port(port, ContainerPort::Tcp(inner));
-        let container = request(image).start().await.map_err(ServersError::docker(doing))?;
+        let container = request(image)
+            .start()
+            .await
+            .map_err(ServersError::docker(doing))?;
         let guard = guard(container.id());
-        let host = container.get_host().await.map_err(ServersError::docker(doing))?.to_string();
-        Ok(Container { container, host, port, guard })
+        let host = container
+            .get_host()
+            .await
+            .map_err(ServersError::docker(doing))?
+            .to_string();
+        Ok(Box::new(Container {
+            container,
+            host,
+            port,
+            guard,
+        }))
     }
 
     /// Ends the server without a warning.
@@ -55,20 +67,32 @@ impl Container {
 
     /// Starts the stopped container again.
     pub(super) async fn start_again(&self) -> Result<(), ServersError> {
-        self.container.start().await.map_err(ServersError::docker("start a container again"))
+        self.container
+            .start()
+            .await
+            .map_err(ServersError::docker("start a container again"))
     }
 
     pub(super) async fn pause(&self) -> Result<(), ServersError> {
-        self.container.pause().await.map_err(ServersError::docker("pause a container"))
+        self.container
+            .pause()
+            .await
+            .map_err(ServersError::docker("pause a container"))
     }
 
     pub(super) async fn resume(&self) -> Result<(), ServersError> {
-        self.container.unpause().await.map_err(ServersError::docker("resume a container"))
+        self.container
+            .unpause()
+            .await
+            .map_err(ServersError::docker("resume a container"))
     }
 
     /// Removes the container.
-    pub(super) async fn stop(self) -> Result<(), ServersError> {
-        self.container.rm().await.map_err(ServersError::docker("remove a container"))?;
+    pub(super) async fn stop(self: Box<Self>) -> Result<(), ServersError> {
+        self.container
+            .rm()
+            .await
+            .map_err(ServersError::docker("remove a container"))?;
         drop(self.guard);
         Ok(())
     }
@@ -76,7 +100,9 @@ impl Container {
 
 impl Debug for Container {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Container").field("id", &self.container.id()).finish_non_exhaustive()
+        f.debug_struct("Container")
+            .field("id", &self.container.id())
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,7 +110,12 @@ impl Debug for Container {
 fn guard(id: &str) -> Option<Child> {
     use std::os::unix::process::CommandExt;
     Command::new("/bin/sh")
-        .args(["-c", r#"trap '' INT TERM HUP; cat; docker rm -f -v "$1""#, "aether-watchdog", id])
+        .args([
+            "-c",
+            r#"trap '' INT TERM HUP; cat; docker rm -f -v "$1""#,
+            "aether-watchdog",
+            id,
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

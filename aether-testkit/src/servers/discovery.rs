@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use testcontainers::core::client::docker_client_instance;
 
-use super::{PostgresOptions, RedisOptions, ServersError};
 use super::selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
+use super::{PostgresOptions, RedisOptions, ServersError};
 
 impl Surroundings {
     /// Describes this machine.
@@ -34,7 +34,10 @@ impl Surroundings {
             pg_bin: pg_bin.map(BinFolder::at),
             pg_on_path: on_path.iter().find(|folder| has_postgres(folder)).cloned(),
             pg_installed: installed(),
-            redis_server: on_path.iter().map(|folder| folder.join("redis-server")).find(is_file),
+            redis_server: on_path
+                .iter()
+                .map(|folder| folder.join("redis-server"))
+                .find(|program| program.is_file()),
             docker: false,
         }
     }
@@ -44,7 +47,10 @@ impl BinFolder {
     /// Looks into a folder.
     pub fn at(path: impl Into<PathBuf>) -> BinFolder {
         let path = path.into();
-        BinFolder { complete: has_postgres(&path), path }
+        BinFolder {
+            complete: has_postgres(&path),
+            path,
+        }
     }
 }
 
@@ -68,7 +74,11 @@ pub async fn doctor() -> (String, Result<(), ServersError>) {
         // Writing to a string cannot fail.
         let _ = writeln!(lines, "{server:<10}  {line}");
     }
-    let docker = if here.docker { "answers" } else { "does not answer" };
+    let docker = if here.docker {
+        "answers"
+    } else {
+        "does not answer"
+    };
     let _ = writeln!(lines, "{:<10}  {docker}", "docker");
     (lines, postgres.and(redis).map(drop))
 }
@@ -96,7 +106,10 @@ pub(super) async fn look_for_redis(options: &RedisOptions) -> Result<Choice, Ser
 
 async fn docker_answers() -> bool {
     let ping = async { docker_client_instance().await.ok()?.ping().await.ok() };
-    matches!(tokio::time::timeout(Duration::from_secs(2), ping).await, Ok(Some(_)))
+    matches!(
+        tokio::time::timeout(Duration::from_secs(2), ping).await,
+        Ok(Some(_))
+    )
 }
 
 /// Debian keeps every version in a folder of its own, outside of `PATH`.
@@ -109,9 +122,5 @@ fn installed() -> Vec<PathBuf> {
 }
 
 fn has_postgres(folder: &Path) -> bool {
-    is_file(&folder.join("initdb")) && is_file(&folder.join("postgres"))
-}
-
-fn is_file(path: &PathBuf) -> bool {
-    path.is_file()
+    folder.join("initdb").is_file() && folder.join("postgres").is_file()
 }

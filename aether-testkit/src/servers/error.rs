@@ -59,7 +59,9 @@ pub enum ServersError {
     },
 
     /// A server of the environment belongs to somebody else.
-    #[error("cannot {action} a server of the environment: unset AETHER_DATABASE_URL and AETHER_REDIS_URL")]
+    #[error(
+        "cannot {action} a server of the environment: unset AETHER_DATABASE_URL and AETHER_REDIS_URL"
+    )]
     NotOurs {
         /// What was asked.
         action: &'static str,
@@ -119,6 +121,9 @@ impl ServersError {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        move |source| ServersError::Docker { action, source: source.into() }
+        move |source| ServersError::Docker {
+            action,
+            source: source.into(),
+        }
     }
 }

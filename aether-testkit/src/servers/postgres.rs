@@ -1,6 +1,8 @@
 //! A PostgreSQL server for tests: found or started, and broken on purpose.
 
-use std::path::{Path, PathBuf};
+mod options;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
@@ -16,72 +18,12 @@ use super::selection::{Choice, DATABASE_URL};
 use super::watchdog::quote;
 use super::{Database, ServersError};
 
+pub use options::PostgresOptions;
+
 /// The container used when there are no local programs.
 const IMAGE: (&str, &str) = ("postgres", "17-alpine");
 /// How long a connection attempt may take while a server starts.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
-
-/// How a PostgreSQL server is started.
-///
-/// The settings are those a measurement needs: everything that makes data safe is on, memory and WAL
-/// are large enough not to be the bottleneck on a small machine.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct PostgresOptions {
-    /// Whether a commit waits for the disk. Default `true`: figures are only taken so.
-    pub fsync: bool,
-    /// More settings, `(name, value)`; a later one wins, also over the built-in ones.
-    pub settings: Vec<(String, String)>,
-    /// The folder of the programs. Default `None`: as described in [the module](super). When it is
-    /// set a server is always started, whatever the environment says.
-    pub bin: Option<PathBuf>,
-    /// Whether to start a server even when the environment has one. Default `false`.
-    pub own: bool,
-}
-
-impl Default for PostgresOptions {
-    fn default() -> Self {
-        PostgresOptions { fsync: true, settings: Vec::new(), bin: None, own: false }
-    }
-}
-
-impl PostgresOptions {
-    /// Options for tests: a crash of the *machine* may lose data (a crash of the server does not),
-    /// in exchange for faster commits. Never measure with them.
-    pub fn for_tests() -> Self {
-        PostgresOptions { fsync: false, ..PostgresOptions::default() }
-    }
-
-    /// Starts a server even when the environment has one: for tests that kill or pause theirs.
-    #[must_use]
-    pub fn own(mut self) -> Self {
-        self.own = true;
-        self
-    }
-
-    /// Adds one setting.
-    #[must_use]
-    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.settings.push((name.into(), value.into()));
-        self
-    }
-
-    fn all_settings(&self) -> impl Iterator<Item = (&str, &str)> {
-        let safe = if self.fsync { "on" } else { "off" };
-        let base = [
-            ("max_connections", "300"),
-            ("shared_buffers", "256MB"),
-            ("max_wal_size", "4GB"),
-            ("max_prepared_transactions", "0"),
-            ("autovacuum", "on"),
-            ("timezone", "UTC"),
-            ("log_timezone", "UTC"),
-            ("fsync", safe),
-            ("full_page_writes", safe),
-        ];
-        base.into_iter().chain(self.settings.iter().map(|(name, value)| (&**name, &**value)))
-    }
-}
 
 /// A PostgreSQL server; one we started is stopped and deleted when this is dropped.
 #[derive(Debug)]
@@ -119,7 +61,12 @@ impl Postgres {
         let origin = backing.origin(&greeting.version);
         let version = greeting.major();
         tracing::debug!(?origin, version, "PostgreSQL answers");
-        Ok(Postgres { url, version, origin, backing })
+        Ok(Postgres {
+            url,
+            version,
+            origin,
+            backing,
+        })
     }
 
     /// The address of the maintenance database, `postgres://…/postgres` when we started the server.
@@ -246,9 +193,13 @@ async fn start_local(
     options: &PostgresOptions,
 ) -> Result<(Backing, String), ServersError> {
     // SIGQUIT is the "immediate" shutdown: nothing is written, the data is deleted anyway.
-    let mut server = LocalServer::new("PostgreSQL", "QUIT")?;
+    let mut server = LocalServer::new("PostgreSQL", "QUIT", options.in_memory)?;
     let folder = server.folder().to_owned();
-    let (initdb, postgres, data) = (bin.join("initdb"), bin.join("postgres"), folder.join("data"));
+    let (initdb, postgres, data) = (
+        bin.join("initdb"),
+        bin.join("postgres"),
+        folder.join("data"),
+    );
     let init = format!(
         "{} -D {} -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync",
         quote(&initdb),
@@ -276,14 +227,20 @@ async fn start_local(
         }
         std::fs::write(folder.join("data/postgresql.conf"), text)
     };
-    let (port, ()) = server.start_on_free_port(configure, look_at(&folder)).await?;
+    let (port, ()) = server
+        .start_on_free_port(configure, look_at(&folder))
+        .await?;
     Ok((Backing::Local(server), local_url(port)))
 }
 
 /// A socket's path may not be longer than 107 bytes: without one if the folder's name is too long.
 fn socket_folders(folder: &Path) -> String {
     let path = folder.to_string_lossy();
-    if path.len() < 85 { path.into_owned() } else { String::new() }
+    if path.len() < 85 {
+        path.into_owned()
+    } else {
+        String::new()
+    }
 }
 
 async fn start_container(options: &PostgresOptions) -> Result<(Backing, String), ServersError> {
@@ -298,7 +255,10 @@ async fn start_container(options: &PostgresOptions) -> Result<(Backing, String),
             .with_cmd(arguments)
     })
     .await?;
-    let url = format!("postgres://postgres@{}:{}/postgres", container.host, container.port);
+    let url = format!(
+        "postgres://postgres@{}:{}/postgres",
+        container.host, container.port
+    );
     Ok((Backing::Docker(container), url))
 }
 
@@ -307,7 +267,10 @@ fn local_url(port: u16) -> String {
 }
 
 fn port_of(url: &str) -> u16 {
-    url::Url::parse(url).ok().and_then(|url| url.port()).unwrap_or(5432)
+    url::Url::parse(url)
+        .ok()
+        .and_then(|url| url.port())
+        .unwrap_or(5432)
 }
 
 /// Asks whether the server with the data in `folder` answers on a port.
@@ -332,7 +295,9 @@ async fn wait_for(url: &str) -> Result<Greeting, ServersError> {
         match Greeting::of(url).await {
             Ok(greeting) => return Ok(greeting),
             Err(error) if Instant::now() > deadline => {
-                return Err(ServersError::sql("connect to a server that was started")(error));
+                return Err(ServersError::sql("connect to a server that was started")(
+                    error,
+                ));
             }
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
@@ -357,10 +322,16 @@ impl Greeting {
                         where name = 'data_directory')";
             let (version, number, data) = sqlx::query_as(sql).fetch_one(&mut connection).await?;
             connection.close().await?;
-            Ok(Greeting { version, number, data })
+            Ok(Greeting {
+                version,
+                number,
+                data,
+            })
         };
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        tokio::time::timeout(CONNECT_LIMIT, ask).await.map_err(late)?
+        tokio::time::timeout(CONNECT_LIMIT, ask)
+            .await
+            .map_err(late)?
     }
 
     fn major(&self) -> u16 {

@@ -14,11 +14,19 @@ struct Row {
     parent: i32,
     /// As `ps` prints it: `S` sleeping, `T` stopped, `Z` ended but not yet collected, …
     state: char,
+    /// A killed process counts as ended with its first thread, but keeps its ports until the last.
+    threads: u32,
+}
+
+impl Row {
+    fn has_ended(self) -> bool {
+        matches!(self.state, 'Z' | 'X') && self.threads <= 1
+    }
 }
 
 /// Whether a process has ended; one that waits to be collected has.
 pub(super) fn ended(pid: i32) -> bool {
-    !matches!(state(pid), Some(state) if state != 'Z' && state != 'X')
+    row(pid).is_none_or(|row| row.has_ended())
 }
 
 /// The processes whose parent is `pid`.
@@ -64,24 +72,27 @@ pub(super) fn wait_until(condition: impl Fn() -> bool) -> io::Result<()> {
 }
 
 fn standing(pid: i32) -> bool {
-    matches!(state(pid), None | Some('T' | 't' | 'Z' | 'X'))
+    row(pid).is_none_or(|row| matches!(row.state, 'T' | 't') || row.has_ended())
 }
 
-fn state(pid: i32) -> Option<char> {
+fn row(pid: i32) -> Option<Row> {
     if has_proc() {
-        return proc_row(pid).map(|row| row.state);
+        return proc_row(pid);
     }
-    let rows = table().ok()?;
-    rows.iter().find(|row| row.pid == pid).map(|row| row.state)
+    table().ok()?.into_iter().find(|row| row.pid == pid)
 }
 
 fn table() -> io::Result<Vec<Row>> {
     if !has_proc() {
-        let output = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).output()?;
+        let output = Command::new("ps")
+            .args(["-A", "-o", "pid=,ppid=,stat="])
+            .output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         return Ok(text.lines().filter_map(ps_row).collect());
     }
-    let names = std::fs::read_dir("/proc")?.flatten().map(|entry| entry.file_name());
+    let names = std::fs::read_dir("/proc")?
+        .flatten()
+        .map(|entry| entry.file_name());
     let pids = names.filter_map(|name| name.to_str()?.parse().ok());
     Ok(pids.filter_map(proc_row).collect())
 }
@@ -91,13 +102,19 @@ fn has_proc() -> bool {
     Path::new("/proc/self/stat").exists()
 }
 
-/// `pid (any (thing)) state parent …`
+/// `pid (any (thing)) state parent …`, the number of threads fifteen fields after the parent.
 fn proc_row(pid: i32) -> Option<Row> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat[stat.rfind(')')? + 1..].split_whitespace();
     let state = fields.next()?.chars().next()?;
     let parent = fields.next()?.parse().ok()?;
-    Some(Row { pid, parent, state })
+    let threads = fields.nth(15)?.parse().ok()?;
+    Some(Row {
+        pid,
+        parent,
+        state,
+        threads,
+    })
 }
 
 fn ps_row(line: &str) -> Option<Row> {
@@ -105,7 +122,12 @@ fn ps_row(line: &str) -> Option<Row> {
     let pid = fields.next()?.parse().ok()?;
     let parent = fields.next()?.parse().ok()?;
     let state = fields.next()?.chars().next()?;
-    Some(Row { pid, parent, state })
+    Some(Row {
+        pid,
+        parent,
+        state,
+        threads: 1,
+    })
 }
 
 #[cfg(test)]
@@ -117,6 +139,7 @@ mod tests {
         let me = i32::try_from(std::process::id()).unwrap();
         let parent = i32::try_from(std::os::unix::process::parent_id()).unwrap();
         assert!(!ended(me));
+        assert!(row(me).unwrap().threads >= 1);
         assert!(children(parent).unwrap().contains(&me));
     }
 
@@ -131,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_row_of_ps_is_read() {
-        let row = Row { pid: 12, parent: 1, state: 'S' };
+        let row = Row {
+            pid: 12,
+            parent: 1,
+            state: 'S',
+            threads: 1,
+        };
         assert_eq!(ps_row("   12     1 Ss+ "), Some(row));
     }
 }

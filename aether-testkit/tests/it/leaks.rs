@@ -39,7 +39,7 @@ async fn a_process_that_is_killed_leaves_nothing() {
     let (mut parent, [pid, database_url, redis_url]) = exec();
     let pid: i32 = pid.parse().unwrap();
     let (pids, data) = postgres_processes(&database_url).await;
-    assert!(lives(pid) && listens(&redis_url) && pids.iter().all(|pid| lives(*pid)));
+    assert!(lives(pid) && lives(pids[0]) && listens(&redis_url));
 
     parent.kill();
 

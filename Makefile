@@ -1,0 +1,61 @@
+# The commands of this repository; `make` lists them.
+
+DURATION ?=
+ARGS ?=
+# Where `make test-pg18` keeps the programs of PostgreSQL 18.
+POSTGRES_18 ?= target/postgres-18
+
+# One PostgreSQL and one Redis for all test processes: see aether-testkit/src/servers.rs.
+WITH_SERVERS = cargo run -q --locked -p aether-testkit --bin aether-servers -- exec --fsync off
+
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+ifeq ($(NEXTEST),yes)
+RUN_TESTS = cargo nextest run --locked --no-fail-fast
+else
+RUN_TESTS = cargo test --locked --no-fail-fast --lib --bins --tests --examples
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-pg18 check deny bench compare torture
+
+help: ## list the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
+	    awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: ## play the arena; DURATION=seconds ends it
+	cargo run --release --locked -p arena -- $(if $(DURATION),--duration $(DURATION)) $(ARGS)
+
+test: ## all tests, against throw-away servers
+	cargo build --workspace --all-targets --locked
+	$(WITH_SERVERS) -- $(RUN_TESTS) --workspace $(ARGS)
+	$(WITH_SERVERS) -- cargo test --workspace --doc --locked
+
+test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
+	bin="$$(.ci/postgres-18 $(POSTGRES_18))" && \
+	    $(WITH_SERVERS) --pg-bin "$$bin" -- $(RUN_TESTS) -p aether-postgres $(ARGS)
+
+check: deny ## formatting, lints, documentation, dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+deny: ## licences, sources, bans and advisories of the dependencies
+	@cargo deny --version >/dev/null 2>&1 || \
+	    { echo "make check: cargo-deny is missing: cargo install cargo-deny --locked"; exit 1; }
+	cargo deny --locked check --hide-inclusion-graph bans licenses sources
+	@if cargo deny fetch db >/dev/null 2>&1; then \
+	    echo "cargo deny --locked check --hide-inclusion-graph advisories"; \
+	    cargo deny --locked check --hide-inclusion-graph advisories; \
+	else \
+	    echo "make check: advisories NOT checked: their database cannot be fetched from here"; \
+	fi
+
+bench: ## the benches of criterion
+	cargo bench --locked -p aether-benches $(ARGS)
+
+compare: ## compare the designs that were considered
+	cargo run --release --locked -p aether-benches --bin compare -- $(ARGS)
+
+torture: ## kill servers under load and count what is lost; DURATION=seconds, default 60
+	cargo run --release --locked -p aether-benches --bin torture -- \
+	    --duration $(or $(DURATION),60) $(ARGS)

@@ -1,0 +1,89 @@
+//! Stored events of older code.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aether_core::{DecodeError, Event, Json, Upcasters};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
+#[event(upcasters = GuildeEvent::history)]
+#[serde(rename_all_fields = "camelCase")]
+enum GuildeEvent {
+    /// Version 1: `{nom}`; version 2: `{nom, rang}`; version 3: the name is called `pseudo`.
+    #[event(version = 3)]
+    MembreAdmis { pseudo: String, rang: u8 },
+    /// Version 2 only says that the payload changed its meaning: no step is needed.
+    #[event(version = 2)]
+    Dissoute,
+}
+
+static BUILT: AtomicU32 = AtomicU32::new(0);
+
+impl GuildeEvent {
+    fn history() -> Upcasters {
+        BUILT.fetch_add(1, Ordering::SeqCst);
+        Upcasters::new()
+            .rename("Ajout", "MembreAjoute")
+            .rename("MembreAjoute", "MembreAdmis")
+            // the steps are applied by version, not in this order
+            .upcast("MembreAdmis", 2, |payload| {
+                payload["pseudo"] = payload["nom"].take();
+            })
+            .upcast("MembreAdmis", 1, |payload| payload["rang"] = 1.into())
+    }
+}
+
+fn decode(name: &str, version: u16, json: &str) -> Result<GuildeEvent, DecodeError> {
+    GuildeEvent::decode(name, version, &Json::parse(json).expect("JSON"))
+}
+
+fn brune(rang: u8) -> GuildeEvent {
+    GuildeEvent::MembreAdmis { pseudo: "Brune".into(), rang }
+}
+
+#[test]
+fn an_old_payload_takes_every_step_to_the_current_shape() {
+    assert_eq!(decode("MembreAdmis", 1, r#"{"nom":"Brune"}"#).expect("decodes"), brune(1));
+}
+
+#[test]
+fn a_payload_of_the_middle_takes_only_the_steps_it_lacks() {
+    let json = r#"{"nom":"Brune","rang":7}"#;
+    assert_eq!(decode("MembreAdmis", 2, json).expect("decodes"), brune(7));
+}
+
+#[test]
+fn a_current_payload_takes_none() {
+    let json = r#"{"nom":"autre","pseudo":"Brune","rang":7}"#;
+    assert_eq!(decode("MembreAdmis", 3, json).expect("decodes"), brune(7));
+}
+
+#[test]
+fn an_old_name_leads_to_the_current_one_over_several_renames() {
+    let json = r#"{"nom":"Brune"}"#;
+    assert_eq!(decode("Ajout", 1, json).expect("decodes"), brune(1));
+    assert_eq!(decode("MembreAjoute", 1, json).expect("decodes"), brune(1));
+}
+
+#[test]
+fn a_version_without_a_step_passes_unchanged() {
+    assert_eq!(decode("Dissoute", 1, "{}").expect("decodes"), GuildeEvent::Dissoute);
+}
+
+#[test]
+fn a_name_no_rename_knows_is_refused() {
+    assert!(matches!(decode("Parti", 1, "{}"), Err(DecodeError::UnknownType)));
+}
+
+#[test]
+fn old_names_are_listed_among_those_understood() {
+    let names: Vec<_> = GuildeEvent::type_names().collect();
+    assert_eq!(names, ["MembreAdmis", "Dissoute", "Ajout", "MembreAjoute"]);
+}
+
+#[test]
+fn the_history_is_built_once() {
+    let first: *const Upcasters = GuildeEvent::upcasters();
+    assert!(std::ptr::eq(first, GuildeEvent::upcasters()));
+    assert_eq!(BUILT.load(Ordering::SeqCst), 1);
+}

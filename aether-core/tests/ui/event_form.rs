@@ -1,0 +1,55 @@
+//! Types that can not be events, and serde attributes that an enum of events can not have.
+
+use aether_core::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Event)]
+enum Tuple {
+    Deux(u8, String),
+    Aucun(),
+}
+
+#[derive(Serialize, Deserialize, Event)]
+enum Generic<T> {
+    Un(T),
+}
+
+#[derive(Serialize, Deserialize, Event)]
+enum Empty {}
+
+#[derive(Event)]
+union Union {
+    x: u8,
+}
+
+#[derive(Serialize, Deserialize, Event)]
+#[serde(tag = "type", content = "data", rename_all = "camelCase")]
+#[serde(rename_all_fields = "camelCase")]
+enum Attributes {
+    #[serde(rename = "autre")]
+    Renamed { un_champ: u8 },
+    #[serde(alias = "ancien")]
+    Alias,
+    #[serde(skip)]
+    Skipped,
+}
+
+#[derive(Clone, Serialize, Deserialize, Event)]
+#[serde(into = "u8", from = "u8", untagged)]
+enum Hidden {
+    Un,
+}
+
+impl From<u8> for Hidden {
+    fn from(_: u8) -> Self {
+        Self::Un
+    }
+}
+
+impl From<Hidden> for u8 {
+    fn from(_: Hidden) -> Self {
+        0
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `Serialize` was forgotten.
+
+use aether_core::Event;
+use serde::Deserialize;
+
+#[derive(Deserialize, Event)]
+enum GuildeEvent {
+    Dissoute,
+}
+
+fn main() {}

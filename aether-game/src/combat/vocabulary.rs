@@ -1,0 +1,310 @@
+//! The words of combat: closed lists, spelt in JSON and SQL as the studio spells them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aether_core::Shape;
+use serde::{Deserialize, Serialize};
+
+/// A text that is none of the words a type knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is not a {of}; expected one of {known}")]
+pub struct UnknownWord {
+    /// The text.
+    pub word: String,
+    /// The type that does not know it.
+    pub of: &'static str,
+    /// The words it knows.
+    pub known: String,
+}
+
+macro_rules! vocabulary {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)+ })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Shape)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name {
+            $($(#[$word_doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// As JSON and SQL spell it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|known| known.as_str() == word).ok_or_else(|| {
+                    UnknownWord {
+                        word: word.to_owned(),
+                        of: stringify!($name),
+                        known: Self::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", "),
+                    }
+                })
+            }
+        }
+    )*
+
+        #[cfg(test)]
+        #[test]
+        fn json_and_sql_spell_alike() {
+            $(for word in $name::ALL {
+                assert_eq!(serde_json::to_value(word).unwrap(), word.as_str());
+                assert_eq!(word.as_str().parse::<$name>().as_ref(), Ok(word));
+            })*
+        }
+    };
+}
+
+vocabulary! {
+    /// Where a combat is in its life.
+    EtatCombat {
+        /// Not started.
+        Preparation = "PREPARATION",
+        /// Turns are played.
+        EnCours = "EN_COURS",
+        /// Over, with or without a winner.
+        Termine = "TERMINE",
+        /// Over because a side fled.
+        Abandonne = "ABANDONNE",
+    }
+
+    /// The kind of a combat. In an arena nobody dies: who falls is out of the fight, no more.
+    TypeCombat {
+        /// Players against monsters.
+        Pve = "PVE",
+        /// Players against players.
+        Pvp = "PVP",
+        /// Players against a boss.
+        Boss = "BOSS",
+        /// A match in the arena.
+        Arene = "ARENE",
+    }
+
+    /// Who fights behind a participant.
+    TypeEntite {
+        /// A player.
+        Joueur = "JOUEUR",
+        /// A character or monster.
+        Pnj = "PNJ",
+        /// A boss.
+        Boss = "BOSS",
+    }
+
+    /// A side. A combat has two.
+    Camp {
+        /// The side whose victory is called VICTOIRE: usually the players.
+        Allies = "ALLIES",
+        /// The other side.
+        Adversaires = "ADVERSAIRES",
+    }
+
+    /// Whether a participant stands.
+    EtatParticipant {
+        /// Stands and fights.
+        Actif = "ACTIF",
+        /// Fell in an arena: out of the fight, alive.
+        Ko = "KO",
+        /// Fled.
+        Fuite = "FUITE",
+        /// Dead.
+        Mort = "MORT",
+    }
+
+    /// What a participant does with its turn.
+    TypeAction {
+        /// A blow with the weapon.
+        Attaque = "ATTAQUE",
+        /// A skill.
+        Competence = "COMPETENCE",
+        /// An item is used up.
+        Objet = "OBJET",
+        /// A few steps.
+        Deplacement = "DEPLACEMENT",
+        /// Raises the guard until the next own turn.
+        Defense = "DEFENSE",
+        /// Tries to flee.
+        Fuite = "FUITE",
+    }
+
+    /// How an action went.
+    ResultatAction {
+        /// As intended.
+        Succes = "SUCCES",
+        /// It failed.
+        Echec = "ECHEC",
+        /// Every target dodged.
+        Esquive = "ESQUIVE",
+        /// At least one blow was critical.
+        Critique = "CRITIQUE",
+        /// Armour, guard and resistance took all damage.
+        Bloque = "BLOQUE",
+    }
+
+    /// Kinds of damage.
+    TypeDegats {
+        /// Weapons; armour helps.
+        Physique = "PHYSIQUE",
+        /// Fire.
+        Feu = "FEU",
+        /// Water.
+        Eau = "EAU",
+        /// Earth.
+        Terre = "TERRE",
+        /// Air.
+        Air = "AIR",
+        /// Light.
+        Lumiere = "LUMIERE",
+        /// Shadow.
+        Ombre = "OMBRE",
+        /// Neither element nor weapon: no resistance helps.
+        Neutre = "NEUTRE",
+    }
+
+    /// Status effects.
+    TypeEffet {
+        /// Neutral damage at the start of each turn.
+        Poison = "POISON",
+        /// Fire damage at the start of each turn.
+        Brulure = "BRULURE",
+        /// Physical damage at the start of each turn.
+        Saignement = "SAIGNEMENT",
+        /// Heals at the start of each turn.
+        Regeneration = "REGENERATION",
+        /// Loses its turns.
+        Etourdissement = "ETOURDISSEMENT",
+        /// Deals more damage, in percent.
+        Renforcement = "RENFORCEMENT",
+        /// Deals less damage, in percent.
+        Affaiblissement = "AFFAIBLISSEMENT",
+        /// Takes less damage, in percent.
+        Protection = "PROTECTION",
+        /// The guard of a defence: takes half the damage.
+        Garde = "GARDE",
+    }
+
+    /// What an effect comes from.
+    SourceEffet {
+        /// A skill, or the guard everybody knows.
+        Competence = "COMPETENCE",
+        /// An item.
+        Objet = "OBJET",
+        /// The place.
+        Environnement = "ENVIRONNEMENT",
+    }
+
+    /// Why an effect ended.
+    FinEffet {
+        /// Its turns are over.
+        Duree = "DUREE",
+        /// Its bearer fell or fled.
+        HorsCombat = "HORS_COMBAT",
+        /// It was dispelled.
+        Dissipe = "DISSIPE",
+    }
+
+    /// Why a turn ended.
+    FinTour {
+        /// The participant acted.
+        Action = "ACTION",
+        /// It passed.
+        Passe = "PASSE",
+        /// It let the time run out.
+        Expire = "EXPIRE",
+        /// It was stunned.
+        Etourdi = "ETOURDI",
+        /// It fell at the start of its turn.
+        HorsCombat = "HORS_COMBAT",
+    }
+
+    /// How a combat ended, seen from [`Camp::Allies`].
+    ResultatCombat {
+        /// The other side has nobody standing.
+        Victoire = "VICTOIRE",
+        /// The own side has nobody standing.
+        Defaite = "DEFAITE",
+        /// A side is gone because its last ones standing fled.
+        Fuite = "FUITE",
+        /// The limit of time or turns was reached; nobody wins.
+        TempsEcoule = "TEMPS_ECOULE",
+    }
+
+    /// When a side is beaten.
+    ConditionVictoire {
+        /// Nobody of it stands.
+        Elimination = "ELIMINATION",
+        /// None of its bosses stands (or nobody, if it came without a boss).
+        BossVaincu = "BOSS_VAINCU",
+    }
+
+    /// Whom a skill or an item can be used on.
+    Ciblage {
+        /// Only oneself.
+        Soi = "SOI",
+        /// One of one's own side, oneself included.
+        Allie = "ALLIE",
+        /// One of the other side.
+        Ennemi = "ENNEMI",
+        /// Up to [`Combat::CIBLES_MAX`](crate::combat::Combat::CIBLES_MAX) of the other side.
+        Zone = "ZONE",
+    }
+}
+
+impl Camp {
+    /// The other side.
+    #[must_use]
+    pub const fn autre(self) -> Self {
+        match self {
+            Self::Allies => Self::Adversaires,
+            Self::Adversaires => Self::Allies,
+        }
+    }
+}
+
+impl TypeEffet {
+    /// Whether it harms its bearer.
+    #[must_use]
+    pub const fn est_debuff(self) -> bool {
+        matches!(
+            self,
+            Self::Poison
+                | Self::Brulure
+                | Self::Saignement
+                | Self::Etourdissement
+                | Self::Affaiblissement
+        )
+    }
+
+    /// Whether it can be dispelled: a guard is lowered by its bearer only.
+    #[must_use]
+    pub const fn peut_etre_dissipe(self) -> bool {
+        !matches!(self, Self::Garde)
+    }
+}
+
+impl ResultatCombat {
+    /// The state a combat with this result is left in.
+    #[must_use]
+    pub const fn etat_final(self) -> EtatCombat {
+        match self {
+            Self::Fuite => EtatCombat::Abandonne,
+            Self::Victoire | Self::Defaite | Self::TempsEcoule => EtatCombat::Termine,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The read models of combat in PostgreSQL: what fills them, what they answer, and the proof that
+//! they say what the events say.
+//!
+//! # Who writes what
+//!
+//! | table | written by |
+//! |---|---|
+//! | `instances_combat`, `actions_combat`, `historique_combat` | [`CombatProjection`] |
+//! | `participants_combat`, `effets_statut` | [`ParticipantProjection`] |
+//!
+//! The two run apart, each at its own pace and with its own checkpoint, and never write the same row
+//! twice over, with one exception: `participants_combat` refers to `instances_combat`, and either
+//! projection may come first. So [`ParticipantProjection`] inserts the instance as it was at the start
+//! *if there is none yet* (`ON CONFLICT DO NOTHING`) and never touches it again; [`CombatProjection`]
+//! takes such a row over. The alternatives were worse: a deferred key is checked at the commit, when
+//! the other projection's row may still be missing; one projection that writes everything would
+//! stop as a whole when one half fails. When both insert the same new combat at the same time, the
+//! second waits for the first one's commit, a millisecond or so; both go through combats in the order
+//! of their ids, so they can not deadlock.
+//!
+//! # How they are fast
+//!
+//! A batch is folded in memory to one change per row, and written with a constant number of set-based
+//! statements: four for one projection, seven at most for the other, however many events there are.
+//! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
+
+mod combat;
+mod instances;
+mod migrations;
+mod participants;
+mod queries;
+mod rows;
+mod sheets;
+mod statuses;
+mod verify;
+
+pub use combat::CombatProjection;
+pub use migrations::migrate;
+pub use participants::ParticipantProjection;
+pub use queries::{
+    CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_of, active_combats_of_zone,
+    active_effects_of, active_turn, combat_with_participants,
+};
+pub use rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
+pub use verify::{Difference, Expected, VerifyReport, verify_combats};
+
+use aether_core::{BoxError, Json, JsonError, Position};
+use serde::Serialize;
+
+/// A number as SQL's `INTEGER` holds it. The rules keep all of ours within.
+fn int(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn sequence(position: Position) -> i64 {
+    position.get().cast_signed()
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
+    Ok(Json::encode(value)?.as_str().to_owned())
+}
+
+/// The error of a statement, in the words of the projector: what may pass is waited out.
+fn failed(error: sqlx::Error) -> BoxError {
+    let error = aether_postgres::Error::from(error);
+    if error.is_transient() {
+        return aether_core::Error::Unavailable { source: error.into() }.into();
+    }
+    error.into()
+}

@@ -1,0 +1,17 @@
+//! The schema of the read models.
+
+use sqlx::PgPool;
+
+const STEPS: &[(i64, &str, &str)] =
+    &[(1, "combat", include_str!("../../migrations/0001_combat.sql"))];
+
+/// Creates or updates the tables of the read models. Call it at every start: what was done before is
+/// skipped, and several nodes may call it at once. Needs a direct connection, not a pooler in
+/// transaction mode.
+///
+/// # Errors
+///
+/// As [`aether_postgres::run_migrations`]: nothing was changed then.
+pub async fn migrate(pool: &PgPool) -> Result<(), aether_postgres::Error> {
+    aether_postgres::run_migrations(pool, "aether_game_migrations", STEPS).await
+}

@@ -1,0 +1,57 @@
+-- Monthly partitions, made ahead of time; a DEFAULT partition catches what nobody foresaw.
+
+-- Makes the partition for the month (UTC) of p_time. Rows of that month that had gone to the DEFAULT
+-- partition move into it. Returns whether it was made now.
+CREATE FUNCTION aether_ensure_partition(p_time TIMESTAMPTZ) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
+DECLARE
+    v_month TIMESTAMP   := date_trunc('month', p_time AT TIME ZONE 'UTC');
+    v_from  TIMESTAMPTZ := v_month AT TIME ZONE 'UTC';
+    v_to    TIMESTAMPTZ := (v_month + INTERVAL '1 month') AT TIME ZONE 'UTC';
+    v_name  TEXT        := 'evenements_' || to_char(v_month, 'YYYY_MM');
+BEGIN
+    IF to_regclass(quote_ident(v_name)) IS NOT NULL THEN
+        RETURN FALSE;
+    END IF;
+    -- one maker at a time, whichever node
+    PERFORM pg_advisory_xact_lock('evenements'::regclass::oid::bigint);
+    IF to_regclass(quote_ident(v_name)) IS NOT NULL THEN
+        RETURN FALSE;
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE evenements INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', v_name);
+    -- ATTACH locks the DEFAULT partition; locked from here on, no row slips into it meanwhile
+    LOCK TABLE evenements_default IN ACCESS EXCLUSIVE MODE;
+    PERFORM set_config('aether.archiving', 'on', true);
+    EXECUTE format(
+        'WITH moved AS (DELETE FROM evenements_default WHERE timestamp >= %L AND timestamp < %L RETURNING *)
+         INSERT INTO %I SELECT * FROM moved', v_from, v_to, v_name);
+    PERFORM set_config('aether.archiving', 'off', true);
+    PERFORM aether_finish_partition(v_name);
+    EXECUTE format(
+        'ALTER TABLE evenements ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
+    RETURN TRUE;
+END
+$$;
+
+-- What a partition has of its own: unique indexes as a second net, and the guard against TRUNCATE.
+CREATE FUNCTION aether_finish_partition(p_name TEXT) RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE UNIQUE INDEX ON %I (event_sequence)', p_name);
+    EXECUTE format('CREATE UNIQUE INDEX ON %I (aggregate_id, aggregate_version)', p_name);
+    EXECUTE format(
+        'CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I
+         FOR EACH STATEMENT EXECUTE FUNCTION aether_refuse_change()', p_name);
+END
+$$;
+
+CREATE TABLE evenements_default PARTITION OF evenements DEFAULT;
+SELECT aether_finish_partition('evenements_default');
+
+-- The partitions from last month to p_months ahead. Returns how many were made.
+CREATE FUNCTION aether_ensure_partitions(p_months INTEGER) RETURNS INTEGER LANGUAGE sql AS $$
+    SELECT coalesce(sum(aether_ensure_partition(
+               (date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => m))
+               AT TIME ZONE 'UTC')::int), 0)::int
+    FROM generate_series(-1, p_months) AS m
+$$;
+
+SELECT aether_ensure_partitions(3);

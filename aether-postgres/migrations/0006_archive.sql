@@ -1,0 +1,37 @@
+-- Old events move to evenements_archive and stay readable through the library.
+
+-- Everything that was ever stored.
+CREATE VIEW aether_log AS
+SELECT * FROM evenements
+UNION ALL
+SELECT * FROM evenements_archive;
+
+-- Moves up to p_limit of the oldest events that happened before p_before. Returns how many.
+CREATE FUNCTION aether_archive(p_before TIMESTAMPTZ, p_limit INTEGER) RETURNS BIGINT
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_moved BIGINT;
+BEGIN
+    PERFORM set_config('aether.archiving', 'on', true);
+    WITH chosen AS (
+        SELECT event_sequence, timestamp FROM evenements
+        WHERE timestamp < p_before
+        ORDER BY event_sequence
+        LIMIT p_limit
+    ), moved AS (
+        DELETE FROM evenements AS e USING chosen AS c
+        WHERE e.event_sequence = c.event_sequence AND e.timestamp = c.timestamp
+        RETURNING e.*
+    ), kept AS (
+        INSERT INTO evenements_archive SELECT * FROM moved RETURNING aggregate_id
+    ), flagged AS (
+        UPDATE aether_streams SET archived = TRUE
+        WHERE NOT archived AND aggregate_id IN (SELECT aggregate_id FROM kept)
+    )
+    SELECT count(*) INTO v_moved FROM kept;
+    PERFORM set_config('aether.archiving', 'off', true);
+    RETURN v_moved;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION aether_archive(TIMESTAMPTZ, INTEGER) FROM PUBLIC;

@@ -1,0 +1,386 @@
+//! A batch of append requests on its way through the SQL function `aether_append`, and its verdicts.
+
+use std::collections::BTreeMap;
+
+use aether_core::{
+    AggregateId, Append, Appended, Error, ExpectedVersion, Name, NewEvent, Position, Result,
+    StreamId, Version, Written,
+};
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
+use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
+use uuid::Uuid;
+
+use crate::database::Mode;
+use crate::error::write_error;
+use crate::rows::version;
+
+/// What the database says of one request of a batch.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Stored, or refused for good.
+    Settled(Result<Appended>),
+    /// Another transaction holds one of its streams: ask again, waiting.
+    Busy,
+    /// The id of one of its writes (by index) belongs to another type: the database knows which.
+    Foreign(usize),
+    /// Its command id was used before: the first result is in the database.
+    Duplicate,
+}
+
+/// How a batch meets streams that other transactions hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contention {
+    /// Wait for them.
+    Wait,
+    /// Leave their requests out, as [`Verdict::Busy`].
+    Skip,
+}
+
+/// The requests of a batch as the columns the SQL function takes.
+#[derive(Default)]
+struct Columns<'a> {
+    stream_ids: Vec<Uuid>,
+    stream_types: Vec<&'a str>,
+    stream_new: Vec<bool>,
+    stream_first: Vec<Option<DateTime<Utc>>>,
+    stream_last: Vec<Option<DateTime<Utc>>>,
+    request_writes: Vec<i32>,
+    request_commands: Vec<Option<Uuid>>,
+    write_streams: Vec<i32>,
+    write_expected: Vec<i32>,
+    write_events: Vec<i32>,
+    event_writes: Vec<i32>,
+    event_offsets: Vec<i32>,
+    event_ids: Vec<Uuid>,
+    event_types: Vec<&'a str>,
+    event_streams: Vec<Uuid>,
+    event_stream_types: Vec<&'a str>,
+    event_payloads: Vec<JsonText<'a>>,
+    event_metadata: Vec<JsonText<'a>>,
+    event_times: Vec<DateTime<Utc>>,
+    event_schemas: Vec<i16>,
+    event_slices: Vec<i16>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(requests: &[&'a Append]) -> Self {
+        let mut columns = Self::default();
+        // ascending by id: the order in which locks are taken
+        let mut indexes: BTreeMap<(Uuid, &str), usize> = BTreeMap::new();
+        for write in requests.iter().flat_map(|request| request.writes()) {
+            indexes.insert(key(&write.stream), 0);
+        }
+        for (index, ((id, aggregate_type), place)) in indexes.iter_mut().enumerate() {
+            *place = index;
+            columns.stream_ids.push(*id);
+            columns.stream_types.push(aggregate_type);
+        }
+        let streams = columns.stream_ids.len();
+        columns.stream_new.resize(streams, false);
+        columns.stream_first.resize(streams, None);
+        columns.stream_last.resize(streams, None);
+        for request in requests {
+            columns.request_writes.push(request.writes().len() as i32);
+            columns.request_commands.push(request.command_id().map(|id| id.as_uuid()));
+            for write in request.writes() {
+                let stream = indexes[&key(&write.stream)];
+                columns.push_write(stream, write);
+            }
+        }
+        columns
+    }
+
+    fn push_write(&mut self, stream: usize, write: &'a aether_core::Write) {
+        let (id, aggregate_type) = (write.stream.aggregate_id, &write.stream.aggregate_type);
+        self.stream_new[stream] |= !write.events.is_empty() && may_start_a_stream(write.expected);
+        self.write_streams.push(stream as i32 + 1);
+        self.write_expected.push(expected_number(write.expected));
+        self.write_events.push(write.events.len() as i32);
+        let write_index = self.write_streams.len() as i32;
+        for (offset, event) in write.events.iter().enumerate() {
+            let time = event.timestamp();
+            let first = &mut self.stream_first[stream];
+            *first = Some(first.map_or(time, |first| first.min(time)));
+            let last = &mut self.stream_last[stream];
+            *last = Some(last.map_or(time, |last| last.max(time)));
+            self.push_event(write_index, offset as i32 + 1, id, aggregate_type, event);
+        }
+    }
+
+    fn push_event(
+        &mut self,
+        write: i32,
+        offset: i32,
+        id: AggregateId,
+        aggregate_type: &'a Name,
+        event: &'a NewEvent,
+    ) {
+        self.event_writes.push(write);
+        self.event_offsets.push(offset);
+        self.event_ids.push(event.event_id().as_uuid());
+        self.event_types.push(event.event_type());
+        self.event_streams.push(id.as_uuid());
+        self.event_stream_types.push(aggregate_type);
+        self.event_payloads.push(JsonText(event.payload().as_str()));
+        self.event_metadata.push(JsonText(event.metadata().as_str()));
+        self.event_times.push(event.timestamp());
+        self.event_schemas.push(event.schema_version().cast_signed());
+        self.event_slices.push(id.slice().cast_signed());
+    }
+}
+
+/// Stores a batch. `lock` is the number by which [`resolve`] finds out what became of it should the
+/// connection break.
+pub(crate) async fn store(
+    connection: &mut PgConnection,
+    mode: Mode,
+    requests: &[&Append],
+    contention: Contention,
+    lock: Option<i32>,
+) -> sqlx::Result<Vec<Verdict>> {
+    let columns = Columns::new(requests);
+    let commands = columns.request_commands.iter().any(Option::is_some);
+    let row = mode
+        .query(include_str!("sql/append.sql"))
+        .bind(contention == Contention::Wait)
+        .bind(lock)
+        .bind(&columns.stream_ids)
+        .bind(&columns.stream_types)
+        .bind(&columns.stream_new)
+        .bind(&columns.stream_first)
+        .bind(&columns.stream_last)
+        .bind(&columns.request_writes)
+        .bind(commands.then_some(&columns.request_commands))
+        .bind(&columns.write_streams)
+        .bind(&columns.write_expected)
+        .bind(&columns.write_events)
+        .bind(&columns.event_writes)
+        .bind(&columns.event_offsets)
+        .bind(&columns.event_ids)
+        .bind(&columns.event_types)
+        .bind(&columns.event_streams)
+        .bind(&columns.event_stream_types)
+        .bind(&columns.event_payloads)
+        .bind(&columns.event_metadata)
+        .bind(&columns.event_times)
+        .bind(&columns.event_schemas)
+        .bind(&columns.event_slices)
+        .fetch_one(&mut *connection)
+        .await?;
+    let answer = Answer {
+        verdicts: row.try_get(0)?,
+        failed: row.try_get(1)?,
+        versions: row.try_get(2)?,
+        positions: row.try_get(3)?,
+    };
+    let mut verdicts = Vec::with_capacity(requests.len());
+    let (mut write, mut position) = (0, 0);
+    for (index, request) in requests.iter().enumerate() {
+        let verdict = match answer.verdicts[index] {
+            0 => Verdict::Settled(Ok(answer.stored(request, write, &mut position))),
+            3 => Verdict::Busy,
+            5 => Verdict::Duplicate,
+            code => {
+                let failed = answer.failed[index].map_or(write, |at| at as usize - 1);
+                let refused = &request.writes()[failed - write];
+                let actual = version(answer.versions[failed].unwrap_or(0));
+                match code {
+                    2 => Verdict::Foreign(failed - write),
+                    4 => Verdict::Settled(Err(refused.version_overflow())),
+                    _ => Verdict::Settled(Err(refused.conflict(actual))),
+                }
+            }
+        };
+        verdicts.push(verdict);
+        write += request.writes().len();
+    }
+    Ok(verdicts)
+}
+
+struct Answer {
+    verdicts: Vec<i16>,
+    failed: Vec<Option<i32>>,
+    versions: Vec<Option<i32>>,
+    positions: Vec<i64>,
+}
+
+impl Answer {
+    fn stored(&self, request: &Append, first: usize, position: &mut usize) -> Appended {
+        let writes = request.writes().iter().enumerate().map(|(offset, write)| {
+            let until = *position + write.events.len();
+            let positions = self.positions[*position..until].iter();
+            let positions = positions.map(|p| Position::new(p.cast_unsigned())).collect();
+            *position = until;
+            let version = version(self.versions[first + offset].unwrap_or(0));
+            Written { stream: write.stream.clone(), version, positions }
+        });
+        Appended { writes: writes.collect(), duplicate: false }
+    }
+}
+
+/// The first result of a command id.
+pub(crate) async fn find_command(
+    connection: &mut PgConnection,
+    mode: Mode,
+    id: Uuid,
+) -> sqlx::Result<Option<Appended>> {
+    let row = mode
+        .query(include_str!("sql/find_command.sql"))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let ids: Vec<Uuid> = row.try_get(0)?;
+    let types: Vec<String> = row.try_get(1)?;
+    let versions: Vec<i32> = row.try_get(2)?;
+    let counts: Vec<i32> = row.try_get(3)?;
+    let positions: Vec<i64> = row.try_get(4)?;
+    let mut positions = positions.into_iter().map(|p| Position::new(p.cast_unsigned()));
+    let writes = ids.into_iter().zip(types).zip(versions).zip(counts).map(
+        |(((id, aggregate_type), number), count)| Written {
+            stream: StreamId::new(aggregate_type, id),
+            version: version(number),
+            positions: positions.by_ref().take(usize::try_from(count).unwrap_or(0)).collect(),
+        },
+    );
+    Ok(Some(Appended { writes: writes.collect(), duplicate: true }))
+}
+
+/// What became of requests whose reply was lost: `Some` for those that were stored. Waits until the
+/// transaction that carried them has ended.
+pub(crate) async fn resolve(
+    connection: &mut PgConnection,
+    mode: Mode,
+    requests: &[&Append],
+    lock: i32,
+) -> sqlx::Result<Vec<Option<Appended>>> {
+    let events = || requests.iter().flat_map(|r| r.writes()).flat_map(|w| &w.events);
+    let mut streams: Vec<Uuid> = requests
+        .iter()
+        .flat_map(|request| request.writes())
+        .map(|write| write.stream.aggregate_id.as_uuid())
+        .collect();
+    streams.sort_unstable();
+    streams.dedup();
+    let ids: Vec<Uuid> = events().map(|event| event.event_id().as_uuid()).collect();
+    let rows = mode
+        .query(include_str!("sql/resolve.sql"))
+        .bind(lock)
+        .bind(&streams)
+        .bind(&ids)
+        .fetch_all(connection)
+        .await?;
+    let mut stored = BTreeMap::new();
+    for row in rows {
+        let place: (i32, i64) = (row.try_get(1)?, row.try_get(2)?);
+        stored.insert(row.try_get::<Uuid, _>(0)?, place);
+    }
+    Ok(requests.iter().map(|request| recall(request, &stored)).collect())
+}
+
+fn recall(request: &Append, stored: &BTreeMap<Uuid, (i32, i64)>) -> Option<Appended> {
+    let first = request.writes().iter().find_map(|write| write.events.first())?;
+    stored.get(&first.event_id().as_uuid())?;
+    let writes = request.writes().iter().map(|write| {
+        let places = write.events.iter().filter_map(|e| stored.get(&e.event_id().as_uuid()));
+        let (versions, positions): (Vec<i32>, Vec<i64>) = places.copied().unzip();
+        let version = match (versions.last(), write.expected) {
+            (Some(last), _) => version(*last),
+            (None, ExpectedVersion::Exact(version)) => version,
+            (None, _) => Version::ZERO,
+        };
+        let positions = positions.iter().map(|p| Position::new(p.cast_unsigned())).collect();
+        Written { stream: write.stream.clone(), version, positions }
+    });
+    Some(Appended { writes: writes.collect(), duplicate: false })
+}
+
+/// Stores one append inside the caller's transaction.
+pub(crate) async fn store_one(
+    connection: &mut PgConnection,
+    mode: Mode,
+    append: &Append,
+) -> Result<Appended> {
+    let verdicts = store(connection, mode, &[append], Contention::Wait, None).await;
+    match verdicts.map_err(write_error)?.pop() {
+        Some(Verdict::Settled(result)) => result,
+        Some(Verdict::Duplicate) => {
+            let id = append.command_id().map(|id| id.as_uuid()).unwrap_or_default();
+            let first = find_command(connection, mode, id).await.map_err(write_error)?;
+            Ok(first.unwrap_or_default())
+        }
+        Some(Verdict::Foreign(write)) => {
+            let write = &append.writes()[write];
+            Err(type_mismatch(connection, mode, write).await.map_err(write_error)?)
+        }
+        Some(Verdict::Busy) | None => Err(Error::Unavailable {
+            source: "the aggregate is held by another transaction".into(),
+        }),
+    }
+}
+
+/// The error for a write to an id that belongs to another type.
+pub(crate) async fn type_mismatch(
+    connection: &mut PgConnection,
+    mode: Mode,
+    write: &aether_core::Write,
+) -> sqlx::Result<Error> {
+    let row = mode
+        .query("SELECT aggregate_type FROM aether_streams WHERE aggregate_id = $1")
+        .bind(write.stream.aggregate_id.as_uuid())
+        .fetch_optional(connection)
+        .await?;
+    // gone again: it was to be made by another request, which was refused
+    let found = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
+    let actual = found.unwrap_or_else(|| "aggregate of another type".to_owned());
+    Ok(write.type_mismatch(actual.into()))
+}
+
+fn key(stream: &StreamId) -> (Uuid, &str) {
+    (stream.aggregate_id.as_uuid(), &stream.aggregate_type)
+}
+
+const fn may_start_a_stream(expected: ExpectedVersion) -> bool {
+    match expected {
+        ExpectedVersion::Any | ExpectedVersion::NoStream => true,
+        ExpectedVersion::Exact(version) => version.get() == 0,
+        ExpectedVersion::StreamExists => false,
+    }
+}
+
+fn expected_number(expected: ExpectedVersion) -> i32 {
+    match expected {
+        ExpectedVersion::Any => -1,
+        ExpectedVersion::StreamExists => -2,
+        ExpectedVersion::NoStream => 0,
+        ExpectedVersion::Exact(version) => version.get().cast_signed(),
+    }
+}
+
+/// JSON text as a JSONB parameter, copied once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JsonText<'a>(pub(crate) &'a str);
+
+impl Type<Postgres> for JsonText<'_> {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("jsonb")
+    }
+}
+
+impl PgHasArrayType for JsonText<'_> {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("_jsonb")
+    }
+}
+
+impl Encode<'_, Postgres> for JsonText<'_> {
+    fn encode_by_ref(
+        &self,
+        buffer: &mut PgArgumentBuffer,
+    ) -> std::result::Result<IsNull, sqlx::error::BoxDynError> {
+        buffer.push(1); // version of the binary format
+        buffer.extend_from_slice(self.0.as_bytes());
+        Ok(IsNull::No)
+    }
+}

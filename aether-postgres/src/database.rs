@@ -1,0 +1,89 @@
+//! How this crate talks to PostgreSQL: through a pool, prepared or not.
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnection, PgPool};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr};
+
+/// A pool, and whether statements may be prepared on its connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    pub(crate) pool: PgPool,
+    pub(crate) mode: Mode,
+}
+
+/// Whether a statement outlives its transaction on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Each statement is prepared once per connection.
+    Prepared,
+    /// Nothing outlives a transaction: for poolers in transaction mode. Each call is a transaction, so
+    /// that its protocol steps reach one server connection.
+    Unprepared,
+}
+
+impl Mode {
+    pub(crate) fn query(self, sql: &'static str) -> Query<'static, Postgres, PgArguments> {
+        sqlx::query(sql).persistent(self == Self::Prepared)
+    }
+
+    /// A statement put together from constant parts of this crate.
+    pub(crate) fn assembled(self, sql: String) -> Query<'static, Postgres, PgArguments> {
+        sqlx::query(AssertSqlSafe(sql).into_sql_str()).persistent(self == Self::Prepared)
+    }
+}
+
+impl Database {
+    /// Runs `call` on a connection of the pool. `Err(_, false)`: nothing was sent.
+    pub(crate) async fn run<T>(
+        &self,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+    ) -> Result<T, CallError> {
+        match self.mode {
+            Mode::Prepared => {
+                let mut connection = self.acquire().await?;
+                call(&mut connection, self.mode).await.map_err(CallError::Sent)
+            }
+            Mode::Unprepared => {
+                let connection = self.acquire().await?;
+                let mut transaction =
+                    sqlx::Transaction::begin(connection, None).await.map_err(CallError::NotSent)?;
+                let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
+                transaction.commit().await.map_err(CallError::Sent)?;
+                Ok(value)
+            }
+        }
+    }
+
+    async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {
+        self.pool.acquire().await.map_err(CallError::NotSent)
+    }
+}
+
+/// An error, and whether the statement may have reached the server.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    NotSent(sqlx::Error),
+    Sent(sqlx::Error),
+}
+
+impl CallError {
+    pub(crate) fn into_inner(self) -> sqlx::Error {
+        match self {
+            Self::NotSent(error) | Self::Sent(error) => error,
+        }
+    }
+}
+
+/// For calls that change nothing.
+impl From<CallError> for aether_core::Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            // whatever kept the connection from being made
+            CallError::NotSent(error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) => {
+                Self::Unavailable { source: error.into() }
+            }
+            CallError::NotSent(error) | CallError::Sent(error) => crate::error::read_error(error),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What an operator asks the store: who holds readers back, how the pool and the partitions are.
+
+use std::time::Duration;
+
+use aether_core::{EventId, Position, RecordedEvent};
+use chrono::{DateTime, Utc};
+use sqlx::Row as _;
+
+use crate::error::Error;
+use crate::rows::{COLUMNS, RowReader};
+use crate::store::PgStore;
+
+/// The state of the store at one moment.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Diagnostics {
+    /// Everything up to here can be read.
+    pub horizon: Position,
+    /// The last position that was given out.
+    pub last: Position,
+    /// Running appends that hold the horizon back, the oldest first.
+    pub holders: Vec<HorizonHolder>,
+    /// Connections of the pool.
+    pub pool: PoolState,
+    /// The partitions of the event table, by name.
+    pub partitions: Vec<Partition>,
+    /// About how many events are in the DEFAULT partition. It should be none: partitions were not made
+    /// in time, or events have unforeseen timestamps.
+    pub unforeseen_events: i64,
+}
+
+/// A transaction that has begun an append and not ended yet.
+#[derive(Debug, Clone)]
+pub struct HorizonHolder {
+    /// Its server process.
+    pub pid: i32,
+    /// Its user, if the server tells.
+    pub user: Option<String>,
+    /// What its client calls itself.
+    pub application: Option<String>,
+    /// What it does: `active`, `idle in transaction` …
+    pub state: Option<String>,
+    /// How long the transaction has been running.
+    pub age: Option<Duration>,
+    /// Its current statement, cut at 200 characters.
+    pub query: Option<String>,
+}
+
+/// Connections of the pool.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolState {
+    /// Open ones.
+    pub size: u32,
+    /// Open ones that nobody uses.
+    pub idle: usize,
+    /// How many there can be.
+    pub max: u32,
+}
+
+/// A partition of the event table.
+#[derive(Debug, Clone)]
+pub struct Partition {
+    /// Its name, `evenements_2026_01` for instance.
+    pub name: String,
+    /// The months it is for, as PostgreSQL says it.
+    pub bounds: String,
+    /// About how many events it has.
+    pub events: i64,
+    /// Its size with indexes.
+    pub bytes: i64,
+}
+
+impl PgStore {
+    /// Looks at the store. Four short queries.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked.
+    pub async fn diagnostics(&self) -> Result<Diagnostics, Error> {
+        let (horizon, last) = self.tail().refresh().await?;
+        let mut partitions = self.partitions().await?;
+        let unforeseen = partitions.iter().find(|partition| partition.bounds == "DEFAULT");
+        let unforeseen_events = unforeseen.map_or(0, |partition| partition.events);
+        partitions.sort_by(|a, b| a.name.cmp(&b.name));
+        let pool = PoolState {
+            size: self.pool().size(),
+            idle: self.pool().num_idle(),
+            max: self.pool().options().get_max_connections(),
+        };
+        let holders = self.horizon_holders().await?;
+        Ok(Diagnostics { horizon, last, holders, pool, partitions, unforeseen_events })
+    }
+
+    /// The running appends that readers wait for, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked.
+    pub async fn horizon_holders(&self) -> Result<Vec<HorizonHolder>, Error> {
+        let rows = self
+            .mode()
+            .query(
+                "SELECT pid, usename::text, application_name, state,
+                        (extract(epoch FROM age) * 1000)::bigint, query
+                 FROM aether_horizon_holders ORDER BY age DESC NULLS LAST",
+            )
+            .fetch_all(&mut *self.pool().begin().await?)
+            .await?;
+        let holder = |row: &sqlx::postgres::PgRow| {
+            let age: Option<i64> = row.try_get(4)?;
+            Ok(HorizonHolder {
+                pid: row.try_get::<Option<i32>, _>(0)?.unwrap_or(0),
+                user: row.try_get(1)?,
+                application: row.try_get(2)?,
+                state: row.try_get(3)?,
+                age: age.map(|millis| Duration::from_millis(u64::try_from(millis).unwrap_or(0))),
+                query: row.try_get(5)?,
+            })
+        };
+        rows.iter().map(holder).collect()
+    }
+
+    async fn partitions(&self) -> Result<Vec<Partition>, Error> {
+        let rows = self
+            .mode()
+            .query(include_str!("sql/partitions.sql"))
+            .fetch_all(&mut *self.pool().begin().await?)
+            .await?;
+        let partition = |row: &sqlx::postgres::PgRow| {
+            Ok(Partition {
+                name: row.try_get(0)?,
+                bounds: row.try_get(1)?,
+                events: row.try_get(2)?,
+                bytes: row.try_get(3)?,
+            })
+        };
+        rows.iter().map(partition).collect()
+    }
+
+    /// Makes the partition for the month of `time`, if there is none. Events of that month that had
+    /// gone to the DEFAULT partition move into it. Returns whether it was made now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`]; a retry helps if a lock was not to be had.
+    pub async fn ensure_partition(&self, time: DateTime<Utc>) -> Result<bool, Error> {
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .query("SELECT aether_ensure_partition($1)")
+            .bind(time)
+            .fetch_one(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Makes the partitions of this month and the next `months`. Returns how many were made now.
+    /// The store does so by itself, at the start and daily.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`]; a retry helps if a lock was not to be had.
+    pub async fn ensure_partitions(&self, months: u32) -> Result<u32, Error> {
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .query("SELECT aether_ensure_partitions($1)")
+            .bind(months.min(1200).cast_signed())
+            .fetch_one(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(row.try_get::<i32, _>(0)?.cast_unsigned())
+    }
+
+    /// Moves up to `limit` events that happened before `before` to the archive. They stay readable.
+    /// Returns how many were moved; call it again until it is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`]: nothing was moved.
+    pub async fn archive(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, Error> {
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .query("SELECT aether_archive($1, $2)")
+            .bind(before)
+            .bind(i32::try_from(limit).unwrap_or(i32::MAX))
+            .fetch_one(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+    }
+
+    /// Everything that followed from one event: itself, the events whose cause it is, theirs, and so
+    /// on, in order of position. At most `limit` events.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked.
+    pub async fn caused_by(&self, event: EventId, limit: u32) -> Result<Vec<RecordedEvent>, Error> {
+        let sql = format!(
+            "WITH RECURSIVE chain AS (
+                 SELECT e.* FROM aether_log AS e WHERE e.event_id = $1
+                 UNION
+                 SELECT e.* FROM chain AS c
+                 JOIN aether_log AS e ON e.metadata->>'causationId' = c.event_id::text
+             )
+             SELECT {COLUMNS} FROM chain AS e ORDER BY e.event_sequence LIMIT $2"
+        );
+        let rows = self
+            .mode()
+            .assembled(sql)
+            .bind(event.as_uuid())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.pool().begin().await?)
+            .await?;
+        Ok(RowReader::events(&rows)?)
+    }
+}

@@ -1,0 +1,133 @@
+//! This crate's error, and the one place where PostgreSQL's error codes get a meaning.
+
+use aether_core::BoxError;
+
+/// What can go wrong beside the port: connecting, migrating, importing, diagnosing.
+///
+/// The port itself ([`EventStore`](aether_core::EventStore), [`ReadModels`](aether_core::ReadModels))
+/// answers with [`aether_core::Error`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database answered with an error, or not at all.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be migrated: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// An import could not go on.
+    #[error("the import stopped after {imported} events: {source}")]
+    Import {
+        /// How many events are stored; they stay.
+        imported: u64,
+        /// Why it stopped.
+        #[source]
+        source: BoxError,
+    },
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] aether_core::Error),
+}
+
+impl Error {
+    /// The same call may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Database(error) => !matches!(
+                Failure::of(error),
+                Failure::Other | Failure::Closed | Failure::Unreadable
+            ),
+            Self::Store(error) => error.is_transient(),
+            Self::Migrate(_) | Self::Import { .. } => false,
+        }
+    }
+}
+
+/// What a database error means for the request it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The connection broke: a write may or may not have happened.
+    ConnectionLost,
+    /// No connection was to be had, or the server takes none: nothing was sent.
+    Unavailable,
+    /// A serialisation failure or deadlock: rolled back, try again.
+    RolledBack,
+    /// A lock was not to be had in time: rolled back.
+    LockTimeout,
+    /// The statement ran out of time, or was cancelled: rolled back.
+    Timeout,
+    /// The disk is full: rolled back.
+    StorageFull,
+    /// The pool was closed.
+    Closed,
+    /// The answer was not understood: a write did happen.
+    Unreadable,
+    /// Anything else: rolled back.
+    Other,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::ConnectionLost
+            }
+            sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => Self::Unavailable,
+            sqlx::Error::PoolClosed => Self::Closed,
+            sqlx::Error::Database(error) => {
+                error.code().map_or(Self::Other, |code| Self::of_sqlstate(&code))
+            }
+            // the statement was carried out, and its answer not understood
+            sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::ColumnIndexOutOfBounds { .. }
+            | sqlx::Error::RowNotFound => Self::Unreadable,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_sqlstate(code: &str) -> Self {
+        match code {
+            "40001" | "40P01" => Self::RolledBack,
+            "55P03" => Self::LockTimeout,
+            "57014" | "25P03" => Self::Timeout,
+            // terminated in the middle: the transaction may have been committing
+            "57P01" | "57P02" | "08006" | "08003" | "08007" => Self::ConnectionLost,
+            // starting up, shutting down, too many connections, read-only after a failover, no memory
+            "57P03" | "08001" | "08004" | "53300" | "53200" | "25006" | "53000" => {
+                Self::Unavailable
+            }
+            "53100" => Self::StorageFull,
+            _ if code.starts_with("08") => Self::ConnectionLost,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The port's error for a call that changed nothing.
+pub(crate) fn port_error(failure: Failure, source: BoxError) -> aether_core::Error {
+    use aether_core::Error as Core;
+    match failure {
+        Failure::ConnectionLost | Failure::Unavailable | Failure::RolledBack => {
+            Core::Unavailable { source }
+        }
+        Failure::LockTimeout | Failure::Timeout => Core::Timeout { source },
+        Failure::StorageFull => Core::StorageFull { source },
+        Failure::Closed => Core::Closed,
+        Failure::Unreadable | Failure::Other => Core::Backend { source },
+    }
+}
+
+/// The port's error for a failed read.
+pub(crate) fn read_error(error: sqlx::Error) -> aether_core::Error {
+    port_error(Failure::of(&error), error.into())
+}
+
+/// The port's error for a failed write: after a lost connection the outcome is unknown.
+pub(crate) fn write_error(error: sqlx::Error) -> aether_core::Error {
+    match Failure::of(&error) {
+        Failure::ConnectionLost => aether_core::Error::OutcomeUnknown { source: error.into() },
+        failure => port_error(failure, error.into()),
+    }
+}

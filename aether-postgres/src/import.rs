@@ -1,0 +1,276 @@
+//! Bulk import through COPY: history from elsewhere, at the speed of the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aether_core::{Limits, NewEvent, Position, StreamId, Version};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use futures::{Stream, StreamExt as _};
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, Row as _};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::store::PgStore;
+
+/// An event of an import, and the stream it goes behind.
+#[derive(Debug, Clone)]
+pub struct ImportEvent {
+    /// The stream. Its versions go on where they are.
+    pub stream: StreamId,
+    /// The event.
+    pub event: NewEvent,
+}
+
+/// What an import has stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many events.
+    pub events: u64,
+    /// The position of the last one.
+    pub position: Position,
+}
+
+impl PgStore {
+    /// Stores events in the order they come, `chunk` of them per transaction (50 000 is a good
+    /// number). Versions go on behind what a stream already has; months without a partition get one.
+    ///
+    /// Readers wait for the chunk that is being stored, as for any running append; other appends go on,
+    /// but for those to the chunk's aggregates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Import`], which says how many events are stored: whole chunks, and they stay. A bad
+    /// event stops the import before its chunk is stored.
+    pub async fn import(
+        &self,
+        events: impl Stream<Item = ImportEvent> + Send,
+        chunk: usize,
+    ) -> Result<Imported, Error> {
+        let mut imported = Imported::default();
+        let mut chunks = std::pin::pin!(events.chunks(chunk.max(1)));
+        while let Some(chunk) = chunks.next().await {
+            let stored = async {
+                check(&chunk, &self.limits())?;
+                self.ensure_months(&chunk).await?;
+                self.import_chunk(&chunk).await
+            };
+            match stored.await {
+                Ok(position) => {
+                    imported.events += chunk.len() as u64;
+                    imported.position = position;
+                    self.tail().stored();
+                }
+                Err(error) => {
+                    let source = Box::new(error);
+                    return Err(Error::Import { imported: imported.events, source });
+                }
+            }
+        }
+        Ok(imported)
+    }
+
+    /// A partition for every month the chunk touches.
+    async fn ensure_months(&self, chunk: &[ImportEvent]) -> Result<(), Error> {
+        let months: BTreeSet<NaiveDate> = chunk
+            .iter()
+            .filter_map(|item| item.event.timestamp().date_naive().with_day(1))
+            .collect();
+        for month in months {
+            self.ensure_partition(month.and_time(chrono::NaiveTime::MIN).and_utc()).await?;
+        }
+        Ok(())
+    }
+
+    async fn import_chunk(&self, chunk: &[ImportEvent]) -> Result<Position, Error> {
+        let mut streams: BTreeMap<Uuid, Head<'_>> = BTreeMap::new();
+        for item in chunk {
+            let head = streams
+                .entry(item.stream.aggregate_id.as_uuid())
+                .or_insert_with(|| Head::new(&item.stream, item.event.timestamp()));
+            head.count(item)?;
+        }
+        let mut connection = self.pool().acquire().await?;
+        let mut transaction = connection.begin().await?;
+        let mode = self.mode();
+        mode.query("SELECT aether_enter()").execute(&mut *transaction).await?;
+        lock_heads(&mut transaction, mode, &mut streams).await?;
+        copy(&mut transaction, chunk, &streams).await?;
+        raise_heads(&mut transaction, mode, &streams).await?;
+        let last = mode
+            .query("SELECT last_value FROM aether_event_sequence")
+            .fetch_one(&mut *transaction)
+            .await?
+            .try_get::<i64, _>(0)?;
+        transaction.commit().await?;
+        Ok(Position::new(last.cast_unsigned()))
+    }
+}
+
+fn check(chunk: &[ImportEvent], limits: &Limits) -> Result<(), Error> {
+    for item in chunk {
+        let append = aether_core::Append::to(
+            item.stream.clone(),
+            aether_core::ExpectedVersion::Any,
+            vec![item.event.clone()],
+        );
+        append.check(limits)?;
+    }
+    Ok(())
+}
+
+/// What a chunk adds to one stream.
+struct Head<'a> {
+    stream: &'a StreamId,
+    /// Its version before the chunk.
+    version: i32,
+    events: i32,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+impl<'a> Head<'a> {
+    const fn new(stream: &'a StreamId, time: DateTime<Utc>) -> Self {
+        Self { stream, version: 0, events: 0, first: time, last: time }
+    }
+
+    fn count(&mut self, item: &ImportEvent) -> Result<(), Error> {
+        if item.stream.aggregate_type != self.stream.aggregate_type {
+            return Err(mismatch(&item.stream, &self.stream.aggregate_type));
+        }
+        self.events += 1;
+        self.first = self.first.min(item.event.timestamp());
+        self.last = self.last.max(item.event.timestamp());
+        Ok(())
+    }
+}
+
+fn mismatch(stream: &StreamId, actual: &str) -> Error {
+    Error::Store(aether_core::Error::TypeMismatch {
+        aggregate_id: stream.aggregate_id,
+        requested: stream.aggregate_type.clone(),
+        actual: actual.to_owned().into(),
+    })
+}
+
+/// Locks the streams' heads in ascending order of id, new ones first: as every append does.
+async fn lock_heads(
+    connection: &mut PgConnection,
+    mode: crate::database::Mode,
+    streams: &mut BTreeMap<Uuid, Head<'_>>,
+) -> Result<(), Error> {
+    let ids: Vec<Uuid> = streams.keys().copied().collect();
+    let types: Vec<&str> = streams.values().map(|h| h.stream.aggregate_type.as_str()).collect();
+    mode.query(
+        "INSERT INTO aether_streams (aggregate_id, aggregate_type, version)
+         SELECT id, type, 0 FROM unnest($1::uuid[], $2::varchar[]) AS u(id, type)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&ids)
+    .bind(&types)
+    .execute(&mut *connection)
+    .await?;
+    let rows = mode
+        .query(
+            "SELECT aggregate_id, aggregate_type, version FROM aether_streams
+             WHERE aggregate_id = ANY ($1) ORDER BY aggregate_id FOR UPDATE",
+        )
+        .bind(&ids)
+        .fetch_all(connection)
+        .await?;
+    for row in rows {
+        let Some(head) = streams.get_mut(&row.try_get::<Uuid, _>(0)?) else {
+            continue;
+        };
+        let aggregate_type: &str = row.try_get(1)?;
+        if head.stream.aggregate_type != aggregate_type {
+            return Err(mismatch(head.stream, aggregate_type));
+        }
+        head.version = row.try_get(2)?;
+        if head.version > Version::MAX.get().cast_signed() - head.events {
+            return Err(Error::Store(aether_core::Error::InvalidAppend {
+                reason: format!("{} would pass the highest version", head.stream),
+            }));
+        }
+    }
+    Ok(())
+}
+
+async fn raise_heads(
+    connection: &mut PgConnection,
+    mode: crate::database::Mode,
+    streams: &BTreeMap<Uuid, Head<'_>>,
+) -> Result<(), Error> {
+    let heads = || streams.values();
+    mode.query(
+        "UPDATE aether_streams AS s
+         SET version = s.version + u.events,
+             first_event_at = least(s.first_event_at, u.first),
+             last_event_at = greatest(s.last_event_at, u.last)
+         FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[])
+              AS u(id, events, first, last)
+         WHERE s.aggregate_id = u.id",
+    )
+    .bind(streams.keys().copied().collect::<Vec<_>>())
+    .bind(heads().map(|head| head.events).collect::<Vec<_>>())
+    .bind(heads().map(|head| head.first).collect::<Vec<_>>())
+    .bind(heads().map(|head| head.last).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How many bytes are collected before they are sent.
+const COPY_BUFFER: usize = 1 << 20;
+
+/// The events, in the binary format of COPY. Positions are drawn by the table's default, in order.
+async fn copy(
+    connection: &mut PgConnection,
+    chunk: &[ImportEvent],
+    streams: &BTreeMap<Uuid, Head<'_>>,
+) -> Result<(), Error> {
+    let mut versions: BTreeMap<Uuid, i32> =
+        streams.iter().map(|(id, head)| (*id, head.version)).collect();
+    let mut copy = connection.copy_in_raw(include_str!("sql/copy_events.sql")).await?;
+    let mut buffer = Vec::with_capacity(COPY_BUFFER + (1 << 16));
+    buffer.extend_from_slice(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0");
+    for item in chunk {
+        let id = item.stream.aggregate_id;
+        let version = versions.entry(id.as_uuid()).or_default();
+        *version += 1;
+        row(&mut buffer, item, *version);
+        if buffer.len() >= COPY_BUFFER {
+            copy.send(std::mem::replace(&mut buffer, Vec::with_capacity(COPY_BUFFER))).await?;
+        }
+    }
+    buffer.extend_from_slice(&(-1_i16).to_be_bytes());
+    copy.send(buffer).await?;
+    copy.finish().await?;
+    Ok(())
+}
+
+fn row(buffer: &mut Vec<u8>, item: &ImportEvent, version: i32) {
+    let event = &item.event;
+    buffer.extend_from_slice(&10_i16.to_be_bytes());
+    field(buffer, &[event.event_id().as_uuid().as_bytes()]);
+    field(buffer, &[event.event_type().as_bytes()]);
+    field(buffer, &[item.stream.aggregate_id.as_uuid().as_bytes()]);
+    field(buffer, &[item.stream.aggregate_type.as_bytes()]);
+    field(buffer, &[&version.to_be_bytes()]);
+    field(buffer, &[&[1], event.payload().as_str().as_bytes()]);
+    field(buffer, &[&[1], event.metadata().as_str().as_bytes()]);
+    field(buffer, &[&postgres_micros(event.timestamp()).to_be_bytes()]);
+    field(buffer, &[&event.schema_version().to_be_bytes()]);
+    field(buffer, &[&item.stream.aggregate_id.slice().to_be_bytes()]);
+}
+
+fn field(buffer: &mut Vec<u8>, parts: &[&[u8]]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    buffer.extend_from_slice(&(length as i32).to_be_bytes());
+    parts.iter().for_each(|part| buffer.extend_from_slice(part));
+}
+
+/// Microseconds since 2000-01-01, as PostgreSQL counts.
+const fn postgres_micros(time: DateTime<Utc>) -> i64 {
+    const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
+    time.timestamp_micros() - POSTGRES_EPOCH
+}

@@ -1,0 +1,61 @@
+//! Bringing a database's schema up to date.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPool;
+
+use crate::error::Error;
+
+/// The migrations of the event store itself.
+pub(crate) const STORE: &[(i64, &str, &str)] = &[
+    (1, "tables", include_str!("../migrations/0001_tables.sql")),
+    (2, "guard", include_str!("../migrations/0002_guard.sql")),
+    (3, "partitions", include_str!("../migrations/0003_partitions.sql")),
+    (4, "horizon", include_str!("../migrations/0004_horizon.sql")),
+    (5, "append", include_str!("../migrations/0005_append.sql")),
+    (6, "archive", include_str!("../migrations/0006_archive.sql")),
+    (7, "load", include_str!("../migrations/0007_load.sql")),
+];
+
+/// Runs the migrations that a database has not had yet, all of them in one transaction: version, name
+/// and SQL of each, in ascending order. `table` keeps account of them, apart from those of others.
+///
+/// Several nodes may call this at the same time; one migrates, the others wait. Needs a direct
+/// connection, not a pooler in transaction mode.
+///
+/// # Errors
+///
+/// [`Error::Migrate`] if a migration fails or an applied one has changed since, [`Error::Database`] if
+/// the database can not be reached. Nothing was changed then.
+///
+/// ```no_run
+/// # async fn example(pool: sqlx::PgPool) -> Result<(), aether_postgres::Error> {
+/// aether_postgres::run_migrations(&pool, "guild_migrations", &[
+///     (1, "guilds", "CREATE TABLE guilds (guild_id UUID PRIMARY KEY)"),
+/// ]).await
+/// # }
+/// ```
+pub async fn run_migrations(
+    pool: &PgPool,
+    table: &'static str,
+    steps: &'static [(i64, &'static str, &'static str)],
+) -> Result<(), Error> {
+    let migrations = steps.iter().map(|&(version, name, sql)| {
+        let kind = MigrationType::Simple;
+        Migration::new(version, Cow::Borrowed(name), kind, sql.into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    migrator.dangerous_set_table_name(table);
+    migrator.set_locking(false);
+    // sqlx's own lock outlives transactions; this one ends with ours, whatever happens
+    let mut transaction = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
+        .bind(table)
+        .execute(&mut *transaction)
+        .await?;
+    migrator.run_direct(None, &mut *transaction, false).await?;
+    transaction.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Loading one aggregate, and reading the log.
+
+use aether_core::{
+    Error, Filter, History, Json, Load, Page, Position, Read, Result, Snapshot, Until,
+};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+use uuid::Uuid;
+
+use crate::database::{Database, Mode};
+use crate::rows::{COLUMNS, RowReader, json_text, version};
+use crate::tail::Tail;
+
+pub(crate) async fn load(database: &Database, load: Load) -> Result<History> {
+    let (id, after) = (load.stream.aggregate_id.as_uuid(), load.after.get().cast_signed());
+    let fingerprint = load.snapshot.map(|fingerprint| fingerprint.get());
+    let (until, until_time) = match load.until {
+        Until::Now => (None, None),
+        Until::Version(version) => (Some(version.get().cast_signed()), None),
+        Until::Time(time) => (None, Some(time)),
+    };
+    let rows = database
+        .run(async |connection, mode| {
+            mode.query(include_str!("sql/load.sql"))
+                .bind(id)
+                .bind(after)
+                .bind(until)
+                .bind(until_time)
+                .bind(fingerprint)
+                .fetch_all(connection)
+                .await
+        })
+        .await?;
+    history(&load, &rows)
+}
+
+fn history(load: &Load, rows: &[PgRow]) -> Result<History> {
+    let decode = |error: sqlx::Error| Error::Backend { source: error.into() };
+    let mut history = History::default();
+    let mut reader = RowReader::default();
+    let mut head = version(0);
+    for row in rows {
+        head = version(row.try_get(11).map_err(decode)?);
+        let aggregate_type: &str = row.try_get(4).map_err(decode)?;
+        if load.stream.aggregate_type != aggregate_type {
+            return Err(Error::TypeMismatch {
+                aggregate_id: load.stream.aggregate_id,
+                requested: load.stream.aggregate_type.clone(),
+                actual: aggregate_type.to_owned().into(),
+            });
+        }
+        if row.try_get::<Option<i64>, _>(0).map_err(decode)?.is_some() {
+            history.events.push(reader.event(row).map_err(decode)?);
+        } else if let (Some(fingerprint), Some(_)) =
+            (load.snapshot, row.try_get::<Option<Uuid>, _>(1).map_err(decode)?)
+        {
+            history.snapshot = Some(Snapshot {
+                stream: load.stream.clone(),
+                version: version(row.try_get(5).map_err(decode)?),
+                fingerprint,
+                state: Json::from_stored(json_text(row, 6).map_err(decode)?),
+                created_at: row.try_get(8).map_err(decode)?,
+            });
+        }
+    }
+    match load.until {
+        Until::Version(requested) if requested > head => {
+            Err(Error::VersionAhead { stream: load.stream.clone(), requested, actual: head })
+        }
+        _ => Ok(history),
+    }
+}
+
+/// A page of the log. One query in the middle of it; at its end the horizon is asked for as well, and
+/// what it has uncovered is read too.
+pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result<Page> {
+    let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
+    let mut page = Page { events: Vec::new(), position: read.after, caught_up: false };
+    let mut horizon = tail.known();
+    let mut asked = false;
+    loop {
+        let until = read.until.min(horizon);
+        if until > page.position {
+            let (after, left) = (page.position, limit - page.events.len());
+            let filter = &read.filter;
+            let events = database
+                .run(async |connection, mode| {
+                    events(connection, mode, filter, after, until, left).await
+                })
+                .await?;
+            page.position = until;
+            page.events.extend(events);
+            if page.events.len() == limit {
+                page.position = page.events.last().map_or(until, |last| last.position);
+                return Ok(page);
+            }
+        }
+        if asked || until == read.until {
+            page.caught_up = true;
+            return Ok(page);
+        }
+        let (fresh, last) = tail.refresh().await?;
+        if read.after > last {
+            return Err(Error::PositionAhead { requested: read.after, last });
+        }
+        horizon = fresh.max(tail.known());
+        asked = true;
+    }
+}
+
+async fn events(
+    connection: &mut PgConnection,
+    mode: Mode,
+    filter: &Filter,
+    after: Position,
+    until: Position,
+    limit: usize,
+) -> sqlx::Result<Vec<aether_core::RecordedEvent>> {
+    let Filter { event_types, aggregate_types, aggregate_ids, correlation_id } = filter;
+    let mut sql = format!(
+        "SELECT {COLUMNS} FROM aether_log AS e \
+         WHERE e.event_sequence > $1 AND e.event_sequence <= $2"
+    );
+    let mut next = 4;
+    let mut condition = |wanted: bool, text: &str| {
+        if wanted {
+            sql.push_str(&text.replace('?', &format!("${next}")));
+            next += 1;
+        }
+    };
+    condition(!event_types.is_empty(), " AND e.event_type = ANY (?::varchar[])");
+    condition(!aggregate_types.is_empty(), " AND e.aggregate_type = ANY (?::varchar[])");
+    condition(!aggregate_ids.is_empty(), " AND e.aggregate_id = ANY (?)");
+    condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?");
+    sql.push_str(" ORDER BY e.event_sequence LIMIT $3");
+
+    let texts =
+        |names: &[aether_core::Name]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+    let mut query = mode
+        .assembled(sql)
+        .bind(after.get().cast_signed())
+        .bind(until.get().cast_signed())
+        .bind(limit as i64);
+    if !event_types.is_empty() {
+        query = query.bind(texts(event_types));
+    }
+    if !aggregate_types.is_empty() {
+        query = query.bind(texts(aggregate_types));
+    }
+    if !aggregate_ids.is_empty() {
+        query = query.bind(aggregate_ids.iter().map(|id| id.as_uuid()).collect::<Vec<_>>());
+    }
+    if let Some(id) = correlation_id {
+        query = query.bind(id.to_string());
+    }
+    RowReader::events(&query.fetch_all(connection).await?)
+}

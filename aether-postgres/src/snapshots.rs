@@ -1,0 +1,25 @@
+//! Keeping snapshots.
+
+use aether_core::{Result, Snapshot};
+
+use crate::batch::JsonText;
+use crate::database::Database;
+
+/// Stores a snapshot and drops all of its aggregate but the newest `keep`, in one round trip.
+pub(crate) async fn save(database: &Database, snapshot: Snapshot, keep: u32) -> Result<()> {
+    database
+        .run(async |connection, mode| {
+            mode.query(include_str!("sql/save_snapshot.sql"))
+                .bind(snapshot.stream.aggregate_id.as_uuid())
+                .bind(snapshot.stream.aggregate_type.as_str())
+                .bind(snapshot.version.get().cast_signed())
+                .bind(JsonText(snapshot.state.as_str()))
+                .bind(snapshot.fingerprint.get())
+                .bind(snapshot.created_at)
+                .bind(i64::from(keep.max(1)))
+                .execute(connection)
+                .await
+        })
+        .await?;
+    Ok(())
+}

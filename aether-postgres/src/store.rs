@@ -1,0 +1,359 @@
+//! The event store: what users hold, and how it is put together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aether_core::{
+    Append, Appended, CommandId, EventStore, History, Limits, Load, Page, Position, Read, Result,
+    Snapshot,
+};
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::database::{Database, Mode};
+use crate::error::Error;
+use crate::read_models::PgReadModels;
+use crate::tail::{Tail, TailSettings};
+use crate::writer::{WriterSettings, Writers};
+use crate::{batch, migrate, reader, snapshots};
+
+/// An event store in PostgreSQL 15 or later. Cheap to clone; share one per process.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use aether_core::Engine;
+/// use aether_postgres::PgStore;
+///
+/// let store = PgStore::connect("postgres://localhost/studio").await?;
+/// store.migrate().await?;
+/// let engine = Engine::new(store);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct PgStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    limits: Limits,
+    tail: Arc<Tail>,
+    writers: Writers,
+    months_ahead: u32,
+    stop: CancellationToken,
+    keeper: TaskTracker,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // without `close`, nobody waits: the writers end when their queues are gone
+        self.stop.cancel();
+    }
+}
+
+/// Puts a [`PgStore`] together.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is connected before `connect` or `build`"]
+pub struct PgStoreBuilder {
+    limits: Limits,
+    writers: WriterSettings,
+    announce_every: Option<Duration>,
+    listen: Listen,
+    mode: Mode,
+    months_ahead: u32,
+    max_connections: u32,
+    acquire_timeout: Duration,
+}
+
+#[derive(Debug, Clone)]
+enum Listen {
+    AsPool,
+    At(Box<PgConnectOptions>),
+    Never,
+}
+
+impl Default for PgStoreBuilder {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            writers: WriterSettings {
+                writers: 2,
+                max_batch_requests: 512,
+                max_batch_events: 8192,
+                queue: 4096,
+                recovery: Duration::from_secs(30),
+            },
+            announce_every: Some(Duration::from_millis(10)),
+            listen: Listen::AsPool,
+            mode: Mode::Prepared,
+            months_ahead: 3,
+            max_connections: 16,
+            acquire_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl PgStoreBuilder {
+    /// How large what is stored may be.
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How many group-commit writers share the work, each with one connection while it stores.
+    /// Default 2; more rarely help, for they wait for the same disk.
+    pub fn writers(mut self, writers: usize) -> Self {
+        self.writers.writers = writers.max(1);
+        self
+    }
+
+    /// At most this many appends in one transaction. Default 512; 1 switches group commit off.
+    pub fn max_batch(mut self, appends: usize) -> Self {
+        self.writers.max_batch_requests = appends.max(1);
+        self
+    }
+
+    /// For how long a writer asks a lost database what became of its appends before it answers
+    /// [`OutcomeUnknown`](aether_core::Error::OutcomeUnknown). Default 30 seconds.
+    pub const fn recovery(mut self, patience: Duration) -> Self {
+        self.writers.recovery = patience;
+        self
+    }
+
+    /// Other processes are told of new events at most this often. Default 10 ms; `None` tells nobody:
+    /// they find them by polling, and replicas can not be read.
+    pub const fn announce_every(mut self, span: Option<Duration>) -> Self {
+        self.announce_every = span;
+        self
+    }
+
+    /// Where to listen for other processes' appends, if not where the pool connects: a pooler in
+    /// transaction mode can not be listened through.
+    pub fn listen_at(mut self, options: PgConnectOptions) -> Self {
+        self.listen = Listen::At(Box::new(options));
+        self
+    }
+
+    /// Finds other processes' appends by polling only (5 ms busy to 250 ms idle).
+    pub fn without_listening(mut self) -> Self {
+        self.listen = Listen::Never;
+        self
+    }
+
+    /// Prepares no statements and makes each call one transaction: for PgBouncer before 1.21 in
+    /// transaction mode. Costs two more round trips per call. Listens nowhere unless
+    /// [told where](PgStoreBuilder::listen_at) after this.
+    pub fn unprepared(mut self) -> Self {
+        self.mode = Mode::Unprepared;
+        self.listen = Listen::Never;
+        self
+    }
+
+    /// For how many months ahead partitions are made. Default 3.
+    pub const fn months_ahead(mut self, months: u32) -> Self {
+        self.months_ahead = months;
+        self
+    }
+
+    /// The size of the pool that [`connect`](PgStoreBuilder::connect) makes. Default 16.
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.max_connections = connections.max(1);
+        self
+    }
+
+    /// For how long a call waits for a connection of the pool that
+    /// [`connect`](PgStoreBuilder::connect) makes. Default 10 seconds.
+    pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// Connects to a database.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the URL is wrong or the database can not be reached.
+    pub async fn connect(self, url: &str) -> Result<PgStore, Error> {
+        let mut options: PgConnectOptions = url.parse()?;
+        if self.mode == Mode::Unprepared {
+            options = options.statement_cache_capacity(0);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(self.max_connections)
+            .acquire_timeout(self.acquire_timeout)
+            // a lost connection is noticed and resolved when it is used: no round trip before
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        Ok(self.build(pool))
+    }
+
+    /// A store on a pool of your own; its writers start at once. With `test_before_acquire(false)` in
+    /// the pool's options each call saves a round trip.
+    #[must_use]
+    pub fn build(self, pool: PgPool) -> PgStore {
+        let listen = match self.listen {
+            Listen::AsPool => Some(pool.connect_options().as_ref().clone()),
+            Listen::At(options) => Some(*options),
+            Listen::Never => None,
+        };
+        let database = Database { pool, mode: self.mode };
+        let tail =
+            Tail::start(&database, TailSettings { listen, announce_every: self.announce_every });
+        let writers = Writers::start(&database, &tail, &self.writers);
+        let inner = Inner {
+            database,
+            limits: self.limits,
+            tail,
+            writers,
+            months_ahead: self.months_ahead,
+            stop: CancellationToken::new(),
+            keeper: TaskTracker::new(),
+        };
+        PgStore { inner: Arc::new(inner) }
+    }
+}
+
+impl PgStore {
+    /// Connects with the default settings. See [`PgStore::builder`].
+    ///
+    /// # Errors
+    ///
+    /// As [`PgStoreBuilder::connect`].
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        Self::builder().connect(url).await
+    }
+
+    /// A store with settings of your own.
+    pub fn builder() -> PgStoreBuilder {
+        PgStoreBuilder::default()
+    }
+
+    /// Brings the schema up to date, makes the partitions that are due, and keeps making them (daily)
+    /// as long as this store lives. Needs the right to create tables in the current schema, and no
+    /// more.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_migrations`](crate::run_migrations).
+    pub async fn migrate(&self) -> Result<(), Error> {
+        migrate::run_migrations(self.pool(), "aether_migrations", migrate::STORE).await?;
+        self.ensure_partitions(self.inner.months_ahead).await?;
+        self.keep_partitions();
+        Ok(())
+    }
+
+    /// Appends inside a transaction of the caller's own: the events are stored when it commits.
+    ///
+    /// The aggregates stay locked until then, and readers of the log wait for the end of the
+    /// transaction: keep it short. Subscribers notice the commit within milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStore::append`]. After a conflict or another answer about the append itself, the
+    /// transaction can go on; after an error of the database it can only be rolled back.
+    pub async fn append_in(
+        &self,
+        transaction: &mut PgConnection,
+        append: Append,
+    ) -> Result<Appended> {
+        append.check(&self.inner.limits)?;
+        if append.is_empty() {
+            return Ok(Appended::default());
+        }
+        let appended = batch::store_one(transaction, self.mode(), &append).await?;
+        self.inner.tail.expect_commit();
+        Ok(appended)
+    }
+
+    /// The pool underneath.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.inner.database.pool
+    }
+
+    /// Read models in the same database.
+    #[must_use]
+    pub fn read_models(&self) -> PgReadModels {
+        let read_models = PgReadModels::new(self.pool().clone());
+        match self.mode() {
+            Mode::Prepared => read_models,
+            Mode::Unprepared => read_models.unprepared(),
+        }
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.inner.database.mode
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.inner.limits
+    }
+
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.inner.tail
+    }
+
+    fn keep_partitions(&self) {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        if !self.inner.keeper.is_empty() {
+            return;
+        }
+        let (store, stop) = (Arc::downgrade(&self.inner), self.inner.stop.clone());
+        self.inner.keeper.spawn(async move {
+            while stop.run_until_cancelled(tokio::time::sleep(DAY)).await.is_some() {
+                let Some(inner) = store.upgrade() else { return };
+                let months = inner.months_ahead;
+                if let Err(error) = (Self { inner }).ensure_partitions(months).await {
+                    tracing::error!(%error, "partitions could not be made ahead; trying again in a day");
+                }
+            }
+        });
+    }
+}
+
+#[async_trait]
+impl EventStore for PgStore {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        append.check(&self.inner.limits)?;
+        if append.is_empty() {
+            return Ok(Appended::default());
+        }
+        self.inner.writers.append(append).await
+    }
+
+    async fn load(&self, load: Load) -> Result<History> {
+        reader::load(&self.inner.database, load).await
+    }
+
+    async fn read(&self, read: Read) -> Result<Page> {
+        reader::read(&self.inner.database, &self.inner.tail, read).await
+    }
+
+    async fn wait(&self, after: Position) -> Result<Position> {
+        self.inner.tail.wait(after).await
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
+        snapshots::save(&self.inner.database, snapshot, keep).await
+    }
+
+    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        let found = self
+            .inner
+            .database
+            .run(async |connection, mode| batch::find_command(connection, mode, id.as_uuid()).await)
+            .await?;
+        Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
+    }
+
+    async fn close(&self) {
+        self.inner.stop.cancel();
+        self.inner.keeper.close();
+        self.inner.writers.close().await;
+        self.inner.tail.close().await;
+    }
+}

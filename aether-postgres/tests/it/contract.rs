@@ -1,0 +1,5 @@
+//! The promises of the port, kept by PostgreSQL.
+
+use crate::backend::PgBackend;
+
+aether_testkit::event_store_contract!(PgBackend);

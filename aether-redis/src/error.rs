@@ -1,0 +1,228 @@
+//! What can go wrong with Redis, and whether trying again helps.
+
+use std::time::Duration;
+
+use aether_core::BoxError;
+use fred::error::{Error as FredError, ErrorKind};
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What Redis, or the way to it, answered instead of doing what was asked.
+///
+/// Ask [`is_transient`](Error::is_transient) whether the same call may succeed later. Guarded writes
+/// are idempotent: sending one again is always safe.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address can not be read.
+    #[error(
+        "the redis address is not valid: {source}; write redis://[[user:]password@]host[:port][/database]"
+    )]
+    Address {
+        /// What is wrong with it.
+        #[source]
+        source: BoxError,
+    },
+
+    /// A name can not be part of a key.
+    #[error(
+        "{name:?} can not be part of a key: braces are kept for cluster hash tags; remove them"
+    )]
+    InvalidKey {
+        /// The name.
+        name: String,
+    },
+
+    /// There is no connection, or it broke. A command that was under way may have taken effect.
+    #[error("redis can not be reached: {source}; check that it runs and that the address is right")]
+    Unreachable {
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+
+    /// No answer in time. The command may have taken effect, or may do so later.
+    #[error("redis did not answer within {limit:?}; look for slow commands, or raise the timeout")]
+    Timeout {
+        /// How long it was given.
+        limit: Duration,
+    },
+
+    /// Redis is there and can not work for now: loading, busy with a script, a replica, a cluster
+    /// that is moving.
+    #[error("redis is not ready: {source}; it will be, or look at its log")]
+    NotReady {
+        /// What it said.
+        #[source]
+        source: BoxError,
+    },
+
+    /// Redis has reached `maxmemory` and takes no more writes.
+    #[error("redis has no memory left: {source}; raise maxmemory or shorten lifetimes")]
+    OutOfMemory {
+        /// What it said.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The credentials are wrong or do not suffice.
+    #[error("redis refuses the credentials: {source}; check the user, the password and its rights")]
+    Denied {
+        /// What it said.
+        #[source]
+        source: BoxError,
+    },
+
+    /// A key holds another kind of value than the one that belongs there. Nothing was written.
+    #[error(
+        "{key} does not hold a {expected}; somebody else uses it: delete it, or take another prefix"
+    )]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What belongs there.
+        expected: &'static str,
+    },
+
+    /// The checkpoint of a projection is gone or went back: Redis was flushed, restarted empty or
+    /// failed over to a replica that was behind. What was written is lost too, so the projection has
+    /// to [claim](aether_core::ReadModels::claim) its checkpoint again and go on from there.
+    #[error(
+        "the checkpoint of {projection} was lost with the data of redis; start the projector again: it fills redis from the log"
+    )]
+    CheckpointLost {
+        /// The projection's name.
+        projection: String,
+    },
+
+    /// Somebody else runs this projection now. Nothing was written.
+    #[error("projection {projection} is run by somebody else now; this runner stops")]
+    Fenced {
+        /// The projection's name.
+        projection: String,
+    },
+
+    /// An answer that this crate does not understand.
+    #[error(
+        "redis answered what was not expected: {reason}; does something else write to these keys?"
+    )]
+    UnexpectedReply {
+        /// What was wrong with it.
+        reason: String,
+    },
+
+    /// Anything else.
+    #[error("redis failed: {source}")]
+    Failed {
+        /// What it said.
+        #[source]
+        source: BoxError,
+    },
+}
+
+impl Error {
+    /// The same call may succeed later, unchanged.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Timeout { .. }
+                | Self::NotReady { .. }
+                | Self::OutOfMemory { .. }
+        )
+    }
+
+    /// The call took longer than it was given.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. })
+    }
+
+    /// Redis lost its data under a running projection: start the projector again.
+    #[must_use]
+    pub const fn is_checkpoint_lost(&self) -> bool {
+        matches!(self, Self::CheckpointLost { .. })
+    }
+
+    /// This crate's error inside a core error, wherever it hides in the chain of sources.
+    #[must_use]
+    pub fn find_in<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Self> {
+        std::iter::successors(Some(error), |error| error.source())
+            .find_map(|error| error.downcast_ref())
+    }
+
+    /// The one place where the client library's errors get their meaning.
+    pub(crate) fn of(error: FredError, limit: Duration) -> Self {
+        let code = error
+            .details()
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let kind = error.kind().clone();
+        let source: BoxError = error.into();
+        match (code.as_str(), kind) {
+            ("OOM", _) => Self::OutOfMemory { source },
+            (
+                "LOADING" | "BUSY" | "READONLY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN"
+                | "NOREPLICAS" | "MISCONF",
+                _,
+            )
+            | (_, ErrorKind::Cluster | ErrorKind::Backpressure) => Self::NotReady { source },
+            ("NOAUTH" | "WRONGPASS" | "NOPERM", _) | (_, ErrorKind::Auth) => {
+                Self::Denied { source }
+            }
+            (_, ErrorKind::Timeout) => Self::Timeout { limit },
+            (_, ErrorKind::Url) => Self::Address { source },
+            (
+                _,
+                ErrorKind::IO
+                | ErrorKind::Canceled
+                | ErrorKind::Routing
+                | ErrorKind::Tls
+                | ErrorKind::Sentinel,
+            ) => Self::Unreachable { source },
+            (_, ErrorKind::Parse | ErrorKind::Protocol | ErrorKind::NotFound) => {
+                Self::UnexpectedReply {
+                    reason: source.to_string(),
+                }
+            }
+            _ => Self::Failed { source },
+        }
+    }
+
+    /// A `WRONGTYPE` answer to a command on `key`.
+    pub(crate) fn at(self, key: &crate::Key, expected: &'static str) -> Self {
+        match self {
+            Self::Failed { source } if source.to_string().contains("WRONGTYPE") => {
+                Self::WrongType {
+                    key: key.to_string(),
+                    expected,
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<Error> for aether_core::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Fenced { projection } => Self::Fenced { projection },
+            Error::Timeout { .. } => Self::Timeout {
+                source: error.into(),
+            },
+            Error::OutOfMemory { .. } => Self::StorageFull {
+                source: error.into(),
+            },
+            Error::Unreachable { .. } | Error::NotReady { .. } => Self::Unavailable {
+                source: error.into(),
+            },
+            _ => Self::Backend {
+                source: error.into(),
+            },
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Read models in Redis, with their checkpoints beside them.
+
+use aether_core::{Checkpoint, Position, ReadModels};
+use async_trait::async_trait;
+
+use crate::checkpoint;
+use crate::client::RedisClient;
+use crate::guard::GuardedWrite;
+use crate::key_space::KeySpace;
+
+/// Read models in Redis. Their checkpoints are kept under the same prefix: whatever loses the data
+/// loses the checkpoint with it, and the projection starts over.
+///
+/// # What is guaranteed, and why
+///
+/// A commit asks first whether the checkpoint is still its own, then sends the
+/// [guarded writes](GuardedWrite), then moves the checkpoint: three round trips, however large the
+/// batch. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
+///
+/// - **Killed between the writes and the checkpoint**: the batch comes again, and every write that
+///   had taken effect is left out by its sequence. Same end as if nothing had happened.
+/// - **A runner that was paused** (or whose commands are stuck in a network) and wakes up after another
+///   took over is told [`Fenced`](aether_core::Error::Fenced) before its first write. If it fell asleep
+///   behind that question, its writes are late, and harmless: the new runner has gone through the same
+///   events, so each entity's sequence is already as high. Should the entity have ended meanwhile, an
+///   update finds nothing to change, and a late `create` carries an end of life that has passed.
+/// - **Flushed or restarted empty**: the next commit finds no checkpoint and fails with
+///   [`CheckpointLost`](crate::Error::CheckpointLost) before any write, so no hole stays unseen. A
+///   projector started again claims a checkpoint at zero and fills Redis from the log. Late writes from
+///   before do not harm the rebuild: updates do nothing on an empty Redis, and what a `create` or a
+///   `put` wrote is whole as of its sequence.
+/// - **Failed over to a replica that was behind**: the checkpoint went back with the data (replication
+///   keeps the order); the same error, and the projection goes on from the older checkpoint. On a
+///   Cluster only as far as data and checkpoint lie on the same node.
+///
+/// What Redis evicts is not noticed: use `maxmemory-policy noeviction`.
+#[derive(Debug, Clone)]
+pub struct RedisReadModels {
+    client: RedisClient,
+    keys: KeySpace,
+}
+
+impl RedisReadModels {
+    /// Read models under the prefix of `keys`.
+    #[must_use]
+    pub const fn new(client: RedisClient, keys: KeySpace) -> Self {
+        Self { client, keys }
+    }
+
+    /// The client underneath.
+    #[must_use]
+    pub const fn client(&self) -> &RedisClient {
+        &self.client
+    }
+
+    /// Where the keys live.
+    #[must_use]
+    pub const fn keys(&self) -> &KeySpace {
+        &self.keys
+    }
+}
+
+/// What a projection into Redis writes through: a buffer of guarded writes, sent on commit.
+#[derive(Debug)]
+pub struct RedisTx {
+    client: RedisClient,
+    keys: KeySpace,
+    writes: Vec<GuardedWrite>,
+}
+
+impl RedisTx {
+    /// Where the keys live.
+    #[must_use]
+    pub const fn keys(&self) -> &KeySpace {
+        &self.keys
+    }
+
+    /// For reads: sees what earlier transactions wrote, not what this one is about to.
+    #[must_use]
+    pub const fn client(&self) -> &RedisClient {
+        &self.client
+    }
+
+    /// Adds a write.
+    pub fn write(&mut self, write: GuardedWrite) {
+        self.writes.push(write);
+    }
+
+    /// How many writes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+#[async_trait]
+impl ReadModels for RedisReadModels {
+    type Tx = RedisTx;
+
+    async fn claim(&self, projection: &str) -> aether_core::Result<Checkpoint> {
+        Ok(checkpoint::claim(&self.client, &self.keys, projection).await?)
+    }
+
+    async fn checkpoint(&self, projection: &str) -> aether_core::Result<Checkpoint> {
+        Ok(checkpoint::read(&self.client, &self.keys, projection).await?)
+    }
+
+    /// Sends nothing.
+    async fn begin(&self) -> aether_core::Result<RedisTx> {
+        Ok(RedisTx {
+            client: self.client.clone(),
+            keys: self.keys.clone(),
+            writes: Vec::new(),
+        })
+    }
+
+    /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
+    /// [`CheckpointLost`](crate::Error::CheckpointLost) and [`WrongType`](crate::Error::WrongType),
+    /// both as the source of [`Backend`](aether_core::Error::Backend). A commit that was given `to`
+    /// before, and whose answer was lost, succeeds again.
+    async fn commit(
+        &self,
+        tx: RedisTx,
+        projection: &str,
+        from: Checkpoint,
+        to: Position,
+    ) -> aether_core::Result<Checkpoint> {
+        if !tx.writes.is_empty() {
+            checkpoint::look(&self.client, &self.keys, projection, from, to).await?;
+            self.client.write(tx.writes).await?;
+        }
+        Ok(checkpoint::advance(&self.client, &self.keys, projection, from, to).await?)
+    }
+}

@@ -1,0 +1,355 @@
+//! The promises of the [`EventStore`] port as tests: the same for every backend, mounted by one macro.
+//!
+//! A backend implements [`Backend`] (a fresh store, a second handle on it, and a few hooks for slow
+//! transactions if it has transactions at all) and mounts the suite:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use aether_core::{EventStore, MemoryStore};
+//! # use async_trait::async_trait;
+//! # use aether_testkit::contract::Backend;
+//! struct MemoryBackend(MemoryStore);
+//!
+//! #[async_trait]
+//! impl Backend for MemoryBackend {
+//!     async fn open() -> Self { Self(MemoryStore::new()) }
+//!     fn store(&self) -> Arc<dyn EventStore> { Arc::new(self.0.clone()) }
+//!     async fn another(&self) -> Arc<dyn EventStore> { Arc::new(self.0.clone()) }
+//! }
+//!
+//! aether_testkit::event_store_contract!(MemoryBackend);
+//! # fn main() {}
+//! ```
+//!
+//! The crate that mounts it needs `tokio` with `macros` and `rt-multi-thread`. Each promise becomes one
+//! test, named after it, in a module named after its theme; the functions of the modules below are the
+//! list, with one sentence each. A promise that is not kept within [`TIME_LIMIT`] has failed: a
+//! deadlock shows up by name.
+//!
+//! Ids come from a generator with a fixed seed; `AETHER_CONTRACT_SEED` sets another one.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aether_core::{Append, Appended, EventStore, Limits, Result};
+use async_trait::async_trait;
+use futures::future::LocalBoxFuture;
+
+pub mod append;
+pub mod bad_input;
+pub mod conditions;
+mod eventually;
+pub mod expectations;
+pub mod filters;
+pub mod idempotency;
+pub mod lifecycle;
+pub mod loads;
+pub mod order;
+mod reader;
+pub mod reads;
+#[cfg(test)]
+mod sequenced;
+pub mod slow_transactions;
+pub mod snapshots;
+mod source;
+mod subject;
+pub mod waits;
+
+pub use eventually::{DEADLINE, eventually};
+
+/// How long a promise may take to be kept.
+pub const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// What the suite needs of a backend: one value is one fresh store.
+///
+/// Three methods are enough for a backend without transactions. One with transactions overrides the
+/// hooks as well, since only then do the promises about slow writers meet a slow writer.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// A store without events that nobody else uses. Called once per promise; promises run side by
+    /// side.
+    async fn open() -> Self
+    where
+        Self: Sized;
+
+    /// The store. Every call gives the same one.
+    fn store(&self) -> Arc<dyn EventStore>;
+
+    /// One more store on the same data, as a second process would have it: it shares as little as
+    /// possible with [`store`](Backend::store) (a pool and a writer of its own, no common wake-up).
+    async fn another(&self) -> Arc<dyn EventStore>;
+
+    /// The limits the store was opened with.
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
+
+    /// Begins a transaction, does everything in it that `append` asks for (numbers drawn, events
+    /// inserted), and leaves it open.
+    ///
+    /// The suite appends to other streams meanwhile, then commits or rolls back. Without this hook
+    /// nothing happens before the commit, which then is an ordinary append; the promises hold of that
+    /// as well.
+    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+        Box::new(Ordinary { store: self.store(), append })
+    }
+
+    /// Begins a transaction that has done what a writer does first, up to drawing a number from the
+    /// sequence, and has inserted nothing. [`commit`](SlowAppend::commit) inserts what `append` asks
+    /// for (the numbers it uses may be the drawn one and later ones) and commits. Without this hook:
+    /// as in [`begin_slow_append`](Backend::begin_slow_append).
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+        Box::new(Ordinary { store: self.store(), append })
+    }
+
+    /// A transaction that has nothing to do with the store but holds a snapshot and has written
+    /// something (so that it has a transaction id), in the store's database or in another one of the
+    /// same server. It stays open until the value is dropped. Without this hook there is none.
+    async fn open_unrelated_transaction(&self, other_database: bool) -> Box<dyn Any + Send> {
+        let _ = other_database;
+        Box::new(())
+    }
+
+    /// Called when the promise was kept: the place to close pools and drop a database. Not called
+    /// when it was not, so that the data can be looked at; what must go in any case belongs in `Drop`.
+    async fn finish(self)
+    where
+        Self: Sized,
+    {
+    }
+}
+
+/// An append in a transaction that is still open. Dropping it is a rollback.
+#[async_trait]
+pub trait SlowAppend: Send {
+    /// Ends it well. When this returns, the commit has happened.
+    ///
+    /// # Errors
+    ///
+    /// What the store answers.
+    async fn commit(self: Box<Self>) -> Result<Appended>;
+
+    /// Gives up. When this returns, the rollback has happened.
+    async fn rollback(self: Box<Self>);
+}
+
+/// The slow append of a backend without transactions: nothing is done before the commit.
+struct Ordinary {
+    store: Arc<dyn EventStore>,
+    append: Append,
+}
+
+#[async_trait]
+impl SlowAppend for Ordinary {
+    async fn commit(self: Box<Self>) -> Result<Appended> {
+        self.store.append(self.append).await
+    }
+
+    async fn rollback(self: Box<Self>) {}
+}
+
+/// Runs one promise against a fresh store, within [`TIME_LIMIT`]. What the macro calls.
+#[doc(hidden)]
+pub async fn keep<B: Backend>(name: &str, promise: fn(&dyn Backend) -> LocalBoxFuture<'_, ()>) {
+    let kept = tokio::time::timeout(TIME_LIMIT, async {
+        let backend = B::open().await;
+        promise(&backend).await;
+        backend.finish().await;
+    });
+    if kept.await.is_err() {
+        panic!("{name}: not done after {TIME_LIMIT:?}; something waits for what never comes");
+    }
+}
+
+/// Mounts the suite: one `#[tokio::test]` on two worker threads for each promise of the
+/// [contract](crate::contract), for a type that implements [`Backend`](crate::contract::Backend).
+#[macro_export]
+macro_rules! event_store_contract {
+    ($backend:ty) => {
+        $crate::contract_tests! { $backend;
+            append {
+                versions_start_at_one_and_have_no_gaps
+                concurrent_appends_leave_no_gaps
+                versions_go_beyond_sixteen_bits
+                several_aggregates_are_stored_together
+                several_aggregates_are_refused_together
+                the_answer_has_one_entry_for_each_write
+                a_stream_named_twice_sees_its_own_events
+                opposite_orders_do_not_deadlock
+                an_empty_append_changes_nothing
+                a_load_never_sees_half_an_append
+                two_handles_see_each_others_appends
+            }
+            expectations {
+                one_of_many_appends_at_the_same_version_wins
+                fifty_racers_create_a_stream_once
+                racing_appends_report_no_more_than_was_stored
+                exact_zero_means_no_stream
+                no_stream_is_enforced
+                stream_exists_needs_a_stream
+                a_version_too_high_is_a_conflict
+                a_version_too_low_is_a_conflict
+                a_rejected_append_leaves_no_trace
+                an_append_as_another_type_is_refused
+                one_id_under_two_types_is_refused
+                racing_types_share_no_id
+            }
+            conditions {
+                a_condition_reads_without_writing
+                a_failing_condition_refuses_everything
+                a_condition_alone_is_checked
+                a_condition_on_another_type_is_refused
+                a_condition_does_not_create_a_stream
+                conditions_on_each_other_can_not_both_hold
+                conditions_on_missing_streams_can_not_both_hold
+            }
+            bad_input {
+                an_oversized_payload_is_refused_by_name
+                a_payload_at_the_limit_is_stored
+                an_event_type_name_has_at_most_100_bytes
+                an_aggregate_type_name_has_at_most_50_bytes
+                empty_names_are_refused
+                a_nul_in_a_name_is_refused
+                too_many_events_in_one_append_are_refused
+                one_bad_event_refuses_the_whole_append
+                a_bad_request_never_fails_its_neighbours
+            }
+            order {
+                positions_rise_within_and_across_appends
+                the_order_of_an_aggregate_is_never_inverted
+                readers_see_every_event_once_and_in_order
+                filtered_readers_miss_nothing_while_others_write
+            }
+            slow_transactions {
+                an_unfinished_append_is_not_seen
+                a_late_commit_is_never_skipped
+                numbers_drawn_but_not_inserted_are_never_skipped
+                a_rolled_back_number_is_never_waited_for
+                a_filtered_reader_skips_no_late_commit
+                late_commits_in_any_order_are_all_seen
+                an_unrelated_transaction_never_stalls_readers
+                an_unrelated_transaction_in_another_database_never_stalls_readers
+            }
+            loads {
+                a_missing_stream_has_an_empty_history
+                a_load_keeps_order_and_contents
+                unicode_comes_back_unchanged
+                a_load_can_begin_behind_a_version
+                a_load_can_end_at_a_version
+                a_load_can_be_limited_on_both_sides
+                a_version_that_was_not_reached_is_an_error
+                a_load_can_end_at_a_time
+                a_load_at_a_time_is_never_full_of_holes
+                a_load_as_another_type_is_refused
+            }
+            reads {
+                an_empty_log_is_read_to_its_end
+                a_read_tells_the_same_as_a_load
+                pages_hold_to_their_limit_and_continue
+                a_page_has_at_least_one_and_at_most_ten_thousand_events
+                a_page_ends_at_its_upper_bound
+                caught_up_is_told_truly
+                reading_behind_the_end_is_an_error
+            }
+            filters {
+                events_are_filtered_by_type
+                events_are_filtered_by_aggregate_type
+                events_are_filtered_by_aggregate
+                events_are_filtered_by_correlation
+                different_filters_must_all_match
+                a_filtered_reader_advances_past_what_it_leaves_out
+            }
+            waits {
+                a_wait_answers_at_once_when_there_is_something
+                a_wait_wakes_after_an_append
+                a_wait_wakes_after_an_append_of_another_process
+                a_dropped_wait_loses_nothing
+                many_waits_wake_together
+            }
+            idempotency {
+                the_same_command_id_is_stored_once
+                racers_under_one_command_id_all_get_the_first_result
+                a_rejected_append_does_not_use_up_its_command_id
+                another_append_under_a_used_command_id_gets_the_first_result
+                a_command_id_covers_several_aggregates
+                a_stored_command_is_found_and_an_unknown_one_is_not
+                a_lost_reply_can_be_retried
+            }
+            snapshots {
+                a_fitting_snapshot_shortens_a_load
+                a_load_that_asks_for_no_snapshot_gets_none
+                a_snapshot_of_another_shape_is_passed_over
+                the_newest_snapshot_is_used
+                only_the_newest_snapshots_are_kept
+                an_older_snapshot_that_comes_late_displaces_no_newer_one
+                a_snapshot_outside_the_range_is_ignored
+                a_snapshot_can_be_saved_twice
+                what_a_snapshot_holds_is_not_looked_at
+            }
+            lifecycle {
+                accepted_requests_are_finished_and_later_ones_refused
+                closing_ends_a_wait
+                closing_twice_does_nothing_more
+            }
+        }
+    };
+}
+
+/// What [`event_store_contract!`] expands to.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_tests {
+    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
+        $(mod $theme {
+            #[allow(unused_imports, reason = "the backend may be named by a full path")]
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                $crate::contract::keep::<$backend>(
+                    concat!(stringify!($theme), "::", stringify!($promise)),
+                    |backend| Box::pin($crate::contract::$theme::$promise(backend)),
+                )
+                .await;
+            })*
+        })*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A promise that is written but not mounted would be kept by nobody.
+    #[test]
+    fn every_promise_is_mounted() {
+        let themes = [
+            ("append", include_str!("contract/append.rs")),
+            ("bad_input", include_str!("contract/bad_input.rs")),
+            ("conditions", include_str!("contract/conditions.rs")),
+            ("expectations", include_str!("contract/expectations.rs")),
+            ("filters", include_str!("contract/filters.rs")),
+            ("idempotency", include_str!("contract/idempotency.rs")),
+            ("lifecycle", include_str!("contract/lifecycle.rs")),
+            ("loads", include_str!("contract/loads.rs")),
+            ("order", include_str!("contract/order.rs")),
+            ("reads", include_str!("contract/reads.rs")),
+            ("slow_transactions", include_str!("contract/slow_transactions.rs")),
+            ("snapshots", include_str!("contract/snapshots.rs")),
+            ("waits", include_str!("contract/waits.rs")),
+        ];
+        let (_, table) = include_str!("contract.rs").split_once("contract_tests! {").unwrap();
+        let (table, _) = table.split_once("/// What [`event_store_contract!`]").unwrap();
+        let mut count = 0;
+        for (theme, source) in themes {
+            let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
+            let mounted: Vec<_> = mounted.split_once('}').unwrap().0.split_whitespace().collect();
+            let written: Vec<_> = source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
+                .collect();
+            assert_eq!(written, mounted, "{theme}: written (left) and mounted (right)");
+            count += written.len();
+        }
+        assert!(count >= 55, "{count} promises");
+    }
+}

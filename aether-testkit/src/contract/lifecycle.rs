@@ -1,0 +1,78 @@
+//! Promises about the end: what was taken is finished, what comes later is refused, nobody is left
+//! without an answer.
+
+use aether_core::{Error, EventStore, Load};
+use futures::future::join_all;
+
+use super::Backend;
+use super::eventually::within_deadline;
+use super::subject::{Subject, any, end_of, no_stream, numbers, versions};
+
+/// Requests that the store has taken are stored when it closes; those that come later are told that
+/// it is closed; there is no third answer, and each answer is true.
+pub async fn accepted_requests_are_finished_and_later_ones_refused(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let [store, witness] = t.handles().await;
+    let before = t.source.stream();
+    t.add(&before, 2).await;
+
+    let streams = t.source.streams(64);
+    let requests =
+        join_all(streams.iter().map(|stream| store.append(no_stream(stream, t.source.events(2)))));
+    // all requests are on their way before the store is asked to close
+    let closing = async { futures::join!(requests, store.close()).0 };
+    let answers = within_deadline("a closing store answers everybody", closing).await;
+    for (stream, answer) in streams.iter().zip(answers) {
+        let stored = match answer {
+            Ok(appended) => appended.writes[0].version.get(),
+            Err(Error::Closed) => 0,
+            Err(other) => panic!("a closing store stores or says that it is closed, not {other:?}"),
+        };
+        let history = witness.load(Load::stream(stream.clone())).await.expect("it can load");
+        assert_eq!(versions(&history.events), numbers(1..=stored), "answer and truth");
+    }
+
+    let late = t.source.stream();
+    for append in [any(&late, t.source.events(1)), any(&before, t.source.events(1))] {
+        let answer = within_deadline("a closed store answers", store.append(append)).await;
+        assert!(matches!(answer, Err(Error::Closed)), "{answer:?}");
+    }
+    for (stream, stored) in [(&late, 0), (&before, 2)] {
+        let history = witness.load(Load::stream(stream.clone())).await.expect("it can load");
+        assert_eq!(versions(&history.events), numbers(1..=stored));
+    }
+}
+
+/// Whoever waits for events when the store closes, or later, is told so.
+pub async fn closing_ends_a_wait(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let end = t.end_behind(end_of(&t.add(&t.source.stream(), 1).await)).await;
+    let waits = join_all((0..3).map(|_| t.store.wait(end)));
+    let closing = async { futures::join!(waits, t.store.close()).0 };
+    for answer in within_deadline("closing wakes those who wait", closing).await {
+        assert!(matches!(answer, Err(Error::Closed)), "{answer:?}");
+    }
+    let later = within_deadline("a closed store answers", t.store.wait(end)).await;
+    assert!(matches!(later, Err(Error::Closed)), "{later:?}");
+}
+
+/// Closing can be asked for by several at once and again; each time it returns.
+pub async fn closing_twice_does_nothing_more(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    let [store, witness] = t.handles().await;
+    t.add(&stream, 2).await;
+    let all = async {
+        futures::join!(store.close(), store.close());
+        store.close().await;
+    };
+    within_deadline("closing returns", all).await;
+    let history = witness.load(Load::stream(stream)).await.expect("it can load");
+    assert_eq!(versions(&history.events), numbers(1..=2));
+    assert_closed(&*store, &t).await;
+}
+
+async fn assert_closed(store: &dyn EventStore, t: &Subject<'_>) {
+    let answer = store.append(any(&t.source.stream(), t.source.events(1))).await;
+    assert!(matches!(answer, Err(Error::Closed)), "{answer:?}");
+}

@@ -1,0 +1,163 @@
+//! Promises about pages of the log: limits, bounds, continuation, and the end told truly.
+
+use aether_core::{Error, Filter, Position, Read};
+
+use super::Backend;
+use super::eventually::eventually;
+use super::source::metadata;
+use super::subject::{Subject, any, end_of, positions};
+
+/// A store without events has an empty log that is read to its end.
+pub async fn an_empty_log_is_read_to_its_end(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    for store in t.handles().await {
+        let page = store.read(Read::all()).await.expect("an empty log can be read");
+        assert_eq!(page.events.len(), 0);
+        assert_eq!(page.position, Position::START);
+        assert!(page.caught_up);
+    }
+}
+
+/// The log has the same to say of an event as its stream: every field.
+pub async fn a_read_tells_the_same_as_a_load(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let streams = [t.source.stream_of("Combat"), t.source.stream_of("Joueur")];
+    let mut loaded = Vec::new();
+    for n in 0..6_u16 {
+        let event = t.source.event().with_schema_version(n + 1);
+        let event = event.with_metadata(metadata(t.source.uuid()));
+        t.append(any(&streams[usize::from(n % 2)], vec![event])).await;
+    }
+    for stream in &streams {
+        loaded.extend(t.events(stream).await);
+    }
+    loaded.sort_by_key(|event| event.position);
+    let read = t.log(Filter::all(), loaded[5].position).await;
+    let told = |events| serde_json::to_value(events).expect("events are JSON");
+    assert_eq!(told(read), told(loaded), "the log (left) and the streams (right)");
+}
+
+/// Pages have at most as many events as asked for, and each goes on where the last one ended.
+pub async fn pages_hold_to_their_limit_and_continue(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let appended = t.add(&t.source.stream(), 10).await;
+    let all = &appended.writes[0].positions;
+    let end = end_of(&appended);
+    t.log(Filter::all(), end).await;
+    for limit in [1, 3, 5, 10, 11] {
+        let mut after = Position::START;
+        let mut seen = Vec::new();
+        let mut pages = 0;
+        while seen.len() < 10 {
+            let page = read(&t, Read::all().after(after).limit(limit)).await;
+            let due = (10 - seen.len()).min(limit as usize);
+            assert_eq!(page.events.len(), due, "page {pages} of pages with {limit}");
+            seen.extend(positions(&page.events));
+            assert!(page.position >= seen[seen.len() - 1]);
+            after = page.position;
+            pages += 1;
+        }
+        assert_eq!(seen, *all);
+        let page = read(&t, Read::all().after(after).limit(limit)).await;
+        assert_eq!(page.events.len(), 0);
+    }
+}
+
+/// Whatever limit is asked for, a page has room for one event and never more than
+/// [`Read::MAX_LIMIT`].
+pub async fn a_page_has_at_least_one_and_at_most_ten_thousand_events(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    t.add(&stream, 6_000).await;
+    let last = t.add(&stream, 6_000).await;
+    eventually("the log can be read to its end", async || {
+        (t.store.wait(Position::START).await.ok()? >= end_of(&last)).then_some(())
+    })
+    .await;
+    for (limit, due) in [(0, 1), (u32::MAX, Read::MAX_LIMIT as usize)] {
+        // past the builder, which holds the limit to its range
+        let page = read(&t, Read { limit, ..Read::all() }).await;
+        assert_eq!(page.events.len(), due);
+        assert!(!page.caught_up);
+    }
+}
+
+/// With an upper bound a reader sees what is at or below it, and is told when it has come there.
+pub async fn a_page_ends_at_its_upper_bound(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    let appended = t.add(&stream, 9).await;
+    let all = &appended.writes[0].positions;
+    t.log(Filter::all(), end_of(&appended)).await;
+
+    let page = read(&t, Read::all().until(all[5])).await;
+    assert_eq!(positions(&page.events), all[..6]);
+    assert_eq!(page.position, all[5], "not beyond the bound");
+    assert!(page.caught_up, "there is no more up to the bound");
+
+    let page = read(&t, Read::all().after(all[2]).until(all[5]).limit(2)).await;
+    assert_eq!(positions(&page.events), all[3..5]);
+    assert!(!page.caught_up, "one more is at the bound");
+    let page = read(&t, Read::all().after(page.position).until(all[5]).limit(2)).await;
+    assert_eq!(positions(&page.events), all[5..6]);
+    assert!(page.caught_up);
+
+    // a bound behind the reader: nothing to read, and no step back
+    let page = read(&t, Read::all().after(all[5]).until(all[2])).await;
+    assert_eq!((page.events.len(), page.position), (0, all[5]));
+}
+
+/// `caught_up` says whether there was more to read: also when a page is exactly full, and when what
+/// follows does not pass the filter.
+pub async fn caught_up_is_told_truly(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    let events = ["A", "A", "B", "A", "B", "B"].map(|name| t.source.event_of(name)).into();
+    let appended = t.append(any(&stream, events)).await;
+    t.log(Filter::all(), end_of(&appended)).await;
+    for (limit, more) in [(1, true), (5, true), (6, false), (7, false)] {
+        let page = read(&t, Read::all().limit(limit)).await;
+        assert_eq!(page.caught_up, !more, "a page of {limit} out of 6");
+    }
+    let only_a = Read::all().filter(Filter::all().event_types(["A"]));
+    for (limit, more) in [(2, true), (3, false), (4, false)] {
+        let page = read(&t, only_a.clone().limit(limit)).await;
+        assert_eq!(page.caught_up, !more, "a page of {limit} out of 3 that pass the filter");
+    }
+    // and after more was appended
+    t.add(&stream, 1).await;
+    eventually("an exactly full page is not the end any more", async || {
+        (!read(&t, Read::all().limit(6)).await.caught_up).then_some(())
+    })
+    .await;
+}
+
+/// A reader that stands behind the end of the log is told so, with both positions, instead of waiting
+/// for ever.
+pub async fn reading_behind_the_end_is_an_error(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let ahead = Position::new(7_000_000);
+    assert_ahead(&t, ahead, Position::START).await;
+    let appended = t.add(&t.source.stream(), 3).await;
+    assert_ahead(&t, ahead, end_of(&appended)).await;
+    // at the end is not behind it
+    t.log(Filter::all(), end_of(&appended)).await;
+    let page = read(&t, Read::all().after(end_of(&appended))).await;
+    assert_eq!((page.events.len(), page.caught_up), (0, true));
+}
+
+async fn assert_ahead(t: &Subject<'_>, asked: Position, end: Position) {
+    for filter in [Filter::all(), Filter::all().event_types(["Jamais"])] {
+        match t.store.read(Read::all().after(asked).filter(filter)).await {
+            Err(Error::PositionAhead { requested, last }) => {
+                assert_eq!(requested, asked);
+                assert!(last >= end && last < asked, "the log ends at {end}, not {last}");
+            }
+            other => panic!("{asked} is behind the end of the log, not {other:?}"),
+        }
+    }
+}
+
+async fn read(t: &Subject<'_>, read: Read) -> aether_core::Page {
+    t.store.read(read).await.expect("a reader within the log can read")
+}

@@ -1,0 +1,263 @@
+//! Given, when, then: tests of an aggregate's rules, without a store.
+
+use std::fmt::Debug;
+
+use aether_core::{Aggregate, Event};
+
+mod difference;
+
+/// The past of an aggregate; [`when`](Scenario::when) asks something of it.
+///
+/// ```
+/// # use aether_core::{Aggregate, Event, Shape};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+/// # struct Coffre { ouvert: bool }
+/// # enum Demande { Ouvrir, Fermer }
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+/// # enum CoffreEvent { Ouvert { par: String }, Ferme }
+/// # #[derive(Debug, PartialEq, thiserror::Error)]
+/// # enum Refus { #[error("it is open already")] DejaOuvert }
+/// # impl Aggregate for Coffre {
+/// #     const TYPE: &'static str = "Coffre";
+/// #     type Id = aether_core::AggregateId;
+/// #     type Command = Demande;
+/// #     type Event = CoffreEvent;
+/// #     type Error = Refus;
+/// #     fn decide(&self, command: &Demande) -> Result<Vec<CoffreEvent>, Refus> {
+/// #         match (command, self.ouvert) {
+/// #             (Demande::Ouvrir, true) => Err(Refus::DejaOuvert),
+/// #             (Demande::Ouvrir, false) => Ok(vec![CoffreEvent::Ouvert { par: "Brune".into() }]),
+/// #             (Demande::Fermer, true) => Ok(vec![CoffreEvent::Ferme]),
+/// #             (Demande::Fermer, false) => Ok(vec![]),
+/// #         }
+/// #     }
+/// #     fn apply(&mut self, event: &CoffreEvent) {
+/// #         self.ouvert = matches!(event, CoffreEvent::Ouvert { .. });
+/// #     }
+/// # }
+/// use aether_testkit::scenario::Scenario;
+///
+/// let opened = CoffreEvent::Ouvert { par: "Brune".into() };
+///
+/// Scenario::<Coffre>::given([opened.clone()])
+///     .when(Demande::Ouvrir)
+///     .then_rejected(Refus::DejaOuvert);
+///
+/// // what happened is the past of what comes next
+/// Scenario::<Coffre>::given([])
+///     .when(Demande::Ouvrir)
+///     .then([opened])
+///     .then_state(|chest| assert!(chest.ouvert))
+///     .when(Demande::Fermer)
+///     .then([CoffreEvent::Ferme])
+///     .when(Demande::Fermer)
+///     .then_nothing();
+/// ```
+///
+/// Every event, given or decided, is also encoded and decoded again: an event that the store could
+/// not give back fails the test that first makes it.
+#[derive(Debug)]
+pub struct Scenario<A: Aggregate> {
+    state: A,
+    /// How many events are folded into the state, to number what failed.
+    count: usize,
+}
+
+/// What the aggregate decided; the `then…` methods say what it should have.
+#[derive(Debug)]
+#[must_use = "nothing is tested before `then`, `then_rejected`, `then_nothing` or `then_state`"]
+pub struct Decision<A: Aggregate> {
+    past: Scenario<A>,
+    outcome: Result<Vec<A::Event>, A::Error>,
+}
+
+impl<A> Scenario<A>
+where
+    A: Aggregate,
+    A::Event: Debug + PartialEq,
+{
+    /// Begins with an aggregate to which these events have happened; `[]` for a new one.
+    ///
+    /// # Panics
+    ///
+    /// If an event can not be stored and read back.
+    #[track_caller]
+    #[must_use = "a past alone tests nothing: ask something with `when`"]
+    pub fn given(events: impl IntoIterator<Item = A::Event>) -> Self {
+        Self {
+            state: A::default(),
+            count: 0,
+        }
+        .and_given(events)
+    }
+
+    /// These events have happened as well: between two commands, by another hand.
+    ///
+    /// # Panics
+    ///
+    /// If an event can not be stored and read back.
+    #[track_caller]
+    #[must_use = "a past alone tests nothing: ask something with `when`"]
+    pub fn and_given(mut self, events: impl IntoIterator<Item = A::Event>) -> Self {
+        for event in events {
+            self.happened(&event);
+        }
+        self
+    }
+
+    /// Asks the aggregate to carry out a command.
+    pub fn when(self, command: A::Command) -> Decision<A> {
+        Decision {
+            outcome: self.state.decide(&command),
+            past: self,
+        }
+    }
+
+    /// Looks at the state; `check` asserts what it likes.
+    #[track_caller]
+    pub fn then_state(self, check: impl FnOnce(&A)) -> Self {
+        check(&self.state);
+        self
+    }
+
+    #[track_caller]
+    fn happened(&mut self, event: &A::Event) {
+        assert_survives_storage(event);
+        self.state.apply(event);
+        self.count += 1;
+    }
+}
+
+impl<A> Decision<A>
+where
+    A: Aggregate,
+    A::Event: Debug + PartialEq,
+{
+    /// The command is carried out with exactly these events, in this order. They are the past of what
+    /// follows.
+    ///
+    /// # Panics
+    ///
+    /// If it decided otherwise (the message shows both as a difference), or if an event can not be
+    /// stored and read back.
+    #[track_caller]
+    pub fn then(self, events: impl IntoIterator<Item = A::Event>) -> Scenario<A> {
+        let expected: Vec<_> = events.into_iter().collect();
+        let count = self.past.count;
+        let (past, decided) = self.accepted("these events were expected", &expected);
+        if decided != expected {
+            panic!(
+                "{} decided other events than expected (after {count} given events)\n{}",
+                A::TYPE,
+                difference::between(&expected, &decided)
+            );
+        }
+        past.and_given(decided)
+    }
+
+    /// The command is carried out, and nothing happens: it was fulfilled already.
+    ///
+    /// # Panics
+    ///
+    /// If events were decided or the command was refused.
+    #[track_caller]
+    pub fn then_nothing(self) -> Scenario<A> {
+        self.then([])
+    }
+
+    /// The command is refused with this error. The past stays as it was.
+    ///
+    /// # Panics
+    ///
+    /// If it was carried out, or refused with another error.
+    #[track_caller]
+    pub fn then_rejected(self, error: A::Error) -> Scenario<A>
+    where
+        A::Error: PartialEq,
+    {
+        let (past, refusal) = self.refused();
+        if refusal != error {
+            panic!(
+                "{} refused for another reason than expected: {refusal}\n{}",
+                A::TYPE,
+                difference::between(&error, &refusal)
+            );
+        }
+        past
+    }
+
+    /// The command is refused with an error for which `expected` is true: for errors that can not be
+    /// compared, or of which only a part matters.
+    ///
+    /// # Panics
+    ///
+    /// If it was carried out, or if `expected` is false for the error.
+    #[track_caller]
+    pub fn then_rejected_with(self, expected: impl FnOnce(&A::Error) -> bool) -> Scenario<A> {
+        let (past, refusal) = self.refused();
+        if !expected(&refusal) {
+            panic!(
+                "{} refused, as it should, but not with the expected error: {refusal}\n{refusal:#?}",
+                A::TYPE
+            );
+        }
+        past
+    }
+
+    /// The command is carried out, with whatever events, and leads to a state that passes `check`.
+    ///
+    /// # Panics
+    ///
+    /// If it was refused.
+    #[track_caller]
+    pub fn then_state(self, check: impl FnOnce(&A)) -> Scenario<A> {
+        let (past, decided) = self.accepted("a new state was expected", &[]);
+        past.and_given(decided).then_state(check)
+    }
+
+    #[track_caller]
+    fn accepted(self, wanted: &str, expected: &[A::Event]) -> (Scenario<A>, Vec<A::Event>) {
+        match self.outcome {
+            Ok(decided) => (self.past, decided),
+            Err(refusal) => panic!(
+                "{} refused: {refusal}\n{refusal:#?}\n{wanted}: {expected:#?}",
+                A::TYPE
+            ),
+        }
+    }
+
+    #[track_caller]
+    fn refused(self) -> (Scenario<A>, A::Error) {
+        match self.outcome {
+            Err(refusal) => (self.past, refusal),
+            Ok(decided) => panic!(
+                "{} should have refused the command, but decided {decided:#?}",
+                A::TYPE
+            ),
+        }
+    }
+}
+
+/// Fails when a store could not give an event back as it was.
+#[track_caller]
+fn assert_survives_storage<E: Event + Debug + PartialEq>(event: &E) {
+    let kind = event.event_type();
+    let payload = match event.encode() {
+        Ok(payload) => payload,
+        Err(error) => panic!("{event:#?}\ncan not be stored: {error}"),
+    };
+    match E::decode(kind.name, kind.version, &payload) {
+        Ok(decoded) if decoded == *event => {}
+        Ok(decoded) => panic!(
+            "an event changes when it is stored (as {payload}) and read back\n{}",
+            difference::between(event, &decoded)
+        ),
+        Err(error) => {
+            panic!("{event:#?}\nis stored as {payload}, which can not be read back: {error}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
