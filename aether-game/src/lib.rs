@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bots;
 pub mod combat;
 pub mod live;
 pub mod read_models;

@@ -11,7 +11,7 @@ CREATE FUNCTION aether_append(
     p_batch            INTEGER,     -- the lock by which a lost reply is resolved; NULL: none
     p_stream_ids       UUID[],      -- ascending; one id twice only under two types
     p_stream_types     TEXT[],
-    p_stream_new       BOOLEAN[],   -- whether some request may start it
+    p_stream_new       BOOLEAN[],   -- whether its head is made if it is missing
     p_stream_first     TIMESTAMPTZ[], -- span of the new events' timestamps
     p_stream_last      TIMESTAMPTZ[],
     p_request_writes   INTEGER[],   -- how many writes each request has
@@ -45,7 +45,6 @@ DECLARE
     v_foreign  BOOLEAN[];                   -- per stream: has another type
     v_base     INTEGER[];                   -- per write: version before it; NULL if not stored
     v_known    BOOLEAN[];                   -- per request: its command id was used before
-    v_rejected BOOLEAN := FALSE;
     v_first    INTEGER;                     -- the request's first write
     v_write    INTEGER := 0;
     v_stream   INTEGER;
@@ -111,7 +110,6 @@ BEGIN
         v_verdict := 0;
         IF v_known[v_request] THEN
             v_verdict := 5;
-            v_rejected := TRUE;
             v_write := v_write + p_request_writes[v_request];
         ELSE
             FOR w IN v_first .. v_write + p_request_writes[v_request] LOOP
@@ -148,7 +146,6 @@ BEGIN
             END LOOP;
             IF v_verdict <> 0 THEN
                 -- the failed write's version is the one that was found; take back those before it
-                v_rejected := TRUE;
                 failed[v_request] := v_write;
                 versions[v_write] := v_version;
                 FOR w IN v_first .. v_write - 1 LOOP
@@ -188,8 +185,8 @@ BEGIN
          AS u(id, before, version, first, last)
     WHERE s.aggregate_id = u.id AND u.version > u.before;
 
-    IF v_rejected THEN
-        -- streams that were made for a request that was then rejected
+    IF true = ANY (p_stream_new) AND 0 = ANY (v_versions) THEN
+        -- heads that were made for a request that was then rejected, or for a condition only
         DELETE FROM aether_streams AS s
         USING unnest(p_stream_ids, p_stream_new, v_versions) AS u(id, is_new, version)
         WHERE s.aggregate_id = u.id AND u.is_new AND u.version = 0 AND s.version = 0;

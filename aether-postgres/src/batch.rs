@@ -93,7 +93,7 @@ impl<'a> Columns<'a> {
 
     fn push_write(&mut self, stream: usize, write: &'a aether_core::Write) {
         let (id, aggregate_type) = (write.stream.aggregate_id, &write.stream.aggregate_type);
-        self.stream_new[stream] |= !write.events.is_empty() && may_start_a_stream(write.expected);
+        self.stream_new[stream] |= needs_a_head(write);
         self.write_streams.push(stream as i32 + 1);
         self.write_expected.push(expected_number(write.expected));
         self.write_events.push(write.events.len() as i32);
@@ -341,10 +341,13 @@ fn key(stream: &StreamId) -> (Uuid, &str) {
     (stream.aggregate_id.as_uuid(), &stream.aggregate_type)
 }
 
-const fn may_start_a_stream(expected: ExpectedVersion) -> bool {
-    match expected {
-        ExpectedVersion::Any | ExpectedVersion::NoStream => true,
-        ExpectedVersion::Exact(version) => version.get() == 0,
+/// Whether the stream's head is made if it is missing: to be raised, or to be locked as long as a
+/// condition has to hold that the stream is missing.
+fn needs_a_head(write: &aether_core::Write) -> bool {
+    match write.expected {
+        ExpectedVersion::Any => !write.events.is_empty(),
+        ExpectedVersion::NoStream => true,
+        ExpectedVersion::Exact(version) => version == Version::ZERO,
         ExpectedVersion::StreamExists => false,
     }
 }

@@ -83,17 +83,19 @@ pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result
         if until > page.position {
             let (after, left) = (page.position, limit - page.events.len());
             let filter = &read.filter;
+            // one more than asked for, to know whether this is the end
             let events = database
                 .run(async |connection, mode| {
-                    events(connection, mode, filter, after, until, left).await
+                    events(connection, mode, filter, after, until, left + 1).await
                 })
                 .await?;
-            page.position = until;
             page.events.extend(events);
-            if page.events.len() == limit {
-                page.position = page.events.last().map_or(until, |last| last.position);
+            if page.events.len() > limit {
+                page.events.truncate(limit);
+                page.position = page.events.last().map_or(after, |last| last.position);
                 return Ok(page);
             }
+            page.position = until;
         }
         if asked || until == read.until {
             page.caught_up = true;
@@ -105,6 +107,10 @@ pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result
         }
         horizon = fresh.max(tail.known());
         asked = true;
+        if page.events.len() == limit && horizon > until {
+            // full, and there may be more
+            return Ok(page);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Group commit: callers queue their appends, a few writers store what is waiting in one transaction.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -146,12 +147,16 @@ impl Writer {
         self.queue.recv_many(&mut self.waiting, max).await > 0
     }
 
+    /// As many of the waiting requests as go into one transaction. Two with the same command id do
+    /// not: the second is to find the first one's result.
     fn next_batch(&mut self) -> Vec<Request> {
         let mut events = 0;
+        let mut commands = HashSet::new();
         let fits =
             self.waiting.iter().take(self.settings.max_batch_requests).take_while(|request| {
                 events += request.append.event_count();
                 events <= self.settings.max_batch_events
+                    && request.append.command_id().is_none_or(|id| commands.insert(id))
             });
         let count = fits.count().max(1);
         self.waiting.drain(..count).collect()

@@ -289,6 +289,7 @@ macro_rules! event_store_contract {
             }
             lifecycle {
                 accepted_requests_are_finished_and_later_ones_refused
+                nothing_is_stored_after_closing
                 closing_ends_a_wait
                 closing_twice_does_nothing_more
             }

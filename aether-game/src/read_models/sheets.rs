@@ -39,6 +39,17 @@ struct Row {
 }
 
 impl Row {
+    fn of<'a>(
+        rows: &'a mut BTreeMap<Uuid, Self>,
+        recorded: &RecordedEvent,
+        id: ParticipantId,
+    ) -> &'a mut Self {
+        let row = rows.entry(id.as_uuid()).or_default();
+        row.combat_id = recorded.aggregate_id.as_uuid();
+        row.sequence = sequence(recorded.position);
+        row
+    }
+
     fn set_effects(&mut self, effets: &[EffetActif], standing: bool) {
         let stunned = effets.iter().any(|it| it.type_effet == TypeEffet::Etourdissement);
         self.effets = Some(effets.to_vec());
@@ -54,25 +65,20 @@ impl Sheets {
         event: &CombatEvent,
     ) -> Result<(), BoxError> {
         let combat_id = recorded.aggregate_id.as_uuid();
-        let mut row = |id: &ParticipantId| {
-            let row = self.rows.entry(id.as_uuid()).or_default();
-            row.combat_id = combat_id;
-            row.sequence = sequence(recorded.position);
-            row
-        };
         match event {
             CombatEvent::CombatDemarre { participants, .. } => {
                 for sheet in participants {
-                    *row(&sheet.participant_id) = Row {
+                    let row = Row {
                         combat_id,
                         sheet: Some(sheet.clone()),
                         sequence: sequence(recorded.position),
                         ..Row::default()
                     };
+                    self.rows.insert(sheet.participant_id.as_uuid(), row);
                 }
             }
             CombatEvent::TourDebute { participant_actif, recharges, effets_actifs, .. } => {
-                let row = row(participant_actif);
+                let row = Row::of(&mut self.rows, recorded, *participant_actif);
                 row.recharges = Some(recharges.clone());
                 row.set_effects(effets_actifs, true);
             }
@@ -86,7 +92,7 @@ impl Sheets {
                 objets_restants,
                 ..
             } => {
-                let row = row(acteur);
+                let row = Row::of(&mut self.rows, recorded, *acteur);
                 row.mp = Some(*mp_apres);
                 row.stamina = Some(*stamina_apres);
                 row.position = Some(*position_apres);
@@ -100,15 +106,15 @@ impl Sheets {
                 }
             }
             CombatEvent::EffetStatutApplique { cible, effets_actifs, .. } => {
-                row(cible).set_effects(effets_actifs, true);
+                Row::of(&mut self.rows, recorded, *cible).set_effects(effets_actifs, true);
             }
             CombatEvent::EffetStatutExpire { cible, effets_actifs, raison, .. } => {
-                row(cible).set_effects(effets_actifs, *raison != FinEffet::HorsCombat);
+                Row::of(&mut self.rows, recorded, *cible).set_effects(effets_actifs, *raison != FinEffet::HorsCombat);
             }
             CombatEvent::DegatsInfliges { cible, hp_apres, .. }
-            | CombatEvent::SoinsRecus { cible, hp_apres, .. } => row(cible).hp = Some(*hp_apres),
+            | CombatEvent::SoinsRecus { cible, hp_apres, .. } => Row::of(&mut self.rows, recorded, *cible).hp = Some(*hp_apres),
             CombatEvent::ParticipantMort { participant, etat, .. } => {
-                let row = row(participant);
+                let row = Row::of(&mut self.rows, recorded, *participant);
                 row.etat = Some(*etat);
                 row.peut_agir = Some(false);
             }

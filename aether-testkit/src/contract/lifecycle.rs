@@ -1,12 +1,15 @@
 //! Promises about the end: what was taken is finished, what comes later is refused, nobody is left
 //! without an answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use aether_core::{Error, EventStore, Load};
 use futures::future::join_all;
 
 use super::Backend;
-use super::eventually::within_deadline;
-use super::subject::{Subject, any, end_of, no_stream, numbers, versions};
+use super::eventually::{eventually, within_deadline};
+use super::subject::{Subject, any, end_of, joined, no_stream, numbers, versions};
 
 /// Requests that the store has taken are stored when it closes; those that come later are told that
 /// it is closed; there is no third answer, and each answer is true.
@@ -41,6 +44,44 @@ pub async fn accepted_requests_are_finished_and_later_ones_refused(backend: &dyn
         let history = witness.load(Load::stream(stream.clone())).await.expect("it can load");
         assert_eq!(versions(&history.events), numbers(1..=stored));
     }
+}
+
+/// When closing has returned, the log does not grow any more by what was sent before.
+pub async fn nothing_is_stored_after_closing(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let [store, witness] = t.handles().await;
+    let stream = t.source.stream();
+    let passed = Arc::new(AtomicUsize::new(0));
+    let tasks: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, stream, passed) = (store.clone(), stream.clone(), passed.clone());
+            let source = t.source.clone();
+            tokio::spawn(async move {
+                loop {
+                    match store.append(any(&stream, source.events(10))).await {
+                        Ok(_) => passed.fetch_add(1, Ordering::Relaxed),
+                        Err(Error::Closed) => return,
+                        Err(other) => {
+                            panic!("a closing store says that it is closed, not {other:?}")
+                        }
+                    };
+                }
+            })
+        })
+        .collect();
+    eventually("the writers are at work", async || {
+        (passed.load(Ordering::Relaxed) >= 20).then_some(())
+    })
+    .await;
+    within_deadline("closing returns", store.close()).await;
+    let load = || witness.load(Load::stream(stream.clone()));
+    let then = load().await.expect("it can load").events.len();
+    for task in tasks {
+        joined(within_deadline("everybody is answered", task).await);
+    }
+    let later = load().await.expect("it can load").events.len();
+    assert_eq!(later, then, "events when closing had returned (right) and later (left)");
+    assert_eq!(later, 10 * passed.load(Ordering::Relaxed), "events that were reported as stored");
 }
 
 /// Whoever waits for events when the store closes, or later, is told so.

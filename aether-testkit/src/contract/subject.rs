@@ -18,12 +18,12 @@ use super::source::Source;
 pub(crate) struct Subject<'a> {
     pub(crate) backend: &'a dyn Backend,
     pub(crate) store: Arc<dyn EventStore>,
-    pub(crate) source: Source,
+    pub(crate) source: Arc<Source>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn of(backend: &'a dyn Backend) -> Self {
-        Self { backend, store: backend.store(), source: Source::new() }
+        Self { backend, store: backend.store(), source: Arc::new(Source::new()) }
     }
 
     /// Both handles on the data: the store's own, and that of a second process.

@@ -1,0 +1,3 @@
+//! What the game promises, against real servers.
+
+mod live;

@@ -1,0 +1,310 @@
+//! The bots: rings of players that fight one combat after another, each bot a task of its own.
+//!
+//! Everybody in a ring hears of every change at once, as clients do through a socket, and acts when
+//! its turn has come. But players are players: some do not wait for their turn, some double-click,
+//! some fall asleep. The aggregate has to cope, and the counters show how.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aether_core::{Engine, ExecuteError, Loaded};
+use aether_game::combat::{
+    Camp, Combat, CombatCommand, CombatError, CombatId, Conditions, Demarrer, EtatCombat,
+    ParticipantId, Recompenses, TypeCombat, ZoneId,
+};
+use anyhow::Context as _;
+use chrono::Utc;
+use rand::rngs::SmallRng;
+use rand::{RngExt as _, SeedableRng as _};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::measure::Tally;
+use crate::tactics::{Tactique, uuid};
+
+const ZONES: [&str; 4] = ["Valombre", "Gouffre d'Ys", "Plaine des Cendres", "Tour d'Ivoire"];
+/// How long a turn may take: who falls asleep loses it soon.
+const TURN_MS: u32 = 1000;
+/// Of a thousand turns of others, how many a bot tries to act in.
+const IMPATIENT: f64 = 0.010;
+/// Of a thousand own turns, in how many it sends its command twice at once.
+const DOUBLE_CLICK: f64 = 0.020;
+/// Of a thousand own turns, in how many it falls asleep.
+const ASLEEP: f64 = 0.001;
+
+/// What the arena is run with.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    pub bots: usize,
+    pub seed: u64,
+    /// How long a bot thinks, on average.
+    pub pace: Duration,
+}
+
+/// What goes on in each ring right now: for the view.
+#[derive(Debug, Default)]
+pub struct Board(Mutex<Vec<Card>>);
+
+/// The combat of one ring.
+#[derive(Debug, Clone)]
+pub struct Card {
+    pub combat: CombatId,
+    pub zone: &'static str,
+    pub fighters: Vec<(ParticipantId, Camp, Tactique)>,
+}
+
+impl Board {
+    pub fn cards(&self) -> Vec<Card> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put(&self, ring: usize, card: Card) {
+        let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match cards.get_mut(ring) {
+            Some(place) => *place = card,
+            None => cards.push(card),
+        }
+    }
+}
+
+/// Lets the bots fight until `stop` says so, or something goes wrong.
+pub async fn run(
+    rules: Rules,
+    engine: Engine,
+    tally: Arc<Tally>,
+    board: Arc<Board>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let mut rng = SmallRng::seed_from_u64(rules.seed);
+    let mut rings = JoinSet::new();
+    let mut left = rules.bots;
+    while left > 0 {
+        let size = rng.random_range(3..=6).min(left);
+        left -= size;
+        let ring = Ring {
+            size,
+            place: rings.len(),
+            pace: rules.pace,
+            engine: engine.clone(),
+            tally: tally.clone(),
+            board: board.clone(),
+            stop: stop.clone(),
+            rng: SmallRng::seed_from_u64(rng.random()),
+        };
+        rings.spawn(ring.run());
+    }
+    loop {
+        tokio::select! {
+            // an error ends the arena: dropping the set ends the other rings
+            ended = rings.join_next() => match ended {
+                Some(ended) => ended.context("a ring panicked")??,
+                None => return Ok(()),
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    while let Some(ended) = rings.join_next().await {
+        ended.context("a ring panicked")??;
+    }
+    Ok(())
+}
+
+struct Ring {
+    size: usize,
+    place: usize,
+    pace: Duration,
+    engine: Engine,
+    tally: Arc<Tally>,
+    board: Arc<Board>,
+    stop: watch::Receiver<bool>,
+    rng: SmallRng,
+}
+
+/// How everybody in a ring hears of changes.
+type Bell = watch::Sender<Arc<Loaded<Combat>>>;
+
+impl Ring {
+    async fn run(mut self) -> anyhow::Result<()> {
+        while !*self.stop.borrow() {
+            self.fight().await?;
+        }
+        Ok(())
+    }
+
+    async fn fight(&mut self) -> anyhow::Result<()> {
+        let id = CombatId::from(uuid(&mut self.rng));
+        let (demarrer, card) = self.roster(id);
+        let fighters = card.fighters.clone();
+        let command = CombatCommand::Demarrer(Box::new(demarrer));
+        let started = self.tally.execute(&self.engine, id, &command).await?;
+        self.tally.combat_started();
+        self.board.put(self.place, card);
+        let bell: Arc<Bell> = Arc::new(watch::Sender::new(started.loaded));
+        let mut bots = JoinSet::new();
+        // with a single bot, the other side sleeps through its turns
+        for &(participant, _, tactique) in fighters.iter().take(self.size) {
+            let bot = Bot {
+                id,
+                participant,
+                tactique,
+                pace: self.pace,
+                engine: self.engine.clone(),
+                tally: self.tally.clone(),
+                bell: bell.clone(),
+                stop: self.stop.clone(),
+                rng: SmallRng::seed_from_u64(self.rng.random()),
+            };
+            bots.spawn(bot.fight());
+        }
+        let mut heard = bell.subscribe();
+        loop {
+            let combat = heard.borrow_and_update().clone();
+            if over(&combat.state) || *self.stop.borrow() {
+                break;
+            }
+            tokio::select! {
+                _ = heard.changed() => {}
+                _ = self.stop.changed() => {}
+                () = until_turn_is_over(&combat.state) => {
+                    let numero_tour = combat.state.numero_tour();
+                    let command = CombatCommand::ExpirerTour { numero_tour, maintenant: Utc::now() };
+                    match self.tally.execute(&self.engine, id, &command).await {
+                        Ok(executed) => ring(&bell, executed.loaded),
+                        // its player woke up in time
+                        Err(ExecuteError::Rejected(_)) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+        }
+        while let Some(ended) = bots.join_next().await {
+            ended.context("a bot panicked")??;
+        }
+        if over(&bell.borrow().state) {
+            self.tally.combat_ended();
+        }
+        Ok(())
+    }
+
+    fn roster(&mut self, id: CombatId) -> (Demarrer, Card) {
+        let rng = &mut self.rng;
+        let zone = rng.random_range(0..ZONES.len());
+        let mut fighters = Vec::new();
+        let mut participants = Vec::new();
+        for n in 0..self.size.max(2) {
+            let camp = if n % 2 == 0 { Camp::Allies } else { Camp::Adversaires };
+            let tactique = Tactique::ALL[rng.random_range(0..Tactique::ALL.len())];
+            let participant = tactique.participant(camp, rng);
+            fighters.push((participant.participant_id, camp, tactique));
+            participants.push(participant);
+        }
+        let demarrer = Demarrer {
+            type_combat: TypeCombat::Arene,
+            zone_id: ZoneId::new(uuid::Uuid::from_u128(zone as u128 + 1)),
+            zone_nom: ZONES[zone].to_owned(),
+            participants,
+            conditions: Conditions { limite_tours: 200, ..Conditions::default() },
+            duree_tour_ms: TURN_MS,
+            graine: rng.random(),
+            recompenses: Recompenses { experience: 120, or: 30, items: Vec::new() },
+            maintenant: Utc::now(),
+        };
+        (demarrer, Card { combat: id, zone: ZONES[zone], fighters })
+    }
+}
+
+struct Bot {
+    id: CombatId,
+    participant: ParticipantId,
+    tactique: Tactique,
+    pace: Duration,
+    engine: Engine,
+    tally: Arc<Tally>,
+    bell: Arc<Bell>,
+    stop: watch::Receiver<bool>,
+    rng: SmallRng,
+}
+
+impl Bot {
+    async fn fight(mut self) -> anyhow::Result<()> {
+        let mut heard = self.bell.subscribe();
+        loop {
+            let combat = heard.borrow_and_update().clone();
+            if over(&combat.state) || *self.stop.borrow() {
+                return Ok(());
+            }
+            let my_turn = combat.state.participant_actif() == Some(self.participant);
+            let acts = if my_turn {
+                !self.rng.random_bool(ASLEEP)
+            } else {
+                self.rng.random_bool(IMPATIENT)
+            };
+            if acts {
+                self.think().await;
+                self.act(&combat.state, my_turn).await?;
+            }
+            tokio::select! {
+                _ = heard.changed() => {}
+                _ = self.stop.changed() => {}
+            }
+        }
+    }
+
+    async fn think(&mut self) {
+        if !self.pace.is_zero() {
+            tokio::time::sleep(self.pace.mul_f64(self.rng.random_range(0.5..1.5))).await;
+        }
+    }
+
+    async fn act(&mut self, combat: &Combat, my_turn: bool) -> anyhow::Result<()> {
+        let Some(moi) = combat.participant(self.participant) else { return Ok(()) };
+        let action = self.tactique.decide(combat, &moi, &mut self.rng);
+        let (acteur, maintenant) = (self.participant, Utc::now());
+        let command = CombatCommand::Agir { acteur, action, maintenant };
+        if my_turn && self.rng.random_bool(DOUBLE_CLICK) {
+            let (first, second) = tokio::join!(self.send(&command), self.send(&command));
+            return first.and(second);
+        }
+        self.send(&command).await
+    }
+
+    /// Sends a command; rules may refuse it, the store may not fail.
+    async fn send(&self, command: &CombatCommand) -> anyhow::Result<()> {
+        match self.tally.execute(&self.engine, self.id, command).await {
+            Ok(executed) => ring(&self.bell, executed.loaded),
+            Err(ExecuteError::Rejected(
+                CombatError::PasSonTour { .. }
+                | CombatError::DejaTermine { .. }
+                | CombatError::HorsCombat { .. }
+                | CombatError::TourExpire { .. },
+            )) => {}
+            Err(ExecuteError::Rejected(error)) => {
+                tracing::warn!(%error, tactique = self.tactique.nom(), "a bot made a mistake");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}
+
+/// Tells the ring of a newer state.
+fn ring(bell: &Bell, loaded: Arc<Loaded<Combat>>) {
+    bell.send_if_modified(|known| {
+        let newer = loaded.version > known.version;
+        if newer {
+            *known = loaded;
+        }
+        newer
+    });
+}
+
+fn over(combat: &Combat) -> bool {
+    combat.etat() != EtatCombat::EnCours
+}
+
+async fn until_turn_is_over(combat: &Combat) {
+    match combat.echeance_tour() {
+        Some(end) => tokio::time::sleep((end - Utc::now()).to_std().unwrap_or_default()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,293 @@
+//! What is counted and timed, and how.
+//!
+//! - **append**: the time of one `engine.execute` that stored events: load, decide, append, retries
+//!   after conflicts included.
+//! - **lag**: from the moment `execute` returned until the projection's progress has passed the
+//!   command's last event, that is, until a reader finds it in the read model. Every command is a
+//!   sample.
+//! - **conflicts**: appends that the store refused because somebody else was faster.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use aether_core::{
+    Append, Appended, CommandId, Engine, EventStore, ExecuteError, Executed, History, Load, Page,
+    Position, ProjectorHandle, Read, Result, Snapshot,
+};
+use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
+use async_trait::async_trait;
+use hdrhistogram::Histogram;
+use tokio::sync::mpsc;
+
+/// All counters of a run.
+#[derive(Debug)]
+pub struct Tally {
+    started: Instant,
+    counts: Counts,
+    append: Timer,
+    lags: Vec<Lag>,
+    seconds: Mutex<VecDeque<Second>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    commands: AtomicU64,
+    events: AtomicU64,
+    rejections: AtomicU64,
+    conflicts: AtomicU64,
+    combats_started: AtomicU64,
+    combats_ended: AtomicU64,
+}
+
+/// How far a projection is behind.
+#[derive(Debug)]
+struct Lag {
+    handle: Arc<ProjectorHandle>,
+    timer: Arc<Timer>,
+    samples: mpsc::UnboundedSender<(Position, Instant)>,
+}
+
+/// Everything counted so far, and the times of the last second.
+#[derive(Debug, Clone, Default)]
+pub struct Second {
+    pub elapsed: Duration,
+    pub commands: u64,
+    pub events: u64,
+    pub rejections: u64,
+    pub conflicts: u64,
+    pub combats_started: u64,
+    pub combats_ended: u64,
+    /// Since the second before.
+    pub commands_per_second: u64,
+    pub events_per_second: u64,
+    pub append: Times,
+    pub lags: Vec<(&'static str, Times)>,
+}
+
+/// Some times in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    pub p50: f64,
+    pub p95: f64,
+    pub p99: f64,
+    pub max: f64,
+}
+
+impl Tally {
+    /// Follows these projectors from now on.
+    pub fn new(counted: &Counted, projectors: &[Arc<ProjectorHandle>]) -> Arc<Self> {
+        let lags = projectors.iter().map(|handle| Lag::follow(handle.clone())).collect();
+        let tally = Arc::new(Self {
+            started: Instant::now(),
+            counts: Counts::default(),
+            append: Timer::default(),
+            lags,
+            seconds: Mutex::default(),
+        });
+        let _ = counted.tally.set(tally.clone());
+        tally
+    }
+
+    /// Executes a command and takes its time.
+    pub async fn execute(
+        &self,
+        engine: &Engine,
+        id: CombatId,
+        command: &CombatCommand,
+    ) -> Result<Executed<Combat>, ExecuteError<CombatError>> {
+        let begun = Instant::now();
+        let result = engine.execute::<Combat>(id, command).await;
+        match &result {
+            Ok(executed) => {
+                if let Some(position) = executed.position() {
+                    self.append.record(begun.elapsed());
+                    self.counts.commands.fetch_add(1, Relaxed);
+                    self.counts.events.fetch_add(executed.events.len() as u64, Relaxed);
+                    for lag in &self.lags {
+                        // its follower has ended: the projector's failure is reported elsewhere
+                        let _ = lag.samples.send((position, Instant::now()));
+                    }
+                }
+            }
+            Err(ExecuteError::Rejected(_)) => {
+                self.counts.rejections.fetch_add(1, Relaxed);
+            }
+            Err(_) => {}
+        }
+        result
+    }
+
+    pub fn combat_started(&self) {
+        self.counts.combats_started.fetch_add(1, Relaxed);
+    }
+
+    pub fn combat_ended(&self) {
+        self.counts.combats_ended.fetch_add(1, Relaxed);
+    }
+
+    /// Takes stock; once a second.
+    pub fn tick(&self) -> Second {
+        let mut seconds = lock(&self.seconds);
+        let last = seconds.back().cloned().unwrap_or_default();
+        let mut now = self.stock(Timer::take_recent);
+        let span = (now.elapsed - last.elapsed).as_secs_f64().max(0.001);
+        let rate = |now: u64, before: u64| ((now - before) as f64 / span).round() as u64;
+        now.commands_per_second = rate(now.commands, last.commands);
+        now.events_per_second = rate(now.events, last.events);
+        seconds.push_back(now.clone());
+        while seconds.len() > 240 {
+            seconds.pop_front();
+        }
+        now
+    }
+
+    /// The last seconds, oldest first.
+    pub fn seconds(&self) -> Vec<Second> {
+        lock(&self.seconds).iter().cloned().collect()
+    }
+
+    /// Everything, with the times of the whole run.
+    pub fn total(&self) -> Second {
+        self.stock(Timer::whole)
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Why a projector gave up, if one did.
+    pub fn failure(&self) -> Option<anyhow::Error> {
+        self.lags.iter().find_map(|lag| {
+            let failure = lag.handle.failure()?;
+            Some(anyhow::anyhow!("projection {} gave up: {failure}", lag.handle.name()))
+        })
+    }
+
+    fn stock(&self, times: impl Fn(&Timer) -> Times) -> Second {
+        let counts = &self.counts;
+        Second {
+            elapsed: self.elapsed(),
+            commands: counts.commands.load(Relaxed),
+            events: counts.events.load(Relaxed),
+            rejections: counts.rejections.load(Relaxed),
+            conflicts: counts.conflicts.load(Relaxed),
+            combats_started: counts.combats_started.load(Relaxed),
+            combats_ended: counts.combats_ended.load(Relaxed),
+            append: times(&self.append),
+            lags: self.lags.iter().map(|lag| (lag.handle.name(), times(&lag.timer))).collect(),
+            ..Second::default()
+        }
+    }
+}
+
+impl Lag {
+    fn follow(handle: Arc<ProjectorHandle>) -> Self {
+        let timer = Arc::new(Timer::default());
+        let (samples, mut waiting) = mpsc::unbounded_channel::<(Position, Instant)>();
+        let (follower, times) = (handle.clone(), timer.clone());
+        tokio::spawn(async move {
+            // Samples come nearly in the order of the log. One that comes after a later one is taken
+            // when that one was reached: a little too late, never too early.
+            while let Some((position, returned)) = waiting.recv().await {
+                if follower.wait_for(position).await.is_err() {
+                    return;
+                }
+                times.record(returned.elapsed());
+            }
+        });
+        Self { handle, timer, samples }
+    }
+}
+
+/// Times in microseconds: of the whole run, and since somebody last asked.
+#[derive(Debug)]
+struct Timer(Mutex<[Histogram<u64>; 2]>);
+
+impl Default for Timer {
+    fn default() -> Self {
+        #[expect(clippy::unwrap_used, reason = "the bounds are constants")]
+        let histogram = || Histogram::new_with_bounds(1, 600_000_000, 3).unwrap();
+        Self(Mutex::new([histogram(), histogram()]))
+    }
+}
+
+impl Timer {
+    fn record(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        lock(&self.0).iter_mut().for_each(|histogram| histogram.saturating_record(micros));
+    }
+
+    fn whole(&self) -> Times {
+        Times::of(&lock(&self.0)[0])
+    }
+
+    fn take_recent(&self) -> Times {
+        let recent = &mut lock(&self.0)[1];
+        let times = Times::of(recent);
+        recent.reset();
+        times
+    }
+}
+
+impl Times {
+    fn of(histogram: &Histogram<u64>) -> Self {
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1000.0;
+        Self { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: histogram.max() as f64 / 1000.0 }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A store that counts conflicts on their way past: the engine retries them before anybody sees them.
+#[derive(Clone)]
+pub struct Counted {
+    store: Arc<dyn EventStore>,
+    tally: Arc<std::sync::OnceLock<Arc<Tally>>>,
+}
+
+impl Counted {
+    pub fn new(store: impl EventStore) -> Self {
+        Self { store: Arc::new(store), tally: Arc::default() }
+    }
+}
+
+#[async_trait]
+impl EventStore for Counted {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        let result = self.store.append(append).await;
+        if let (Err(error), Some(tally)) = (&result, self.tally.get())
+            && error.is_conflict()
+        {
+            tally.counts.conflicts.fetch_add(1, Relaxed);
+        }
+        result
+    }
+
+    async fn load(&self, load: Load) -> Result<History> {
+        self.store.load(load).await
+    }
+
+    async fn read(&self, read: Read) -> Result<Page> {
+        self.store.read(read).await
+    }
+
+    async fn wait(&self, after: Position) -> Result<Position> {
+        self.store.wait(after).await
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
+        self.store.save_snapshot(snapshot, keep).await
+    }
+
+    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.store.find_command(id).await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}
