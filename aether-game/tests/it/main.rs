@@ -1,3 +1,12 @@
-//! What the game promises, against real servers.
+//! Tests of the Aether game, named after the promises they keep.
 
+mod bots;
+mod fixtures;
 mod live;
+mod properties;
+mod read_models;
+mod rules_of_action;
+mod rules_of_effects;
+mod rules_of_start;
+mod rules_of_turns;
+mod shapes;

@@ -25,11 +25,11 @@ use crate::tactics::{Tactique, uuid};
 const ZONES: [&str; 4] = ["Valombre", "Gouffre d'Ys", "Plaine des Cendres", "Tour d'Ivoire"];
 /// How long a turn may take: who falls asleep loses it soon.
 const TURN_MS: u32 = 1000;
-/// Of a thousand turns of others, how many a bot tries to act in.
-const IMPATIENT: f64 = 0.010;
-/// Of a thousand own turns, in how many it sends its command twice at once.
-const DOUBLE_CLICK: f64 = 0.020;
-/// Of a thousand own turns, in how many it falls asleep.
+/// In which share of others' turns a bot tries to act.
+const IMPATIENT: f64 = 0.01;
+/// In which share of its own turns it sends its command twice at once.
+const DOUBLE_CLICK: f64 = 0.02;
+/// In which share of its own turns it falls asleep.
 const ASLEEP: f64 = 0.001;
 
 /// What the arena is run with.
@@ -43,7 +43,7 @@ pub struct Rules {
 
 /// What goes on in each ring right now: for the view.
 #[derive(Debug, Default)]
-pub struct Board(Mutex<Vec<Card>>);
+pub struct Board(Mutex<Vec<Option<Card>>>);
 
 /// The combat of one ring.
 #[derive(Debug, Clone)]
@@ -55,15 +55,15 @@ pub struct Card {
 
 impl Board {
     pub fn cards(&self) -> Vec<Card> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cards.iter().flatten().cloned().collect()
     }
 
     fn put(&self, ring: usize, card: Card) {
         let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match cards.get_mut(ring) {
-            Some(place) => *place = card,
-            None => cards.push(card),
-        }
+        let rings = cards.len().max(ring + 1);
+        cards.resize(rings, None);
+        cards[ring] = Some(card);
     }
 }
 

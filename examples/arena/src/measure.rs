@@ -17,15 +17,19 @@ use aether_core::{
     Position, ProjectorHandle, Read, Result, Snapshot,
 };
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
+use anyhow::Context as _;
 use async_trait::async_trait;
 use hdrhistogram::Histogram;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// All counters of a run.
 #[derive(Debug)]
 pub struct Tally {
     started: Instant,
     counts: Counts,
+    /// Shared with the [`Counted`] store.
+    conflicts: Arc<AtomicU64>,
     append: Timer,
     lags: Vec<Lag>,
     seconds: Mutex<VecDeque<Second>>,
@@ -36,9 +40,9 @@ struct Counts {
     commands: AtomicU64,
     events: AtomicU64,
     rejections: AtomicU64,
-    conflicts: AtomicU64,
     combats_started: AtomicU64,
     combats_ended: AtomicU64,
+    last_position: AtomicU64,
 }
 
 /// How far a projection is behind.
@@ -47,6 +51,7 @@ struct Lag {
     handle: Arc<ProjectorHandle>,
     timer: Arc<Timer>,
     samples: mpsc::UnboundedSender<(Position, Instant)>,
+    follower: JoinHandle<()>,
 }
 
 /// Everything counted so far, and the times of the last second.
@@ -77,17 +82,15 @@ pub struct Times {
 
 impl Tally {
     /// Follows these projectors from now on.
-    pub fn new(counted: &Counted, projectors: &[Arc<ProjectorHandle>]) -> Arc<Self> {
-        let lags = projectors.iter().map(|handle| Lag::follow(handle.clone())).collect();
-        let tally = Arc::new(Self {
+    pub fn new(counted: &Counted, projectors: Vec<ProjectorHandle>) -> Self {
+        Self {
             started: Instant::now(),
             counts: Counts::default(),
+            conflicts: counted.conflicts.clone(),
             append: Timer::default(),
-            lags,
+            lags: projectors.into_iter().map(Lag::follow).collect(),
             seconds: Mutex::default(),
-        });
-        let _ = counted.tally.set(tally.clone());
-        tally
+        }
     }
 
     /// Executes a command and takes its time.
@@ -102,6 +105,7 @@ impl Tally {
         match &result {
             Ok(executed) => {
                 if let Some(position) = executed.position() {
+                    self.counts.last_position.fetch_max(position.get(), Relaxed);
                     self.append.record(begun.elapsed());
                     self.counts.commands.fetch_add(1, Relaxed);
                     self.counts.events.fetch_add(executed.events.len() as u64, Relaxed);
@@ -165,6 +169,31 @@ impl Tally {
         })
     }
 
+    /// Waits until every projection has seen everything that was executed.
+    pub async fn caught_up(&self, patience: Duration) -> anyhow::Result<()> {
+        let end = Position::new(self.counts.last_position.load(Relaxed));
+        for lag in &self.lags {
+            let name = lag.handle.name();
+            let reached = tokio::time::timeout(patience, lag.handle.wait_for(end)).await;
+            reached
+                .with_context(|| format!("projection {name} did not catch up within {patience:?}"))?
+                .with_context(|| format!("projection {name} gave up"))?;
+        }
+        Ok(())
+    }
+
+    /// Stops the projectors.
+    pub async fn finish(self) -> anyhow::Result<()> {
+        for Lag { handle, samples, follower, .. } in self.lags {
+            drop(samples);
+            follower.await.context("a follower panicked")?;
+            if let Some(handle) = Arc::into_inner(handle) {
+                handle.stop().await?;
+            }
+        }
+        Ok(())
+    }
+
     fn stock(&self, times: impl Fn(&Timer) -> Times) -> Second {
         let counts = &self.counts;
         Second {
@@ -172,7 +201,7 @@ impl Tally {
             commands: counts.commands.load(Relaxed),
             events: counts.events.load(Relaxed),
             rejections: counts.rejections.load(Relaxed),
-            conflicts: counts.conflicts.load(Relaxed),
+            conflicts: self.conflicts.load(Relaxed),
             combats_started: counts.combats_started.load(Relaxed),
             combats_ended: counts.combats_ended.load(Relaxed),
             append: times(&self.append),
@@ -183,21 +212,22 @@ impl Tally {
 }
 
 impl Lag {
-    fn follow(handle: Arc<ProjectorHandle>) -> Self {
+    fn follow(handle: ProjectorHandle) -> Self {
+        let handle = Arc::new(handle);
         let timer = Arc::new(Timer::default());
         let (samples, mut waiting) = mpsc::unbounded_channel::<(Position, Instant)>();
-        let (follower, times) = (handle.clone(), timer.clone());
-        tokio::spawn(async move {
+        let (projector, times) = (handle.clone(), timer.clone());
+        let follower = tokio::spawn(async move {
             // Samples come nearly in the order of the log. One that comes after a later one is taken
             // when that one was reached: a little too late, never too early.
             while let Some((position, returned)) = waiting.recv().await {
-                if follower.wait_for(position).await.is_err() {
+                if projector.wait_for(position).await.is_err() {
                     return;
                 }
                 times.record(returned.elapsed());
             }
         });
-        Self { handle, timer, samples }
+        Self { handle, timer, samples, follower }
     }
 }
 
@@ -246,12 +276,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Clone)]
 pub struct Counted {
     store: Arc<dyn EventStore>,
-    tally: Arc<std::sync::OnceLock<Arc<Tally>>>,
+    conflicts: Arc<AtomicU64>,
 }
 
 impl Counted {
     pub fn new(store: impl EventStore) -> Self {
-        Self { store: Arc::new(store), tally: Arc::default() }
+        Self { store: Arc::new(store), conflicts: Arc::default() }
     }
 }
 
@@ -259,10 +289,8 @@ impl Counted {
 impl EventStore for Counted {
     async fn append(&self, append: Append) -> Result<Appended> {
         let result = self.store.append(append).await;
-        if let (Err(error), Some(tally)) = (&result, self.tally.get())
-            && error.is_conflict()
-        {
-            tally.counts.conflicts.fetch_add(1, Relaxed);
+        if result.as_ref().is_err_and(aether_core::Error::is_conflict) {
+            self.conflicts.fetch_add(1, Relaxed);
         }
         result
     }

@@ -9,9 +9,30 @@ use rand::{Rng as _, RngExt as _};
 use uuid::Uuid;
 
 const NOMS: [&str; 24] = [
-    "Aldric", "Brune", "Caradec", "Doëlle", "Enguerran", "Fauve", "Garin", "Hersende", "Isaut",
-    "Jehan", "Kaël", "Lisandre", "Maugis", "Nolwenn", "Orphée", "Perceval", "Quiterie", "Roland",
-    "Sibylle", "Tancrède", "Ursule", "Viviane", "Yvain", "Zéphyrine",
+    "Aldric",
+    "Brune",
+    "Caradec",
+    "Doëlle",
+    "Enguerran",
+    "Fauve",
+    "Garin",
+    "Hersende",
+    "Isaut",
+    "Jehan",
+    "Kaël",
+    "Lisandre",
+    "Maugis",
+    "Nolwenn",
+    "Orphée",
+    "Perceval",
+    "Quiterie",
+    "Roland",
+    "Sibylle",
+    "Tancrède",
+    "Ursule",
+    "Viviane",
+    "Yvain",
+    "Zéphyrine",
 ];
 
 /// A way to fight.
@@ -59,38 +80,84 @@ impl Tactique {
         let skill = |id: u128, nom: &str, ciblage, portee, (mp, stamina), repos, pouvoirs| {
             let competence_id = CompetenceId::new(Uuid::from_u128(id));
             let (nom, cout) = (nom.to_owned(), Cout { mp, stamina });
-            Competence { competence_id, nom, ciblage, portee, cout, cooldown_tours: repos, pouvoirs }
+            Competence {
+                competence_id,
+                nom,
+                ciblage,
+                portee,
+                cout,
+                cooldown_tours: repos,
+                pouvoirs,
+            }
         };
         match self {
             Self::Brute | Self::Couard => vec![skill(
-                1, "Fendoir", Ennemi, 4, (0, 8), 2,
+                1,
+                "Fendoir",
+                Ennemi,
+                4,
+                (0, 8),
+                2,
                 vec![degats(Physique, 30), effet(TypeEffet::Saignement, 4, 3, 60)],
             )],
             Self::Archer => vec![skill(
-                2, "Flèche empoisonnée", Ennemi, 30, (6, 0), 2,
+                2,
+                "Flèche empoisonnée",
+                Ennemi,
+                30,
+                (6, 0),
+                2,
                 vec![degats(Physique, 16), effet(TypeEffet::Poison, 5, 3, 70)],
             )],
             Self::Mage => vec![
                 skill(
-                    3, "Boule de feu", Zone, 25, (12, 0), 3,
+                    3,
+                    "Boule de feu",
+                    Zone,
+                    25,
+                    (12, 0),
+                    3,
                     vec![degats(Feu, 16), effet(TypeEffet::Brulure, 4, 2, 50)],
                 ),
                 skill(
-                    4, "Foudre", Ennemi, 25, (8, 0), 2,
+                    4,
+                    "Foudre",
+                    Ennemi,
+                    25,
+                    (8, 0),
+                    2,
                     vec![degats(Air, 24), effet(TypeEffet::Etourdissement, 1, 1, 30)],
                 ),
             ],
             Self::Clerc => vec![
                 skill(5, "Soin", Allie, 30, (8, 0), 1, vec![Pouvoir::Soin { puissance: 30 }]),
                 skill(
-                    6, "Purification", Allie, 30, (6, 0), 3,
+                    6,
+                    "Purification",
+                    Allie,
+                    30,
+                    (6, 0),
+                    3,
                     vec![Pouvoir::Dissipation, effet(TypeEffet::Regeneration, 6, 3, 100)],
                 ),
             ],
             Self::Gardien => vec![
-                skill(7, "Égide", Allie, 20, (8, 0), 3, vec![effet(TypeEffet::Protection, 40, 2, 100)]),
                 skill(
-                    8, "Provocation", Ennemi, 15, (4, 0), 3,
+                    7,
+                    "Égide",
+                    Allie,
+                    20,
+                    (8, 0),
+                    3,
+                    vec![effet(TypeEffet::Protection, 40, 2, 100)],
+                ),
+                skill(
+                    8,
+                    "Provocation",
+                    Ennemi,
+                    15,
+                    (4, 0),
+                    3,
                     vec![effet(TypeEffet::Affaiblissement, 30, 2, 90)],
                 ),
             ],
@@ -166,11 +233,15 @@ impl Tactique {
                 Ciblage::Allie if hurt(friend) > 65 => continue,
                 Ciblage::Allie => vec![friend.id()],
                 Ciblage::Ennemi => vec![foe.id()],
-                Ciblage::Zone => {
-                    foes.iter().filter(|vue| near(vue)).map(Vue::id).take(Combat::CIBLES_MAX).collect()
-                }
+                Ciblage::Zone => foes
+                    .iter()
+                    .filter(|vue| near(vue))
+                    .map(Vue::id)
+                    .take(Combat::CIBLES_MAX)
+                    .collect(),
             };
-            let reached = cibles.iter().filter_map(|id| combat.participant(*id)).all(|vue| near(&vue));
+            let reached =
+                cibles.iter().filter_map(|id| combat.participant(*id)).all(|vue| near(&vue));
             let paid = competence.cout.mp <= moi.combattant.mp
                 && competence.cout.stamina <= moi.combattant.stamina;
             let rested = moi.recharge(competence.competence_id) == 0;

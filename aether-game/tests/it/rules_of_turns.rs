@@ -1,0 +1,258 @@
+//! Who may act when, and how a combat ends.
+
+use aether_core::Aggregate as _;
+use aether_game::combat::*;
+
+use crate::fixtures::*;
+
+#[test]
+fn turns_go_by_initiative_then_dexterity_then_as_listed() {
+    let quick = with(ally(7), |it| it.stats.dexterite = 11);
+    let even = |n| with(foe(n), |it| it.initiative = 93);
+    let combat = after(vec![even(8), even(9), quick, ally(3)], &[]);
+    let order: Vec<_> = combat.ordre_tour().collect();
+    assert_eq!(order, [pid(3), pid(7), pid(8), pid(9)]);
+    assert_eq!(combat.participant_actif(), Some(pid(3)));
+}
+
+#[test]
+fn turns_go_round() {
+    let commands = [passes(1), passes(2), passes(3)];
+    let combat = after(vec![ally(1), foe(2), ally(3)], &commands);
+    assert_eq!((combat.participant_actif(), combat.numero_tour()), (Some(pid(1)), 4));
+}
+
+#[test]
+fn only_the_active_participant_acts() {
+    let not_yet = CombatError::PasSonTour { acteur: pid(2), actif: pid(1) };
+    begun(vec![ally(1), foe(2)]).when(strikes(2, 1)).then_rejected(not_yet.clone());
+    begun(vec![ally(1), foe(2)]).when(passes(2)).then_rejected(not_yet);
+}
+
+#[test]
+fn a_stranger_does_not_act() {
+    begun(vec![ally(1), foe(2)])
+        .when(strikes(9, 1))
+        .then_rejected(CombatError::ParticipantInconnu { participant: pid(9) });
+}
+
+#[test]
+fn the_dead_do_not_act() {
+    let frail = with(foe(2), |it| it.hp = 1);
+    begun(vec![ally(1), frail, foe(3)])
+        .when(strikes(1, 2))
+        .then_state(|combat| assert_eq!(etat(combat, 2), EtatParticipant::Mort))
+        .when(strikes(2, 1))
+        .then_rejected(CombatError::HorsCombat { acteur: pid(2), etat: EtatParticipant::Mort });
+}
+
+#[test]
+fn who_fell_in_an_arena_is_alive_but_does_not_act() {
+    let mut command = demarrer(vec![ally(1), with(foe(2), |it| it.hp = 1), foe(3)]);
+    command.type_combat = TypeCombat::Arene;
+    aether_testkit::scenario::Scenario::<Combat>::given([])
+        .when(CombatCommand::Demarrer(Box::new(command)))
+        .then_state(|_| {})
+        .when(strikes(1, 2))
+        .then_state(|_| {})
+        .when(passes(2))
+        .then_rejected(CombatError::HorsCombat { acteur: pid(2), etat: EtatParticipant::Ko });
+}
+
+#[test]
+fn who_fled_does_not_act() {
+    let quick = with(ally(1), |it| it.stats.dexterite = 1000);
+    let mut combat = after(vec![quick, foe(2), ally(3)], &[]);
+    // 95 in 100 at the most: until it works
+    while etat(&combat, 1) == EtatParticipant::Actif {
+        let active = combat.participant_actif().unwrap();
+        let action = if active == pid(1) { Action::Fuite } else { Action::Defense };
+        play(&mut combat, &CombatCommand::Agir { acteur: active, action, maintenant: at(1000) });
+    }
+    let refused = combat.decide(&passes(1));
+    let etat = EtatParticipant::Fuite;
+    assert_eq!(refused, Err(CombatError::HorsCombat { acteur: pid(1), etat }));
+}
+
+#[test]
+fn turns_pass_over_the_fallen() {
+    let frail = with(foe(2), |it| it.hp = 1);
+    let combat = after(vec![ally(1), frail, foe(3)], &[strikes(1, 2)]);
+    assert_eq!(combat.participant_actif(), Some(pid(3)));
+}
+
+#[test]
+fn nothing_happens_before_the_start() {
+    let scenario = || aether_testkit::scenario::Scenario::<Combat>::given([]);
+    scenario().when(strikes(1, 2)).then_rejected(CombatError::PasDemarre);
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(0) };
+    scenario().when(timer).then_rejected(CombatError::PasDemarre);
+}
+
+#[test]
+fn a_combat_starts_once() {
+    let roster = || vec![ally(1), foe(2)];
+    begun(roster()).when(start(roster())).then_rejected(CombatError::DejaDemarre);
+}
+
+#[test]
+fn a_combat_ends_when_one_side_has_nobody_standing() {
+    let mut combat = after(vec![ally(1), with(foe(2), |it| it.hp = 1)], &[]);
+    let events = play(&mut combat, &strikes(1, 2));
+    let Some(CombatEvent::CombatTermine {
+        resultat, vainqueurs, vaincus, statistiques, recompenses, ..
+    }) = events.last()
+    else {
+        panic!("not over: {events:?}");
+    };
+    assert_eq!(*resultat, ResultatCombat::Victoire);
+    assert_eq!((&vainqueurs[..], &vaincus[..]), (&[pid(1)][..], &[pid(2)][..]));
+    assert_eq!((statistiques.morts, statistiques.degats, statistiques.tours), (1, 1, 1));
+    assert_eq!(statistiques.duree, 1000);
+    assert_eq!((recompenses.experience, recompenses.or), (100, 7));
+    assert_eq!(combat.etat(), EtatCombat::Termine);
+    assert_eq!(combat.participant_actif(), None);
+}
+
+#[test]
+fn monsters_that_win_are_given_nothing() {
+    let mut combat = after(vec![foe(1), with(ally(2), |it| it.hp = 1)], &[]);
+    let events = play(&mut combat, &strikes(1, 2));
+    let Some(CombatEvent::CombatTermine { resultat, recompenses, .. }) = events.last() else {
+        panic!("not over: {events:?}");
+    };
+    assert_eq!(*resultat, ResultatCombat::Defaite);
+    assert_eq!(*recompenses, Recompenses::default());
+}
+
+#[test]
+fn the_fall_of_the_boss_may_be_enough() {
+    let boss = with(foe(2), |it| {
+        it.type_entite = TypeEntite::Boss;
+        it.hp = 1;
+    });
+    let mut command = demarrer(vec![ally(1), boss, foe(3)]);
+    command.conditions.victoire = ConditionVictoire::BossVaincu;
+    let mut combat = Combat::default();
+    play(&mut combat, &CombatCommand::Demarrer(Box::new(command)));
+    play(&mut combat, &strikes(1, 2));
+    assert_eq!(combat.resultat(), Some(ResultatCombat::Victoire));
+}
+
+#[test]
+fn a_combat_ends_when_the_last_of_a_side_flees() {
+    let quick = with(ally(1), |it| it.stats.dexterite = 1000);
+    let mut combat = after(vec![quick, foe(2)], &[]);
+    while combat.resultat().is_none() {
+        let active = combat.participant_actif().unwrap();
+        let action = if active == pid(1) { Action::Fuite } else { Action::Defense };
+        play(&mut combat, &CombatCommand::Agir { acteur: active, action, maintenant: at(1000) });
+    }
+    assert_eq!(combat.resultat(), Some(ResultatCombat::Fuite));
+    assert_eq!(combat.etat(), EtatCombat::Abandonne);
+}
+
+#[test]
+fn a_combat_ends_at_its_time_limit() {
+    let check = |ms| CombatCommand::VerifierLimite { maintenant: at(ms) };
+    let limit = 600_000;
+    begun(vec![ally(1), foe(2)])
+        .when(check(limit - 1))
+        .then_nothing()
+        .when(check(limit))
+        .then_state(|combat| assert_eq!(combat.resultat(), Some(ResultatCombat::TempsEcoule)));
+}
+
+#[test]
+fn nobody_wins_when_time_runs_out() {
+    let mut combat = after(vec![ally(1), foe(2)], &[]);
+    let events = play(&mut combat, &CombatCommand::VerifierLimite { maintenant: at(600_000) });
+    let Some(CombatEvent::CombatTermine { vainqueurs, vaincus, recompenses, .. }) = events.last()
+    else {
+        panic!("not over: {events:?}");
+    };
+    assert!(vainqueurs.is_empty() && vaincus.is_empty());
+    assert_eq!(*recompenses, Recompenses::default());
+}
+
+#[test]
+fn nothing_is_accepted_after_the_time_limit_but_the_end() {
+    let maintenant = at(600_000);
+    let late = CombatCommand::PasserTour { acteur: pid(1), maintenant };
+    begun(vec![ally(1), foe(2)])
+        .when(late)
+        .then_rejected(CombatError::LimiteAtteinte { limite: maintenant });
+}
+
+#[test]
+fn a_combat_ends_at_its_limit_of_turns() {
+    let mut command = demarrer(vec![ally(1), foe(2)]);
+    command.conditions.limite_tours = 2;
+    let mut combat = Combat::default();
+    play(&mut combat, &CombatCommand::Demarrer(Box::new(command)));
+    play(&mut combat, &passes(1));
+    assert_eq!(combat.resultat(), None);
+    play(&mut combat, &passes(2));
+    assert_eq!(combat.resultat(), Some(ResultatCombat::TempsEcoule));
+}
+
+#[test]
+fn nothing_is_accepted_after_the_end() {
+    let over = CombatError::DejaTermine { resultat: ResultatCombat::Victoire };
+    let won = || {
+        begun(vec![ally(1), with(foe(2), |it| it.hp = 1)]).when(strikes(1, 2)).then_state(|_| {})
+    };
+    won().when(strikes(1, 2)).then_rejected(over.clone());
+    won().when(passes(1)).then_rejected(over.clone());
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(90_000) };
+    won().when(timer).then_rejected(over.clone());
+    let limit = CombatCommand::VerifierLimite { maintenant: at(900_000) };
+    won().when(limit).then_rejected(over);
+    won().when(start(vec![ally(1), foe(2)])).then_rejected(CombatError::DejaDemarre);
+}
+
+#[test]
+fn a_turn_ends_when_its_time_is_over() {
+    let timer = |numero_tour, ms| CombatCommand::ExpirerTour { numero_tour, maintenant: at(ms) };
+    let echeance = at(30_000);
+    begun(vec![ally(1), foe(2)])
+        .when(timer(1, 29_999))
+        .then_rejected(CombatError::TourEnCours { numero_tour: 1, echeance })
+        .when(timer(1, 30_000))
+        .then_state(|combat| assert_eq!(combat.participant_actif(), Some(pid(2))));
+}
+
+#[test]
+fn a_timer_that_comes_late_or_twice_does_nothing() {
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(30_000) };
+    begun(vec![ally(1), foe(2)])
+        .when(timer.clone())
+        .then_state(|_| {})
+        .when(timer)
+        .then_nothing();
+}
+
+#[test]
+fn a_timer_of_the_future_is_refused() {
+    let timer = CombatCommand::ExpirerTour { numero_tour: 2, maintenant: at(90_000) };
+    begun(vec![ally(1), foe(2)])
+        .when(timer)
+        .then_rejected(CombatError::TourFutur { numero_tour: 2, actuel: 1 });
+}
+
+#[test]
+fn who_is_too_late_does_not_act() {
+    let echeance = at(30_000);
+    let late = CombatCommand::PasserTour { acteur: pid(1), maintenant: echeance };
+    begun(vec![ally(1), foe(2)])
+        .when(late)
+        .then_rejected(CombatError::TourExpire { numero_tour: 1, echeance });
+}
+
+#[test]
+fn a_clock_that_goes_backwards_harms_nobody() {
+    let before = CombatCommand::PasserTour { acteur: pid(1), maintenant: at(-5000) };
+    let mut combat = after(vec![ally(1), foe(2)], &[before]);
+    play(&mut combat, &CombatCommand::VerifierLimite { maintenant: at(-9000) });
+    assert_eq!(combat.participant_actif(), Some(pid(2)));
+}
