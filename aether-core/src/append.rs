@@ -1,5 +1,6 @@
 //! What is asked of a store when events are to be added, and what it answers.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -149,12 +150,12 @@ impl Append {
                 ),
             });
         }
-        for (index, write) in self.writes.iter().enumerate() {
-            let same_id = |other: &&Write| other.stream.aggregate_id == write.stream.aggregate_id;
-            if let Some(other) = self.writes[..index].iter().find(same_id)
-                && other.stream.aggregate_type != write.stream.aggregate_type
-            {
-                return Err(write.type_mismatch(other.stream.aggregate_type.clone()));
+        let mut types = HashMap::new();
+        for write in &self.writes {
+            let StreamId { aggregate_type, aggregate_id } = &write.stream;
+            let first: &mut &Name = types.entry(aggregate_id).or_insert(aggregate_type);
+            if *first != aggregate_type {
+                return Err(write.type_mismatch((*first).clone()));
             }
             let invalid = |event_type: &str, reason| Error::InvalidEvent {
                 stream: write.stream.clone(),

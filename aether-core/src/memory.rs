@@ -109,8 +109,9 @@ impl EventStore for MemoryStore {
         if append.is_empty() {
             return Ok(Appended::default());
         }
-        self.check_open()?;
         let mut log = self.log();
+        // under the lock: what comes after `close` has returned is not stored
+        self.check_open()?;
         let appended = log.append(append, self.shared.clock.as_ref())?;
         let end = log.end();
         drop(log);
@@ -160,6 +161,8 @@ impl EventStore for MemoryStore {
     }
 
     async fn close(&self) {
+        // appends that have the log finish first
+        let _log = self.log();
         self.shared.closed.send_replace(true);
     }
 }

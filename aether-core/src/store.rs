@@ -79,8 +79,9 @@ pub trait EventStore: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>>;
 
-    /// Takes no more requests, finishes those it has taken, then returns. Requests that come later
-    /// are answered with [`Closed`](crate::Error::Closed). Calling it again does nothing.
+    /// Takes no more appends, finishes those it has taken, ends all waits, then returns. Later appends
+    /// and waits are answered with [`Closed`](crate::Error::Closed); what is stored can still be read.
+    /// Calling it again does nothing.
     async fn close(&self);
 }
 

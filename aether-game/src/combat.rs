@@ -2,8 +2,9 @@
 //! runs out.
 //!
 //! The rules live in small modules: `start` (what may begin, who goes first), `decide` (which rule
-//! answers which command), `act` (actions and damage), `effects` (status effects), `play` (turns and
-//! the end), `dice` (chance that can be replayed), `apply` (what events change).
+//! answers which command), `requirements` (what an action needs), `act` (what it does), `effects`
+//! (status effects), `play` (turns and the end), `dice` (chance that can be replayed), `apply` (what
+//! events change).
 
 mod act;
 mod apply;
@@ -15,6 +16,7 @@ mod error;
 mod events;
 mod ids;
 mod play;
+mod requirements;
 mod roster;
 mod start;
 mod state;

@@ -33,11 +33,15 @@ CREATE FUNCTION aether_append(
     OUT verdicts  SMALLINT[],       -- per request
     OUT failed    INTEGER[],        -- per request: the write it failed at, or NULL
     OUT versions  INTEGER[],        -- per write: version behind it; of a failed one the actual version
-    OUT positions BIGINT[]          -- of the stored events, in order
+    OUT positions BIGINT[]          -- per event; NULL if not stored
 )
 LANGUAGE plpgsql VOLATILE
--- The plans are made while the tables are small and kept: they must stay right when those grow.
+-- Planned once per session: planning anew would cost more than executing. The plans are made while the
+-- tables may be small, and must stay right when those grow.
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- a switched-off scan counts as very costly, which would call for JIT
+SET jit = off
 AS $$
 DECLARE
     v_versions INTEGER[];                   -- per stream, moved on as requests are accepted
@@ -51,15 +55,27 @@ DECLARE
     v_version  INTEGER;
     v_expected INTEGER;
     v_verdict  SMALLINT;
+    v_event    INTEGER := 0;                -- the last event of the requests so far
+    v_events   INTEGER;                     -- how many the request has
+    v_space    INTEGER := aether_lock_space();
+    v_entered  BOOLEAN;
 BEGIN
-    verdicts := array_fill(0::smallint, ARRAY[array_length(p_request_writes, 1)]);
-    failed := array_fill(NULL::integer, ARRAY[array_length(p_request_writes, 1)]);
-    versions := array_fill(NULL::integer, ARRAY[array_length(p_write_streams, 1)]);
+    verdicts := array_fill(0::smallint, ARRAY[cardinality(p_request_writes)]);
+    failed := array_fill(NULL::integer, ARRAY[cardinality(p_request_writes)]);
+    versions := array_fill(NULL::integer, ARRAY[cardinality(p_write_streams)]);
     v_base := versions;
-    IF p_batch IS NOT NULL THEN
-        PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
+    positions := array_fill(NULL::bigint, ARRAY[cardinality(p_event_ids)]);
+    -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
+    IF p_batch IS NOT NULL AND NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
+        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
     END IF;
-    PERFORM aether_enter();
+    -- aether_enter(), written out: an assignment is quicker than a query. Shared locks never wait.
+    v_entered := pg_try_advisory_xact_lock_shared(
+        v_space,
+        (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer);
+    IF NOT v_entered THEN
+        PERFORM aether_enter();
+    END IF;
 
     IF p_request_commands IS NOT NULL THEN
         -- a racing duplicate waits here for the first to commit
@@ -105,12 +121,16 @@ BEGIN
     v_before := v_versions;
 
     -- Requests one after another: one for the same aggregate as an earlier one sees its events.
-    FOR v_request IN 1 .. array_length(p_request_writes, 1) LOOP
+    FOR v_request IN 1 .. cardinality(p_request_writes) LOOP
         v_first := v_write + 1;
+        v_events := 0;
         v_verdict := 0;
         IF v_known[v_request] THEN
             v_verdict := 5;
             v_write := v_write + p_request_writes[v_request];
+            FOR w IN v_first .. v_write LOOP
+                v_events := v_events + p_write_events[w];
+            END LOOP;
         ELSE
             FOR w IN v_first .. v_write + p_request_writes[v_request] LOOP
                 v_write := w;
@@ -143,8 +163,13 @@ BEGIN
                 v_version := v_version + p_write_events[w];
                 v_versions[v_stream] := v_version;
                 versions[w] := v_version;
+                v_events := v_events + p_write_events[w];
             END LOOP;
-            IF v_verdict <> 0 THEN
+            IF v_verdict = 0 THEN
+                FOR e IN v_event + 1 .. v_event + v_events LOOP
+                    positions[e] := nextval('aether_event_sequence');
+                END LOOP;
+            ELSE
                 -- the failed write's version is the one that was found; take back those before it
                 failed[v_request] := v_write;
                 versions[v_write] := v_version;
@@ -153,29 +178,30 @@ BEGIN
                     v_versions[v_stream] := v_versions[v_stream] - p_write_events[w];
                     v_base[w] := NULL;
                 END LOOP;
+                v_events := 0;
                 v_write := v_first + p_request_writes[v_request] - 1;
+                FOR w IN v_first .. v_write LOOP
+                    v_events := v_events + p_write_events[w];
+                END LOOP;
             END IF;
         END IF;
+        v_event := v_event + v_events;
         verdicts[v_request] := v_verdict;
     END LOOP;
 
-    WITH stored AS (
-        INSERT INTO evenements (
-            event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
-            payload, metadata, timestamp, schema_version, slice
-        )
-        SELECT nextval('aether_event_sequence'), e.id, e.type, e.stream, e.stream_type,
-               v_base[e.write] + e.place, e.payload, e.metadata, e.time, e.schema, e.slice
-        FROM unnest(
-            p_event_writes, p_event_offsets, p_event_ids, p_event_types, p_event_streams,
-            p_event_stream_types, p_event_payloads, p_event_metadata, p_event_times, p_event_schemas,
-            p_event_slices
-        ) AS e(write, place, id, type, stream, stream_type, payload, metadata, time, schema, slice)
-        WHERE v_base[e.write] IS NOT NULL
-        RETURNING event_sequence
+    INSERT INTO evenements (
+        event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+        payload, metadata, timestamp, schema_version, slice
     )
-    SELECT array_agg(event_sequence) INTO positions FROM stored;
-    positions := coalesce(positions, '{}');
+    SELECT e.position, e.id, e.type, e.stream, e.stream_type, v_base[e.write] + e.place,
+           e.payload, e.metadata, e.time, e.schema, e.slice
+    FROM unnest(
+        positions, p_event_writes, p_event_offsets, p_event_ids, p_event_types, p_event_streams,
+        p_event_stream_types, p_event_payloads, p_event_metadata, p_event_times, p_event_schemas,
+        p_event_slices
+    ) AS e(position, write, place, id, type, stream, stream_type, payload, metadata, time, schema,
+           slice)
+    WHERE e.position IS NOT NULL;
 
     UPDATE aether_streams AS s
     SET version = u.version,
@@ -212,10 +238,10 @@ DECLARE
     v_count    INTEGER;
     v_streams  INTEGER[];
 BEGIN
-    FOR r IN 1 .. array_length(p_request_writes, 1) LOOP
+    FOR r IN 1 .. cardinality(p_request_writes) LOOP
         v_last := v_write + p_request_writes[r] - 1;
+        SELECT coalesce(sum(n), 0) INTO v_count FROM unnest(p_write_events[v_write:v_last]) AS n;
         IF p_verdicts[r] = 0 THEN
-            SELECT coalesce(sum(n), 0) INTO v_count FROM unnest(p_write_events[v_write:v_last]) AS n;
             IF p_commands[r] IS NOT NULL THEN
                 v_streams := p_write_streams[v_write:v_last];
                 UPDATE aether_commands
@@ -228,10 +254,10 @@ BEGIN
                     positions = p_positions[v_event:v_event + v_count - 1]
                 WHERE command_id = p_commands[r];
             END IF;
-            v_event := v_event + v_count;
         ELSIF p_verdicts[r] <> 5 AND p_commands[r] IS NOT NULL THEN
             DELETE FROM aether_commands WHERE command_id = p_commands[r] AND aggregate_ids = '{}';
         END IF;
+        v_event := v_event + v_count;
         v_write := v_last + 1;
     END LOOP;
 END
@@ -242,7 +268,7 @@ $$;
 CREATE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])
 RETURNS TABLE (event_id UUID, aggregate_version INTEGER, event_sequence BIGINT)
 LANGUAGE plpgsql VOLATILE
-SET enable_seqscan = off
+SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);

@@ -14,7 +14,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql
 STABLE -- one snapshot for all statements: what the archiver moves meanwhile is not missed
-SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

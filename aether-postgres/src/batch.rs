@@ -178,7 +178,7 @@ pub(crate) async fn store(
     let (mut write, mut position) = (0, 0);
     for (index, request) in requests.iter().enumerate() {
         let verdict = match answer.verdicts[index] {
-            0 => Verdict::Settled(Ok(answer.stored(request, write, &mut position))),
+            0 => Verdict::Settled(Ok(answer.stored(request, write, position))),
             3 => Verdict::Busy,
             5 => Verdict::Duplicate,
             code => {
@@ -194,6 +194,7 @@ pub(crate) async fn store(
         };
         verdicts.push(verdict);
         write += request.writes().len();
+        position += request.event_count();
     }
     Ok(verdicts)
 }
@@ -202,16 +203,16 @@ struct Answer {
     verdicts: Vec<i16>,
     failed: Vec<Option<i32>>,
     versions: Vec<Option<i32>>,
-    positions: Vec<i64>,
+    positions: Vec<Option<i64>>,
 }
 
 impl Answer {
-    fn stored(&self, request: &Append, first: usize, position: &mut usize) -> Appended {
+    fn stored(&self, request: &Append, first: usize, mut position: usize) -> Appended {
         let writes = request.writes().iter().enumerate().map(|(offset, write)| {
-            let until = *position + write.events.len();
-            let positions = self.positions[*position..until].iter();
+            let until = position + write.events.len();
+            let positions = self.positions[position..until].iter().flatten();
             let positions = positions.map(|p| Position::new(p.cast_unsigned())).collect();
-            *position = until;
+            position = until;
             let version = version(self.versions[first + offset].unwrap_or(0));
             Written { stream: write.stream.clone(), version, positions }
         });

@@ -71,15 +71,8 @@ impl ChaosStore {
     /// Wraps `inner`; `faults` happen by chance, [`Faults::none`] leaves all to the script.
     #[must_use]
     pub fn wrap(inner: Arc<dyn EventStore>, faults: Faults) -> Self {
-        let shared = Shared {
-            faults,
-            script: Mutex::default(),
-            injected: Mutex::default(),
-        };
-        Self {
-            inner,
-            shared: Arc::new(shared),
-        }
+        let shared = Shared { faults, script: Mutex::default(), injected: Mutex::default() };
+        Self { inner, shared: Arc::new(shared) }
     }
 
     /// The next append that has no fault yet gets this one.
@@ -107,11 +100,7 @@ impl ChaosStore {
             operation == Operation::Append || !matches!(fault, Fault::Conflict),
             "only an append can conflict, not a {operation:?}"
         );
-        let mut script = self
-            .shared
-            .script
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut script = self.shared.script.lock().unwrap_or_else(PoisonError::into_inner);
         script.entry(operation).or_default().push_back(fault);
     }
 
@@ -127,41 +116,23 @@ impl ChaosStore {
     /// has tested less than it says.
     #[must_use]
     pub fn unplayed(&self) -> usize {
-        let script = self
-            .shared
-            .script
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let script = self.shared.script.lock().unwrap_or_else(PoisonError::into_inner);
         script.values().map(VecDeque::len).sum()
     }
 
     /// What was injected so far.
     #[must_use]
     pub fn injected(&self) -> Injected {
-        *self
-            .shared
-            .injected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.shared.injected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, count: impl FnOnce(&mut Injected)) {
-        count(
-            &mut self
-                .shared
-                .injected
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        count(&mut self.shared.injected.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The fault of this call, if it has one.
     fn draw(&self, operation: Operation) -> Option<Fault> {
-        let mut script = self
-            .shared
-            .script
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut script = self.shared.script.lock().unwrap_or_else(PoisonError::into_inner);
         let scripted = script.get_mut(&operation).and_then(VecDeque::pop_front);
         drop(script);
         scripted.or_else(|| self.shared.faults.draw(operation))
@@ -174,15 +145,11 @@ impl ChaosStore {
             None => {}
             Some(Fault::Unavailable) => {
                 self.count(|injected| injected.unavailable += 1);
-                return Err(Error::Unavailable {
-                    source: "a fault on purpose".into(),
-                });
+                return Err(Error::Unavailable { source: "a fault on purpose".into() });
             }
             Some(Fault::Timeout) => {
                 self.count(|injected| injected.timeouts += 1);
-                return Err(Error::Timeout {
-                    source: "a fault on purpose".into(),
-                });
+                return Err(Error::Timeout { source: "a fault on purpose".into() });
             }
             Some(Fault::Conflict) => {
                 if let Some(conflict) = conflict {
@@ -211,9 +178,7 @@ impl ChaosStore {
             Afterwards::Answer => Ok(answer),
             Afterwards::LoseReply => {
                 self.count(|injected| injected.lost_replies += 1);
-                Err(Error::OutcomeUnknown {
-                    source: "a reply lost on purpose".into(),
-                })
+                Err(Error::OutcomeUnknown { source: "a reply lost on purpose".into() })
             }
             Afterwards::Hold(gate) => {
                 self.count(|injected| injected.held += 1);

@@ -85,11 +85,7 @@ where
     #[track_caller]
     #[must_use = "a past alone tests nothing: ask something with `when`"]
     pub fn given(events: impl IntoIterator<Item = A::Event>) -> Self {
-        Self {
-            state: A::default(),
-            count: 0,
-        }
-        .and_given(events)
+        Self { state: A::default(), count: 0 }.and_given(events)
     }
 
     /// These events have happened as well: between two commands, by another hand.
@@ -108,10 +104,7 @@ where
 
     /// Asks the aggregate to carry out a command.
     pub fn when(self, command: A::Command) -> Decision<A> {
-        Decision {
-            outcome: self.state.decide(&command),
-            past: self,
-        }
+        Decision { outcome: self.state.decide(&command), past: self }
     }
 
     /// Looks at the state; `check` asserts what it likes.
@@ -220,10 +213,9 @@ where
     fn accepted(self, wanted: &str, expected: &[A::Event]) -> (Scenario<A>, Vec<A::Event>) {
         match self.outcome {
             Ok(decided) => (self.past, decided),
-            Err(refusal) => panic!(
-                "{} refused: {refusal}\n{refusal:#?}\n{wanted}: {expected:#?}",
-                A::TYPE
-            ),
+            Err(refusal) => {
+                panic!("{} refused: {refusal}\n{refusal:#?}\n{wanted}: {expected:#?}", A::TYPE)
+            }
         }
     }
 
@@ -231,10 +223,9 @@ where
     fn refused(self) -> (Scenario<A>, A::Error) {
         match self.outcome {
             Err(refusal) => (self.past, refusal),
-            Ok(decided) => panic!(
-                "{} should have refused the command, but decided {decided:#?}",
-                A::TYPE
-            ),
+            Ok(decided) => {
+                panic!("{} should have refused the command, but decided {decided:#?}", A::TYPE)
+            }
         }
     }
 }

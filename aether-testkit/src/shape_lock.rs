@@ -147,11 +147,7 @@ pub fn check_event_shapes<E: Event>(
     let now: Vec<Entry> = E::TYPES
         .iter()
         .zip(E::shapes())
-        .map(|(kind, shape)| Entry {
-            name: kind.name.into(),
-            version: kind.version,
-            shape,
-        })
+        .map(|(kind, shape)| Entry { name: kind.name.into(), version: kind.version, shape })
         .collect();
     let known: Vec<&str> = E::type_names().collect();
 
@@ -165,10 +161,7 @@ pub fn check_event_shapes<E: Event>(
         Update::Force => false,
     };
     if refused {
-        return Err(ShapeLockError::Differs {
-            path: path.to_owned(),
-            differences,
-        });
+        return Err(ShapeLockError::Differs { path: path.to_owned(), differences });
     }
     file::write(path, accepted(locked, &now, &known))
 }
@@ -177,19 +170,13 @@ impl Difference {
     /// Whether stored events may become unreadable by it.
     #[must_use]
     pub const fn is_breaking(&self) -> bool {
-        matches!(
-            self,
-            Self::Changed { .. } | Self::Lowered { .. } | Self::Gone { .. }
-        )
+        matches!(self, Self::Changed { .. } | Self::Lowered { .. } | Self::Gone { .. })
     }
 }
 
 fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Difference> {
     let newest = |name: &str| {
-        locked
-            .iter()
-            .filter(|entry| entry.name == name)
-            .max_by_key(|entry| entry.version)
+        locked.iter().filter(|entry| entry.name == name).max_by_key(|entry| entry.version)
     };
     let mut found: Vec<_> = now
         .iter()
@@ -211,10 +198,7 @@ fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Differenc
     gone.dedup();
     gone.retain(|name| !known.contains(name));
     found.extend(
-        gone.into_iter()
-            .filter_map(newest)
-            .cloned()
-            .map(|locked| Difference::Gone { locked }),
+        gone.into_iter().filter_map(newest).cloned().map(|locked| Difference::Gone { locked }),
     );
     found.sort_by(|a, b| a.name().cmp(b.name()));
     found
@@ -223,9 +207,7 @@ fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Differenc
 /// The file's next content: what is known now, and the history that does not contradict it.
 fn accepted(mut locked: Vec<Entry>, now: &[Entry], known: &[&str]) -> Vec<Entry> {
     locked.retain(|old| {
-        let replaced = now
-            .iter()
-            .any(|now| now.name == old.name && now.version <= old.version);
+        let replaced = now.iter().any(|now| now.name == old.name && now.version <= old.version);
         known.contains(&&*old.name) && !replaced
     });
     locked.extend_from_slice(now);

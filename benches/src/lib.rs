@@ -1,1 +1,6 @@
-//! Placeholder.
+//! What the benches, the comparison and the torture run share.
+
+pub mod compare;
+pub mod fights;
+pub mod server;
+pub mod torture;

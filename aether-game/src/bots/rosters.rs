@@ -18,11 +18,29 @@ const ZONES: [&str; 6] = [
     "Temple Englouti",
 ];
 const PRENOMS: [&str; 12] = [
-    "Brune", "Aldric", "Maëlle", "Corentin", "Ysolde", "Gauvain", "Liora", "Tancrède", "Oriane",
-    "Perrin", "Sybille", "Renaud",
+    "Brune",
+    "Aldric",
+    "Maëlle",
+    "Corentin",
+    "Ysolde",
+    "Gauvain",
+    "Liora",
+    "Tancrède",
+    "Oriane",
+    "Perrin",
+    "Sybille",
+    "Renaud",
 ];
-const SURNOMS: [&str; 8] =
-    ["le Vif", "Main-de-Fer", "d'Orval", "des Cendres", "Tisse-Lune", "du Gué", "l'Ancien", "Corbeau"];
+const SURNOMS: [&str; 8] = [
+    "le Vif",
+    "Main-de-Fer",
+    "d'Orval",
+    "des Cendres",
+    "Tisse-Lune",
+    "du Gué",
+    "l'Ancien",
+    "Corbeau",
+];
 
 /// The zones that combats take place in: id and name.
 pub fn zones() -> impl Iterator<Item = (ZoneId, &'static str)> {
@@ -265,7 +283,8 @@ fn poisoned_blade() -> Competence {
 }
 
 fn healing() -> Competence {
-    let pouvoirs = vec![Pouvoir::Soin { puissance: 25 }, effect(TypeEffet::Regeneration, 5, 3, 100)];
+    let pouvoirs =
+        vec![Pouvoir::Soin { puissance: 25 }, effect(TypeEffet::Regeneration, 5, 3, 100)];
     skill("Prière", Ciblage::Allie, 12, (10, 0), 2, pouvoirs)
 }
 

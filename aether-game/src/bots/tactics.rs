@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::combat::{
-    Action, Ciblage, Combat, CombatCommand, Competence, EtatParticipant, Participant, ParticipantId,
-    Pouvoir, TypeEntite, Vue,
+    Action, Ciblage, Combat, CombatCommand, Competence, EtatParticipant, Participant,
+    ParticipantId, Pouvoir, TypeEntite, Vue,
 };
 
 /// A way to fight. Pure: the same combat makes the same choice.
@@ -27,12 +27,14 @@ impl Tactic {
     /// The tactic that makes use of what a participant brings.
     #[must_use]
     pub fn suited_to(fiche: &Participant) -> Self {
-        let heals = |it: &&Competence| it.pouvoirs.iter().any(|it| matches!(it, Pouvoir::Soin { .. }));
+        let heals =
+            |it: &&Competence| it.pouvoirs.iter().any(|it| matches!(it, Pouvoir::Soin { .. }));
         if fiche.competences.iter().any(|it| heals(&it)) {
             Self::Healer
         } else if fiche.competences.iter().any(|it| power(it) > 0) {
             Self::Caster
-        } else if fiche.type_entite == TypeEntite::Pnj && fiche.stats.dexterite > fiche.stats.force {
+        } else if fiche.type_entite == TypeEntite::Pnj && fiche.stats.dexterite > fiche.stats.force
+        {
             Self::Coward
         } else {
             Self::Aggressive
@@ -48,12 +50,13 @@ impl Tactic {
         id: ParticipantId,
         maintenant: DateTime<Utc>,
     ) -> CombatCommand {
-        let own = combat.participant(id).filter(|own| own.combattant.etat == EtatParticipant::Actif);
+        let own =
+            combat.participant(id).filter(|own| own.combattant.etat == EtatParticipant::Actif);
         let action = own.and_then(|own| match self {
             Self::Aggressive => fight(combat, own),
-            Self::Healer => heal(combat, own)
-                .or_else(|| guard(combat, own))
-                .or_else(|| fight(combat, own)),
+            Self::Healer => {
+                heal(combat, own).or_else(|| guard(combat, own)).or_else(|| fight(combat, own))
+            }
             Self::Caster => cast(combat, own).or_else(|| fight(combat, own)),
             Self::Coward => flee(own).or_else(|| fight(combat, own)),
         });
@@ -93,7 +96,9 @@ fn heal(combat: &Combat, own: Vue<'_>) -> Option<Action> {
     let patient = |ciblage: Ciblage, portee: u32| {
         friends(combat, own)
             .filter(|it| weak(it) && own.distance(it) <= portee)
-            .filter(|it| ciblage == Ciblage::Allie || ciblage == Ciblage::Soi && it.id() == own.id())
+            .filter(|it| {
+                ciblage == Ciblage::Allie || ciblage == Ciblage::Soi && it.id() == own.id()
+            })
             .min_by_key(|it| it.combattant.hp)
             .map(|it| vec![it.id()])
     };

@@ -1,7 +1,5 @@
 //! Actions: what each needs, and how it is carried out.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -9,8 +7,9 @@ use super::commands::Action;
 use super::effects::{Pose, percent_of};
 use super::error::CombatError;
 use super::events::{CombatEvent, EffetPose, ObjetRestant, Recharge};
-use super::ids::{ActionId, CompetenceId, EffetId, ItemId, ParticipantId};
+use super::ids::{ActionId, CompetenceId, EffetId, ItemId};
 use super::play::{Coup, Play};
+use super::requirements::{check_cost, check_step, targets};
 use super::roster::{Cout, Pouvoir};
 use super::state::{Combat, Depart, Vue};
 use super::vocabulary::{
@@ -368,64 +367,4 @@ impl Plan {
             (None, None) => (SourceEffet::Environnement, Uuid::nil()),
         }
     }
-}
-
-/// The places of the targets, each of which the action may have.
-fn targets(
-    play: &Play<'_>,
-    acteur: &Vue<'_>,
-    ciblage: Ciblage,
-    portee: u32,
-    cibles: &[ParticipantId],
-) -> Result<Vec<usize>, CombatError> {
-    let maximum = if ciblage == Ciblage::Zone { Combat::CIBLES_MAX } else { 1 };
-    match cibles.len() {
-        0 => return Err(CombatError::SansCible),
-        nombre if nombre > maximum => return Err(CombatError::TropDeCibles { nombre, maximum }),
-        _ => {}
-    }
-    let mut seen = HashSet::new();
-    let check = |&cible: &ParticipantId| {
-        if !seen.insert(cible) {
-            return Err(CombatError::CibleEnDouble { cible });
-        }
-        let place = play.combat.place(cible).ok_or(CombatError::CibleInconnue { cible })?;
-        let vue = play.vue(place);
-        if !vue.est_debout() {
-            return Err(CombatError::CibleHorsCombat { cible, etat: vue.combattant.etat });
-        }
-        let allowed = match ciblage {
-            Ciblage::Soi => cible == acteur.id(),
-            Ciblage::Allie => vue.fiche.camp == acteur.fiche.camp,
-            Ciblage::Ennemi | Ciblage::Zone => vue.fiche.camp != acteur.fiche.camp,
-        };
-        if !allowed {
-            return Err(CombatError::CibleInterdite { cible, ciblage });
-        }
-        let distance = acteur.distance(&vue);
-        if distance > portee {
-            return Err(CombatError::HorsDePortee { cible, distance, portee });
-        }
-        Ok(place)
-    };
-    cibles.iter().map(check).collect()
-}
-
-fn check_cost(vue: &Vue<'_>, cout: Cout) -> Result<(), CombatError> {
-    let (mp, stamina) = (vue.combattant.mp, vue.combattant.stamina);
-    if cout.mp > mp {
-        return Err(CombatError::PasAssezDeMp { cout: cout.mp, disponible: mp });
-    }
-    if cout.stamina > stamina {
-        return Err(CombatError::PasAssezDeStamina { cout: cout.stamina, disponible: stamina });
-    }
-    Ok(())
-}
-
-fn check_step(de: u32, vers: u32) -> Result<(), CombatError> {
-    let (pas_max, position_max) = (Combat::PAS_MAX, Combat::POSITION_MAX);
-    if de == vers || de.abs_diff(vers) > pas_max || vers > position_max {
-        return Err(CombatError::DeplacementInvalide { de, vers, pas_max, position_max });
-    }
-    Ok(())
 }

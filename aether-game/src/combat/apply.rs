@@ -13,7 +13,12 @@ impl Combat {
         match event {
             CombatEvent::CombatDemarre { .. } => self.demarre(event),
             CombatEvent::TourDebute {
-                numero_tour, participant_actif, debute_a, recharges, effets_actifs, ..
+                numero_tour,
+                participant_actif,
+                debute_a,
+                recharges,
+                effets_actifs,
+                ..
             } => {
                 let place = self.place(*participant_actif);
                 self.numero_tour = *numero_tour;

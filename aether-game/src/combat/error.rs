@@ -149,7 +149,9 @@ pub enum CombatError {
         competence_id: CompetenceId,
     },
     /// The skill rests.
-    #[error("skill {competence_id} rests, it can be used in {tours_restants} turns; use another one")]
+    #[error(
+        "skill {competence_id} rests, it can be used in {tours_restants} turns; use another one"
+    )]
     EnRecharge {
         /// The skill.
         competence_id: CompetenceId,
@@ -169,7 +171,9 @@ pub enum CombatError {
         item_id: ItemId,
     },
     /// The step leads nowhere.
-    #[error("a step leads 1 to {pas_max} positions away within 0..={position_max}, not from {de} to {vers}")]
+    #[error(
+        "a step leads 1 to {pas_max} positions away within 0..={position_max}, not from {de} to {vers}"
+    )]
     DeplacementInvalide {
         /// Where from.
         de: u32,

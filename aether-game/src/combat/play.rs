@@ -69,7 +69,8 @@ impl<'a> Play<'a> {
             }
             fled = false;
             let limit = self.depart.conditions.limite_tours;
-            let Some(place) = self.next_in_order().filter(|_| self.combat.numero_tour < limit) else {
+            let Some(place) = self.next_in_order().filter(|_| self.combat.numero_tour < limit)
+            else {
                 return self.end_combat(None, false);
             };
             let stunned = self.vue(place).porte(TypeEffet::Etourdissement);
@@ -233,9 +234,10 @@ impl<'a> Play<'a> {
             of_camp.map(|fiche| fiche.participant_id).collect()
         };
         let winners = beaten.map(Camp::autre);
-        let players_won = self.depart.fiches.iter().any(|fiche| {
-            Some(fiche.camp) == winners && fiche.type_entite == TypeEntite::Joueur
-        });
+        let players_won =
+            self.depart.fiches.iter().any(|fiche| {
+                Some(fiche.camp) == winners && fiche.type_entite == TypeEntite::Joueur
+            });
         let recompenses = match players_won {
             true => self.depart.recompenses.clone(),
             false => Recompenses::default(),

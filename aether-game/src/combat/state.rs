@@ -217,7 +217,8 @@ impl<'a> Vue<'a> {
         self.combattant.etat == EtatParticipant::Actif
     }
 
-    /// Whether it is in the fight and not stunned: it can act when its turn comes.
+    /// Whether it is in the fight and not stunned: it can act when its turn comes, as long as the
+    /// combat goes on.
     #[must_use]
     pub fn peut_agir(&self) -> bool {
         self.est_debout() && !self.porte(TypeEffet::Etourdissement)

@@ -55,9 +55,7 @@ impl LiveCombat {
                 return combat.map(Some);
             }
         }
-        Err(Error::NotReady {
-            source: format!("combat {id} changes while it is read").into(),
-        })
+        Err(Error::NotReady { source: format!("combat {id} changes while it is read").into() })
     }
 }
 
@@ -65,16 +63,12 @@ async fn read(client: &RedisClient, keys: &CombatKeys, id: CombatId) -> Result<L
     let state = Fields(client.hash(&keys.state()).await?);
     let actions = client.list(&keys.recent_actions(), RECENT_ACTIONS).await?;
     let actions = actions.iter().map(|json| serde_json::from_str(json));
-    let actions = actions
-        .collect::<Result<_, _>>()
-        .map_err(|error| unexpected("action", error))?;
+    let actions = actions.collect::<Result<_, _>>().map_err(|error| unexpected("action", error))?;
     Ok(LiveCombat {
         combat_id: id,
         etat: state.get("etat")?,
         tour_actuel: state.get("tour_actuel")?,
-        participant_actif: state
-            .optional::<Uuid>("participant_actif_id")?
-            .map(Into::into),
+        participant_actif: state.optional::<Uuid>("participant_actif_id")?.map(Into::into),
         prochain_timeout: state.optional("prochain_timeout")?,
         zone_id: state.get::<Uuid>("zone_id")?.into(),
         participants: read_participants(client, keys).await?,
@@ -89,10 +83,7 @@ async fn read_participants(
     let most = Combat::PARTICIPANTS_MAX as u32;
     let mut order = Vec::new();
     for (id, initiative) in client.sorted_set(&keys.turn_order(), most).await? {
-        order.push((
-            ParticipantId::from(parse::<Uuid>(&id, "participant id")?),
-            initiative,
-        ));
+        order.push((ParticipantId::from(parse::<Uuid>(&id, "participant id")?), initiative));
     }
     let all: Vec<Key> = order.iter().map(|(id, _)| keys.participant(*id)).collect();
     let effects: Vec<Key> = order.iter().map(|(id, _)| keys.effects(*id)).collect();
@@ -167,7 +158,5 @@ fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str, what: &'static str) -> 
 }
 
 fn unexpected(what: &'static str, error: impl std::fmt::Display) -> Error {
-    Error::UnexpectedReply {
-        reason: format!("a live combat's {what} is not valid: {error}"),
-    }
+    Error::UnexpectedReply { reason: format!("a live combat's {what} is not valid: {error}") }
 }

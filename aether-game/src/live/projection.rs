@@ -42,28 +42,14 @@ impl Projection<RedisTx> for LiveCombatProjection {
         for recorded in events {
             let id = CombatId::from(recorded.aggregate_id);
             let event: CombatEvent = recorded.decode()?;
-            let combat = Step {
-                id,
-                keys: CombatKeys::new(tx.keys(), id),
-                recorded,
-            };
+            let combat = Step { id, keys: CombatKeys::new(tx.keys(), id), recorded };
             match &event {
-                CombatEvent::CombatDemarre {
-                    zone_id,
-                    participants,
-                    ..
-                } => {
+                CombatEvent::CombatDemarre { zone_id, participants, .. } => {
                     tx.write(combat.started(*zone_id, participants));
                     let member = combat.membership(&ZoneKeys::new(tx.keys(), *zone_id), true);
                     tx.write(member);
                     let participants = participants.iter().map(|it| it.participant_id).collect();
-                    started.insert(
-                        id,
-                        Start {
-                            zone: *zone_id,
-                            participants,
-                        },
-                    );
+                    started.insert(id, Start { zone: *zone_id, participants });
                 }
                 CombatEvent::CombatTermine { resultat, .. } => {
                     let start = match started.remove(&id) {
@@ -87,22 +73,12 @@ impl Projection<RedisTx> for LiveCombatProjection {
 async fn stored_start(tx: &RedisTx, keys: &CombatKeys) -> Result<Option<Start>, BoxError> {
     let (state, order) = (keys.state(), keys.turn_order());
     let most = Combat::PARTICIPANTS_MAX as u32;
-    let state = tx
-        .client()
-        .hash(&state)
-        .await
-        .map_err(aether_core::Error::from)?;
-    let order = tx
-        .client()
-        .sorted_set(&order, most)
-        .await
-        .map_err(aether_core::Error::from)?;
+    let state = tx.client().hash(&state).await.map_err(aether_core::Error::from)?;
+    let order = tx.client().sorted_set(&order, most).await.map_err(aether_core::Error::from)?;
     let Some(zone) = state.get("zone_id") else {
         return Ok(None);
     };
-    let participants = order
-        .iter()
-        .map(|(id, _)| Ok(id.parse::<uuid::Uuid>()?.into()));
+    let participants = order.iter().map(|(id, _)| Ok(id.parse::<uuid::Uuid>()?.into()));
     Ok(Some(Start {
         zone: zone.parse::<uuid::Uuid>()?.into(),
         participants: participants.collect::<Result<_, uuid::Error>>()?,
@@ -126,9 +102,8 @@ impl Step<'_> {
             ("prochain_timeout", String::new()),
             ("zone_id", zone.to_string()),
         ];
-        let order = participants
-            .iter()
-            .map(|it| (it.participant_id.to_string(), f64::from(it.initiative)));
+        let order =
+            participants.iter().map(|it| (it.participant_id.to_string(), f64::from(it.initiative)));
         let write = GuardedWrite::create(self.keys.entity(), self.recorded)
             .lifetime(COMBAT_LIFETIME)
             .hash(self.keys.state(), state)
@@ -169,16 +144,9 @@ impl Step<'_> {
                 let write = write.hash(self.keys.state(), state);
                 self.effects(write, effets_actifs)
             }
-            CombatEvent::ActionExecutee {
-                acteur,
-                mp_apres,
-                etat_apres,
-                ..
-            } => {
-                let fields = [
-                    ("mp_actuel", mp_apres.to_string()),
-                    ("etat", etat_apres.to_string()),
-                ];
+            CombatEvent::ActionExecutee { acteur, mp_apres, etat_apres, .. } => {
+                let fields =
+                    [("mp_actuel", mp_apres.to_string()), ("etat", etat_apres.to_string())];
                 let write = write.hash(self.participant(*acteur), fields);
                 let write = match etat_apres {
                     EtatParticipant::Actif => write,
@@ -188,17 +156,12 @@ impl Step<'_> {
                 write.list_push(self.keys.recent_actions(), action, RECENT_ACTIONS)
             }
             CombatEvent::EffetStatutApplique {
-                effet_id,
-                cible,
-                type_effet,
-                effets_actifs,
-                ..
+                effet_id, cible, type_effet, effets_actifs, ..
             } => {
                 let member = format!("effect:{type_effet}:{effet_id}");
-                let write = write.set_add(self.keys.effects(*cible), [member]).hash(
-                    self.participant(*cible),
-                    [("peut_agir", can_act(effets_actifs))],
-                );
+                let write = write
+                    .set_add(self.keys.effects(*cible), [member])
+                    .hash(self.participant(*cible), [("peut_agir", can_act(effets_actifs))]);
                 self.effects(write, effets_actifs)
             }
             CombatEvent::EffetStatutExpire {
@@ -206,7 +169,8 @@ impl Step<'_> {
                 cible,
                 type_effet,
                 raison,
-                effets_actifs, ..
+                effets_actifs,
+                ..
             } => {
                 let member = format!("effect:{type_effet}:{effet_id}");
                 let write = write
@@ -215,24 +179,15 @@ impl Step<'_> {
                 match raison {
                     // who is out of the fight can not act, stunned or not
                     FinEffet::HorsCombat => write,
-                    _ => write.hash(
-                        self.participant(*cible),
-                        [("peut_agir", can_act(effets_actifs))],
-                    ),
+                    _ => write
+                        .hash(self.participant(*cible), [("peut_agir", can_act(effets_actifs))]),
                 }
             }
-            CombatEvent::DegatsInfliges {
-                cible, hp_apres, ..
+            CombatEvent::DegatsInfliges { cible, hp_apres, .. }
+            | CombatEvent::SoinsRecus { cible, hp_apres, .. } => {
+                write.hash(self.participant(*cible), [("hp_actuel", hp_apres.to_string())])
             }
-            | CombatEvent::SoinsRecus {
-                cible, hp_apres, ..
-            } => write.hash(
-                self.participant(*cible),
-                [("hp_actuel", hp_apres.to_string())],
-            ),
-            CombatEvent::ParticipantMort {
-                participant, etat, ..
-            } => {
+            CombatEvent::ParticipantMort { participant, etat, .. } => {
                 let fields = [("etat", etat.to_string()), ("peut_agir", flag(false))];
                 write.hash(self.participant(*participant), fields)
             }
@@ -271,10 +226,7 @@ impl Step<'_> {
             let fields = [
                 ("type_effet", effet.type_effet.to_string()),
                 ("puissance", effet.puissance.to_string()),
-                (
-                    "duree_tours_restants",
-                    effet.duree_tours_restants.to_string(),
-                ),
+                ("duree_tours_restants", effet.duree_tours_restants.to_string()),
             ];
             write.hash(self.keys.effect(effet.effet_id), fields)
         })
@@ -290,11 +242,7 @@ fn nobodys_turn() -> [(&'static str, &'static str); 2] {
 }
 
 fn can_act(effects: &[EffetActif]) -> String {
-    flag(
-        !effects
-            .iter()
-            .any(|effet| effet.type_effet == TypeEffet::Etourdissement),
-    )
+    flag(!effects.iter().any(|effet| effet.type_effet == TypeEffet::Etourdissement))
 }
 
 fn flag(value: bool) -> String {

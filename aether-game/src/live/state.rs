@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::combat::{
-    ActionId, Combat, CombatEvent, CombatId, EffetId, EtatCombat, EtatParticipant, ParticipantId,
-    ResultatAction, TypeAction, TypeEffet, Vue, ZoneId,
+    ActionId, Combat, CombatEvent, CombatId, CompetenceId, EffetId, EtatCombat, EtatParticipant,
+    ParticipantId, ResultatAction, TypeAction, TypeEffet, Vue, ZoneId,
 };
 
 use super::RECENT_ACTIONS;
@@ -82,6 +82,9 @@ pub struct LiveAction {
     pub acteur: ParticipantId,
     /// What it did.
     pub type_action: TypeAction,
+    /// With which skill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competence_id: Option<CompetenceId>,
     /// On whom.
     pub cibles: Vec<ParticipantId>,
     /// How it went.
@@ -117,10 +120,8 @@ impl LiveCombat {
     fn of(id: CombatId, combat: &Combat, recent_actions: Vec<LiveAction>) -> Option<Self> {
         let etat = combat.etat();
         let en_cours = etat == EtatCombat::EnCours;
-        let mut participants: Vec<_> = combat
-            .participants()
-            .map(|vue| LiveParticipant::of(&vue, en_cours))
-            .collect();
+        let mut participants: Vec<_> =
+            combat.participants().map(|vue| LiveParticipant::of(&vue, en_cours)).collect();
         participants.sort_by_key(LiveParticipant::rank);
         Some(Self {
             combat_id: id,
@@ -177,6 +178,7 @@ impl LiveAction {
             numero_tour,
             acteur,
             type_action,
+            competence_id,
             cibles,
             resultat,
             ..
@@ -189,6 +191,7 @@ impl LiveAction {
             numero_tour: *numero_tour,
             acteur: *acteur,
             type_action: *type_action,
+            competence_id: *competence_id,
             cibles: cibles.clone(),
             resultat: *resultat,
             timestamp: recorded.timestamp,

@@ -9,9 +9,7 @@ use uuid::Uuid;
 
 use super::instances::Instances;
 use super::{failed, int, json, sequence};
-use crate::combat::{
-    Combat, CombatEvent, FinTour, ResultatAction, ResultatCombat, TypeAction,
-};
+use crate::combat::{Combat, CombatEvent, FinTour, ResultatAction, ResultatCombat, TypeAction};
 
 /// Fills `instances_combat`, `actions_combat` and `historique_combat`. At most four statements per
 /// batch.
@@ -210,9 +208,10 @@ struct Entry {
 
 impl Entry {
     fn of(event: &CombatEvent) -> Self {
-        let entry = |numero_tour: &u32, kind, acteur: Option<crate::combat::ParticipantId>, severity| {
-            Self { numero_tour: *numero_tour, kind, acteur: acteur.map(Into::into), severity }
-        };
+        let entry =
+            |numero_tour: &u32, kind, acteur: Option<crate::combat::ParticipantId>, severity| {
+                Self { numero_tour: *numero_tour, kind, acteur: acteur.map(Into::into), severity }
+            };
         match event {
             CombatEvent::CombatDemarre { .. } => entry(&0, ETAT, None, IMPORTANT),
             CombatEvent::TourDebute { numero_tour, participant_actif, .. } => {

@@ -81,7 +81,11 @@ impl Instances {
                 });
             }
             CombatEvent::TourDebute {
-                numero_tour, participant_actif, duree_maximale, debute_a, ..
+                numero_tour,
+                participant_actif,
+                duree_maximale,
+                debute_a,
+                ..
             } => {
                 row.tour_actuel = Some(int(*numero_tour));
                 row.participant_actif = Some(participant_actif.as_uuid());

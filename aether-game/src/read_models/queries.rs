@@ -2,16 +2,13 @@
 //!
 //! Answers are as new as the projections: to read one's own writes, wait for the position of the
 //! command first ([`ProjectorHandle::wait_for`](aether_core::ProjectorHandle::wait_for)). Each
-//! function costs one or two round trips by index and fails with [`aether_postgres::Error`] only;
-//! [`is_transient`](aether_postgres::Error::is_transient) says whether a retry helps.
+//! function costs one query by index, the two about a whole combat a read-only transaction of two.
 
 use aether_postgres::Error;
 use sqlx::PgPool;
 
 use super::rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
-use crate::combat::{
-    Combat, CombatId, Competence, EtatCombat, Objet, ParticipantId, ZoneId,
-};
+use crate::combat::{Combat, CombatId, Competence, EtatCombat, Objet, ParticipantId, ZoneId};
 
 /// A combat and everybody in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +58,7 @@ pub struct ObjetPret {
 ///
 /// # Errors
 ///
-/// See the [module](self).
+/// [`Error::Database`]; [`is_transient`](Error::is_transient) says whether a retry helps.
 pub async fn combat_with_participants(
     pool: &PgPool,
     combat: CombatId,
@@ -83,9 +80,8 @@ pub async fn combat_with_participants(
             .fetch_all(&mut *tx)
             .await?;
     tx.commit().await?;
-    let order = |it: &ParticipantCombat| {
-        instance.ordre_tour.iter().position(|id| *id == it.participant_id)
-    };
+    let order =
+        |it: &ParticipantCombat| instance.ordre_tour.iter().position(|id| *id == it.participant_id);
     participants.sort_by_key(order);
     Ok(Some(CombatComplet { instance, participants }))
 }
@@ -94,7 +90,7 @@ pub async fn combat_with_participants(
 ///
 /// # Errors
 ///
-/// See the [module](self).
+/// [`Error::Database`]; [`is_transient`](Error::is_transient) says whether a retry helps.
 pub async fn active_turn(pool: &PgPool, combat: CombatId) -> Result<Option<TourActuel>, Error> {
     let Some(found) = combat_with_participants(pool, combat).await? else { return Ok(None) };
     let CombatComplet { instance, participants } = found;
@@ -133,7 +129,7 @@ pub async fn active_turn(pool: &PgPool, combat: CombatId) -> Result<Option<TourA
 ///
 /// # Errors
 ///
-/// See the [module](self).
+/// [`Error::Database`]; [`is_transient`](Error::is_transient) says whether a retry helps.
 pub async fn actions_of(
     pool: &PgPool,
     participant: ParticipantId,
@@ -149,11 +145,8 @@ pub async fn actions_of(
 ///
 /// # Errors
 ///
-/// See the [module](self).
-pub async fn active_effects_of(
-    pool: &PgPool,
-    combat: CombatId,
-) -> Result<Vec<EffetStatut>, Error> {
+/// [`Error::Database`]; [`is_transient`](Error::is_transient) says whether a retry helps.
+pub async fn active_effects_of(pool: &PgPool, combat: CombatId) -> Result<Vec<EffetStatut>, Error> {
     let sql = "SELECT * FROM effets_statut WHERE combat_id = $1 \
                ORDER BY participant_id, event_sequence";
     Ok(sqlx::query_as(sql).bind(combat.as_uuid()).fetch_all(pool).await?)
@@ -163,7 +156,7 @@ pub async fn active_effects_of(
 ///
 /// # Errors
 ///
-/// See the [module](self).
+/// [`Error::Database`]; [`is_transient`](Error::is_transient) says whether a retry helps.
 pub async fn active_combats_of_zone(
     pool: &PgPool,
     zone: ZoneId,

@@ -109,10 +109,13 @@ impl Sheets {
                 Row::of(&mut self.rows, recorded, *cible).set_effects(effets_actifs, true);
             }
             CombatEvent::EffetStatutExpire { cible, effets_actifs, raison, .. } => {
-                Row::of(&mut self.rows, recorded, *cible).set_effects(effets_actifs, *raison != FinEffet::HorsCombat);
+                Row::of(&mut self.rows, recorded, *cible)
+                    .set_effects(effets_actifs, *raison != FinEffet::HorsCombat);
             }
             CombatEvent::DegatsInfliges { cible, hp_apres, .. }
-            | CombatEvent::SoinsRecus { cible, hp_apres, .. } => Row::of(&mut self.rows, recorded, *cible).hp = Some(*hp_apres),
+            | CombatEvent::SoinsRecus { cible, hp_apres, .. } => {
+                Row::of(&mut self.rows, recorded, *cible).hp = Some(*hp_apres);
+            }
             CombatEvent::ParticipantMort { participant, etat, .. } => {
                 let row = Row::of(&mut self.rows, recorded, *participant);
                 row.etat = Some(*etat);
@@ -169,10 +172,12 @@ async fn insert(rows: Vec<(Uuid, Row)>, tx: &mut PgTx) -> Result<(), BoxError> {
     let resistances = texts(|_, sheet| Ok(json(&sheet.resistances)?))?;
     let effets = texts(|row, _| Ok(json(row.effets.as_deref().unwrap_or_default())?))?;
     let equipement = texts(|row, sheet| {
-        let whole = || sheet.objets.iter().map(|objet| ObjetRestant {
-            item_id: objet.item_id,
-            quantite: objet.quantite,
-        });
+        let whole = || {
+            sheet
+                .objets
+                .iter()
+                .map(|objet| ObjetRestant { item_id: objet.item_id, quantite: objet.quantite })
+        };
         let restants = row.restants.clone().unwrap_or_else(|| whole().collect());
         Ok(json(&value!({ "objets": sheet.objets, "restants": restants }))?)
     })?;

@@ -124,10 +124,7 @@ impl fmt::Display for Difference {
 ///
 /// What the store or the database say, and [`Undecodable`](aether_core::Error::Undecodable) events. A
 /// difference is no error.
-pub async fn verify_combats(
-    pool: &PgPool,
-    store: &dyn EventStore,
-) -> Result<VerifyReport, Error> {
+pub async fn verify_combats(pool: &PgPool, store: &dyn EventStore) -> Result<VerifyReport, Error> {
     let mut expected = Expected::default();
     let mut read = Read::all().limit(5000).filter(Filter::all().aggregate_types([Combat::TYPE]));
     loop {
@@ -217,10 +214,8 @@ impl Stored {
                 .bind(&ids)
                 .fetch_all(pool)
                 .await?;
-        let logs: Vec<(Uuid, i64, i64)> = sqlx::query_as(include_str!("sql/count_logs.sql"))
-            .bind(&ids)
-            .fetch_all(pool)
-            .await?;
+        let logs: Vec<(Uuid, i64, i64)> =
+            sqlx::query_as(include_str!("sql/count_logs.sql")).bind(&ids).fetch_all(pool).await?;
         let mut effects: HashMap<Uuid, Vec<EffetStatut>> = HashMap::new();
         for effect in all {
             effects.entry(effect.participant_id.as_uuid()).or_default().push(effect);
@@ -246,7 +241,10 @@ impl Stored {
             let row = vue.id().as_uuid();
             match self.participants.get(&row) {
                 Some(found) if found.combat_id.as_uuid() == id => {
-                    compare_participant((id, "participants_combat", Some(row)), vue, found, report);
+                    let at = (id, "participants_combat", Some(row));
+                    compare_participant(at, vue, found, report);
+                    let peut_agir = fin.is_none() && vue.peut_agir();
+                    report.compare(at, "peut_agir", &peut_agir, &found.peut_agir);
                 }
                 _ => {
                     let at = (id, "participants_combat", Some(row));
@@ -318,7 +316,6 @@ fn compare_participant(
     report.compare(at, "equipement.restants", &combattant.objets, &restants);
     report.compare(at, "competences", &fiche.competences, &found.competences);
     report.compare(at, "recharges", &combattant.recharges, &found.recharges);
-    report.compare(at, "peut_agir", &vue.peut_agir(), &found.peut_agir);
 }
 
 fn compare_effects(

@@ -125,7 +125,7 @@ fn participant(n: u32, rng: &mut SmallRng) -> Participant {
         participant_id: ParticipantId::new(Uuid::from_u128(rng.random())),
         entite_id: Uuid::from_u128(n.into()).into(),
         type_entite: TypeEntite::Joueur,
-        camp: if n % 2 == 0 { Camp::Allies } else { Camp::Adversaires },
+        camp: if n.is_multiple_of(2) { Camp::Allies } else { Camp::Adversaires },
         nom: format!("Combattant {n}"),
         niveau: 5,
         initiative: rng.random_range(1..6),

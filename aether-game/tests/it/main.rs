@@ -1,5 +1,7 @@
 //! Tests of the Aether game, named after the promises they keep.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod bots;
 mod fixtures;
 mod live;

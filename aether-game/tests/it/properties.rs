@@ -38,8 +38,7 @@ fn any_command(combat: &Combat, picks: [usize; 5]) -> CombatCommand {
     };
     let maintenant = at(i64::from(combat.numero_tour()) + 1);
     let sheet = combat.participant(acteur).unwrap().fiche;
-    let cibles: Vec<_> =
-        (0..1 + strange % 3).map(|n| all[(whom + n) % all.len()].id()).collect();
+    let cibles: Vec<_> = (0..1 + strange % 3).map(|n| all[(whom + n) % all.len()].id()).collect();
     let action = match what % 8 {
         0 | 1 => Action::Attaque { cible: cibles[0] },
         2 | 3 if !sheet.competences.is_empty() => Action::Competence {

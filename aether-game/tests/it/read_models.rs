@@ -136,8 +136,8 @@ async fn read_models_say_what_the_events_say() {
 async fn they_say_so_wherever_a_batch_is_cut() {
     for batch_size in [1, 3, 17, 256] {
         let arena = Arena::open().await;
-        arena.fight(3, 6, u32::MAX).await;
-        arena.fight(4, 6, 9).await;
+        arena.fight(3, 2, u32::MAX).await;
+        arena.fight(4, 4, 9).await;
         arena.project_both(batch_size).await;
         Arena::equal(&arena.verify().await);
     }
@@ -151,7 +151,8 @@ async fn they_follow_while_the_combats_go_on() {
     };
     let participants = start(ParticipantProjection);
     let combats =
-        Projector::new(arena.engine.store().clone(), arena.models.clone(), CombatProjection).start();
+        Projector::new(arena.engine.store().clone(), arena.models.clone(), CombatProjection)
+            .start();
     arena.fight(5, 40, 30).await;
     let last = arena.last().await;
     participants.wait_for(last).await.unwrap();
@@ -187,6 +188,7 @@ async fn an_older_event_never_overwrites_a_newer_value() {
     for piece in events.chunks(50) {
         let mut tx = arena.models.begin().await.unwrap();
         CombatProjection.project(piece, &mut tx).await.unwrap();
+        ParticipantProjection.project(piece, &mut tx).await.unwrap();
         tx.commit().await.unwrap();
     }
     Arena::equal(&arena.verify().await);
@@ -267,10 +269,8 @@ async fn queries_answer_what_a_client_asks() {
     let fire = Pouvoir::Degats { type_degats: TypeDegats::Feu, puissance: 20 };
     let poison = effect(TypeEffet::Poison, 3, 4);
     let slow = Competence { cooldown_tours: 3, ..skill(1, Ciblage::Ennemi, vec![fire, poison]) };
-    let costly = Competence {
-        cout: Cout { mp: 46, stamina: 0 },
-        ..skill(2, Ciblage::Ennemi, vec![fire])
-    };
+    let costly =
+        Competence { cout: Cout { mp: 46, stamina: 0 }, ..skill(2, Ciblage::Ennemi, vec![fire]) };
     let mage = with(ally(1), |it| it.competences = vec![slow, costly]);
     let id = CombatId::from(uuid::Uuid::from_u128(77));
     for command in [start(vec![mage, foe(2)]), casts(1, 1, &[2]), acts(2, Action::Defense)] {
@@ -298,8 +298,7 @@ async fn queries_answer_what_a_client_asks() {
     assert_eq!(actions[0].donnees_action["mp"], serde_json::json!([50, 45]));
 
     let effects = read_models::active_effects_of(pool, id).await.unwrap();
-    let kinds: Vec<_> =
-        effects.iter().map(|it| (it.type_effet, it.duree_tours_restants)).collect();
+    let kinds: Vec<_> = effects.iter().map(|it| (it.type_effet, it.duree_tours_restants)).collect();
     assert_eq!(kinds, [(TypeEffet::Poison, 3), (TypeEffet::Garde, 1)]);
     assert_eq!(effects[0].source_id, skill_id(1).as_uuid());
 
@@ -331,4 +330,32 @@ async fn events_of_others_are_passed_over() {
     let filter = CombatProjection.filter();
     assert_eq!(filter, Filter::all().aggregate_types(["Combat"]));
     assert_eq!(filter, ParticipantProjection.filter());
+}
+
+/// A measurement, not a test: `cargo test -p aether-game --release -- --ignored --nocapture speed`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn speed_by_batch_size() {
+    let arena = Arena::open().await;
+    arena.fight(10, 200, u32::MAX).await;
+    let events = arena.events().await;
+    for batch_size in [1, 10, 100, 1000] {
+        let some = &events[..events.len().min(batch_size * 300)];
+        let tables = "TRUNCATE instances_combat, participants_combat, actions_combat, \
+                      historique_combat, effets_statut";
+        sqlx::query(tables).execute(&arena.pool).await.unwrap();
+        for (name, projection) in [
+            ("combat", Box::new(CombatProjection) as Box<dyn Projection<PgTx>>),
+            ("participant", Box::new(ParticipantProjection)),
+        ] {
+            let started = std::time::Instant::now();
+            for batch in some.chunks(batch_size) {
+                let mut tx = arena.models.begin().await.unwrap();
+                projection.project(batch, &mut tx).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            let rate = some.len() as f64 / started.elapsed().as_secs_f64();
+            println!("{name}, {batch_size} events per batch: {rate:.0} events/s");
+        }
+    }
 }

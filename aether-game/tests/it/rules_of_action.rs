@@ -49,9 +49,9 @@ fn each_target_is_named_once_and_there_is_one() {
     let single = skill(2, Ciblage::Ennemi, wide.pouvoirs.clone());
     let mage = with(ally(1), |it| it.competences = vec![wide.clone(), single.clone()]);
     let scenario = || begun(vec![mage.clone(), foe(2), foe(3)]);
-    scenario().when(casts(1, 1, &[2, 2])).then_rejected(CombatError::CibleEnDouble {
-        cible: pid(2),
-    });
+    scenario()
+        .when(casts(1, 1, &[2, 2]))
+        .then_rejected(CombatError::CibleEnDouble { cible: pid(2) });
     scenario().when(casts(1, 1, &[])).then_rejected(CombatError::SansCible);
     let too_many = CombatError::TropDeCibles { nombre: 2, maximum: 1 };
     scenario().when(casts(1, 2, &[2, 3])).then_rejected(too_many);
@@ -71,9 +71,16 @@ fn costs_are_paid() {
     let vue = combat.participant(pid(1)).unwrap();
     assert_eq!((vue.combattant.mp, vue.combattant.stamina), (20, 30));
     let paid = events.iter().any(|event| {
-        matches!(event, CombatEvent::ActionExecutee {
-            mp_avant: 50, mp_apres: 20, stamina_avant: 50, stamina_apres: 30, ..
-        })
+        matches!(
+            event,
+            CombatEvent::ActionExecutee {
+                mp_avant: 50,
+                mp_apres: 20,
+                stamina_avant: 50,
+                stamina_apres: 30,
+                ..
+            }
+        )
     });
     assert!(paid, "{events:?}");
 }
@@ -81,10 +88,8 @@ fn costs_are_paid() {
 #[test]
 fn what_is_too_costly_is_refused() {
     let powers = vec![Pouvoir::Soin { puissance: 1 }];
-    let mana = Competence {
-        cout: Cout { mp: 51, stamina: 0 },
-        ..skill(1, Ciblage::Soi, powers.clone())
-    };
+    let mana =
+        Competence { cout: Cout { mp: 51, stamina: 0 }, ..skill(1, Ciblage::Soi, powers.clone()) };
     let stamina =
         Competence { cout: Cout { mp: 0, stamina: 51 }, ..skill(2, Ciblage::Soi, powers) };
     let mage = with(ally(1), |it| it.competences = vec![mana.clone(), stamina.clone()]);
@@ -222,8 +227,7 @@ fn hit_points_stop_at_zero_and_at_the_maximum() {
     let giant = with(ally(1), |it| it.stats.force = 1_000_000);
     let healer = with(foe(2), |it| {
         it.hp = 90;
-        it.competences =
-            vec![skill(1, Ciblage::Soi, vec![Pouvoir::Soin { puissance: 1_000_000 }])];
+        it.competences = vec![skill(1, Ciblage::Soi, vec![Pouvoir::Soin { puissance: 1_000_000 }])];
     });
     let mut combat = after(vec![giant, healer], &[passes(1)]);
     let events = play(&mut combat, &casts(2, 1, &[2]));

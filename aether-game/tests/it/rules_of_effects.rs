@@ -67,10 +67,12 @@ fn the_stunned_lose_their_turn() {
     let mut combat = after(vec![mage(1, Ciblage::Ennemi, stun), foe(2)], &[]);
     let events = play(&mut combat, &casts(1, 1, &[2]));
     assert_eq!((combat.participant_actif(), combat.numero_tour()), (Some(pid(1)), 3));
-    assert!(events.iter().any(|event| matches!(
-        event,
-        CombatEvent::TourTermine { raison: FinTour::Etourdi, .. }
-    )));
+    assert!(
+        events.iter().any(|event| matches!(
+            event,
+            CombatEvent::TourTermine { raison: FinTour::Etourdi, .. }
+        ))
+    );
     // the stun is over: the next turn is the foe's again
     play(&mut combat, &passes(1));
     assert_eq!(combat.participant_actif(), Some(pid(2)));
@@ -105,8 +107,7 @@ fn a_guard_halves_damage_until_the_next_own_turn() {
 #[test]
 fn effects_change_the_damage_dealt() {
     let weakness = vec![effect(TypeEffet::Affaiblissement, 90, 5)];
-    let mut combat =
-        after(vec![mage(1, Ciblage::Ennemi, weakness), foe(2)], &[casts(1, 1, &[2])]);
+    let mut combat = after(vec![mage(1, Ciblage::Ennemi, weakness), foe(2)], &[casts(1, 1, &[2])]);
     let (raw, _, _) = damage(&play(&mut combat, &strikes(2, 1)))[0];
     assert!(raw <= 2, "{raw}");
 }

@@ -49,14 +49,12 @@ fn nobody_is_there_twice() {
 
 #[test]
 fn numbers_stay_within_their_ranges() {
-    let out = |change: fn(&mut Participant)| {
-        match refused(|it| change(&mut it.participants[1])) {
-            DemarrageInvalide::HorsBornes { participant, champ, .. } => {
-                assert_eq!(participant, pid(2));
-                champ
-            }
-            other => panic!("{other}"),
+    let out = |change: fn(&mut Participant)| match refused(|it| change(&mut it.participants[1])) {
+        DemarrageInvalide::HorsBornes { participant, champ, .. } => {
+            assert_eq!(participant, pid(2));
+            champ
         }
+        other => panic!("{other}"),
     };
     assert_eq!(out(|it| it.hp = 0), "hp");
     assert_eq!(out(|it| it.hp = 101), "hp");
@@ -79,8 +77,7 @@ fn numbers_stay_within_their_ranges() {
     );
     assert_eq!(
         out(|it| {
-            it.competences =
-                vec![skill(1, Ciblage::Soi, vec![effect(TypeEffet::Garde, 1, 0)])];
+            it.competences = vec![skill(1, Ciblage::Soi, vec![effect(TypeEffet::Garde, 1, 0)])];
         }),
         "duree_tours"
     );

@@ -100,7 +100,12 @@ fn a_combat_ends_when_one_side_has_nobody_standing() {
     let mut combat = after(vec![ally(1), with(foe(2), |it| it.hp = 1)], &[]);
     let events = play(&mut combat, &strikes(1, 2));
     let Some(CombatEvent::CombatTermine {
-        resultat, vainqueurs, vaincus, statistiques, recompenses, ..
+        resultat,
+        vainqueurs,
+        vaincus,
+        statistiques,
+        recompenses,
+        ..
     }) = events.last()
     else {
         panic!("not over: {events:?}");
@@ -225,11 +230,7 @@ fn a_turn_ends_when_its_time_is_over() {
 #[test]
 fn a_timer_that_comes_late_or_twice_does_nothing() {
     let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(30_000) };
-    begun(vec![ally(1), foe(2)])
-        .when(timer.clone())
-        .then_state(|_| {})
-        .when(timer)
-        .then_nothing();
+    begun(vec![ally(1), foe(2)]).when(timer.clone()).then_state(|_| {}).when(timer).then_nothing();
 }
 
 #[test]

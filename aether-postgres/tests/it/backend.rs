@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aether_core::{Append, Appended, Error, EventStore, Result};
 use aether_postgres::PgStore;
 use aether_testkit::contract::{Backend, SlowAppend};
-use aether_testkit::servers::{self, Database};
+use aether_testkit::servers::{self, Database, Postgres, PostgresOptions};
 use async_trait::async_trait;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -18,7 +18,16 @@ pub(crate) struct PgBackend {
 
 /// A fresh, migrated database.
 pub(crate) async fn database() -> Database {
-    let postgres = servers::shared_postgres().await.unwrap();
+    database_on(servers::shared_postgres().await.unwrap()).await
+}
+
+/// A server that a test may kill or pause. What it has committed is on the disk.
+pub(crate) async fn own_server() -> Postgres {
+    Postgres::start(PostgresOptions::default().own()).await.unwrap()
+}
+
+/// A fresh, migrated database of a server.
+pub(crate) async fn database_on(postgres: &Postgres) -> Database {
     postgres
         .database_from("aether_postgres", async |url: String| {
             let store = PgStore::connect(&url).await?;

@@ -2,5 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod archive;
 mod backend;
+mod census;
 mod contract;
+mod diagnostics;
+mod faults;
+mod guard;
+mod horizon;
+mod import;
+mod load;
+mod partitions;
+mod pgbouncer;
+mod pooler;
+mod proxy;
+mod queries;
+mod rights;
+mod samples;

@@ -120,10 +120,7 @@ impl Faults {
 
     /// Chance with a seed; nothing happens before one of the methods below says how often.
     pub fn seeded(seed: u64) -> Self {
-        Self {
-            random: Some(Arc::new(SeededRandom::new(seed))),
-            ..Self::none()
-        }
+        Self { random: Some(Arc::new(SeededRandom::new(seed))), ..Self::none() }
     }
 
     /// The probability, `0.0..=1.0`, that a call finds the store unavailable.

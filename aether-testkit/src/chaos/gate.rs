@@ -40,10 +40,7 @@ impl Gate {
     /// A closed gate.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            open: watch::Sender::new(false),
-            arrived: watch::Sender::new(0),
-        }
+        Self { open: watch::Sender::new(false), arrived: watch::Sender::new(0) }
     }
 
     /// Lets everybody pass who is at the gate or comes later.
@@ -59,11 +56,7 @@ impl Gate {
     /// Waits until so many have come to the gate.
     pub async fn reached_by(&self, count: usize) {
         // fails only when the sender is gone, and `self` holds it
-        let _ = self
-            .arrived
-            .subscribe()
-            .wait_for(|arrived| *arrived >= count)
-            .await;
+        let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= count).await;
     }
 
     /// Waits until the gate is open.

@@ -23,20 +23,11 @@ fn stream(n: u128) -> StreamId {
 fn append(n: u128, expected: ExpectedVersion) -> Append {
     let id = EventId::new(Uuid::new_v4());
     let time = "2026-01-01T00:00:00Z".parse().unwrap();
-    Append::to(
-        stream(n),
-        expected,
-        vec![NewEvent::from_json("Ouvert", Json::empty(), id, time)],
-    )
+    Append::to(stream(n), expected, vec![NewEvent::from_json("Ouvert", Json::empty(), id, time)])
 }
 
 async fn version(store: &dyn EventStore, n: u128) -> usize {
-    store
-        .load(Load::stream(stream(n)))
-        .await
-        .unwrap()
-        .events
-        .len()
+    store.load(Load::stream(stream(n))).await.unwrap().events.len()
 }
 
 #[tokio::test]
@@ -44,20 +35,14 @@ async fn an_unavailable_store_has_stored_nothing() {
     let (chaos, inner) = chaos(Faults::none());
     for fault in [Fault::Unavailable, Fault::Timeout] {
         chaos.next_append(fault);
-        let error = chaos
-            .append(append(1, ExpectedVersion::Any))
-            .await
-            .unwrap_err();
+        let error = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
         assert!(error.is_transient(), "{error}");
     }
     assert_eq!(version(&inner, 1).await, 0);
     chaos.append(append(1, ExpectedVersion::Any)).await.unwrap();
     assert_eq!(version(&inner, 1).await, 1);
     let injected = chaos.injected();
-    assert_eq!(
-        (injected.unavailable, injected.timeouts, injected.calls),
-        (1, 1, 3)
-    );
+    assert_eq!((injected.unavailable, injected.timeouts, injected.calls), (1, 1, 3));
 }
 
 #[tokio::test]
@@ -76,10 +61,7 @@ async fn a_lost_reply_was_stored() {
 async fn a_reply_is_only_lost_where_something_was_stored() {
     let (chaos, _) = chaos(Faults::none());
     chaos.next_append(Fault::LoseReply);
-    let error = chaos
-        .append(append(1, ExpectedVersion::StreamExists))
-        .await
-        .unwrap_err();
+    let error = chaos.append(append(1, ExpectedVersion::StreamExists)).await.unwrap_err();
     assert!(error.is_conflict());
     assert_eq!(chaos.injected().lost_replies, 0);
 }
@@ -90,11 +72,7 @@ async fn a_conflict_names_what_was_expected() {
     chaos.next_append(Fault::Conflict);
     let expected = ExpectedVersion::Exact(Version::new(4));
     match chaos.append(append(1, expected)).await.unwrap_err() {
-        Error::Conflict {
-            stream: told,
-            expected: e,
-            actual,
-        } => {
+        Error::Conflict { stream: told, expected: e, actual } => {
             assert_eq!((told, e, actual), (stream(1), expected, Version::new(5)));
         }
         other => panic!("{other}"),
@@ -119,11 +97,7 @@ async fn the_script_is_played_in_order_and_by_operation() {
     chaos.next_append(Fault::LoseReply);
     chaos.next_load(Fault::Timeout);
     chaos.next_read(Fault::Unavailable);
-    for operation in [
-        Operation::Wait,
-        Operation::SaveSnapshot,
-        Operation::FindCommand,
-    ] {
+    for operation in [Operation::Wait, Operation::SaveSnapshot, Operation::FindCommand] {
         chaos.next(operation, Fault::Unavailable);
     }
     assert_eq!(chaos.unplayed(), 7);
@@ -131,20 +105,9 @@ async fn the_script_is_played_in_order_and_by_operation() {
     assert!(chaos.load(Load::stream(stream(1))).await.is_ok());
     assert!(chaos.read(Read::all()).await.is_err());
     assert!(chaos.wait(Position::START).await.is_err());
-    assert!(
-        chaos
-            .find_command(CommandId::new(Uuid::nil()))
-            .await
-            .is_err()
-    );
-    let first = chaos
-        .append(append(1, ExpectedVersion::Any))
-        .await
-        .unwrap_err();
-    let second = chaos
-        .append(append(1, ExpectedVersion::Any))
-        .await
-        .unwrap_err();
+    assert!(chaos.find_command(CommandId::new(Uuid::nil())).await.is_err());
+    let first = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
+    let second = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
     assert!(first.is_transient() && second.is_outcome_unknown());
     assert_eq!(chaos.unplayed(), 1, "{chaos:?}");
 }

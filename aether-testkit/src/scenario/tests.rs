@@ -55,9 +55,7 @@ impl Aggregate for Bourse {
             Demande::Deposer(or) => Ok(vec![BourseEvent::Depose { or: *or }]),
             Demande::Retirer(or) if *or > self.or => Err(TropPeu { or: self.or }),
             Demande::Retirer(or) => Ok(vec![BourseEvent::Retire { or: *or }]),
-            Demande::Perdre => Ok(vec![BourseEvent::Perdue {
-                ou: Some("dans la forêt".into()),
-            }]),
+            Demande::Perdre => Ok(vec![BourseEvent::Perdue { ou: Some("dans la forêt".into()) }]),
             Demande::Peser => Ok(vec![BourseEvent::Pesee { poids: f64::NAN }]),
         }
     }
@@ -96,88 +94,60 @@ fn a_chain_goes_on_from_what_happened() {
 #[test]
 fn other_events_are_shown_as_a_difference() {
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Deposer(2))
-            .then([deposited(3)]);
+        Scenario::<Bourse>::given([]).when(Demande::Deposer(2)).then([deposited(3)]);
     });
     assert!(text.contains("Bourse decided other events"), "{text}");
-    assert!(
-        text.contains("\n-         or: 3,\n+         or: 2,\n"),
-        "{text}"
-    );
+    assert!(text.contains("\n-         or: 3,\n+         or: 2,\n"), "{text}");
 }
 
 #[test]
 fn missing_and_surplus_events_fail() {
     failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Deposer(2))
-            .then_nothing();
+        Scenario::<Bourse>::given([]).when(Demande::Deposer(2)).then_nothing();
     });
     failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Deposer(0))
-            .then([deposited(0)]);
+        Scenario::<Bourse>::given([]).when(Demande::Deposer(0)).then([deposited(0)]);
     });
 }
 
 #[test]
 fn a_refusal_where_events_were_expected_is_told() {
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Retirer(1))
-            .then([deposited(1)]);
+        Scenario::<Bourse>::given([]).when(Demande::Retirer(1)).then([deposited(1)]);
     });
-    assert!(
-        text.contains("Bourse refused: there are only 0 in it"),
-        "{text}"
-    );
+    assert!(text.contains("Bourse refused: there are only 0 in it"), "{text}");
     failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Retirer(1))
-            .then_state(|_| ());
+        Scenario::<Bourse>::given([]).when(Demande::Retirer(1)).then_state(|_| ());
     });
 }
 
 #[test]
 fn a_missing_or_other_refusal_fails() {
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Deposer(1))
-            .then_rejected(TropPeu { or: 0 });
+        Scenario::<Bourse>::given([]).when(Demande::Deposer(1)).then_rejected(TropPeu { or: 0 });
     });
     assert!(text.contains("should have refused"), "{text}");
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Retirer(9))
-            .then_rejected(TropPeu { or: 1 });
+        Scenario::<Bourse>::given([]).when(Demande::Retirer(9)).then_rejected(TropPeu { or: 1 });
     });
     assert!(text.contains("-     or: 1,\n+     or: 0,"), "{text}");
     failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Retirer(9))
-            .then_rejected_with(|e| e.or == 1);
+        Scenario::<Bourse>::given([]).when(Demande::Retirer(9)).then_rejected_with(|e| e.or == 1);
     });
 }
 
 #[test]
 fn an_event_that_does_not_survive_storage_fails() {
-    let lost = BourseEvent::Perdue {
-        ou: Some("dans la forêt".into()),
-    };
+    let lost = BourseEvent::Perdue { ou: Some("dans la forêt".into()) };
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Perdre)
-            .then([lost.clone()]);
+        Scenario::<Bourse>::given([]).when(Demande::Perdre).then([lost.clone()]);
     });
     assert!(text.contains("changes when it is stored"), "{text}");
     failure(|| {
         Scenario::<Bourse>::given([lost.clone()]).then_state(|_| ());
     });
     let text = failure(|| {
-        Scenario::<Bourse>::given([])
-            .when(Demande::Peser)
-            .then_state(|_| ());
+        Scenario::<Bourse>::given([]).when(Demande::Peser).then_state(|_| ());
     });
     assert!(text.contains("can not be stored"), "{text}");
 }
@@ -186,7 +156,5 @@ fn an_event_that_does_not_survive_storage_fails() {
 #[track_caller]
 fn failure(test: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(test)).expect_err("this had to fail");
-    *payload
-        .downcast::<String>()
-        .expect("a message with values in it")
+    *payload.downcast::<String>().expect("a message with values in it")
 }

@@ -26,32 +26,21 @@ pub(super) fn read(path: &Path) -> Result<Vec<Entry>, ShapeLockError> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => {
-            return Err(ShapeLockError::Io {
-                path: path.to_owned(),
-                source,
-            });
+            return Err(ShapeLockError::Io { path: path.to_owned(), source });
         }
     };
-    serde_json::from_str(&text).map_err(|source| ShapeLockError::Malformed {
-        path: path.to_owned(),
-        source,
-    })
+    serde_json::from_str(&text)
+        .map_err(|source| ShapeLockError::Malformed { path: path.to_owned(), source })
 }
 
 /// Writes a lock file, with its folder.
 pub(super) fn write(path: &Path, mut entries: Vec<Entry>) -> Result<(), ShapeLockError> {
     entries.sort();
-    let mut text =
-        serde_json::to_string_pretty(&entries).map_err(|source| ShapeLockError::Malformed {
-            path: path.to_owned(),
-            source,
-        })?;
+    let mut text = serde_json::to_string_pretty(&entries)
+        .map_err(|source| ShapeLockError::Malformed { path: path.to_owned(), source })?;
     text.push('\n');
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     folder
         .and_then(|()| std::fs::write(path, text))
-        .map_err(|source| ShapeLockError::Io {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(|source| ShapeLockError::Io { path: path.to_owned(), source })
 }

@@ -44,11 +44,13 @@ mod careful {
     }
 
     fn history() -> aether_core::Upcasters {
-        aether_core::Upcasters::new()
-            .rename("MembreAjoute", "MembreAdmis")
-            .upcast("Fondee", 1, |payload| {
+        aether_core::Upcasters::new().rename("MembreAjoute", "MembreAdmis").upcast(
+            "Fondee",
+            1,
+            |payload| {
                 payload["titre"] = payload["nom"].take();
-            })
+            },
+        )
     }
 }
 
@@ -60,10 +62,7 @@ struct Lock {
 impl Lock {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        Self {
-            path: folder.path().join("shapes/guilde.json"),
-            _folder: folder,
-        }
+        Self { path: folder.path().join("shapes/guilde.json"), _folder: folder }
     }
 
     /// A lock file with the first shapes.
@@ -88,18 +87,12 @@ impl Lock {
 
     fn entries(&self) -> Vec<(String, u16)> {
         let entries = super::file::read(&self.path).unwrap();
-        entries
-            .into_iter()
-            .map(|entry| (entry.name, entry.version))
-            .collect()
+        entries.into_iter().map(|entry| (entry.name, entry.version)).collect()
     }
 }
 
 fn owned(entries: &[(&str, u16)]) -> Vec<(String, u16)> {
-    entries
-        .iter()
-        .map(|(name, version)| ((*name).to_owned(), *version))
-        .collect()
+    entries.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect()
 }
 
 #[test]
@@ -107,19 +100,12 @@ fn a_new_event_type_is_noticed_and_can_be_accepted() {
     let lock = Lock::new();
     let found = lock.check::<first::Guilde>(Update::Never);
     assert_eq!(found.len(), 3);
-    assert!(
-        found
-            .iter()
-            .all(|difference| matches!(difference, Difference::New { .. }))
-    );
+    assert!(found.iter().all(|difference| matches!(difference, Difference::New { .. })));
     assert!(!lock.path.exists());
 
     assert_eq!(lock.check::<first::Guilde>(Update::Compatible), []);
     assert_eq!(lock.check::<first::Guilde>(Update::Never), []);
-    assert_eq!(
-        lock.entries(),
-        owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)])
-    );
+    assert_eq!(lock.entries(), owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)]));
 }
 
 #[test]
@@ -127,9 +113,7 @@ fn a_changed_shape_under_the_same_version_is_refused() {
     let lock = Lock::of_first();
     for update in [Update::Never, Update::Compatible] {
         let found = lock.check::<careless::Guilde>(update);
-        let [Difference::Changed { locked, now }] = &found[..] else {
-            panic!("{found:?}")
-        };
+        let [Difference::Changed { locked, now }] = &found[..] else { panic!("{found:?}") };
         assert!(locked.shape.contains("nom: String"), "{}", locked.shape);
         assert!(now.shape.contains("titre: String"), "{}", now.shape);
     }
@@ -171,14 +155,7 @@ fn a_raised_version_and_a_known_rename_can_be_accepted_and_history_is_kept() {
             other => panic!("{other}"),
         })
         .collect();
-    assert_eq!(
-        kinds,
-        [
-            ("new", "Agrandie"),
-            ("raised", "Fondee"),
-            ("new", "MembreAdmis")
-        ]
-    );
+    assert_eq!(kinds, [("new", "Agrandie"), ("raised", "Fondee"), ("new", "MembreAdmis")]);
 
     assert_eq!(lock.check::<careful::Guilde>(Update::Compatible), []);
     assert_eq!(lock.check::<careful::Guilde>(Update::Never), []);
@@ -202,24 +179,13 @@ fn a_lower_version_and_a_lost_event_type_are_refused() {
         let breaking: Vec<_> = found
             .iter()
             .filter(|difference| difference.is_breaking())
-            .map(|difference| {
-                (
-                    difference.name(),
-                    matches!(difference, Difference::Gone { .. }),
-                )
-            })
+            .map(|difference| (difference.name(), matches!(difference, Difference::Gone { .. })))
             .collect();
-        assert_eq!(
-            breaking,
-            [("Agrandie", true), ("Fondee", false), ("MembreAdmis", true)]
-        );
+        assert_eq!(breaking, [("Agrandie", true), ("Fondee", false), ("MembreAdmis", true)]);
     }
     assert_eq!(lock.check::<first::Guilde>(Update::Force), []);
     assert_eq!(lock.check::<first::Guilde>(Update::Never), []);
-    assert_eq!(
-        lock.entries(),
-        owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)])
-    );
+    assert_eq!(lock.entries(), owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)]));
 }
 
 #[test]

@@ -4,27 +4,28 @@
 //! its turn has come. But players are players: some do not wait for their turn, some double-click,
 //! some fall asleep. The aggregate has to cope, and the counters show how.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{Engine, ExecuteError, Loaded};
+use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{
-    Camp, Combat, CombatCommand, CombatError, CombatId, Conditions, Demarrer, EtatCombat,
-    ParticipantId, Recompenses, TypeCombat, ZoneId,
+    Combat, CombatCommand, CombatError, CombatId, Demarrer, EtatCombat, ParticipantId,
 };
 use anyhow::Context as _;
 use chrono::Utc;
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::board::{Board, Card};
 use crate::measure::Tally;
-use crate::tactics::{Tactique, uuid};
 
-const ZONES: [&str; 4] = ["Valombre", "Gouffre d'Ys", "Plaine des Cendres", "Tour d'Ivoire"];
 /// How long a turn may take: who falls asleep loses it soon.
 const TURN_MS: u32 = 1000;
+/// How many fight in a combat, on average: so many bots make a ring.
+const FIGHTERS: usize = 4;
 /// In which share of others' turns a bot tries to act.
 const IMPATIENT: f64 = 0.01;
 /// In which share of its own turns it sends its command twice at once.
@@ -34,41 +35,15 @@ const ASLEEP: f64 = 0.001;
 
 /// What the arena is run with.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules {
+pub(crate) struct Rules {
     pub bots: usize,
     pub seed: u64,
     /// How long a bot thinks, on average.
     pub pace: Duration,
 }
 
-/// What goes on in each ring right now: for the view.
-#[derive(Debug, Default)]
-pub struct Board(Mutex<Vec<Option<Card>>>);
-
-/// The combat of one ring.
-#[derive(Debug, Clone)]
-pub struct Card {
-    pub combat: CombatId,
-    pub zone: &'static str,
-    pub fighters: Vec<(ParticipantId, Camp, Tactique)>,
-}
-
-impl Board {
-    pub fn cards(&self) -> Vec<Card> {
-        let cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cards.iter().flatten().cloned().collect()
-    }
-
-    fn put(&self, ring: usize, card: Card) {
-        let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let rings = cards.len().max(ring + 1);
-        cards.resize(rings, None);
-        cards[ring] = Some(card);
-    }
-}
-
 /// Lets the bots fight until `stop` says so, or something goes wrong.
-pub async fn run(
+pub(crate) async fn run(
     rules: Rules,
     engine: Engine,
     tally: Arc<Tally>,
@@ -77,14 +52,13 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let mut rng = SmallRng::seed_from_u64(rules.seed);
     let mut rings = JoinSet::new();
-    let mut left = rules.bots;
-    while left > 0 {
-        let size = rng.random_range(3..=6).min(left);
-        left -= size;
+    let awake = Arc::new(Semaphore::new(rules.bots));
+    for place in 0..rules.bots.div_ceil(FIGHTERS) {
         let ring = Ring {
-            size,
-            place: rings.len(),
+            place,
+            rosters: Rosters::new(rng.random()),
             pace: rules.pace,
+            awake: awake.clone(),
             engine: engine.clone(),
             tally: tally.clone(),
             board: board.clone(),
@@ -110,9 +84,10 @@ pub async fn run(
 }
 
 struct Ring {
-    size: usize,
     place: usize,
+    rosters: Rosters,
     pace: Duration,
+    awake: Arc<Semaphore>,
     engine: Engine,
     tally: Arc<Tally>,
     board: Arc<Board>,
@@ -132,22 +107,23 @@ impl Ring {
     }
 
     async fn fight(&mut self) -> anyhow::Result<()> {
-        let id = CombatId::from(uuid(&mut self.rng));
-        let (demarrer, card) = self.roster(id);
+        let (id, roster) = self.rosters.next_combat(Utc::now());
+        let roster = Demarrer { duree_tour_ms: TURN_MS, ..roster };
+        let card = Card::of(id, &roster);
         let fighters = card.fighters.clone();
-        let command = CombatCommand::Demarrer(Box::new(demarrer));
+        let command = CombatCommand::Demarrer(Box::new(roster));
         let started = self.tally.execute(&self.engine, id, &command).await?;
         self.tally.combat_started();
         self.board.put(self.place, card);
         let bell: Arc<Bell> = Arc::new(watch::Sender::new(started.loaded));
         let mut bots = JoinSet::new();
-        // with a single bot, the other side sleeps through its turns
-        for &(participant, _, tactique) in fighters.iter().take(self.size) {
+        for (participant, _, tactic) in fighters {
             let bot = Bot {
                 id,
                 participant,
-                tactique,
+                tactic,
                 pace: self.pace,
+                awake: self.awake.clone(),
                 engine: self.engine.clone(),
                 tally: self.tally.clone(),
                 bell: bell.clone(),
@@ -185,39 +161,15 @@ impl Ring {
         }
         Ok(())
     }
-
-    fn roster(&mut self, id: CombatId) -> (Demarrer, Card) {
-        let rng = &mut self.rng;
-        let zone = rng.random_range(0..ZONES.len());
-        let mut fighters = Vec::new();
-        let mut participants = Vec::new();
-        for n in 0..self.size.max(2) {
-            let camp = if n % 2 == 0 { Camp::Allies } else { Camp::Adversaires };
-            let tactique = Tactique::ALL[rng.random_range(0..Tactique::ALL.len())];
-            let participant = tactique.participant(camp, rng);
-            fighters.push((participant.participant_id, camp, tactique));
-            participants.push(participant);
-        }
-        let demarrer = Demarrer {
-            type_combat: TypeCombat::Arene,
-            zone_id: ZoneId::new(uuid::Uuid::from_u128(zone as u128 + 1)),
-            zone_nom: ZONES[zone].to_owned(),
-            participants,
-            conditions: Conditions { limite_tours: 200, ..Conditions::default() },
-            duree_tour_ms: TURN_MS,
-            graine: rng.random(),
-            recompenses: Recompenses { experience: 120, or: 30, items: Vec::new() },
-            maintenant: Utc::now(),
-        };
-        (demarrer, Card { combat: id, zone: ZONES[zone], fighters })
-    }
 }
 
 struct Bot {
     id: CombatId,
     participant: ParticipantId,
-    tactique: Tactique,
+    tactic: Tactic,
     pace: Duration,
+    /// Holds as many permits as there are bots: larger combats have to share them.
+    awake: Arc<Semaphore>,
     engine: Engine,
     tally: Arc<Tally>,
     bell: Arc<Bell>,
@@ -240,6 +192,7 @@ impl Bot {
                 self.rng.random_bool(IMPATIENT)
             };
             if acts {
+                let _awake = self.awake.clone().acquire_owned().await?;
                 self.think().await;
                 self.act(&combat.state, my_turn).await?;
             }
@@ -257,10 +210,7 @@ impl Bot {
     }
 
     async fn act(&mut self, combat: &Combat, my_turn: bool) -> anyhow::Result<()> {
-        let Some(moi) = combat.participant(self.participant) else { return Ok(()) };
-        let action = self.tactique.decide(combat, &moi, &mut self.rng);
-        let (acteur, maintenant) = (self.participant, Utc::now());
-        let command = CombatCommand::Agir { acteur, action, maintenant };
+        let command = self.tactic.choose(combat, self.participant, Utc::now());
         if my_turn && self.rng.random_bool(DOUBLE_CLICK) {
             let (first, second) = tokio::join!(self.send(&command), self.send(&command));
             return first.and(second);
@@ -279,7 +229,7 @@ impl Bot {
                 | CombatError::TourExpire { .. },
             )) => {}
             Err(ExecuteError::Rejected(error)) => {
-                tracing::warn!(%error, tactique = self.tactique.nom(), "a bot made a mistake");
+                tracing::warn!(%error, tactic = ?self.tactic, "a bot made a mistake");
             }
             Err(error) => return Err(error.into()),
         }

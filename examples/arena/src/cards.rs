@@ -1,5 +1,6 @@
 //! The combats, one card each: who stands, who acts, what just happened.
 
+use aether_game::bots::Tactic;
 use aether_game::combat::{
     Camp, EtatCombat, EtatParticipant, ResultatAction, TypeAction, TypeEffet,
 };
@@ -10,7 +11,7 @@ use ratatui::style::{Color, Style, Stylize as _};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::bots::Card;
+use crate::board::Card;
 use crate::view::{BAD, FAINT, GOLD, GOOD, Scene, panel};
 
 /// The least width of a card.
@@ -23,9 +24,9 @@ const MANA: Color = Color::Rgb(96, 120, 220);
 const TRACK: Color = Color::Rgb(58, 60, 70);
 
 /// As many combats as fit, in a grid.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, scene: &Scene) {
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &Scene) {
     let most = scene.iter().map(|(card, _)| card.fighters.len()).max().unwrap_or(2);
-    let height = u16::try_from(most).unwrap_or(u16::MAX).saturating_add(ACTIONS + 2);
+    let height = u16::try_from(most).unwrap_or(u16::MAX).saturating_add(ACTIONS + 3);
     let columns = (area.width / WIDTH).max(1);
     let rows = (area.height / height).max(1);
     let grid = Layout::vertical((0..rows).map(|_| Constraint::Length(height))).split(area);
@@ -35,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, scene: &Scene) {
     for (place, (card, combat)) in places.zip(scene) {
         match combat {
             Some(combat) => draw_combat(frame, place, card, combat),
-            None => frame.render_widget(panel(card.zone), place),
+            None => frame.render_widget(panel(&card.zone), place),
         }
     }
     let hidden = scene.len().saturating_sub(usize::from(columns) * usize::from(rows));
@@ -53,11 +54,13 @@ fn draw_combat(frame: &mut Frame<'_>, area: Rect, card: &Card, combat: &LiveComb
     };
     let title = format!("{} · tour {}", card.zone, combat.tour_actuel);
     let block = panel(&title).title_top(Line::from(state).right_aligned());
-    let width = block.inner(area).width;
+    let Rect { width, height, .. } = block.inner(area);
     let mut lines: Vec<Line<'_>> =
         combat.participants.iter().map(|it| fighter(card, combat, it, width)).collect();
+    // the actions stand at the bottom
+    lines.resize(usize::from(height.saturating_sub(ACTIONS)), Line::default());
     lines.extend(
-        combat.recent_actions.iter().take(ACTIONS.into()).map(|it| action(combat, it, width)),
+        combat.recent_actions.iter().take(ACTIONS.into()).map(|it| action(card, combat, it, width)),
     );
     frame.render_widget(Paragraph::new(lines).block(block), area);
 }
@@ -65,7 +68,7 @@ fn draw_combat(frame: &mut Frame<'_>, area: Rect, card: &Card, combat: &LiveComb
 fn fighter(card: &Card, combat: &LiveCombat, it: &LiveParticipant, width: u16) -> Line<'static> {
     let id = it.participant_id;
     let of_card = card.fighters.iter().find(|(fighter, ..)| *fighter == id);
-    let (camp, tactique) = of_card.map_or((Camp::Allies, ""), |(_, camp, it)| (*camp, it.nom()));
+    let (camp, tactic) = of_card.map_or((Camp::Allies, ""), |(_, camp, it)| (*camp, way(*it)));
     let color = match (it.etat, camp) {
         (EtatParticipant::Actif, Camp::Allies) => ALLIES,
         (EtatParticipant::Actif, Camp::Adversaires) => ADVERSAIRES,
@@ -74,8 +77,8 @@ fn fighter(card: &Card, combat: &LiveCombat, it: &LiveParticipant, width: u16) -
     let turn = if combat.participant_actif == Some(id) { "▶" } else { " " };
     let mut line = vec![
         Span::from(turn).fg(GOLD),
-        Span::from(format!("{:<10}", cut(&it.nom, 10))).fg(color).bold(),
-        Span::from(format!("{tactique:<8}")).fg(FAINT),
+        Span::from(format!("{:<16} ", cut(&it.nom, 16))).fg(color).bold(),
+        Span::from(format!("{tactic:<9}")).fg(FAINT),
     ];
     if it.etat != EtatParticipant::Actif {
         let word = match it.etat {
@@ -92,30 +95,32 @@ fn fighter(card: &Card, combat: &LiveCombat, it: &LiveParticipant, width: u16) -
         0.25.. => GOLD,
         _ => BAD,
     };
-    let room = usize::from(width).saturating_sub(19 + 8 + 5 + 7).clamp(6, 30);
+    let room = usize::from(width).saturating_sub(1 + 17 + 9 + 9 + 4 + 5).clamp(6, 30);
     line.extend(bar(share, room, health));
-    line.push(Span::from(format!("{:>4}/{:<3}", it.hp_actuel, it.hp_max)));
-    line.extend(bar(f64::from(it.mp_actuel) / f64::from(it.mp_max.max(1)), 4, MANA));
+    line.push(Span::from(format!("{:>4}/{:<4}", it.hp_actuel, it.hp_max)));
+    line.extend(bar(f64::from(it.mp_actuel) / f64::from(it.mp_max.max(1)), 3, MANA));
     line.push(Span::from(" "));
-    line.extend(it.effets.iter().take(6).map(|effet| {
+    line.extend(it.effets.iter().take(4).map(|effet| {
         let color = if effet.type_effet.est_debuff() { BAD } else { GOOD };
         Span::from(symbol(effet.type_effet)).fg(color)
     }));
     Line::from(line)
 }
 
-fn action(combat: &LiveCombat, it: &LiveAction, width: u16) -> Line<'static> {
+fn action(card: &Card, combat: &LiveCombat, it: &LiveAction, width: u16) -> Line<'static> {
     let name = |id| {
         let found = combat.participants.iter().find(|known| known.participant_id == id);
         found.map_or("?", |known| known.nom.as_str())
     };
+    let skill = it.competence_id.and_then(|id| card.skills.get(&id));
+    let power = skill.map_or("un pouvoir", String::as_str);
     let verb = match it.type_action {
-        TypeAction::Attaque => "attaque",
-        TypeAction::Competence => "lance un pouvoir sur",
-        TypeAction::Objet => "utilise un objet sur",
-        TypeAction::Deplacement => "avance",
-        TypeAction::Defense => "se met en garde",
-        TypeAction::Fuite => "tente de fuir",
+        TypeAction::Attaque => "attaque".to_owned(),
+        TypeAction::Competence => format!("lance {power} sur"),
+        TypeAction::Objet => "utilise un objet sur".to_owned(),
+        TypeAction::Deplacement => "avance".to_owned(),
+        TypeAction::Defense => "se met en garde".to_owned(),
+        TypeAction::Fuite => "tente de fuir".to_owned(),
     };
     let targets: Vec<&str> = match it.type_action {
         TypeAction::Defense => Vec::new(),
@@ -134,6 +139,15 @@ fn action(combat: &LiveCombat, it: &LiveAction, width: u16) -> Line<'static> {
     Line::from(vec![Span::from(text).fg(FAINT), Span::from(word).fg(color)])
 }
 
+const fn way(tactic: Tactic) -> &'static str {
+    match tactic {
+        Tactic::Aggressive => "brute",
+        Tactic::Healer => "soigneur",
+        Tactic::Caster => "mage",
+        Tactic::Coward => "couard",
+    }
+}
+
 const fn symbol(effet: TypeEffet) -> &'static str {
     match effet {
         TypeEffet::Poison => "☠",
@@ -149,7 +163,7 @@ const fn symbol(effet: TypeEffet) -> &'static str {
 }
 
 /// A bar of `room` cells, filled to `share` with eighths of a cell.
-pub fn bar(share: f64, room: usize, color: Color) -> [Span<'static>; 2] {
+pub(crate) fn bar(share: f64, room: usize, color: Color) -> [Span<'static>; 2] {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let filled = (share.clamp(0.0, 1.0) * room as f64 * 8.0).round() as usize;
     let (whole, part) = (filled / 8, EIGHTHS[filled % 8]);

@@ -1,16 +1,16 @@
 //! Bots fight real combats through commands; events go to PostgreSQL, read models to PostgreSQL and
 //! Redis, and the terminal shows it all: `cargo run --release -p arena`.
 //!
-//! - [`tactics`]: who fights, and how each decides
 //! - [`bots`]: the rings of players, each bot a task
-//! - [`measure`]: what is counted and timed, and how
-//! - [`view`] and [`cards`]: the terminal
+//! - [`measure`] and [`counted`]: what is counted and timed, and how
+//! - [`board`], [`view`] and [`cards`]: the terminal
 //! - [`verify`]: the proof at the end that every read model says what the events say
 
+mod board;
 mod bots;
 mod cards;
+mod counted;
 mod measure;
-mod tactics;
 mod verify;
 mod view;
 
@@ -29,8 +29,10 @@ use anyhow::Context as _;
 use clap::Parser;
 use tokio::sync::watch;
 
-use crate::bots::{Board, Rules};
-use crate::measure::{Counted, Second, Tally};
+use crate::board::Board;
+use crate::bots::Rules;
+use crate::counted::Counted;
+use crate::measure::{Second, Tally};
 use crate::verify::Proof;
 use crate::view::Stage;
 
@@ -43,10 +45,10 @@ struct Options {
     /// End after this many seconds; without it, on q or Ctrl-C.
     #[arg(long, value_name = "SECONDS")]
     duration: Option<u64>,
-    /// How many bots fight at the same time.
+    /// At most this many bots think and act at the same time.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     bots: u16,
-    /// Rosters, tactics and dice follow from it.
+    /// Rosters and dice follow from it.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How long a bot thinks before it acts, in milliseconds on average; 0 for as fast as it goes.
@@ -100,7 +102,7 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
         Projector::new(log.clone(), in_redis, LiveCombatProjection).start(),
     ];
     let counted = Counted::new(store.clone());
-    let tally = Arc::new(Tally::new(&counted, projectors));
+    let tally = Arc::new(Tally::new(counted.conflicts(), projectors));
     let engine = Engine::new(counted);
 
     let stage = Stage { redis: redis.clone(), keys: keys.clone(), board: Arc::default(), tally };

@@ -12,23 +12,19 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Append, Appended, CommandId, Engine, EventStore, ExecuteError, Executed, History, Load, Page,
-    Position, ProjectorHandle, Read, Result, Snapshot,
-};
+use aether_core::{Engine, ExecuteError, Executed, Position, ProjectorHandle, Result};
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
 use anyhow::Context as _;
-use async_trait::async_trait;
 use hdrhistogram::Histogram;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// All counters of a run.
 #[derive(Debug)]
-pub struct Tally {
+pub(crate) struct Tally {
     started: Instant,
     counts: Counts,
-    /// Shared with the [`Counted`] store.
+    /// Shared with the [`Counted`](crate::counted::Counted) store.
     conflicts: Arc<AtomicU64>,
     append: Timer,
     lags: Vec<Lag>,
@@ -56,7 +52,7 @@ struct Lag {
 
 /// Everything counted so far, and the times of the last second.
 #[derive(Debug, Clone, Default)]
-pub struct Second {
+pub(crate) struct Second {
     pub elapsed: Duration,
     pub commands: u64,
     pub events: u64,
@@ -73,7 +69,7 @@ pub struct Second {
 
 /// Some times in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Times {
+pub(crate) struct Times {
     pub p50: f64,
     pub p95: f64,
     pub p99: f64,
@@ -82,11 +78,11 @@ pub struct Times {
 
 impl Tally {
     /// Follows these projectors from now on.
-    pub fn new(counted: &Counted, projectors: Vec<ProjectorHandle>) -> Self {
+    pub(crate) fn new(conflicts: Arc<AtomicU64>, projectors: Vec<ProjectorHandle>) -> Self {
         Self {
             started: Instant::now(),
             counts: Counts::default(),
-            conflicts: counted.conflicts.clone(),
+            conflicts,
             append: Timer::default(),
             lags: projectors.into_iter().map(Lag::follow).collect(),
             seconds: Mutex::default(),
@@ -94,7 +90,7 @@ impl Tally {
     }
 
     /// Executes a command and takes its time.
-    pub async fn execute(
+    pub(crate) async fn execute(
         &self,
         engine: &Engine,
         id: CombatId,
@@ -123,16 +119,16 @@ impl Tally {
         result
     }
 
-    pub fn combat_started(&self) {
+    pub(crate) fn combat_started(&self) {
         self.counts.combats_started.fetch_add(1, Relaxed);
     }
 
-    pub fn combat_ended(&self) {
+    pub(crate) fn combat_ended(&self) {
         self.counts.combats_ended.fetch_add(1, Relaxed);
     }
 
     /// Takes stock; once a second.
-    pub fn tick(&self) -> Second {
+    pub(crate) fn tick(&self) -> Second {
         let mut seconds = lock(&self.seconds);
         let last = seconds.back().cloned().unwrap_or_default();
         let mut now = self.stock(Timer::take_recent);
@@ -148,21 +144,21 @@ impl Tally {
     }
 
     /// The last seconds, oldest first.
-    pub fn seconds(&self) -> Vec<Second> {
+    pub(crate) fn seconds(&self) -> Vec<Second> {
         lock(&self.seconds).iter().cloned().collect()
     }
 
     /// Everything, with the times of the whole run.
-    pub fn total(&self) -> Second {
+    pub(crate) fn total(&self) -> Second {
         self.stock(Timer::whole)
     }
 
-    pub fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// Why a projector gave up, if one did.
-    pub fn failure(&self) -> Option<anyhow::Error> {
+    pub(crate) fn failure(&self) -> Option<anyhow::Error> {
         self.lags.iter().find_map(|lag| {
             let failure = lag.handle.failure()?;
             Some(anyhow::anyhow!("projection {} gave up: {failure}", lag.handle.name()))
@@ -170,7 +166,7 @@ impl Tally {
     }
 
     /// Waits until every projection has seen everything that was executed.
-    pub async fn caught_up(&self, patience: Duration) -> anyhow::Result<()> {
+    pub(crate) async fn caught_up(&self, patience: Duration) -> anyhow::Result<()> {
         let end = Position::new(self.counts.last_position.load(Relaxed));
         for lag in &self.lags {
             let name = lag.handle.name();
@@ -183,7 +179,7 @@ impl Tally {
     }
 
     /// Stops the projectors.
-    pub async fn finish(self) -> anyhow::Result<()> {
+    pub(crate) async fn finish(self) -> anyhow::Result<()> {
         for Lag { handle, samples, follower, .. } in self.lags {
             drop(samples);
             follower.await.context("a follower panicked")?;
@@ -270,52 +266,4 @@ impl Times {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A store that counts conflicts on their way past: the engine retries them before anybody sees them.
-#[derive(Clone)]
-pub struct Counted {
-    store: Arc<dyn EventStore>,
-    conflicts: Arc<AtomicU64>,
-}
-
-impl Counted {
-    pub fn new(store: impl EventStore) -> Self {
-        Self { store: Arc::new(store), conflicts: Arc::default() }
-    }
-}
-
-#[async_trait]
-impl EventStore for Counted {
-    async fn append(&self, append: Append) -> Result<Appended> {
-        let result = self.store.append(append).await;
-        if result.as_ref().is_err_and(aether_core::Error::is_conflict) {
-            self.conflicts.fetch_add(1, Relaxed);
-        }
-        result
-    }
-
-    async fn load(&self, load: Load) -> Result<History> {
-        self.store.load(load).await
-    }
-
-    async fn read(&self, read: Read) -> Result<Page> {
-        self.store.read(read).await
-    }
-
-    async fn wait(&self, after: Position) -> Result<Position> {
-        self.store.wait(after).await
-    }
-
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
-        self.store.save_snapshot(snapshot, keep).await
-    }
-
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.store.find_command(id).await
-    }
-
-    async fn close(&self) {
-        self.store.close().await;
-    }
 }

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use crate::measure::Second;
 
 /// Everything that is compared.
-pub struct Proof<'a> {
+pub(crate) struct Proof<'a> {
     pub store: &'a dyn EventStore,
     pub pool: &'a PgPool,
     pub redis: &'a RedisClient,
@@ -36,7 +36,7 @@ struct Log {
 impl Proof<'_> {
     /// Checks that each combat's versions go 1, 2, 3 …, that as many events, combats and ends are in
     /// the log as were counted, and that PostgreSQL and Redis say what the events say.
-    pub async fn check(&self, counted: &Second) -> anyhow::Result<()> {
+    pub(crate) async fn check(&self, counted: &Second) -> anyhow::Result<()> {
         let log = self.read_log().await?;
         let same = |what, counted: u64, stored: u64| {
             ensure!(counted == stored, "{counted} {what} were counted, the log has {stored}");

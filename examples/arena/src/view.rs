@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Sparkline};
 use tokio::sync::watch;
 
-use crate::bots::{Board, Card};
+use crate::board::{Board, Card};
 use crate::cards;
 use crate::measure::{Second, Tally, Times};
 
@@ -23,14 +23,14 @@ const FRAME: Duration = Duration::from_millis(100);
 /// What the studio asks for: milliseconds.
 const APPEND_TARGET: f64 = 10.0;
 const LAG_TARGET: f64 = 100.0;
-pub const GOLD: Color = Color::Rgb(232, 190, 92);
-pub const FAINT: Color = Color::Rgb(120, 124, 138);
-pub const GOOD: Color = Color::Rgb(110, 200, 120);
-pub const BAD: Color = Color::Rgb(226, 92, 84);
+pub(crate) const GOLD: Color = Color::Rgb(232, 190, 92);
+pub(crate) const FAINT: Color = Color::Rgb(120, 124, 138);
+pub(crate) const GOOD: Color = Color::Rgb(110, 200, 120);
+pub(crate) const BAD: Color = Color::Rgb(226, 92, 84);
 
 /// What the view looks at.
 #[derive(Clone)]
-pub struct Stage {
+pub(crate) struct Stage {
     pub redis: RedisClient,
     pub keys: KeySpace,
     pub board: Arc<Board>,
@@ -38,10 +38,10 @@ pub struct Stage {
 }
 
 /// The combats as Redis has them.
-pub type Scene = Vec<(Card, Option<LiveCombat>)>;
+pub(crate) type Scene = Vec<(Card, Option<LiveCombat>)>;
 
 /// Shows the arena until it is stopped, or until somebody presses q.
-pub async fn show(
+pub(crate) async fn show(
     stage: Stage,
     plain: bool,
     mut stopped: watch::Receiver<bool>,
@@ -125,7 +125,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, tally: &Tally, now: &Second) {
     ]);
     let Second { combats_started, combats_ended, .. } = now;
     let right = format!(
-        "{} fighting · {combats_ended} fought · {:02}:{:02} ",
+        "{} combats · {combats_ended} over · {:02}:{:02} ",
         combats_started - combats_ended,
         seconds / 60,
         seconds % 60
@@ -200,11 +200,11 @@ fn with_target(
     target: &'static str,
 ) -> Vec<Line<'static>> {
     lines.insert(0, Line::from(format!(" {what}")).fg(FAINT).italic());
-    lines.push(Line::from(format!(" the bar is full at the target: {target}")).fg(FAINT));
+    lines.push(Line::from(format!(" a full bar is the target: {target}")).fg(FAINT));
     lines
 }
 
-pub fn panel(title: &str) -> Block<'static> {
+pub(crate) fn panel(title: &str) -> Block<'static> {
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(Style::new().fg(FAINT))
@@ -212,7 +212,7 @@ pub fn panel(title: &str) -> Block<'static> {
 }
 
 /// A second in one line.
-pub fn line(now: &Second) -> String {
+pub(crate) fn line(now: &Second) -> String {
     let lags: Vec<String> =
         now.lags.iter().map(|(name, times)| format!("{name} {:.1}", times.p95)).collect();
     format!(

@@ -1,0 +1,7 @@
+//! When servers die, wires break and resources end: nothing acknowledged is lost, nothing is stored
+//! twice, and every refusal says what it is.
+
+mod connections;
+mod crash;
+mod refusals;
+mod shutdown;

@@ -1,0 +1,178 @@
+//! Bulk import: order, versions, whole chunks, and readers that never see half of one.
+
+use std::collections::HashMap;
+
+use aether_core::{Error as StoreError, EventStore as _, Filter, Position, Read, StreamId};
+use aether_postgres::{Error, ImportEvent, Imported};
+use futures::{Stream, StreamExt as _, stream as futures_stream};
+
+use crate::backend::{connect, database};
+use crate::census::{Census, number};
+use crate::samples::{any, assert_versions, at, event, event_at, positions, read, stream, streams};
+
+fn items(streams: &[StreamId], count: usize) -> Vec<ImportEvent> {
+    let item =
+        |n: usize| ImportEvent { stream: streams[n % streams.len()].clone(), event: event() };
+    (0..count).map(item).collect()
+}
+
+fn flowing(items: Vec<ImportEvent>) -> impl Stream<Item = ImportEvent> + Send {
+    futures_stream::iter(items)
+}
+
+#[tokio::test]
+async fn an_import_keeps_its_order_and_goes_on_behind_what_is_there() {
+    let database = database().await;
+    let (store, streams) = (connect(&database).await, streams(7));
+    store.append(any(&streams[0], 3)).await.unwrap();
+    let items = items(&streams, 100);
+    // chunks that fit, that do not divide the whole, and one that is larger
+    let mut from = 0;
+    for (chunk, count) in [(10, 30), (7, 30), (1000, 39), (1, 1)] {
+        let imported = store.import(flowing(items[from..from + count].to_vec()), chunk).await;
+        let imported = imported.unwrap();
+        from += count;
+        assert_eq!(imported.events, count as u64);
+        let log = read(&store, Filter::all()).await;
+        assert_eq!(log.last().unwrap().position, imported.position, "chunks of {chunk}");
+    }
+    let log = read(&store, Filter::all()).await;
+    let ids: Vec<_> = log[3..].iter().map(|event| event.event_id).collect();
+    assert_eq!(ids, items.iter().map(|item| item.event.event_id()).collect::<Vec<_>>());
+    assert!(positions(&log).windows(2).all(|pair| pair[0] < pair[1]));
+    let mut versions = HashMap::from([(streams[0].aggregate_id, 3)]);
+    for event in &log[3..] {
+        let version = versions.entry(event.aggregate_id).or_insert(0);
+        *version += 1;
+        assert_eq!(event.version.get(), *version);
+    }
+    assert_eq!(log[3].payload.decode::<serde_json::Value>().unwrap()["cle"], "d’argent");
+    Census::take(database.url()).await;
+    // and appends go on behind the import
+    let version = store.append(any(&streams[0], 1)).await.unwrap().writes[0].version.get();
+    assert_eq!(version, 3 + 15 + 1);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_empty_import_stores_nothing() {
+    let database = database().await;
+    let store = connect(&database).await;
+    assert_eq!(store.import(flowing(vec![]), 10).await.unwrap(), Imported::default());
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
+    let database = database().await;
+    let (store, streams) = (connect(&database).await, streams(3));
+    let mistaken = StreamId::new("Joueur", streams[0].aggregate_id);
+    let nameless = StreamId::new("", streams[1].aggregate_id);
+    for (round, bad) in [&mistaken, &nameless].into_iter().enumerate() {
+        let mut items = items(&streams, 30);
+        // the second chunk of three
+        items[15].stream = bad.clone();
+        let stopped = store.import(flowing(items), 10).await.unwrap_err();
+        let Error::Import { imported, source } = &stopped else { panic!("{stopped:?}") };
+        assert_eq!(*imported, 10);
+        assert!(stopped.to_string().contains("stopped after 10 events"), "{stopped}");
+        let reason = source.downcast_ref::<Error>();
+        assert!(
+            matches!(
+                reason,
+                Some(Error::Store(
+                    StoreError::TypeMismatch { .. } | StoreError::InvalidEvent { .. }
+                ))
+            ),
+            "{reason:?}"
+        );
+        assert_eq!(Census::take(database.url()).await.len(), 10 * (round + 1));
+    }
+    // within one chunk that is the first to name the stream
+    let fresh = stream();
+    let items = vec![
+        ImportEvent { stream: fresh.clone(), event: event() },
+        ImportEvent { stream: StreamId::new("Autre", fresh.aggregate_id), event: event() },
+    ];
+    store.import(flowing(items), 10).await.unwrap_err();
+    assert_versions(&store, &fresh, 0).await;
+    assert_eq!(Census::take(database.url()).await.len(), 20);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn months_without_a_partition_get_one() {
+    let database = database().await;
+    let (store, stream) = (connect(&database).await, stream());
+    let times =
+        ["1999-12-31T23:59:59.999999Z", "2000-01-01T00:00:00Z", "2001-07-04T01:02:03.000004Z"];
+    let items = times
+        .map(|time| ImportEvent { stream: stream.clone(), event: event_at(at(time)) })
+        .to_vec();
+    store.import(flowing(items), 10).await.unwrap();
+    assert_eq!(number(database.url(), "SELECT count(*) FROM ONLY evenements_default").await, 0);
+    for month in ["1999_12", "2000_01", "2001_07"] {
+        let sql = format!("SELECT count(*) FROM ONLY evenements_{month}");
+        assert_eq!(number(database.url(), &sql).await, 1, "{month}");
+    }
+    let stored = crate::samples::load(&store, &stream).await;
+    assert_eq!(stored.iter().map(|e| e.timestamp).collect::<Vec<_>>(), times.map(at));
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_never_see_half_a_chunk_and_appends_to_the_same_aggregates_go_on() {
+    const CHUNK: usize = 500;
+    let database = database().await;
+    let (store, other) = (connect(&database).await, connect(&database).await);
+    let streams = streams(20);
+    let items = items(&streams, 8 * CHUNK);
+    let chunk_of: HashMap<_, _> =
+        items.iter().enumerate().map(|(n, item)| (item.event.event_id(), n / CHUNK)).collect();
+
+    let importing = tokio::spawn({
+        let store = store.clone();
+        async move { store.import(flowing(items), CHUNK).await.unwrap() }
+    });
+    let appending = tokio::spawn({
+        let (other, streams) = (other.clone(), streams.clone());
+        async move {
+            for n in 0..60 {
+                other.append(any(&streams[n % streams.len()], 1)).await.unwrap();
+            }
+        }
+    });
+    let mut reader = Position::START;
+    let mut seen = [0; 8];
+    while seen.iter().sum::<usize>() < 8 * CHUNK {
+        other.wait(reader).await.unwrap();
+        let page = other.read(Read::all().after(reader).limit(10_000)).await.unwrap();
+        reader = page.position;
+        for event in &page.events {
+            if let Some(chunk) = chunk_of.get(&event.event_id) {
+                seen[*chunk] += 1;
+            }
+        }
+        let half = seen.iter().find(|count| ![0, CHUNK].contains(*count));
+        assert_eq!(half, None, "{seen:?}: a reader was shown half a chunk");
+    }
+    let imported = importing.await.unwrap();
+    appending.await.unwrap();
+    assert_eq!(imported.events as usize, 8 * CHUNK);
+    assert_eq!(Census::take(database.url()).await.len(), 8 * CHUNK + 60);
+    // the position it tells is that of its last event
+    let log = other.read(Read::all().after(Position::new(imported.position.get() - 1)).limit(1));
+    let last = log.await.unwrap().events.remove(0);
+    assert_eq!(chunk_of.get(&last.event_id), Some(&7));
+    futures::join!(store.close(), other.close());
+}
+
+#[tokio::test]
+async fn an_import_is_seen_by_those_who_wait() {
+    let database = database().await;
+    let (store, other) = (connect(&database).await, connect(&database).await);
+    let waiting = tokio::spawn(async move { other.wait(Position::START).await.unwrap() });
+    let imported = store.import(flowing(items(&streams(2), 10)).boxed(), 100).await.unwrap();
+    assert!(waiting.await.unwrap() >= imported.position);
+    store.close().await;
+}

@@ -1,0 +1,120 @@
+//! A wire between store and server that can be cut at a chosen moment.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use sqlx::postgres::PgConnectOptions;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+/// What happens to the next message that a client sends over a connection it already has.
+#[derive(Debug)]
+pub(crate) enum Cut {
+    /// It never reaches the server.
+    Request,
+    /// The server does what it says; the reply is swallowed.
+    Reply,
+    /// The client's connection breaks at once; the message reaches the server when the channel says.
+    LateRequest(oneshot::Receiver<()>, oneshot::Sender<()>),
+}
+
+/// A TCP proxy in front of a server.
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    next: Arc<Mutex<Option<Cut>>>,
+}
+
+impl Proxy {
+    /// Starts a proxy for the server behind `url`.
+    pub(crate) async fn start(url: &str) -> Self {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let server = (options.get_host().to_owned(), options.get_port());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let next: Arc<Mutex<Option<Cut>>> = Arc::default();
+        let wires = next.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(server.clone()).await;
+                if let Ok(server) = server {
+                    tokio::spawn(carry(client, server, wires.clone()));
+                }
+            }
+        });
+        Self { address, next }
+    }
+
+    /// The same database as `url`, through the proxy.
+    pub(crate) fn url(&self, url: &str) -> String {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let database = options.get_database().unwrap();
+        format!("postgres://{}@{}/{database}", options.get_username(), self.address)
+    }
+
+    /// Cuts the wire at the next message of a client that is already connected.
+    pub(crate) fn cut(&self, cut: Cut) {
+        *self.next.lock().unwrap() = Some(cut);
+    }
+
+    /// Whether the cut that was asked for has happened.
+    pub(crate) fn has_cut(&self) -> bool {
+        self.next.lock().unwrap().is_none()
+    }
+}
+
+/// The end of every complete answer: ready for a query, outside of a transaction.
+const READY: &[u8] = b"Z\0\0\0\x05I";
+
+async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>>>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        tokio::select! {
+            read = from_client.read(&mut asked) => {
+                let Some(read) = read.ok().filter(|read| *read > 0) else { return };
+                let message = &asked[..read];
+                // a Bind or Parse: neither an introduction nor the ping of a pool
+                let cut = matches!(message[0], b'B' | b'P').then(|| next.lock().unwrap().take());
+                match cut.flatten() {
+                    None => {
+                        if to_server.write_all(message).await.is_err() {
+                            return;
+                        }
+                        continue;
+                    }
+                    Some(Cut::Request) => return,
+                    Some(Cut::Reply) => {
+                        let _ = to_server.write_all(message).await;
+                        wait_until_ready(&mut from_server).await;
+                    }
+                    Some(Cut::LateRequest(deliver, delivered)) => {
+                        drop((from_client, to_client));
+                        let _ = deliver.await;
+                        let _ = to_server.write_all(message).await;
+                        wait_until_ready(&mut from_server).await;
+                        let _ = delivered.send(());
+                    }
+                }
+                return;
+            }
+            read = from_server.read(&mut answered) => {
+                let Some(read) = read.ok().filter(|read| *read > 0) else { return };
+                if to_client.write_all(&answered[..read]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn wait_until_ready(server: &mut tokio::net::tcp::OwnedReadHalf) {
+    let mut reply = Vec::new();
+    while !reply.ends_with(READY) {
+        match server.read_buf(&mut reply).await {
+            Ok(read) if read > 0 => {}
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The works `command` and `command-cold`: load a combat of 20 events, decide, append one more.
+
+use std::sync::Arc;
+
+use aether_core::{Aggregate as _, Context, Engine, Json, NewEvent, Settings, StreamId};
+use aether_game::combat::{CombatEvent, CombatId};
+use aether_postgres::ImportEvent;
+use anyhow::Result;
+use chrono::Utc;
+use uuid::Uuid;
+
+use super::Bench;
+use super::handwritten::{Columns, Handwritten};
+use super::load::{Client, drive};
+use super::row::Row;
+use crate::fights::{Frapper, Rixe, fights, metadata};
+use crate::server::checkpoint;
+
+/// How many combats each task has. So many that they do not grow much while they are measured.
+const COMBATS: usize = 128;
+/// How many events each has before.
+const EVENTS: usize = 20;
+
+pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Result<()> {
+    let ids: Vec<Uuid> = (0..bench.concurrency * COMBATS).map(|_| Uuid::new_v4()).collect();
+    prepare(bench, &ids).await?;
+    let settings = match cached {
+        true => Settings::default(),
+        false => Settings { cache_capacity: 0, ..Settings::default() },
+    };
+    let engine = Engine::builder(bench.store.clone()).settings(settings).build();
+    if cached {
+        for id in &ids {
+            engine.load::<Rixe>(CombatId::from(*id)).await?;
+        }
+    }
+    let combats: Vec<Arc<[Uuid]>> = ids.chunks(COMBATS).map(Into::into).collect();
+    let mut aether: Vec<_> = combats
+        .iter()
+        .map(|ids| Aether { engine: engine.clone(), ids: ids.clone(), next: 0 })
+        .collect();
+    let mut by_hand: Vec<_> = combats
+        .iter()
+        .map(|ids| ByHand { table: bench.handwritten.clone(), ids: ids.clone(), next: 0 })
+        .collect();
+    checkpoint(bench.pool()).await?;
+    for round in bench.rounds() {
+        let (a, h);
+        (aether, a) = drive(aether, bench.pace(round)).await?;
+        (by_hand, h) = drive(by_hand, bench.pace(round)).await?;
+        row.push(a, h);
+    }
+    Ok(())
+}
+
+/// Gives every combat its events, on both sides.
+async fn prepare(bench: &Bench, ids: &[Uuid]) -> Result<()> {
+    let samples: Vec<Vec<CombatEvent>> = fights(2, EVENTS).take(100).collect();
+    let histories = ids.iter().zip(samples.iter().cycle());
+    let mut events = Vec::with_capacity(ids.len() * EVENTS);
+    for (id, history) in histories {
+        let (metadata, mut columns) = (serde_json::to_string(&metadata())?, Columns::default());
+        for (index, event) in history.iter().enumerate() {
+            columns.push(*id, index as i32 + 1, event, &metadata)?;
+            let event = NewEvent::encode(event, Uuid::now_v7().into(), Utc::now())?;
+            let event = event.with_metadata(Json::parse(&metadata)?);
+            events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
+        }
+        bench.handwritten.append(&columns).await?;
+    }
+    bench.store.import(futures::stream::iter(events), 50_000).await?;
+    sqlx::raw_sql("ANALYZE").execute(bench.pool()).await?;
+    Ok(())
+}
+
+struct Aether {
+    engine: Engine,
+    ids: Arc<[Uuid]>,
+    next: usize,
+}
+
+impl Client for Aether {
+    async fn step(&mut self) -> Result<u64> {
+        self.next += 1;
+        let id = CombatId::from(self.ids[self.next % self.ids.len()]);
+        let context = Context::new().metadata(metadata());
+        let executed =
+            self.engine.execute_with::<Rixe>(id, &Frapper { degats: 3 }, &context).await?;
+        Ok(executed.events.len() as u64)
+    }
+}
+
+struct ByHand {
+    table: Handwritten,
+    ids: Arc<[Uuid]>,
+    next: usize,
+}
+
+impl Client for ByHand {
+    async fn step(&mut self) -> Result<u64> {
+        self.next += 1;
+        let id = self.ids[self.next % self.ids.len()];
+        let entries = self.table.load(id).await?;
+        let mut rixe = Rixe::default();
+        entries.iter().for_each(|entry| rixe.apply(&entry.event));
+        let mut version = entries.last().map_or(0, |entry| entry.version);
+        let (metadata, mut columns) = (serde_json::to_string(&metadata())?, Columns::default());
+        for event in rixe.decide(&Frapper { degats: 3 })? {
+            version += 1;
+            columns.push(id, version, &event, &metadata)?;
+        }
+        Ok(self.table.append(&columns).await?.len() as u64)
+    }
+}
