@@ -24,10 +24,16 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Docker is the last resort, behind the default feature `docker` (its client is large to compile).
+//!
 //! One server for many test processes: `aether-servers exec -- cargo nextest run`.
 
 mod account;
 mod backing;
+#[cfg(feature = "docker")]
+mod container;
+#[cfg(not(feature = "docker"))]
+#[path = "servers/no_container.rs"]
 mod container;
 mod database;
 mod discovery;

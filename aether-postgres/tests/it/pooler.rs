@@ -1,12 +1,15 @@
 //! A PgBouncer in transaction mode in front of a server, as long as the test lives.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use aether_testkit::contract::eventually;
+use aether_testkit::contract::DEADLINE;
 use sqlx::postgres::PgConnectOptions;
+use tokio::net::TcpStream;
 use uuid::Uuid;
 
 /// A user and group that are not root: neither PostgreSQL nor PgBouncer runs as root.
@@ -116,8 +119,12 @@ impl Pooler {
         let mut command = Account::command(account, &program());
         let process = command.arg("-q").arg(&settings).stderr(Stdio::null()).spawn().unwrap();
         let pooler = Self { port, _process: Process(process), _folder: folder };
-        let ask = async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok();
-        eventually("PgBouncer listens", ask).await;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let deadline = Instant::now() + DEADLINE;
+        while TcpStream::connect(address).await.is_err() {
+            assert!(Instant::now() < deadline, "PgBouncer does not listen");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         pooler
     }
 

@@ -91,7 +91,7 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>
                     }
                     Some(Cut::LateRequest(deliver, delivered)) => {
                         drop((from_client, to_client));
-                        let _ = deliver.await;
+                        let _ = deliver.await; eprintln!("DBG late {:?}", String::from_utf8_lossy(&message[..60]));
                         let _ = to_server.write_all(message).await;
                         wait_until_ready(&mut from_server).await;
                         let _ = delivered.send(());
@@ -111,7 +111,7 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>
 
 async fn wait_until_ready(server: &mut tokio::net::tcp::OwnedReadHalf) {
     let mut reply = Vec::new();
-    while !reply.ends_with(READY) {
+    while !reply.ends_with(READY) { eprintln!("DBG {:?}", String::from_utf8_lossy(&reply));
         match server.read_buf(&mut reply).await {
             Ok(read) if read > 0 => {}
             _ => return,

@@ -1,5 +1,7 @@
 //! What the Redis side promises, against a real Redis.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod client;
 mod guard;
 mod keys;

@@ -32,11 +32,7 @@ impl Account {
             (fields.next()? == name).then_some(())?;
             let uid = fields.nth(1)?.parse().ok()?;
             let gid = fields.next()?.parse().ok()?;
-            Some(Account {
-                name: name.to_owned(),
-                uid,
-                gid,
-            })
+            Some(Account { name: name.to_owned(), uid, gid })
         })
     }
 }
@@ -55,9 +51,7 @@ pub(super) fn folder(in_memory: bool, account: Option<&Account>) -> io::Result<P
     if account.is_some() && !open_to_all(&base) {
         base = PathBuf::from("/tmp");
     }
-    let folder = tempfile::Builder::new()
-        .prefix("aether-")
-        .tempdir_in(base)?;
+    let folder = tempfile::Builder::new().prefix("aether-").tempdir_in(base)?;
     let path = folder.path().canonicalize()?;
     if let Some(account) = account {
         chown(&path, Some(account.uid), Some(account.gid))?;
@@ -72,11 +66,8 @@ fn free_bytes(path: &str) -> u64 {
 
 /// Whether any user may pass through every folder on the way to `path`.
 fn open_to_all(path: &Path) -> bool {
-    path.ancestors().all(|folder| {
-        folder
-            .metadata()
-            .is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0)
-    })
+    path.ancestors()
+        .all(|folder| folder.metadata().is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))
 }
 
 #[cfg(test)]
@@ -86,11 +77,7 @@ mod tests {
     #[test]
     fn an_account_is_read_from_passwd() {
         let passwd = "root:x:0:0:root:/root:/bin/bash\npostgres:x:101:104::/var/lib:/bin/bash\n";
-        let account = Account {
-            name: "postgres".into(),
-            uid: 101,
-            gid: 104,
-        };
+        let account = Account { name: "postgres".into(), uid: 101, gid: 104 };
         assert_eq!(Account::in_passwd(passwd, "postgres"), Some(account));
         assert_eq!(Account::in_passwd(passwd, "nobody"), None);
     }

@@ -32,9 +32,7 @@ impl Backing {
     pub(super) fn origin(&self, version: &str) -> Origin {
         match self {
             Backing::Environment => Origin::Environment,
-            Backing::Local(_) => Origin::Local {
-                version: version.to_owned(),
-            },
+            Backing::Local(_) => Origin::Local { version: version.to_owned() },
             Backing::Docker(_) => Origin::Docker,
         }
     }

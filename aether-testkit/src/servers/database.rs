@@ -30,11 +30,7 @@ impl Database {
         let name = format!("aether_{}", Uuid::new_v4().simple());
         template::create(server, &name, template).await?;
         let url = template::url_of(server, &name);
-        Ok(Database {
-            name,
-            url,
-            server: Some(server.to_owned()),
-        })
+        Ok(Database { name, url, server: Some(server.to_owned()) })
     }
 
     /// The database's name.
@@ -71,9 +67,7 @@ impl Drop for Database {
         };
         let name = std::mem::take(&mut self.name);
         let work = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let dropped = runtime.block_on(async {
                 tokio::time::timeout(DROP_LIMIT, drop_database(&server, &name)).await
             });
@@ -90,8 +84,6 @@ impl Drop for Database {
 async fn drop_database(server: &str, name: &str) -> Result<(), sqlx::Error> {
     let mut connection = PgConnection::connect(server).await?;
     let sql = format!("drop database if exists \"{name}\" with (force)");
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await?;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
     connection.close().await
 }

@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use testcontainers::core::client::docker_client_instance;
-
+use super::container::docker_answers;
 use super::selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
 use super::{PostgresOptions, RedisOptions, ServersError};
 
@@ -47,10 +45,7 @@ impl BinFolder {
     /// Looks into a folder.
     pub fn at(path: impl Into<PathBuf>) -> BinFolder {
         let path = path.into();
-        BinFolder {
-            complete: has_postgres(&path),
-            path,
-        }
+        BinFolder { complete: has_postgres(&path), path }
     }
 }
 
@@ -74,11 +69,7 @@ pub async fn doctor() -> (String, Result<(), ServersError>) {
         // Writing to a string cannot fail.
         let _ = writeln!(lines, "{server:<10}  {line}");
     }
-    let docker = if here.docker {
-        "answers"
-    } else {
-        "does not answer"
-    };
+    let docker = if here.docker { "answers" } else { "does not answer" };
     let _ = writeln!(lines, "{:<10}  {docker}", "docker");
     (lines, postgres.and(redis).map(drop))
 }
@@ -102,14 +93,6 @@ pub(super) async fn look_for_redis(options: &RedisOptions) -> Result<Choice, Ser
         here.redis_url = None;
     }
     here.ask_docker().await.choose_redis()
-}
-
-async fn docker_answers() -> bool {
-    let ping = async { docker_client_instance().await.ok()?.ping().await.ok() };
-    matches!(
-        tokio::time::timeout(Duration::from_secs(2), ping).await,
-        Ok(Some(_))
-    )
 }
 
 /// Debian keeps every version in a folder of its own, outside of `PATH`.

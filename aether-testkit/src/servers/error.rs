@@ -121,9 +121,6 @@ impl ServersError {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        move |source| ServersError::Docker {
-            action,
-            source: source.into(),
-        }
+        move |source| ServersError::Docker { action, source: source.into() }
     }
 }

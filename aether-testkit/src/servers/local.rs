@@ -54,14 +54,7 @@ impl LocalServer {
         let watchdog = Watchdog::spawn(&folder, account.as_ref(), signal)
             .map_err(ServersError::io("start /bin/sh"))?;
         let pid = AtomicI32::new(0);
-        Ok(LocalServer {
-            server,
-            folder,
-            account,
-            watchdog,
-            command: String::new(),
-            pid,
-        })
+        Ok(LocalServer { server, folder, account, watchdog, command: String::new(), pid })
     }
 
     /// Says what to run as the server.
@@ -79,10 +72,7 @@ impl LocalServer {
 
     /// Runs a program that must succeed before the server starts.
     pub(super) fn run(&self, program: &Path, command: &str) -> Result<(), ServersError> {
-        let status = self
-            .watchdog
-            .run(command)
-            .map_err(ServersError::io("run a command"))?;
+        let status = self.watchdog.run(command).map_err(ServersError::io("run a command"))?;
         match (status, &self.account) {
             (0, _) => Ok(()),
             // What a shell answers when it may not, or cannot, reach the program.
@@ -119,10 +109,7 @@ impl LocalServer {
         look: &impl Fn(u16, i32) -> BoxFuture<'static, Sign<T>>,
     ) -> Result<Option<T>, ServersError> {
         let log_before = self.log().len();
-        let pid = self
-            .watchdog
-            .start(&self.command)
-            .map_err(ServersError::io("start a server"))?;
+        let pid = self.watchdog.start(&self.command).map_err(ServersError::io("start a server"))?;
         self.pid.store(pid, Ordering::SeqCst);
         let deadline = Instant::now() + START_LIMIT;
         loop {
@@ -211,25 +198,13 @@ impl LocalServer {
         let log = self.log();
         let lines: Vec<&str> = log.get(from..).unwrap_or(&log).lines().collect();
         let log = lines[lines.len().saturating_sub(15)..].join("\n");
-        ServersError::DidNotStart {
-            server: self.server,
-            log,
-        }
+        ServersError::DidNotStart { server: self.server, log }
     }
 
     fn log(&self) -> String {
         let bytes = std::fs::read(self.folder.join("log")).unwrap_or_default();
         // One character per byte, so that positions in the file are positions in the text.
-        bytes
-            .into_iter()
-            .map(|byte| {
-                if byte.is_ascii() {
-                    char::from(byte)
-                } else {
-                    '?'
-                }
-            })
-            .collect()
+        bytes.into_iter().map(|byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect()
     }
 }
 
@@ -237,12 +212,8 @@ impl LocalServer {
 pub(super) async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ServersError> + Send + 'static,
 ) -> Result<T, ServersError> {
-    let joined = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(std::io::Error::other);
-    joined
-        .map_err(ServersError::io("finish work on a thread"))
-        .flatten()
+    let joined = tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other);
+    joined.map_err(ServersError::io("finish work on a thread")).flatten()
 }
 
 async fn blocking(
@@ -253,7 +224,5 @@ async fn blocking(
 }
 
 fn free_port() -> std::io::Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

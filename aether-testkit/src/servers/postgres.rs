@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use rustix::process::Signal;
 use sqlx::{Connection, PgConnection};
-use testcontainers::core::ImageExt;
 
 use super::backing::{Backing, Origin};
 use super::container::Container;
@@ -61,12 +60,7 @@ impl Postgres {
         let origin = backing.origin(&greeting.version);
         let version = greeting.major();
         tracing::debug!(?origin, version, "PostgreSQL answers");
-        Ok(Postgres {
-            url,
-            version,
-            origin,
-            backing,
-        })
+        Ok(Postgres { url, version, origin, backing })
     }
 
     /// The address of the maintenance database, `postgres://…/postgres` when we started the server.
@@ -195,11 +189,7 @@ async fn start_local(
     // SIGQUIT is the "immediate" shutdown: nothing is written, the data is deleted anyway.
     let mut server = LocalServer::new("PostgreSQL", "QUIT", options.in_memory)?;
     let folder = server.folder().to_owned();
-    let (initdb, postgres, data) = (
-        bin.join("initdb"),
-        bin.join("postgres"),
-        folder.join("data"),
-    );
+    let (initdb, postgres, data) = (bin.join("initdb"), bin.join("postgres"), folder.join("data"));
     let init = format!(
         "{} -D {} -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync",
         quote(&initdb),
@@ -227,20 +217,14 @@ async fn start_local(
         }
         std::fs::write(folder.join("data/postgresql.conf"), text)
     };
-    let (port, ()) = server
-        .start_on_free_port(configure, look_at(&folder))
-        .await?;
+    let (port, ()) = server.start_on_free_port(configure, look_at(&folder)).await?;
     Ok((Backing::Local(server), local_url(port)))
 }
 
 /// A socket's path may not be longer than 107 bytes: without one if the folder's name is too long.
 fn socket_folders(folder: &Path) -> String {
     let path = folder.to_string_lossy();
-    if path.len() < 85 {
-        path.into_owned()
-    } else {
-        String::new()
-    }
+    if path.len() < 85 { path.into_owned() } else { String::new() }
 }
 
 async fn start_container(options: &PostgresOptions) -> Result<(Backing, String), ServersError> {
@@ -248,17 +232,12 @@ async fn start_container(options: &PostgresOptions) -> Result<(Backing, String),
         .all_settings()
         .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect::<Vec<_>>();
-    let container = Container::start(IMAGE, 5432, |image| {
-        image
-            .with_env_var("POSTGRES_HOST_AUTH_METHOD", "trust")
-            .with_env_var("POSTGRES_INITDB_ARGS", "--no-sync --locale=C.UTF-8")
-            .with_cmd(arguments)
-    })
-    .await?;
-    let url = format!(
-        "postgres://postgres@{}:{}/postgres",
-        container.host, container.port
-    );
+    let variables = [
+        ("POSTGRES_HOST_AUTH_METHOD", "trust"),
+        ("POSTGRES_INITDB_ARGS", "--no-sync --locale=C.UTF-8"),
+    ];
+    let container = Container::start(IMAGE, 5432, &variables, arguments).await?;
+    let url = format!("postgres://postgres@{}:{}/postgres", container.host, container.port);
     Ok((Backing::Docker(container), url))
 }
 
@@ -267,10 +246,7 @@ fn local_url(port: u16) -> String {
 }
 
 fn port_of(url: &str) -> u16 {
-    url::Url::parse(url)
-        .ok()
-        .and_then(|url| url.port())
-        .unwrap_or(5432)
+    url::Url::parse(url).ok().and_then(|url| url.port()).unwrap_or(5432)
 }
 
 /// Asks whether the server with the data in `folder` answers on a port.
@@ -295,9 +271,7 @@ async fn wait_for(url: &str) -> Result<Greeting, ServersError> {
         match Greeting::of(url).await {
             Ok(greeting) => return Ok(greeting),
             Err(error) if Instant::now() > deadline => {
-                return Err(ServersError::sql("connect to a server that was started")(
-                    error,
-                ));
+                return Err(ServersError::sql("connect to a server that was started")(error));
             }
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
@@ -322,16 +296,10 @@ impl Greeting {
                         where name = 'data_directory')";
             let (version, number, data) = sqlx::query_as(sql).fetch_one(&mut connection).await?;
             connection.close().await?;
-            Ok(Greeting {
-                version,
-                number,
-                data,
-            })
+            Ok(Greeting { version, number, data })
         };
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        tokio::time::timeout(CONNECT_LIMIT, ask)
-            .await
-            .map_err(late)?
+        tokio::time::timeout(CONNECT_LIMIT, ask).await.map_err(late)?
     }
 
     fn major(&self) -> u16 {

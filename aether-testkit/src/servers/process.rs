@@ -84,15 +84,11 @@ fn row(pid: i32) -> Option<Row> {
 
 fn table() -> io::Result<Vec<Row>> {
     if !has_proc() {
-        let output = Command::new("ps")
-            .args(["-A", "-o", "pid=,ppid=,stat="])
-            .output()?;
+        let output = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         return Ok(text.lines().filter_map(ps_row).collect());
     }
-    let names = std::fs::read_dir("/proc")?
-        .flatten()
-        .map(|entry| entry.file_name());
+    let names = std::fs::read_dir("/proc")?.flatten().map(|entry| entry.file_name());
     let pids = names.filter_map(|name| name.to_str()?.parse().ok());
     Ok(pids.filter_map(proc_row).collect())
 }
@@ -109,12 +105,7 @@ fn proc_row(pid: i32) -> Option<Row> {
     let state = fields.next()?.chars().next()?;
     let parent = fields.next()?.parse().ok()?;
     let threads = fields.nth(15)?.parse().ok()?;
-    Some(Row {
-        pid,
-        parent,
-        state,
-        threads,
-    })
+    Some(Row { pid, parent, state, threads })
 }
 
 fn ps_row(line: &str) -> Option<Row> {
@@ -122,12 +113,7 @@ fn ps_row(line: &str) -> Option<Row> {
     let pid = fields.next()?.parse().ok()?;
     let parent = fields.next()?.parse().ok()?;
     let state = fields.next()?.chars().next()?;
-    Some(Row {
-        pid,
-        parent,
-        state,
-        threads: 1,
-    })
+    Some(Row { pid, parent, state, threads: 1 })
 }
 
 #[cfg(test)]
@@ -154,12 +140,7 @@ mod tests {
 
     #[test]
     fn a_row_of_ps_is_read() {
-        let row = Row {
-            pid: 12,
-            parent: 1,
-            state: 'S',
-            threads: 1,
-        };
+        let row = Row { pid: 12, parent: 1, state: 'S', threads: 1 };
         assert_eq!(ps_row("   12     1 Ss+ "), Some(row));
     }
 }

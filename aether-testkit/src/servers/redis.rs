@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use rustix::process::Signal;
-use testcontainers::core::ImageExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
@@ -76,11 +75,7 @@ impl Redis {
                 let late = |_| std::io::ErrorKind::TimedOut.into();
                 let connected = tokio::time::timeout(ANSWER_LIMIT, connect).await;
                 connected.map_err(late).flatten().map_err(not_answering)?;
-                Ok(Redis {
-                    url,
-                    origin: Origin::Environment,
-                    backing: Backing::Environment,
-                })
+                Ok(Redis { url, origin: Origin::Environment, backing: Backing::Environment })
             }
             Choice::Local(program) => start_local(&program, &options).await,
             Choice::Docker => start_container(&options).await,
@@ -176,28 +171,18 @@ async fn start_local(program: &Path, options: &RedisOptions) -> Result<Redis, Se
     let (port, version) = server.start_on_free_port(configure, look).await?;
     let backing = Backing::Local(server);
     let origin = backing.origin(&version);
-    Ok(Redis {
-        url: format!("redis://127.0.0.1:{port}"),
-        origin,
-        backing,
-    })
+    Ok(Redis { url: format!("redis://127.0.0.1:{port}"), origin, backing })
 }
 
 async fn start_container(options: &RedisOptions) -> Result<Redis, ServersError> {
     let fixed = ["redis-server", "--save", "", "--appendonly", "no"].map(str::to_owned);
-    let more = options
-        .settings
-        .iter()
-        .flat_map(|(name, value)| [format!("--{name}"), value.clone()]);
+    let more =
+        options.settings.iter().flat_map(|(name, value)| [format!("--{name}"), value.clone()]);
     let arguments: Vec<String> = fixed.into_iter().chain(more).collect();
-    let container = Container::start(IMAGE, 6379, |image| image.with_cmd(arguments)).await?;
+    let container = Container::start(IMAGE, 6379, &[], arguments).await?;
     wait_for(&container.host, container.port).await?;
     let url = format!("redis://{}:{}", container.host, container.port);
-    Ok(Redis {
-        url,
-        origin: Origin::Docker,
-        backing: Backing::Docker(container),
-    })
+    Ok(Redis { url, origin: Origin::Docker, backing: Backing::Docker(container) })
 }
 
 /// Asks whether the process `pid` answers on `port`, and with which version.
@@ -219,9 +204,7 @@ async fn wait_for(host: &str, port: u16) -> Result<Info, ServersError> {
         match Info::of(host, port).await {
             Ok(info) if info.field("process_id").is_some() => return Ok(info),
             Err(error) if Instant::now() > deadline => {
-                return Err(ServersError::io("connect to a server that was started")(
-                    error,
-                ));
+                return Err(ServersError::io("connect to a server that was started")(error));
             }
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
@@ -230,9 +213,7 @@ async fn wait_for(host: &str, port: u16) -> Result<Info, ServersError> {
 
 fn address(url: &str) -> std::io::Result<(String, u16)> {
     let url = url::Url::parse(url).map_err(std::io::Error::other)?;
-    let host = url
-        .host_str()
-        .ok_or_else(|| std::io::Error::other("no host in the address"))?;
+    let host = url.host_str().ok_or_else(|| std::io::Error::other("no host in the address"))?;
     Ok((host.to_owned(), url.port().unwrap_or(6379)))
 }
 
@@ -250,16 +231,11 @@ impl Info {
             Ok(Info(String::from_utf8_lossy(&answer).into_owned()))
         };
         let late = |_| std::io::ErrorKind::TimedOut.into();
-        tokio::time::timeout(ANSWER_LIMIT, ask)
-            .await
-            .map_err(late)
-            .flatten()
+        tokio::time::timeout(ANSWER_LIMIT, ask).await.map_err(late).flatten()
     }
 
     fn field(&self, name: &str) -> Option<&str> {
         let mut lines = self.0.lines();
-        lines
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-            .map(str::trim)
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
     }
 }

@@ -66,15 +66,10 @@ impl Surroundings {
         if let Some(folder) = &self.pg_bin {
             return match folder.complete {
                 true => Ok(Choice::Local(folder.path.clone())),
-                false => Err(ServersError::NotABinFolder {
-                    folder: folder.path.clone(),
-                }),
+                false => Err(ServersError::NotABinFolder { folder: folder.path.clone() }),
             };
         }
-        let newest = self
-            .pg_installed
-            .iter()
-            .max_by_key(|folder| version(folder));
+        let newest = self.pg_installed.iter().max_by_key(|folder| version(folder));
         match self.pg_on_path.as_ref().or(newest) {
             Some(folder) => Ok(Choice::Local(folder.clone())),
             None => self.docker_or_nothing("PostgreSQL", DATABASE_URL),
@@ -127,10 +122,7 @@ mod tests {
         Surroundings {
             database_url: Some("postgres://elsewhere/db".into()),
             redis_url: Some("redis://elsewhere".into()),
-            pg_bin: Some(BinFolder {
-                path: "/own/bin".into(),
-                complete: true,
-            }),
+            pg_bin: Some(BinFolder { path: "/own/bin".into(), complete: true }),
             pg_on_path: Some("/usr/bin".into()),
             pg_installed: vec!["/usr/lib/postgresql/15/bin".into()],
             redis_server: Some("/usr/bin/redis-server".into()),
@@ -141,98 +133,52 @@ mod tests {
     #[test]
     fn an_address_in_the_environment_wins() {
         let postgres = everything().choose_postgres().unwrap();
-        assert_eq!(
-            postgres,
-            Choice::Environment("postgres://elsewhere/db".into())
-        );
+        assert_eq!(postgres, Choice::Environment("postgres://elsewhere/db".into()));
         let redis = everything().choose_redis().unwrap();
         assert_eq!(redis, Choice::Environment("redis://elsewhere".into()));
     }
 
     #[test]
     fn each_server_is_chosen_on_its_own() {
-        let here = Surroundings {
-            database_url: None,
-            redis_server: None,
-            ..everything()
-        };
-        assert_eq!(
-            here.choose_postgres().unwrap(),
-            Choice::Local("/own/bin".into())
-        );
-        assert_eq!(
-            here.choose_redis().unwrap(),
-            Choice::Environment("redis://elsewhere".into())
-        );
+        let here = Surroundings { database_url: None, redis_server: None, ..everything() };
+        assert_eq!(here.choose_postgres().unwrap(), Choice::Local("/own/bin".into()));
+        assert_eq!(here.choose_redis().unwrap(), Choice::Environment("redis://elsewhere".into()));
     }
 
     #[test]
     fn an_empty_variable_counts_as_not_set() {
         let empty = Some(String::from(" "));
-        let here = Surroundings {
-            database_url: empty.clone(),
-            redis_url: empty,
-            ..everything()
-        };
-        assert_eq!(
-            here.choose_postgres().unwrap(),
-            Choice::Local("/own/bin".into())
-        );
-        assert_eq!(
-            here.choose_redis().unwrap(),
-            Choice::Local("/usr/bin/redis-server".into())
-        );
+        let here = Surroundings { database_url: empty.clone(), redis_url: empty, ..everything() };
+        assert_eq!(here.choose_postgres().unwrap(), Choice::Local("/own/bin".into()));
+        assert_eq!(here.choose_redis().unwrap(), Choice::Local("/usr/bin/redis-server".into()));
     }
 
     #[test]
     fn a_named_folder_is_used_alone_even_when_it_is_wrong() {
-        let pg_bin = Some(BinFolder {
-            path: "/own/bin".into(),
-            complete: false,
-        });
-        let here = Surroundings {
-            database_url: None,
-            pg_bin,
-            ..everything()
-        };
+        let pg_bin = Some(BinFolder { path: "/own/bin".into(), complete: false });
+        let here = Surroundings { database_url: None, pg_bin, ..everything() };
         let error = here.choose_postgres().unwrap_err();
-        assert!(
-            matches!(&error, ServersError::NotABinFolder { .. }),
-            "{error}"
-        );
+        assert!(matches!(&error, ServersError::NotABinFolder { .. }), "{error}");
         assert!(error.to_string().contains("/own/bin"));
     }
 
     #[test]
     fn programs_on_the_path_come_before_installed_ones() {
-        let here = Surroundings {
-            database_url: None,
-            pg_bin: None,
-            ..everything()
-        };
-        assert_eq!(
-            here.choose_postgres().unwrap(),
-            Choice::Local("/usr/bin".into())
-        );
+        let here = Surroundings { database_url: None, pg_bin: None, ..everything() };
+        assert_eq!(here.choose_postgres().unwrap(), Choice::Local("/usr/bin".into()));
     }
 
     #[test]
     fn the_newest_installed_version_is_taken_by_number_not_by_name() {
         let folder = |version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"));
         let pg_installed = ["15", "9.6", "17", "odd", "16"].map(folder).to_vec();
-        let here = Surroundings {
-            pg_installed,
-            ..Surroundings::default()
-        };
+        let here = Surroundings { pg_installed, ..Surroundings::default() };
         assert_eq!(here.choose_postgres().unwrap(), Choice::Local(folder("17")));
     }
 
     #[test]
     fn docker_is_used_when_no_program_is_found() {
-        let here = Surroundings {
-            docker: true,
-            ..Surroundings::default()
-        };
+        let here = Surroundings { docker: true, ..Surroundings::default() };
         assert_eq!(here.choose_postgres().unwrap(), Choice::Docker);
         assert_eq!(here.choose_redis().unwrap(), Choice::Docker);
     }
@@ -243,10 +189,7 @@ mod tests {
         let postgres = here.choose_postgres().unwrap_err().to_string();
         let redis = here.choose_redis().unwrap_err().to_string();
         for (message, variable) in [(postgres, DATABASE_URL), (redis, REDIS_URL)] {
-            assert!(
-                message.contains("apt-get install postgresql redis-server"),
-                "{message}"
-            );
+            assert!(message.contains("apt-get install postgresql redis-server"), "{message}");
             assert!(message.contains(variable), "{message}");
             assert!(!message.contains('\n'), "{message}");
         }

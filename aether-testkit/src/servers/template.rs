@@ -26,13 +26,9 @@ where
     let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, template.as_bytes());
     let name = format!("aether_template_{}", id.simple());
     let doing = "look for a template database";
-    let mut connection = PgConnection::connect(server)
-        .await
-        .map_err(ServersError::sql("connect to a server"))?;
-    if !is_ready(&mut connection, &name)
-        .await
-        .map_err(ServersError::sql(doing))?
-    {
+    let mut connection =
+        PgConnection::connect(server).await.map_err(ServersError::sql("connect to a server"))?;
+    if !is_ready(&mut connection, &name).await.map_err(ServersError::sql(doing))? {
         // Across processes: whoever waits here finds the template ready afterwards. The lock goes
         // with the connection, also when we are killed.
         let (_, key) = id.as_u64_pair();
@@ -41,10 +37,7 @@ where
             .execute(&mut connection)
             .await
             .map_err(ServersError::sql("lock a template database"))?;
-        if !is_ready(&mut connection, &name)
-            .await
-            .map_err(ServersError::sql(doing))?
-        {
+        if !is_ready(&mut connection, &name).await.map_err(ServersError::sql(doing))? {
             make(&mut connection, server, &name, template, prepare).await?;
         }
     }
@@ -61,9 +54,7 @@ pub(super) async fn create(
     let connected = PgConnection::connect(server).await;
     let mut connection = connected.map_err(ServersError::sql("connect to a server"))?;
     let deadline = Instant::now() + BUSY_LIMIT;
-    let from = template
-        .map(|template| format!("template \"{template}\""))
-        .unwrap_or_default();
+    let from = template.map(|template| format!("template \"{template}\"")).unwrap_or_default();
     let strategy = strategy(&mut connection).await;
     let strategy = strategy.map_err(ServersError::sql("ask for the settings of a server"))?;
     let sql = format!("create database \"{name}\" {from} {strategy}");
@@ -107,25 +98,17 @@ where
 {
     let sql = ServersError::sql;
     let dropping = format!("drop database if exists \"{name}\" with (force)");
-    execute(connection, dropping)
-        .await
-        .map_err(sql("drop a half-made template database"))?;
+    execute(connection, dropping).await.map_err(sql("drop a half-made template database"))?;
     let creating = format!("create database \"{name}\"");
-    execute(connection, creating)
-        .await
-        .map_err(sql("create a template database"))?;
-    prepare(url_of(server, name))
-        .await
-        .map_err(|error| ServersError::Prepare {
-            template: template.to_owned(),
-            source: error.into(),
-        })?;
+    execute(connection, creating).await.map_err(sql("create a template database"))?;
+    prepare(url_of(server, name)).await.map_err(|error| ServersError::Prepare {
+        template: template.to_owned(),
+        source: error.into(),
+    })?;
     // Being marked as a template is what says that it is complete; nobody may change it any more.
     let marking =
         format!("alter database \"{name}\" with allow_connections false is_template true");
-    execute(connection, marking)
-        .await
-        .map_err(sql("mark a template database"))?;
+    execute(connection, marking).await.map_err(sql("mark a template database"))?;
     // A pool of `prepare` may still be closing.
     sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1")
         .bind(name)
@@ -154,16 +137,11 @@ async fn is_ready(connection: &mut PgConnection, name: &str) -> Result<bool, sql
 }
 
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(connection)
-        .await
-        .map(drop)
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(|error| error.code().as_deref() == Some(OBJECT_IN_USE))
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(OBJECT_IN_USE))
 }
 
 #[cfg(test)]
@@ -172,10 +150,7 @@ mod tests {
 
     #[test]
     fn another_database_keeps_the_rest_of_the_address() {
-        let url = url_of(
-            "postgres://me:pw@host:5433/postgres?sslmode=disable",
-            "mine",
-        );
+        let url = url_of("postgres://me:pw@host:5433/postgres?sslmode=disable", "mine");
         assert_eq!(url, "postgres://me:pw@host:5433/mine?sslmode=disable");
     }
 }

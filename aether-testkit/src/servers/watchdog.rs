@@ -54,11 +54,7 @@ impl Watchdog {
             return Err(io::Error::other("the watchdog has no pipes"));
         };
         let answers = BufReader::new(answers);
-        let line = Mutex::new(Some(Line {
-            child,
-            orders,
-            answers,
-        }));
+        let line = Mutex::new(Some(Line { child, orders, answers }));
         Ok(Watchdog { line })
     }
 
@@ -75,12 +71,7 @@ impl Watchdog {
 
     /// Stops the server, deletes the folder and returns when both are done.
     pub(super) fn end(&self) -> io::Result<()> {
-        let Some(Line {
-            mut child,
-            orders,
-            answers,
-        }) = self.take()
-        else {
+        let Some(Line { mut child, orders, answers }) = self.take() else {
             return Ok(());
         };
         drop((orders, answers));
@@ -97,22 +88,14 @@ impl Watchdog {
     }
 
     fn take(&self) -> Option<Line> {
-        self.line
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 impl Drop for Watchdog {
     /// Closes the pipe and leaves the waiting to a thread.
     fn drop(&mut self) {
-        if let Some(Line {
-            mut child,
-            orders,
-            answers,
-        }) = self.take()
-        {
+        if let Some(Line { mut child, orders, answers }) = self.take() {
             drop((orders, answers));
             std::thread::spawn(move || child.wait());
         }

@@ -39,11 +39,7 @@ impl PostgresOptions {
     /// Options for tests: no `fsync`, and in memory if possible. A crash of the *machine* may lose
     /// data (a crash of the server does not). Never measure with them.
     pub fn for_tests() -> Self {
-        PostgresOptions {
-            fsync: false,
-            in_memory: true,
-            ..PostgresOptions::default()
-        }
+        PostgresOptions { fsync: false, in_memory: true, ..PostgresOptions::default() }
     }
 
     /// Starts a server even when the environment has one: for tests that kill or pause theirs.
@@ -77,10 +73,6 @@ impl PostgresOptions {
             ("fsync", safe),
             ("full_page_writes", safe),
         ];
-        base.into_iter().chain(
-            self.settings
-                .iter()
-                .map(|(name, value)| (&**name, &**value)),
-        )
+        base.into_iter().chain(self.settings.iter().map(|(name, value)| (&**name, &**value)))
     }
 }
