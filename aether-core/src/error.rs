@@ -111,6 +111,17 @@ pub enum Error {
         projection: String,
     },
 
+    /// A read model has lost its checkpoint, and its data with it: it was flushed. The projector starts
+    /// over from the beginning.
+    #[error("the read model of {projection} was lost with its checkpoint; it is filled again")]
+    CheckpointLost {
+        /// The projection's name.
+        projection: String,
+        /// What was seen.
+        #[source]
+        source: BoxError,
+    },
+
     /// The connection broke and the store could not be asked whether the append had been stored.
     ///
     /// Retrying is safe with a [`CommandId`](crate::CommandId): the same id is never stored twice.

@@ -10,13 +10,13 @@ CREATE TABLE evenements (
     event_type        VARCHAR(100) NOT NULL,
     aggregate_id      UUID         NOT NULL,
     aggregate_type    VARCHAR(50)  NOT NULL,
-    aggregate_version INTEGER      NOT NULL CHECK (aggregate_version > 0),
+    aggregate_version INTEGER      NOT NULL,
     payload           JSONB        NOT NULL,
     metadata          JSONB        NOT NULL DEFAULT '{}',
     timestamp         TIMESTAMPTZ  NOT NULL,
     created_at        TIMESTAMPTZ  NOT NULL DEFAULT clock_timestamp(),
     schema_version    SMALLINT     NOT NULL DEFAULT 1,
-    slice             SMALLINT     NOT NULL DEFAULT 0 CHECK (slice BETWEEN 0 AND 1023)
+    slice             SMALLINT     NOT NULL DEFAULT 0
 ) PARTITION BY RANGE (timestamp);
 
 -- Inherited by every partition. The unique ones, by sequence and by (aggregate, version), can not
@@ -76,6 +76,13 @@ CREATE TABLE aether_commands (
     positions       BIGINT[]    NOT NULL DEFAULT '{}',
     created_at      TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 80);
+
+-- Batches whose writer lost the connection and asked what had become of them. One that reaches the
+-- server only then must not be stored any more: its writer has sent it again. Forgotten after an hour.
+CREATE TABLE aether_given_up (
+    batch       INTEGER     PRIMARY KEY,
+    given_up_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
 
 CREATE TABLE snapshots (
     snapshot_id       UUID        PRIMARY KEY DEFAULT gen_random_uuid(),

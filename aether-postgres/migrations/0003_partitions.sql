@@ -8,15 +8,19 @@ DECLARE
     v_from  TIMESTAMPTZ := v_month AT TIME ZONE 'UTC';
     v_to    TIMESTAMPTZ := (v_month + INTERVAL '1 month') AT TIME ZONE 'UTC';
     v_name  TEXT        := 'evenements_' || to_char(v_month, 'YYYY_MM');
+    v_wait  TEXT        := current_setting('lock_timeout');
 BEGIN
-    IF to_regclass(quote_ident(v_name)) IS NOT NULL THEN
+    IF aether_has_partition(v_name) THEN
         RETURN FALSE;
     END IF;
     -- one maker at a time, whichever node
     PERFORM pg_advisory_xact_lock('evenements'::regclass::oid::bigint);
-    IF to_regclass(quote_ident(v_name)) IS NOT NULL THEN
+    IF aether_has_partition(v_name) THEN
         RETURN FALSE;
     END IF;
+    -- Everybody queues behind who waits for the lock below: better to give up and come again than to
+    -- stop all loads and appends until somebody's long report has ended.
+    PERFORM set_config('lock_timeout', '2s', true);
     EXECUTE format('CREATE TABLE %I (LIKE evenements INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', v_name);
     -- ATTACH locks the DEFAULT partition; locked from here on, no row slips into it meanwhile
     LOCK TABLE evenements_default IN ACCESS EXCLUSIVE MODE;
@@ -28,7 +32,19 @@ BEGIN
     PERFORM aether_finish_partition(v_name);
     EXECUTE format(
         'ALTER TABLE evenements ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
+    PERFORM set_config('lock_timeout', v_wait, true);
     RETURN TRUE;
+END
+$$;
+
+-- Asks the table, not to_regclass(): that one answers from a cache which an advisory lock does not
+-- bring up to date.
+CREATE FUNCTION aether_has_partition(p_name TEXT) RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'evenements'::regclass AND c.relname = p_name
+    );
 END
 $$;
 

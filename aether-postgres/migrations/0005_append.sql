@@ -59,6 +59,7 @@ DECLARE
     v_events   INTEGER;                     -- how many the request has
     v_space    INTEGER := aether_lock_space();
     v_entered  BOOLEAN;
+    v_given_up BOOLEAN;
 BEGIN
     verdicts := array_fill(0::smallint, ARRAY[cardinality(p_request_writes)]);
     failed := array_fill(NULL::integer, ARRAY[cardinality(p_request_writes)]);
@@ -97,21 +98,24 @@ BEGIN
         INSERT INTO aether_streams (aggregate_id, aggregate_type, version)
         SELECT id, type, 0
         FROM unnest(p_stream_ids, p_stream_types, p_stream_new) AS u(id, type, is_new)
-        WHERE is_new
+        -- even a head that is there would be waited for here while another transaction raises it
+        WHERE is_new AND (p_wait OR NOT EXISTS (SELECT FROM aether_streams WHERE aggregate_id = id))
         ON CONFLICT DO NOTHING;
     END IF;
 
     IF p_wait THEN
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type)
-        INTO v_versions, v_foreign
+        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
+               EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
+        INTO v_versions, v_foreign, v_given_up
         FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
         LEFT JOIN LATERAL (
             SELECT t.version, t.aggregate_type FROM aether_streams AS t
             WHERE t.aggregate_id = u.id FOR UPDATE
         ) AS s ON TRUE;
     ELSE
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type)
-        INTO v_versions, v_foreign
+        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
+               EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
+        INTO v_versions, v_foreign, v_given_up
         FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
         LEFT JOIN LATERAL (
             SELECT t.version, t.aggregate_type FROM aether_streams AS t
@@ -119,6 +123,10 @@ BEGIN
         ) AS s ON TRUE;
     END IF;
     v_before := v_versions;
+    IF v_given_up THEN
+        -- late, or a number that was in use within the hour: a living writer takes another one
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
+    END IF;
 
     -- Requests one after another: one for the same aggregate as an earlier one sees its events.
     FOR v_request IN 1 .. cardinality(p_request_writes) LOOP
@@ -264,7 +272,7 @@ END
 $$;
 
 -- After a lost reply: waits for the end of the transaction that ran batch p_batch, then says which of
--- the events were stored.
+-- the events were stored. None will be any more, should the batch reach the server only now.
 CREATE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])
 RETURNS TABLE (event_id UUID, aggregate_version INTEGER, event_sequence BIGINT)
 LANGUAGE plpgsql VOLATILE
@@ -272,9 +280,11 @@ SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
+    DELETE FROM aether_given_up WHERE given_up_at < clock_timestamp() - INTERVAL '1 hour';
+    INSERT INTO aether_given_up (batch) VALUES (p_batch) ON CONFLICT DO NOTHING;
     RETURN QUERY
         SELECT e.event_id, e.aggregate_version, e.event_sequence
-        FROM evenements AS e
+        FROM aether_log AS e
         WHERE e.aggregate_id = ANY (p_streams) AND e.event_id = ANY (p_events);
 END
 $$;

@@ -368,13 +368,14 @@ pub(crate) struct JsonText<'a>(pub(crate) &'a str);
 
 impl Type<Postgres> for JsonText<'_> {
     fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_name("jsonb")
+        // a type given by name would be looked up first, which overwrites an unnamed statement
+        <serde_json::Value as Type<Postgres>>::type_info()
     }
 }
 
 impl PgHasArrayType for JsonText<'_> {
     fn array_type_info() -> PgTypeInfo {
-        PgTypeInfo::with_name("_jsonb")
+        <serde_json::Value as PgHasArrayType>::array_type_info()
     }
 }
 

@@ -24,8 +24,8 @@ pub struct Diagnostics {
     pub pool: PoolState,
     /// The partitions of the event table, by name.
     pub partitions: Vec<Partition>,
-    /// About how many events are in the DEFAULT partition. It should be none: partitions were not made
-    /// in time, or events have unforeseen timestamps.
+    /// How many events are in the DEFAULT partition, counted up to 100 000. It should be none: partitions
+    /// were not made in time, or events have unforeseen timestamps.
     pub unforeseen_events: i64,
 }
 
@@ -64,7 +64,7 @@ pub struct Partition {
     pub name: String,
     /// The months it is for, as PostgreSQL says it.
     pub bounds: String,
-    /// About how many events it has.
+    /// About how many events it has; of the DEFAULT partition exactly, up to 100 000.
     pub events: i64,
     /// Its size with indexes.
     pub bytes: i64,

@@ -75,6 +75,12 @@ impl Failure {
             }
             sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => Self::Unavailable,
             sqlx::Error::PoolClosed => Self::Closed,
+            // its month got a partition of its own between the routing of a row and its lock
+            sqlx::Error::Database(error)
+                if error.is_check_violation() && error.table() == Some("evenements_default") =>
+            {
+                Self::RolledBack
+            }
             sqlx::Error::Database(error) => {
                 error.code().map_or(Self::Other, |code| Self::of_sqlstate(&code))
             }

@@ -97,7 +97,8 @@ impl PgStore {
         copy(&mut transaction, chunk, &streams).await?;
         raise_heads(&mut transaction, mode, &streams).await?;
         let last = mode
-            .query("SELECT last_value FROM aether_event_sequence")
+            // of this session: others may have drawn numbers since
+            .query("SELECT currval('aether_event_sequence')")
             .fetch_one(&mut *transaction)
             .await?
             .try_get::<i64, _>(0)?;

@@ -8,6 +8,10 @@ use sqlx::{Postgres, Row as _};
 use crate::database::Mode;
 use crate::error::{read_error, write_error};
 
+/// A crash of the server may take back the last commits of a read model, but always rows and checkpoint
+/// together, and the events are still there: no need to wait for the disk, which appends wait for.
+const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off";
+
 /// What a projection writes its SQL read model through.
 pub type PgTx = sqlx::Transaction<'static, Postgres>;
 
@@ -16,7 +20,8 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 ///
 /// The checkpoint is a row that the projection's own transaction moves, `WHERE position = … AND epoch
 /// = …`: each event has its effect exactly once, and a runner that was paused while another took over
-/// can not write.
+/// can not write. Commits do not wait for the disk: a crash of the server takes back rows and checkpoint
+/// together, and the projection goes on from there.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
     pool: PgPool,
@@ -44,7 +49,8 @@ impl ReadModels for PgReadModels {
     type Tx = PgTx;
 
     async fn claim(&self, projection: &str) -> Result<Checkpoint> {
-        let mut tx = self.begin().await?;
+        // this one does wait for the disk: an epoch that a crash took back would be given out twice
+        let mut tx = self.pool.begin().await.map_err(begin_error)?;
         let row = self
             .mode
             .query(include_str!("sql/claim_checkpoint.sql"))
@@ -73,12 +79,7 @@ impl ReadModels for PgReadModels {
     }
 
     async fn begin(&self) -> Result<PgTx> {
-        self.pool.begin().await.map_err(|error| match error {
-            error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
-                Error::Unavailable { source: error.into() }
-            }
-            error => read_error(error),
-        })
+        self.pool.begin_with(BEGIN).await.map_err(begin_error)
     }
 
     async fn commit(
@@ -107,6 +108,16 @@ impl ReadModels for PgReadModels {
             error => error,
         })?;
         Ok(Checkpoint { position: to, ..from })
+    }
+}
+
+/// Whatever kept a transaction from being begun: nothing was done in it.
+fn begin_error(error: sqlx::Error) -> Error {
+    match error {
+        error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
+            Error::Unavailable { source: error.into() }
+        }
+        error => read_error(error),
     }
 }
 

@@ -51,6 +51,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // without `close`, nobody waits: the writers end when their queues are gone
         self.stop.cancel();
+        self.tail.abandon();
     }
 }
 

@@ -231,6 +231,11 @@ impl Tail {
         }
     }
 
+    /// Lets both tasks end, for a store that is dropped without closing: they hold its pool.
+    pub(crate) fn abandon(&self) {
+        self.stop.cancel();
+    }
+
     /// Stops both tasks. Waiting readers get [`Error::Closed`].
     pub(crate) async fn close(&self) {
         self.stop.cancel();

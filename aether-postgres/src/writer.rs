@@ -34,6 +34,10 @@ pub(crate) struct Writers {
 /// How many lanes there are: so many held aggregates can be waited for at the same time.
 const LANES: usize = 4;
 
+/// After so many requests of a batch that waited for a lock in vain, the others are not tried any
+/// more on their own: all of them may wait for the same thing.
+const PARTED: usize = 4;
+
 /// How the writers behave; see the options of the store for what each number means.
 #[derive(Debug, Clone)]
 pub(crate) struct WriterSettings {
@@ -120,6 +124,10 @@ struct Writer {
 impl Writer {
     async fn run(mut self) {
         loop {
+            if self.closing.is_cancelled() {
+                // here too: callers who come again at once may keep the queue from ever being empty
+                self.queue.close();
+            }
             if self.waiting.is_empty() && !self.fill().await {
                 return;
             }
@@ -140,8 +148,8 @@ impl Writer {
         if !self.queue.is_closed() {
             tokio::select! {
                 biased;
-                taken = self.queue.recv_many(&mut self.waiting, max) => return taken > 0,
                 () = self.closing.cancelled() => self.queue.close(),
+                taken = self.queue.recv_many(&mut self.waiting, max) => return taken > 0,
             }
         }
         self.queue.recv_many(&mut self.waiting, max).await > 0
@@ -163,10 +171,13 @@ impl Writer {
     }
 
     /// Stores a batch, whatever it takes, and answers every request in it.
-    async fn store(&self, mut batch: Vec<Request>) {
+    ///
+    /// Returns whether a lock was not to be had in time.
+    async fn store(&self, mut batch: Vec<Request>) -> bool {
         metrics::histogram!("aether_append_batch_requests").record(batch.len() as f64);
         let started = Instant::now();
         let mut deadlocks = 0;
+        let mut held = false;
         while !batch.is_empty() {
             let lock = next_lock();
             let error = match self.call(&batch, lock).await {
@@ -191,7 +202,8 @@ impl Writer {
                     tokio::time::sleep(Duration::from_millis(1 << deadlocks)).await;
                 }
                 Failure::LockTimeout if !self.lanes.is_empty() => {
-                    self.pass_on(batch).await;
+                    held = true;
+                    self.part(batch).await;
                     break;
                 }
                 _ if sent && batch.len() > 1 => {
@@ -208,6 +220,22 @@ impl Writer {
             }
         }
         metrics::histogram!("aether_append_batch_duration_seconds").record(started.elapsed());
+        held
+    }
+
+    /// Somebody is just creating a stream that one of these requests wants, and nobody can say which:
+    /// each on its own, so that strangers need not wait with it.
+    async fn part(&self, batch: Vec<Request>) {
+        let mut held = 0;
+        let mut rest = batch.into_iter();
+        if rest.len() > 1 {
+            while held < PARTED
+                && let Some(request) = rest.next()
+            {
+                held += usize::from(Box::pin(self.store(vec![request])).await);
+            }
+        }
+        self.pass_on(rest.collect()).await;
     }
 
     async fn call(&self, batch: &[Request], lock: i32) -> Result<Vec<Verdict>, CallError> {

@@ -22,9 +22,7 @@ pub(crate) async fn claim(
     projection: &str,
 ) -> Result<Checkpoint> {
     let keys = vec![key(keys, projection).to_string()];
-    let reply = CLAIM
-        .run(client, &client.connection()?, keys, vec![])
-        .await?;
+    let reply = CLAIM.run(client, &client.connection()?, keys, vec![]).await?;
     parse(reply, projection)
 }
 
@@ -41,11 +39,7 @@ pub(crate) async fn read(
         .await
         .map_err(|error| client.error()(error).at(&key, "hash"))?;
     let absent = reply.clone().into_array().iter().any(Value::is_null);
-    if absent {
-        Ok(Checkpoint::default())
-    } else {
-        parse(reply, projection)
-    }
+    if absent { Ok(Checkpoint::default()) } else { parse(reply, projection) }
 }
 
 /// Whether the checkpoint can be moved from `from` to `to`, or was already.
@@ -68,10 +62,7 @@ pub(crate) async fn advance(
     to: Position,
 ) -> Result<Checkpoint> {
     run_advance(client, keys, projection, from, to, "move").await?;
-    Ok(Checkpoint {
-        position: to,
-        epoch: from.epoch,
-    })
+    Ok(Checkpoint { position: to, epoch: from.epoch })
 }
 
 async fn run_advance(
@@ -85,27 +76,20 @@ async fn run_advance(
     let keys = vec![key(keys, projection).to_string()];
     let numbers = [from.position.get(), from.epoch, to.get()].map(|number| number.to_string());
     let arguments = numbers.into_iter().chain([what.to_owned()]).collect();
-    let reply = ADVANCE
-        .run(client, &client.connection()?, keys, arguments)
-        .await?;
+    let reply = ADVANCE.run(client, &client.connection()?, keys, arguments).await?;
     let projection = projection.to_owned();
     match reply.as_str().as_deref() {
         Some("ok") => Ok(()),
         Some("fenced") => Err(Error::Fenced { projection }),
         Some("lost") => Err(Error::CheckpointLost { projection }),
-        _ => Err(Error::UnexpectedReply {
-            reason: format!("the checkpoint of {projection}"),
-        }),
+        _ => Err(Error::UnexpectedReply { reason: format!("the checkpoint of {projection}") }),
     }
 }
 
 fn parse(reply: Value, projection: &str) -> Result<Checkpoint> {
     let numbers: Option<Vec<u64>> = reply.convert().ok();
     match numbers.as_deref() {
-        Some(&[position, epoch]) => Ok(Checkpoint {
-            position: Position::new(position),
-            epoch,
-        }),
+        Some(&[position, epoch]) => Ok(Checkpoint { position: Position::new(position), epoch }),
         _ => Err(Error::UnexpectedReply {
             reason: format!("the checkpoint of {projection} is not two numbers"),
         }),

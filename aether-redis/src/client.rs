@@ -51,9 +51,8 @@ impl RedisClient {
     pub async fn connect_with(url: &str, settings: Settings) -> Result<Self> {
         let limit = settings.connect_timeout;
         check_scheme(url)?;
-        let mut config = Config::from_url(url).map_err(|source| Error::Address {
-            source: source.into(),
-        })?;
+        let mut config =
+            Config::from_url(url).map_err(|source| Error::Address { source: source.into() })?;
         config.version = RespVersion::RESP3;
         config.fail_fast = !settings.lazy;
         let pool = builder(config, &settings)
@@ -71,19 +70,13 @@ impl RedisClient {
                     .map_err(|error| Error::of(error, limit))?,
             );
         }
-        Ok(Self {
-            inner: Arc::new(Inner { pool, settings }),
-        })
+        Ok(Self { inner: Arc::new(Inner { pool, settings }) })
     }
 
     /// Whether at least one connection stands.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.inner
-            .pool
-            .clients()
-            .iter()
-            .any(|client| client.is_connected())
+        self.inner.pool.clients().iter().any(|client| client.is_connected())
     }
 
     /// Asks Redis for a sign of life.
@@ -109,9 +102,7 @@ impl RedisClient {
         let client = self.inner.pool.next_connected();
         if !client.is_connected() {
             let source = FredError::new(ErrorKind::IO, "not connected");
-            return Err(Error::Unreachable {
-                source: source.into(),
-            });
+            return Err(Error::Unreachable { source: source.into() });
         }
         let options = Options {
             timeout: Some(self.inner.settings.command_timeout),
@@ -141,19 +132,15 @@ impl std::fmt::Debug for RedisClient {
 /// The client library takes any scheme for `redis`.
 fn check_scheme(url: &str) -> Result<()> {
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-    let known = ["redis", "rediss", "valkey", "valkeys"]
-        .iter()
-        .any(|family| {
-            scheme
-                .strip_prefix(family)
-                .is_some_and(|kind| matches!(kind, "" | "-cluster" | "-sentinel"))
-        });
+    let known = ["redis", "rediss", "valkey", "valkeys"].iter().any(|family| {
+        scheme
+            .strip_prefix(family)
+            .is_some_and(|kind| matches!(kind, "" | "-cluster" | "-sentinel"))
+    });
     if known {
         return Ok(());
     }
-    Err(Error::Address {
-        source: format!("its scheme is {scheme:?}").into(),
-    })
+    Err(Error::Address { source: format!("its scheme is {scheme:?}").into() })
 }
 
 fn builder(config: Config, settings: &Settings) -> Builder {
@@ -169,10 +156,7 @@ fn builder(config: Config, settings: &Settings) -> Builder {
                 max_timeout: Some(settings.unresponsive_after),
                 interval: settings.unresponsive_after / 4,
             },
-            tcp: TcpConfig {
-                nodelay: Some(true),
-                ..TcpConfig::default()
-            },
+            tcp: TcpConfig { nodelay: Some(true), ..TcpConfig::default() },
             ..ConnectionConfig::default()
         })
         .set_performance_config(PerformanceConfig {

@@ -155,12 +155,7 @@ impl Error {
 
     /// The one place where the client library's errors get their meaning.
     pub(crate) fn of(error: FredError, limit: Duration) -> Self {
-        let code = error
-            .details()
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let code = error.details().split_whitespace().next().unwrap_or_default().to_owned();
         let kind = error.kind().clone();
         let source: BoxError = error.into();
         match (code.as_str(), kind) {
@@ -185,9 +180,7 @@ impl Error {
                 | ErrorKind::Sentinel,
             ) => Self::Unreachable { source },
             (_, ErrorKind::Parse | ErrorKind::Protocol | ErrorKind::NotFound) => {
-                Self::UnexpectedReply {
-                    reason: source.to_string(),
-                }
+                Self::UnexpectedReply { reason: source.to_string() }
             }
             _ => Self::Failed { source },
         }
@@ -197,10 +190,7 @@ impl Error {
     pub(crate) fn at(self, key: &crate::Key, expected: &'static str) -> Self {
         match self {
             Self::Failed { source } if source.to_string().contains("WRONGTYPE") => {
-                Self::WrongType {
-                    key: key.to_string(),
-                    expected,
-                }
+                Self::WrongType { key: key.to_string(), expected }
             }
             other => other,
         }
@@ -211,18 +201,15 @@ impl From<Error> for aether_core::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::Fenced { projection } => Self::Fenced { projection },
-            Error::Timeout { .. } => Self::Timeout {
-                source: error.into(),
-            },
-            Error::OutOfMemory { .. } => Self::StorageFull {
-                source: error.into(),
-            },
-            Error::Unreachable { .. } | Error::NotReady { .. } => Self::Unavailable {
-                source: error.into(),
-            },
-            _ => Self::Backend {
-                source: error.into(),
-            },
+            Error::CheckpointLost { ref projection } => {
+                Self::CheckpointLost { projection: projection.clone(), source: error.into() }
+            }
+            Error::Timeout { .. } => Self::Timeout { source: error.into() },
+            Error::OutOfMemory { .. } => Self::StorageFull { source: error.into() },
+            Error::Unreachable { .. } | Error::NotReady { .. } => {
+                Self::Unavailable { source: error.into() }
+            }
+            _ => Self::Backend { source: error.into() },
         }
     }
 }

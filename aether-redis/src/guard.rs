@@ -32,10 +32,7 @@ pub struct Stamp {
 
 impl From<&RecordedEvent> for Stamp {
     fn from(event: &RecordedEvent) -> Self {
-        Self {
-            sequence: event.position.get(),
-            at: event.recorded_at.into(),
-        }
+        Self { sequence: event.position.get(), at: event.recorded_at.into() }
     }
 }
 
@@ -100,13 +97,7 @@ impl GuardedWrite {
     }
 
     fn new(entity: &Entity, stamp: Stamp, mode: &'static str) -> Self {
-        Self {
-            entity: entity.clone(),
-            stamp,
-            mode,
-            lifetime: None,
-            operations: Vec::new(),
-        }
+        Self { entity: entity.clone(), stamp, mode, lifetime: None, operations: Vec::new() }
     }
 
     /// How long after its [stamp](Stamp::at) the whole entity lives, rounded up to seconds. Without
@@ -122,9 +113,7 @@ impl GuardedWrite {
         key: Key,
         fields: impl IntoIterator<Item = (F, V)>,
     ) -> Self {
-        let pairs = fields
-            .into_iter()
-            .flat_map(|(field, value)| [field.into(), value.into()]);
+        let pairs = fields.into_iter().flat_map(|(field, value)| [field.into(), value.into()]);
         self.operation("hset", key, pairs.collect())
     }
 
@@ -157,9 +146,8 @@ impl GuardedWrite {
         key: Key,
         members: impl IntoIterator<Item = (M, f64)>,
     ) -> Self {
-        let pairs = members
-            .into_iter()
-            .flat_map(|(member, score)| [score.to_string(), member.into()]);
+        let pairs =
+            members.into_iter().flat_map(|(member, score)| [score.to_string(), member.into()]);
         self.operation("zadd", key, pairs.collect())
     }
 
@@ -179,11 +167,7 @@ impl GuardedWrite {
 
     /// Deletes one key. The entity stays, and remembers its sequence.
     pub fn delete(mut self, key: Key) -> Self {
-        self.operations.push(Operation {
-            name: "del",
-            key,
-            arguments: Vec::new(),
-        });
+        self.operations.push(Operation { name: "del", key, arguments: Vec::new() });
         self
     }
 
@@ -202,11 +186,7 @@ impl GuardedWrite {
 
     fn operation(mut self, name: &'static str, key: Key, arguments: Vec<String>) -> Self {
         for chunk in arguments.chunks(ARGUMENTS_PER_COMMAND) {
-            self.operations.push(Operation {
-                name,
-                key: key.clone(),
-                arguments: chunk.to_vec(),
-            });
+            self.operations.push(Operation { name, key: key.clone(), arguments: chunk.to_vec() });
         }
         self
     }
@@ -253,10 +233,8 @@ impl RedisClient {
             return Ok(Outcome::default());
         }
         let connection = self.connection()?;
-        let calls: FuturesUnordered<_> = entities
-            .iter()
-            .map(|writes| self.write_entity(&connection, writes))
-            .collect();
+        let calls: FuturesUnordered<_> =
+            entities.iter().map(|writes| self.write_entity(&connection, writes)).collect();
         let outcome = calls
             .try_fold(Outcome::default(), |mut sum, outcome| async move {
                 sum += outcome;
@@ -292,9 +270,7 @@ fn by_entity(writes: impl IntoIterator<Item = GuardedWrite>) -> Vec<Vec<GuardedW
     let mut indexes: HashMap<Entity, usize> = HashMap::new();
     let mut entities: Vec<Vec<GuardedWrite>> = Vec::new();
     for write in writes {
-        let index = *indexes
-            .entry(write.entity.clone())
-            .or_insert(entities.len());
+        let index = *indexes.entry(write.entity.clone()).or_insert(entities.len());
         if index == entities.len() {
             entities.push(Vec::new());
         }
@@ -321,11 +297,7 @@ fn encode(writes: &[GuardedWrite]) -> (Vec<String>, Vec<String>) {
                 keys.push(operation.key.to_string());
                 keys.len() // Lua counts from 1
             });
-            let owned = if write.entity.owns(&operation.key) {
-                "own"
-            } else {
-                "shared"
-            };
+            let owned = if write.entity.owns(&operation.key) { "own" } else { "shared" };
             arguments.extend([
                 operation.name.to_owned(),
                 index.to_string(),
@@ -339,28 +311,18 @@ fn encode(writes: &[GuardedWrite]) -> (Vec<String>, Vec<String>) {
 }
 
 fn decode(reply: Value) -> Result<Outcome> {
-    let unexpected = || Error::UnexpectedReply {
-        reason: "a guarded write without outcome".into(),
-    };
+    let unexpected = || Error::UnexpectedReply { reason: "a guarded write without outcome".into() };
     let reply: Vec<String> = reply.convert().map_err(|_| unexpected())?;
     let reply: Vec<&str> = reply.iter().map(String::as_str).collect();
     let count = |text: &str| text.parse::<u64>().map_err(|_| unexpected());
     match reply[..] {
-        ["ok", applied, stale, missing] => Ok(Outcome {
-            applied: count(applied)?,
-            stale: count(stale)?,
-            missing: count(missing)?,
-        }),
+        ["ok", applied, stale, missing] => {
+            Ok(Outcome { applied: count(applied)?, stale: count(stale)?, missing: count(missing)? })
+        }
         ["wrongtype", key, expected] => {
             let kinds = ["hash", "set", "list"];
-            let expected = kinds
-                .into_iter()
-                .find(|kind| *kind == expected)
-                .unwrap_or("sorted set");
-            Err(Error::WrongType {
-                key: key.to_owned(),
-                expected,
-            })
+            let expected = kinds.into_iter().find(|kind| *kind == expected).unwrap_or("sorted set");
+            Err(Error::WrongType { key: key.to_owned(), expected })
         }
         _ => Err(unexpected()),
     }

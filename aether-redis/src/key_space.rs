@@ -41,10 +41,7 @@ impl KeySpace {
         if prefix.contains(['{', '}']) {
             return Err(Error::InvalidKey { name: prefix });
         }
-        Ok(Self {
-            prefix: prefix.into(),
-            hash_tags: false,
-        })
+        Ok(Self { prefix: prefix.into(), hash_tags: false })
     }
 
     /// Whether ids are written as hash tags, so that all keys of an entity share a slot of Redis
@@ -98,9 +95,7 @@ impl Entity {
     /// share.
     #[must_use]
     pub fn part(&self, kind: &str, id: impl fmt::Display) -> Self {
-        Self {
-            root: format!("{}:{kind}:{id}", self.root).into(),
-        }
+        Self { root: format!("{}:{kind}:{id}", self.root).into() }
     }
 
     /// Where the sequence of its last write is kept.
@@ -110,9 +105,7 @@ impl Entity {
 
     /// Whether `key` is one of its own: replaced and renewed with it.
     pub(crate) fn owns(&self, key: &Key) -> bool {
-        key.0
-            .strip_prefix(&*self.root)
-            .is_some_and(|rest| rest.starts_with(':'))
+        key.0.strip_prefix(&*self.root).is_some_and(|rest| rest.starts_with(':'))
     }
 }
 

@@ -25,9 +25,9 @@ use crate::key_space::KeySpace;
 ///   events, so each entity's sequence is already as high. Should the entity have ended meanwhile, an
 ///   update finds nothing to change, and a late `create` carries an end of life that has passed.
 /// - **Flushed or restarted empty**: the next commit finds no checkpoint and fails with
-///   [`CheckpointLost`](crate::Error::CheckpointLost) before any write, so no hole stays unseen. A
-///   projector started again claims a checkpoint at zero and fills Redis from the log. Late writes from
-///   before do not harm the rebuild: updates do nothing on an empty Redis, and what a `create` or a
+///   [`CheckpointLost`](aether_core::Error::CheckpointLost) before any write, so no hole stays unseen.
+///   The projector claims a new checkpoint at zero and fills Redis from the log. Late writes from before
+///   do not harm the rebuild: updates do nothing on an empty Redis, and what a `create` or a
 ///   `put` wrote is whole as of its sequence.
 /// - **Failed over to a replica that was behind**: the checkpoint went back with the data (replication
 ///   keeps the order); the same error, and the projection goes on from the older checkpoint. On a
@@ -113,16 +113,12 @@ impl ReadModels for RedisReadModels {
 
     /// Sends nothing.
     async fn begin(&self) -> aether_core::Result<RedisTx> {
-        Ok(RedisTx {
-            client: self.client.clone(),
-            keys: self.keys.clone(),
-            writes: Vec::new(),
-        })
+        Ok(RedisTx { client: self.client.clone(), keys: self.keys.clone(), writes: Vec::new() })
     }
 
     /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
-    /// [`CheckpointLost`](crate::Error::CheckpointLost) and [`WrongType`](crate::Error::WrongType),
-    /// both as the source of [`Backend`](aether_core::Error::Backend). A commit that was given `to`
+    /// [`CheckpointLost`](aether_core::Error::CheckpointLost), and [`WrongType`](crate::Error::WrongType)
+    /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given `to`
     /// before, and whose answer was lost, succeeds again.
     async fn commit(
         &self,

@@ -18,10 +18,7 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) const fn new(lua: &'static str) -> Self {
-        Self {
-            lua,
-            digest: OnceLock::new(),
-        }
+        Self { lua, digest: OnceLock::new() }
     }
 
     /// Runs it. A server that does not know it (it was restarted, or is another node) gets the text.
@@ -35,21 +32,15 @@ impl Script {
         let digest = match self.digest.get() {
             Some(digest) => digest.clone(),
             None => {
-                let digest: String = connection
-                    .script_load(self.lua)
-                    .await
-                    .map_err(client.error())?;
+                let digest: String =
+                    connection.script_load(self.lua).await.map_err(client.error())?;
                 self.digest.get_or_init(|| digest).clone()
             }
         };
-        match connection
-            .evalsha(digest, keys.clone(), arguments.clone())
-            .await
-        {
-            Err(error) if error.details().starts_with("NOSCRIPT") => connection
-                .eval(self.lua, keys, arguments)
-                .await
-                .map_err(client.error()),
+        match connection.evalsha(digest, keys.clone(), arguments.clone()).await {
+            Err(error) if error.details().starts_with("NOSCRIPT") => {
+                connection.eval(self.lua, keys, arguments).await.map_err(client.error())
+            }
             result => result.map_err(client.error()),
         }
     }

@@ -67,10 +67,7 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        let members = self
-            .connection()?
-            .zrevrange(key.as_str(), 0, last, true)
-            .await;
+        let members = self.connection()?.zrevrange(key.as_str(), 0, last, true).await;
         members.map_err(|error| self.error()(error).at(key, "sorted set"))
     }
 
@@ -94,11 +91,7 @@ impl RedisClient {
     ///
     /// Transient ones (retry).
     pub async fn time_to_live(&self, key: &Key) -> Result<Option<Duration>> {
-        let millis: i64 = self
-            .connection()?
-            .pttl(key.as_str())
-            .await
-            .map_err(self.error())?;
+        let millis: i64 = self.connection()?.pttl(key.as_str()).await.map_err(self.error())?;
         Ok(u64::try_from(millis).ok().map(Duration::from_millis))
     }
 

@@ -18,7 +18,6 @@ use std::time::Duration;
 
 use aether_testkit::servers::Database;
 use anyhow::{Context as _, Result};
-use sqlx::postgres::PgPool;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;

@@ -84,7 +84,9 @@ impl AtomicExecuted {
 }
 
 impl Atomic {
-    pub(super) fn new(engine: Engine, context: Context) -> Self {
+    pub(super) fn new(engine: Engine, mut context: Context) -> Self {
+        // one request, one correlation: also for the events of several commands
+        context.metadata = engine.metadata(&context);
         Self { engine, context, steps: Vec::new() }
     }
 
@@ -175,7 +177,10 @@ impl Atomic {
             return Ok(None);
         };
         let first = self.engine.inner.store.find_command(id).await?;
-        Ok(first.map(|appended| AtomicExecuted { appended, aggregates: Vec::new() }))
+        Ok(first.map(|appended| AtomicExecuted {
+            appended: Appended { duplicate: true, ..appended },
+            aggregates: Vec::new(),
+        }))
     }
 }
 
@@ -287,15 +292,16 @@ impl Work<'_> {
 
     /// A refusal, or having nothing to do, counts only if none of the states it rests on was old.
     async fn check_fresh(&self) -> Result<()> {
+        let mut old = Ok(());
         for touched in &self.aggregates {
             let load = crate::Load::stream(touched.stream.clone()).after(touched.before);
             let history = self.engine.inner.store.load(load).await?;
             if let Some(last) = history.events.last() {
                 (touched.evict)(touched, self.engine);
-                return Err(stale(touched.stream.clone(), touched.before, last.version));
+                old = Err(stale(touched.stream.clone(), touched.before, last.version));
             }
         }
-        Ok(())
+        old
     }
 
     fn append(&mut self, command_id: Option<crate::CommandId>) -> Append {

@@ -158,6 +158,7 @@ impl<R: ReadModels, P: Projection<R::Tx>> ProjectorBuilder<R, P> {
                         None => return Err(error),
                     }
                 }
+                Err(error @ Error::CheckpointLost { .. }) => return Err(error),
                 Err(error) => error,
             };
             if error.is_transient() {

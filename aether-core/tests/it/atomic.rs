@@ -39,7 +39,10 @@ async fn several_aggregates_change_together_and_the_answer_tells_of_each() {
         .unwrap();
     assert_eq!(executed.loaded::<Bourse>(a).unwrap().state.or, 70);
     assert_eq!(executed.loaded::<Bourse>(b).unwrap().state.or, 30);
-    assert_eq!((executed.version(a), executed.version(b)), (Some(Version::new(2)), Some(Version::new(1))));
+    assert_eq!(
+        (executed.version(a), executed.version(b)),
+        (Some(Version::new(2)), Some(Version::new(1)))
+    );
     assert_eq!(executed.version(purse()), None);
     assert!(!executed.is_duplicate());
     let stored = engine.store().load(Load::stream(Bourse::stream(b))).await.unwrap().events;
@@ -175,7 +178,10 @@ async fn a_repeated_command_id_has_its_effect_once() {
     for _ in 0..2 {
         let again = unit(80).commit().await.unwrap();
         assert!(again.is_duplicate());
-        assert_eq!((again.version(a), again.version(b)), (Some(Version::new(2)), Some(Version::new(1))));
+        assert_eq!(
+            (again.version(a), again.version(b)),
+            (Some(Version::new(2)), Some(Version::new(1)))
+        );
     }
     assert_eq!((gold(&engine, a).await, gold(&engine, b).await), (20, 80));
 }
@@ -189,9 +195,9 @@ async fn a_refusal_counts_however_many_cached_states_were_old() {
         one.execute::<Bourse>(*id, &Ordre::Gagner(5)).await.unwrap();
         other.execute::<Bourse>(*id, &Ordre::Payer(2)).await.unwrap();
     }
-    let unit = purses.iter().fold(one.atomic(Context::new()), |unit, id| {
-        unit.command::<Bourse>(*id, Ordre::Payer(1))
-    });
+    let unit = purses
+        .iter()
+        .fold(one.atomic(Context::new()), |unit, id| unit.command::<Bourse>(*id, Ordre::Payer(1)));
     let refused = unit.command::<Bourse>(purses[0], Ordre::Payer(5)).commit().await.unwrap_err();
     assert!(matches!(refused, ExecuteError::Rejected(_)), "{refused:?}");
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{
-    AggregateId, CommandId, Context, Engine, Error, EventStore, ExecuteError, Json, Load,
-    ManualClock, MemoryStore, Position, Read, RecordedEvent, SeededRandom, Settings, Snapshot,
-    Until, Version, fingerprint_of,
-};
-use aether_core::chrono::{TimeDelta, Utc};
 use aether_core::Aggregate as _;
+use aether_core::chrono::{DateTime, TimeDelta, Utc};
+use aether_core::{
+    AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
+    ExpectedVersion, Json, Load, ManualClock, MemoryStore, NewEvent, Position, Read, RecordedEvent,
+    SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
+};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -38,11 +38,17 @@ async fn a_command_answers_with_state_version_events_and_positions() {
     assert_eq!((executed.state().or, executed.version()), (6, Version::new(2)));
     assert_eq!(executed.events, [BourseEvent::OrPaye { montant: 4 }]);
     assert_eq!(executed.positions, [Position::new(3)]);
-    assert_eq!((first.position(), executed.position()), (Some(Position::new(2)), Some(Position::new(3))));
+    assert_eq!(
+        (first.position(), executed.position()),
+        (Some(Position::new(2)), Some(Position::new(3)))
+    );
     assert!(!executed.duplicate);
 
     let nothing = engine.execute::<Bourse>(purse(), &Ordre::Vider).await.unwrap();
-    assert_eq!((nothing.events.len(), nothing.position(), nothing.version()), (0, None, Version::ZERO));
+    assert_eq!(
+        (nothing.events.len(), nothing.position(), nothing.version()),
+        (0, None, Version::ZERO)
+    );
     let refused = engine.execute::<Bourse>(id, &Ordre::Payer(7)).await.unwrap_err();
     assert_eq!(refused.rejection(), Some(&PasAssez { a: 6, faut: 7 }));
     assert_eq!(engine.load::<Bourse>(id).await.unwrap().version, Version::new(2));
@@ -84,7 +90,11 @@ async fn a_conflict_that_does_not_end_is_told_after_the_last_attempt() {
     assert_eq!((chaos.injected().conflicts, chaos.unplayed()), (12, 1));
     assert_eq!(events(&store, id).await.len(), 0);
     // no single pause is longer than 200 ms: 2 + 4 + … + 128, then four times 200
-    assert!(started.elapsed() <= Duration::from_millis(254 + 4 * 200 + 11), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() <= Duration::from_millis(254 + 4 * 200 + 11),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -215,7 +225,10 @@ async fn metadata_is_carried_from_command_to_event_to_command() {
     let caused = caused.metadata();
     assert_eq!(caused.correlation_id, metadata[1].correlation_id);
     assert_eq!(caused.causation_id, Some(stored[1].event_id));
-    assert_eq!((caused.user_id.as_deref(), caused.session_id.as_deref()), (Some("u-1"), Some("s-1")));
+    assert_eq!(
+        (caused.user_id.as_deref(), caused.session_id.as_deref()),
+        (Some("u-1"), Some("s-1"))
+    );
 }
 
 async fn snapshot(store: &MemoryStore, id: AggregateId) -> Option<Snapshot> {
@@ -267,7 +280,7 @@ async fn a_snapshot_that_does_not_fit_is_passed_over() {
 #[tokio::test]
 async fn the_state_of_a_version_or_of_a_moment_can_be_loaded() {
     let (store, id) = (MemoryStore::new(), purse());
-    let begin = "2026-03-01T10:00:00Z".parse().unwrap();
+    let begin: DateTime<Utc> = "2026-03-01T10:00:00Z".parse().unwrap();
     let settings = Settings { snapshot_every: 2, ..Settings::default() };
     let engine = Engine::builder(store).settings(settings).build();
     for day in 0..6 {
@@ -293,4 +306,32 @@ async fn a_closed_engine_refuses_and_still_reads() {
     let refused = engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap_err();
     assert!(matches!(refused.store_error(), Some(Error::Closed)));
     assert_eq!(engine.store().read(Read::all()).await.unwrap().events.len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_can_not_be_read_is_named_with_what_to_do() {
+    let (store, id) = (MemoryStore::new(), purse());
+    let engine = Engine::new(store.clone());
+    engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+    for (stored, payload, advice) in [
+        ("OrTrouve", "{}", "add it to the event enum"),
+        ("OrGagne", r#"{"montant":"beaucoup"}"#, "add an upcaster"),
+    ] {
+        let other = purse();
+        let payload = Json::parse(payload).unwrap();
+        let event = NewEvent::from_json(stored, payload, Uuid::now_v7().into(), Utc::now());
+        let append = Append::to(Bourse::stream(other), ExpectedVersion::NoStream, vec![event]);
+        store.append(append).await.unwrap();
+        let told = engine.execute::<Bourse>(other, &Ordre::Gagner(1)).await.unwrap_err();
+        let told = told.store_error().unwrap();
+        assert!(matches!(told, Error::Undecodable { .. }), "{told:?}");
+        assert!(!told.is_transient(), "trying again does not help");
+        let text = told.to_string();
+        for part in [stored, &Bourse::stream(other).to_string(), advice] {
+            assert!(text.contains(part), "{part} is missing: {text}");
+        }
+        assert_eq!(events(&store, other).await.len(), 1, "nothing is stored behind it");
+    }
+    // nobody else is affected
+    engine.execute::<Bourse>(id, &Ordre::Payer(1)).await.unwrap();
 }

@@ -1,7 +1,16 @@
-//! What aether-core promises, tested from outside: the derive macros and the in-memory backend.
+//! What aether-core promises, tested from outside: the derive macros, the engine, readers and
+//! projections, and the in-memory backend.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod atomic;
 mod compile_errors;
+mod counting;
+mod engine;
 mod event;
 mod memory_contract;
+mod projection;
+mod purse;
 mod shape;
+mod subscription;
 mod upcast;

@@ -17,5 +17,7 @@ mod pgbouncer;
 mod pooler;
 mod proxy;
 mod queries;
+mod read_models;
+mod replica;
 mod rights;
 mod samples;

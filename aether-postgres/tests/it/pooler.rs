@@ -39,6 +39,13 @@ impl Account {
         find("postgres").or_else(|| find("nobody"))
     }
 
+    /// Gives a file to this user.
+    pub(crate) fn own(account: Option<Self>, path: &Path) {
+        if let Some(Self { uid, gid }) = account {
+            chown(path, Some(uid), Some(gid)).unwrap();
+        }
+    }
+
     /// A command that runs as this user.
     pub(crate) fn command(account: Option<Self>, program: &Path) -> Command {
         let mut command = Command::new(program);
@@ -59,9 +66,7 @@ impl Folder {
         let base = if account.is_some() { "/tmp".into() } else { std::env::temp_dir() };
         let path = base.join(format!("aether-{}", Uuid::now_v7().simple()));
         std::fs::create_dir(&path).unwrap();
-        if let Some(Account { uid, gid }) = account {
-            chown(&path, Some(uid), Some(gid)).unwrap();
-        }
+        Account::own(account, &path);
         Self(path)
     }
 

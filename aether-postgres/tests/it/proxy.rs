@@ -22,8 +22,11 @@ pub(crate) enum Cut {
 /// A TCP proxy in front of a server.
 pub(crate) struct Proxy {
     address: SocketAddr,
-    next: Arc<Mutex<Option<Cut>>>,
+    next: Arc<Mutex<Option<Planned>>>,
 }
+
+/// A cut, and the messages it may happen at.
+type Planned = (Cut, fn(&[u8]) -> bool);
 
 impl Proxy {
     /// Starts a proxy for the server behind `url`.
@@ -32,7 +35,7 @@ impl Proxy {
         let server = (options.get_host().to_owned(), options.get_port());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let next: Arc<Mutex<Option<Cut>>> = Arc::default();
+        let next: Arc<Mutex<Option<Planned>>> = Arc::default();
         let wires = next.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -52,9 +55,16 @@ impl Proxy {
         format!("postgres://{}@{}/{database}", options.get_username(), self.address)
     }
 
-    /// Cuts the wire at the next message of a client that is already connected.
+    /// Cuts the wire at the next statement that is carried out.
     pub(crate) fn cut(&self, cut: Cut) {
-        *self.next.lock().unwrap() = Some(cut);
+        // a Bind, with its Execute: no introduction, no Parse, no ping of a pool
+        *self.next.lock().unwrap() = Some((cut, |message| message[0] == b'B'));
+    }
+
+    /// Cuts the wire at the next COMMIT.
+    pub(crate) fn cut_commit(&self, cut: Cut) {
+        let commits = |message: &[u8]| message.windows(6).any(|six| six == b"COMMIT");
+        *self.next.lock().unwrap() = Some((cut, commits));
     }
 
     /// Whether the cut that was asked for has happened.
@@ -66,7 +76,7 @@ impl Proxy {
 /// The end of every complete answer: ready for a query, outside of a transaction.
 const READY: &[u8] = b"Z\0\0\0\x05I";
 
-async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>>>) {
+async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Planned>>>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -75,9 +85,7 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>
             read = from_client.read(&mut asked) => {
                 let Some(read) = read.ok().filter(|read| *read > 0) else { return };
                 let message = &asked[..read];
-                // a Bind or Parse: neither an introduction nor the ping of a pool
-                let cut = matches!(message[0], b'B' | b'P').then(|| next.lock().unwrap().take());
-                match cut.flatten() {
+                match cut_at(message, &next) {
                     None => {
                         if to_server.write_all(message).await.is_err() {
                             return;
@@ -91,7 +99,7 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>
                     }
                     Some(Cut::LateRequest(deliver, delivered)) => {
                         drop((from_client, to_client));
-                        let _ = deliver.await; eprintln!("DBG late {:?}", String::from_utf8_lossy(&message[..60]));
+                        let _ = deliver.await;
                         let _ = to_server.write_all(message).await;
                         wait_until_ready(&mut from_server).await;
                         let _ = delivered.send(());
@@ -109,9 +117,15 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Cut>
     }
 }
 
+fn cut_at(message: &[u8], next: &Mutex<Option<Planned>>) -> Option<Cut> {
+    let mut next = next.lock().unwrap();
+    let due = next.as_ref().is_some_and(|(_, here)| here(message));
+    if due { next.take().map(|(cut, _)| cut) } else { None }
+}
+
 async fn wait_until_ready(server: &mut tokio::net::tcp::OwnedReadHalf) {
     let mut reply = Vec::new();
-    while !reply.ends_with(READY) { eprintln!("DBG {:?}", String::from_utf8_lossy(&reply));
+    while !reply.ends_with(READY) {
         match server.read_buf(&mut reply).await {
             Ok(read) if read > 0 => {}
             _ => return,

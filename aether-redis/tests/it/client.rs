@@ -9,9 +9,7 @@ use crate::probe::{connect, eventually, own, quick, raw, stamp};
 #[tokio::test]
 async fn a_redis_that_is_not_there_is_a_typed_error_at_once() {
     let started = Instant::now();
-    let error = RedisClient::connect("redis://127.0.0.1:1")
-        .await
-        .unwrap_err();
+    let error = RedisClient::connect("redis://127.0.0.1:1").await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }), "{error}");
     assert!(error.is_transient());
     assert!(aether_core::Error::from(error).is_transient());
@@ -38,18 +36,10 @@ async fn a_wrong_password_is_a_typed_error() {
 async fn a_lazy_client_connects_when_redis_appears() {
     let redis = own().await;
     redis.kill9().await.unwrap();
-    let client = RedisClient::connect_with(redis.url(), quick().lazy(true))
-        .await
-        .unwrap();
+    let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
     let started = Instant::now();
-    assert!(matches!(
-        client.ping().await,
-        Err(Error::Unreachable { .. })
-    ));
-    assert!(
-        started.elapsed() < Duration::from_millis(200),
-        "answered at once"
-    );
+    assert!(matches!(client.ping().await, Err(Error::Unreachable { .. })));
+    assert!(started.elapsed() < Duration::from_millis(200), "answered at once");
     redis.restart().await.unwrap();
     eventually("connected", async || client.ping().await.is_ok()).await;
 }
@@ -83,10 +73,7 @@ async fn a_slow_redis_is_a_typed_timeout_and_answers_again() {
     let error = client.ping().await.unwrap_err();
     assert!(error.is_timeout() && error.is_transient(), "{error}");
     assert!(started.elapsed() < Duration::from_secs(1));
-    assert!(matches!(
-        aether_core::Error::from(error),
-        aether_core::Error::Timeout { .. }
-    ));
+    assert!(matches!(aether_core::Error::from(error), aether_core::Error::Timeout { .. }));
     redis.resume().await.unwrap();
     eventually("answers", async || client.ping().await.is_ok()).await;
 }
@@ -107,12 +94,8 @@ async fn a_full_redis_is_a_typed_transient_error() {
 #[tokio::test]
 async fn a_closed_client_refuses() {
     let redis = own().await;
-    let client = RedisClient::connect_with(redis.url(), Settings::default())
-        .await
-        .unwrap();
+    let client = RedisClient::connect_with(redis.url(), Settings::default()).await.unwrap();
     client.close().await;
-    eventually("refused", async || {
-        matches!(client.ping().await, Err(Error::Unreachable { .. }))
-    })
-    .await;
+    eventually("refused", async || matches!(client.ping().await, Err(Error::Unreachable { .. })))
+        .await;
 }

@@ -22,12 +22,7 @@ fn created(entity: &Entity, stamp: Stamp) -> GuardedWrite {
 }
 
 async fn read_hp(client: &RedisClient, entity: &Entity) -> Option<String> {
-    client
-        .hash(&entity.key("state"))
-        .await
-        .unwrap()
-        .get("hp")
-        .cloned()
+    client.hash(&entity.key("state")).await.unwrap().get("hp").cloned()
 }
 
 #[tokio::test]
@@ -36,36 +31,17 @@ async fn a_replay_does_not_move_a_value_backwards() {
     let entity = keys.entity("combat", 1);
     let history = || {
         let hits = (2..=10).map(|n| hp(&entity, stamp(n), 100 - n as u32));
-        std::iter::once(created(&entity, stamp(1)))
-            .chain(hits)
-            .collect::<Vec<_>>()
+        std::iter::once(created(&entity, stamp(1))).chain(hits).collect::<Vec<_>>()
     };
     let first = client.write(history()).await.unwrap();
-    assert_eq!(
-        first,
-        Outcome {
-            applied: 10,
-            stale: 0,
-            missing: 0
-        }
-    );
+    assert_eq!(first, Outcome { applied: 10, stale: 0, missing: 0 });
     for write in history() {
         client.write([write]).await.unwrap();
         assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("90"));
     }
     let again = client.write(history()).await.unwrap();
-    assert_eq!(
-        again,
-        Outcome {
-            applied: 0,
-            stale: 10,
-            missing: 0
-        }
-    );
-    assert_eq!(
-        client.list(&entity.key("log"), 10).await.unwrap(),
-        ["hp 90", "hp 91", "hp 92"]
-    );
+    assert_eq!(again, Outcome { applied: 0, stale: 10, missing: 0 });
+    assert_eq!(client.list(&entity.key("log"), 10).await.unwrap(), ["hp 90", "hp 91", "hp 92"]);
     assert_eq!(client.sequence(&entity).await.unwrap(), Some(10));
 }
 
@@ -74,19 +50,14 @@ async fn two_writers_out_of_order_end_like_one_in_order() {
     let (client, keys) = shared().await;
     let other = connect(shared_url().await).await;
     let entities: Vec<Entity> = (0..20).map(|n| keys.entity("combat", n)).collect();
-    client
-        .write(entities.iter().map(|entity| created(entity, stamp(1))))
-        .await
-        .unwrap();
+    client.write(entities.iter().map(|entity| created(entity, stamp(1)))).await.unwrap();
     // the same history, cut and paced differently
     let run = |client: RedisClient, batch: usize| {
         let entities = entities.clone();
         async move {
             let all: Vec<GuardedWrite> = (2..=60)
                 .flat_map(|n| {
-                    entities
-                        .iter()
-                        .map(move |entity| hp(entity, stamp(n), 1000 - n as u32))
+                    entities.iter().map(move |entity| hp(entity, stamp(n), 1000 - n as u32))
                 })
                 .collect();
             for writes in all.chunks(batch) {
@@ -107,15 +78,9 @@ async fn sequences_beyond_what_a_float_holds_are_told_apart() {
     let (client, keys) = shared().await;
     let entity = keys.entity("combat", 1);
     let high = i64::MAX as u64 - 1;
-    client
-        .write([created(&entity, stamp(9)), hp(&entity, stamp(high), 5)])
-        .await
-        .unwrap();
+    client.write([created(&entity, stamp(9)), hp(&entity, stamp(high), 5)]).await.unwrap();
     let stale = client.write([hp(&entity, stamp(high), 6)]).await.unwrap();
-    let applied = client
-        .write([hp(&entity, stamp(high + 1), 7)])
-        .await
-        .unwrap();
+    let applied = client.write([hp(&entity, stamp(high + 1), 7)]).await.unwrap();
     assert_eq!((stale.stale, applied.applied), (1, 1));
     assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("7"));
 }
@@ -125,14 +90,7 @@ async fn half_an_entity_is_never_made() {
     let (client, keys) = shared().await;
     let entity = keys.entity("combat", 1);
     let outcome = client.write([hp(&entity, stamp(5), 50)]).await.unwrap();
-    assert_eq!(
-        outcome,
-        Outcome {
-            applied: 0,
-            stale: 0,
-            missing: 1
-        }
-    );
+    assert_eq!(outcome, Outcome { applied: 0, stale: 0, missing: 1 });
     assert_eq!(read_hp(&client, &entity).await, None);
 }
 
@@ -140,19 +98,10 @@ async fn half_an_entity_is_never_made() {
 async fn creating_again_leaves_nothing_of_the_old_entity() {
     let (client, keys) = shared().await;
     let entity = keys.entity("combat", 1);
-    client
-        .write([created(&entity, stamp(1)), hp(&entity, stamp(2), 50)])
-        .await
-        .unwrap();
+    client.write([created(&entity, stamp(1)), hp(&entity, stamp(2), 50)]).await.unwrap();
     client.write([created(&entity, stamp(3))]).await.unwrap();
     assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("100"));
-    assert!(
-        client
-            .list(&entity.key("log"), 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(client.list(&entity.key("log"), 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -165,26 +114,15 @@ async fn every_write_renews_every_key_of_the_entity() {
     client.write([old]).await.unwrap();
     let parts = ["state", "effects", "turn_order", "guard"];
     for part in parts {
-        let left = client
-            .time_to_live(&entity.key(part))
-            .await
-            .unwrap()
-            .unwrap();
+        let left = client.time_to_live(&entity.key(part)).await.unwrap().unwrap();
         assert!((590..=600).contains(&left.as_secs()), "{part}: {left:?}");
     }
     client.write([hp(&entity, stamp(2), 50)]).await.unwrap();
     for part in parts.into_iter().chain(["log"]) {
-        let left = client
-            .time_to_live(&entity.key(part))
-            .await
-            .unwrap()
-            .unwrap();
+        let left = client.time_to_live(&entity.key(part)).await.unwrap().unwrap();
         assert!((3590..=3600).contains(&left.as_secs()), "{part}: {left:?}");
     }
-    let order = client
-        .sorted_set(&entity.key("turn_order"), 10)
-        .await
-        .unwrap();
+    let order = client.sorted_set(&entity.key("turn_order"), 10).await.unwrap();
     assert_eq!(order, [("b".to_owned(), 17.5), ("a".to_owned(), 12.0)]);
 }
 
@@ -194,18 +132,9 @@ async fn a_set_that_ran_empty_and_fills_again_expires_with_the_rest() {
     let entity = keys.entity("combat", 1);
     let (at, effects) = (stamp(1), entity.key("effects"));
     let step = |sequence| GuardedWrite::update(&entity, Stamp { sequence, ..at }).lifetime(HOUR);
-    client
-        .write([created(&entity, at).set_add(effects.clone(), ["a"])])
-        .await
-        .unwrap();
-    client
-        .write([step(2).set_remove(effects.clone(), ["a"])])
-        .await
-        .unwrap();
-    client
-        .write([step(3).set_add(effects.clone(), ["b"])])
-        .await
-        .unwrap();
+    client.write([created(&entity, at).set_add(effects.clone(), ["a"])]).await.unwrap();
+    client.write([step(2).set_remove(effects.clone(), ["a"])]).await.unwrap();
+    client.write([step(3).set_add(effects.clone(), ["b"])]).await.unwrap();
     assert!(client.time_to_live(&effects).await.unwrap().is_some());
 }
 
@@ -232,10 +161,7 @@ async fn a_family_of_keys_goes_at_once() {
 async fn history_whose_time_is_over_does_not_come_back() {
     let (client, keys) = shared().await;
     let entity = keys.entity("combat", 1);
-    client
-        .write([created(&entity, seconds_ago(1, 3601))])
-        .await
-        .unwrap();
+    client.write([created(&entity, seconds_ago(1, 3601))]).await.unwrap();
     assert_eq!(read_hp(&client, &entity).await, None);
     assert_eq!(client.sequence(&entity).await.unwrap(), None);
 }
@@ -257,19 +183,8 @@ async fn members_of_a_shared_set_are_guarded_one_by_one() {
         .await
         .unwrap();
     // late: the combat has ended
-    client
-        .write([member(1, 10).set_add(active.clone(), ["1"])])
-        .await
-        .unwrap();
-    assert_eq!(
-        client
-            .set(&active)
-            .await
-            .unwrap()
-            .into_iter()
-            .collect::<Vec<_>>(),
-        ["2"]
-    );
+    client.write([member(1, 10).set_add(active.clone(), ["1"])]).await.unwrap();
+    assert_eq!(client.set(&active).await.unwrap().into_iter().collect::<Vec<_>>(), ["2"]);
     assert!(client.time_to_live(&active).await.unwrap().unwrap() > HOUR);
 }
 
@@ -284,10 +199,7 @@ async fn a_shared_key_never_lives_shorter_for_an_older_write() {
             .set_add(active.clone(), [id.to_string()])
     };
     client.write([member(1, stamp(10))]).await.unwrap();
-    client
-        .write([member(2, seconds_ago(5, 1800))])
-        .await
-        .unwrap();
+    client.write([member(2, seconds_ago(5, 1800))]).await.unwrap();
     assert!(client.time_to_live(&active).await.unwrap().unwrap() > Duration::from_secs(3590));
 }
 
@@ -300,10 +212,7 @@ async fn a_wrong_type_under_one_key_leaves_all_keys_as_they_were() {
     let error = client.write([hp(&entity, stamp(2), 50)]).await.unwrap_err();
     match &error {
         Error::WrongType { key, expected } => {
-            assert_eq!(
-                (key.as_str(), *expected),
-                (entity.key("log").as_str(), "list")
-            );
+            assert_eq!((key.as_str(), *expected), (entity.key("log").as_str(), "list"));
         }
         other => panic!("{other}"),
     }
@@ -323,14 +232,7 @@ async fn a_large_history_of_one_entity_goes_through_in_order() {
     let mut writes = vec![created(&entity, stamp(1)).set_add(entity.key("many"), many)];
     writes.extend((2..=2000).map(|n| hp(&entity, stamp(n), n as u32)));
     let outcome = client.write(writes).await.unwrap();
-    assert_eq!(
-        outcome,
-        Outcome {
-            applied: 2000,
-            stale: 0,
-            missing: 0
-        }
-    );
+    assert_eq!(outcome, Outcome { applied: 2000, stale: 0, missing: 0 });
     assert_eq!(client.set(&entity.key("many")).await.unwrap().len(), 5000);
     assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("2000"));
 }

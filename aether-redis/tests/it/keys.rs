@@ -11,19 +11,13 @@ fn keys_have_their_plain_names_without_a_cluster() {
         combat.part("participant", 7).key("effects").as_str(),
         "prod:combat:42:participant:7:effects"
     );
-    assert_eq!(
-        keys.key("leaderboard:level").as_str(),
-        "prod:leaderboard:level"
-    );
+    assert_eq!(keys.key("leaderboard:level").as_str(), "prod:leaderboard:level");
 }
 
 #[test]
 fn all_keys_of_an_entity_share_a_slot_with_hash_tags() {
     let combat = KeySpace::new().hash_tags(true).entity("combat", 42);
-    for key in [
-        combat.key("state"),
-        combat.part("participant", 7).key("effects"),
-    ] {
+    for key in [combat.key("state"), combat.part("participant", 7).key("effects")] {
         assert!(key.as_str().starts_with("combat:{42}:"), "{key}");
     }
 }

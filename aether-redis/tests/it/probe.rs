@@ -46,18 +46,12 @@ pub(crate) async fn shared_url() -> &'static str {
 }
 
 pub(crate) fn stamp(sequence: u64) -> Stamp {
-    Stamp {
-        sequence,
-        at: SystemTime::now(),
-    }
+    Stamp { sequence, at: SystemTime::now() }
 }
 
 pub(crate) fn seconds_ago(sequence: u64, seconds: u64) -> Stamp {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Stamp {
-        sequence,
-        at: UNIX_EPOCH + now - Duration::from_secs(seconds),
-    }
+    Stamp { sequence, at: UNIX_EPOCH + now - Duration::from_secs(seconds) }
 }
 
 /// Asks until the answer is yes, for up to ten seconds.

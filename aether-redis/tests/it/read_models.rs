@@ -26,10 +26,7 @@ async fn a_commit_moves_data_and_checkpoint() {
     let reached = models.commit(tx, "live", start, at(9)).await.unwrap();
     assert_eq!(reached, models.checkpoint("live").await.unwrap());
     assert_eq!((reached.position, reached.epoch), (at(9), start.epoch));
-    assert_eq!(
-        client.hash(&entity.key("state")).await.unwrap()["tour"],
-        "7"
-    );
+    assert_eq!(client.hash(&entity.key("state")).await.unwrap()["tour"], "7");
     // the next runner goes on from there
     assert_eq!(models.claim("live").await.unwrap().position, at(9));
 }
@@ -60,14 +57,7 @@ async fn a_commit_whose_answer_was_lost_can_be_sent_again() {
     for _ in 0..2 {
         let mut tx = models.begin().await.unwrap();
         tx.write(turn(&keys.entity("combat", 1), 7));
-        assert_eq!(
-            models
-                .commit(tx, "live", start, at(9))
-                .await
-                .unwrap()
-                .position,
-            at(9)
-        );
+        assert_eq!(models.commit(tx, "live", start, at(9)).await.unwrap().position, at(9));
     }
 }
 
@@ -82,27 +72,15 @@ async fn a_flush_is_noticed_before_the_first_write() {
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&keys.entity("combat", 1), 7));
     let error = models.commit(tx, "live", start, at(9)).await.unwrap_err();
-    assert!(
-        Error::find_in(&error).is_some_and(Error::is_checkpoint_lost),
-        "{error}"
-    );
+    assert!(Error::find_in(&error).is_some_and(Error::is_checkpoint_lost), "{error}");
     assert!(!error.is_transient());
-    assert!(
-        client
-            .sequence(&keys.entity("combat", 1))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(client.sequence(&keys.entity("combat", 1)).await.unwrap().is_none());
     // whoever claims now starts from zero, and the runner from before is not taken for it
     let again = models.claim("live").await.unwrap();
     assert_eq!(again.position, Position::START);
     assert!(again.epoch > start.epoch);
     let empty = models.begin().await.unwrap();
-    let error = models
-        .commit(empty, "live", start, at(9))
-        .await
-        .unwrap_err();
+    let error = models.commit(empty, "live", start, at(9)).await.unwrap_err();
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
 }
 
@@ -111,17 +89,11 @@ async fn a_wrong_type_stops_the_commit_and_the_checkpoint() {
     let (client, keys) = shared().await;
     let models = RedisReadModels::new(client, keys.clone());
     let entity = keys.entity("combat", 1);
-    raw(
-        crate::probe::shared_url().await,
-        &format!("SADD {} x", entity.key("state")),
-    );
+    raw(crate::probe::shared_url().await, &format!("SADD {} x", entity.key("state")));
     let start = models.claim("live").await.unwrap();
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&entity, 7));
     let error = models.commit(tx, "live", start, at(9)).await.unwrap_err();
-    assert!(
-        matches!(Error::find_in(&error), Some(Error::WrongType { .. })),
-        "{error}"
-    );
+    assert!(matches!(Error::find_in(&error), Some(Error::WrongType { .. })), "{error}");
     assert_eq!(models.checkpoint("live").await.unwrap(), start);
 }

@@ -1,12 +1,12 @@
 //! One of the processes: writers that share a store, readers beside them, or readers alone.
 
+use std::io::{BufWriter, Write as _};
 use std::time::Duration;
 
 use aether_core::{EventStore as _, Position};
 use aether_postgres::PgStore;
 use anyhow::{Context as _, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -83,7 +83,7 @@ impl Plan {
 /// When the database can not be reached, or the parent is gone.
 pub async fn run(plan: Plan) -> Result<()> {
     let (say, lines) = mpsc::channel(4096);
-    let speaking = tokio::spawn(speak(lines));
+    let speaking = tokio::task::spawn_blocking(|| speak(lines));
     let (end, ends) = watch::channel(None);
     let started = Instant::now();
     let store = plan.store(true).await?;
@@ -105,8 +105,8 @@ pub async fn run(plan: Plan) -> Result<()> {
         }
         say.send(Line::Done).await?;
     }
-    let mut orders = BufReader::new(tokio::io::stdin()).lines();
-    let last = orders.next_line().await?.context("the parent is gone")?;
+    let last = tokio::task::spawn_blocking(|| std::io::stdin().lines().next()).await?;
+    let last = last.context("the parent is gone")??;
     end.send_replace(Some(Position::new(last.parse()?)));
     for reader in readers {
         reader.await?;
@@ -118,14 +118,14 @@ pub async fn run(plan: Plan) -> Result<()> {
 }
 
 /// Writes lines to the parent, many at once when there are many.
-async fn speak(mut lines: mpsc::Receiver<Line>) -> Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 16, tokio::io::stdout());
+fn speak(mut lines: mpsc::Receiver<Line>) -> Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut taken = Vec::new();
-    while lines.recv_many(&mut taken, 1024).await > 0 {
+    while lines.blocking_recv_many(&mut taken, 1024) > 0 {
         for line in taken.drain(..) {
-            out.write_all(format!("{line}\n").as_bytes()).await?;
+            writeln!(out, "{line}")?;
         }
-        out.flush().await?;
+        out.flush()?;
     }
     Ok(())
 }

@@ -144,11 +144,12 @@ impl Reader {
         tokio::time::sleep_until(begin).await;
         let mut end = self.end.clone();
         while !self.is_at_end() {
+            let some = rand::rng().next_u32() % 100;
             let round = async {
                 match self.duty.how {
                     How::Pages => self.pages().await,
                     How::Subscription => self.subscription(u32::MAX).await,
-                    How::Restarted => self.subscription(rand::rng().next_u32() % 100).await,
+                    How::Restarted => self.subscription(some).await,
                 }
             };
             tokio::select! {

@@ -1,0 +1,54 @@
+//! A store that counts what its readers take, and can fail them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aether_core::{
+    Append, Appended, CommandId, EventStore, History, Load, MemoryStore, Page, Position, Read,
+    Result, Snapshot,
+};
+use async_trait::async_trait;
+
+/// A [`MemoryStore`] with counters.
+pub(crate) struct CountingStore {
+    pub(crate) inner: MemoryStore,
+    /// Pages that were read.
+    pub(crate) pages: AtomicUsize,
+}
+
+impl CountingStore {
+    pub(crate) fn of(inner: MemoryStore) -> Self {
+        Self { inner, pages: AtomicUsize::new(0) }
+    }
+}
+
+#[async_trait]
+impl EventStore for CountingStore {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        self.inner.append(append).await
+    }
+
+    async fn load(&self, load: Load) -> Result<History> {
+        self.inner.load(load).await
+    }
+
+    async fn read(&self, read: Read) -> Result<Page> {
+        self.pages.fetch_add(1, Ordering::SeqCst);
+        self.inner.read(read).await
+    }
+
+    async fn wait(&self, after: Position) -> Result<Position> {
+        self.inner.wait(after).await
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
+        self.inner.save_snapshot(snapshot, keep).await
+    }
+
+    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.inner.find_command(id).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
