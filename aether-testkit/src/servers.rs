@@ -79,10 +79,7 @@ pub struct Options {
 impl Options {
     /// Options for tests: see [`PostgresOptions::for_tests`].
     pub fn for_tests() -> Self {
-        Options {
-            postgres: PostgresOptions::for_tests(),
-            redis: RedisOptions::default(),
-        }
+        Options { postgres: PostgresOptions::for_tests(), redis: RedisOptions::default() }
     }
 }
 
@@ -93,10 +90,8 @@ impl Servers {
     ///
     /// The first error of either; the other server is then stopped.
     pub async fn start(options: Options) -> Result<Servers, ServersError> {
-        let (postgres, redis) = tokio::try_join!(
-            Postgres::start(options.postgres),
-            Redis::start(options.redis)
-        )?;
+        let (postgres, redis) =
+            tokio::try_join!(Postgres::start(options.postgres), Redis::start(options.redis))?;
         Ok(Servers { postgres, redis })
     }
 
@@ -118,9 +113,7 @@ impl Servers {
 /// Those of [`Postgres::start`]; the next caller tries again.
 pub async fn shared_postgres() -> Result<&'static Postgres, ServersError> {
     static SHARED: OnceCell<Postgres> = OnceCell::const_new();
-    SHARED
-        .get_or_try_init(|| Postgres::start(PostgresOptions::for_tests()))
-        .await
+    SHARED.get_or_try_init(|| Postgres::start(PostgresOptions::for_tests())).await
 }
 
 /// The Redis that all tests of this process share, started by whoever asks first. Take a
@@ -131,7 +124,5 @@ pub async fn shared_postgres() -> Result<&'static Postgres, ServersError> {
 /// Those of [`Redis::start`]; the next caller tries again.
 pub async fn shared_redis() -> Result<&'static Redis, ServersError> {
     static SHARED: OnceCell<Redis> = OnceCell::const_new();
-    SHARED
-        .get_or_try_init(|| Redis::start(RedisOptions::default()))
-        .await
+    SHARED.get_or_try_init(|| Redis::start(RedisOptions::default())).await
 }

@@ -39,11 +39,7 @@ impl EventKeys {
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>, place: Place) -> Result<()> {
-        let key = meta
-            .path
-            .get_ident()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         let on_a_type = matches!(place, Place::Enum | Place::Struct);
         let on_an_event_type = matches!(place, Place::Variant | Place::Struct);
         match key.as_str() {
@@ -121,32 +117,20 @@ fn once<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result
 fn string(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     let value: Expr = meta.value()?.parse()?;
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Ok(text),
-        other => Err(syn::Error::new_spanned(
-            other,
-            "a name is a string: `name = \"…\"`",
-        )),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        other => Err(syn::Error::new_spanned(other, "a name is a string: `name = \"…\"`")),
     }
 }
 
 fn version(meta: &ParseNestedMeta<'_>) -> Result<u16> {
     let value: Expr = meta.value()?.parse()?;
-    if let Expr::Lit(ExprLit {
-        lit: Lit::Int(number),
-        ..
-    }) = &value
+    if let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = &value
         && let Ok(version) = number.base10_parse::<u16>()
         && version > 0
     {
         return Ok(version);
     }
-    Err(syn::Error::new_spanned(
-        value,
-        "a schema version is a whole number from 1 to 65535",
-    ))
+    Err(syn::Error::new_spanned(value, "a schema version is a whole number from 1 to 65535"))
 }
 
 fn path(meta: &ParseNestedMeta<'_>) -> Result<Path> {

@@ -21,21 +21,14 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     if let Some(param) = input.generics.params.first() {
         errors.at(param.span(), "events can not be generic: what is stored has one known form; write the concrete types");
     }
-    let place = if matches!(input.data, Data::Enum(_)) {
-        Place::Enum
-    } else {
-        Place::Struct
-    };
+    let place = if matches!(input.data, Data::Enum(_)) { Place::Enum } else { Place::Struct };
     let keys = EventKeys::of(&input.attrs, place, &mut errors);
     let krate = keys.krate();
     let methods = match &input.data {
         Data::Enum(data) => for_enum(&krate, &input, data, &mut errors),
         Data::Struct(data) => for_struct(&krate, &input, data, &keys, &mut errors),
         Data::Union(data) => {
-            errors.at(
-                data.union_token.span,
-                "a union can not be an event; use an enum",
-            );
+            errors.at(data.union_token.span, "a union can not be an event; use an enum");
             TokenStream::new()
         }
     };
@@ -102,12 +95,7 @@ impl EventType {
             errors.at(span, message);
         }
         let shape = payload_shape(krate, fields, serde, errors);
-        Self {
-            name,
-            span,
-            version: keys.version.unwrap_or(1),
-            shape,
-        }
+        Self { name, span, version: keys.version.unwrap_or(1), shape }
     }
 
     /// The expression that makes it.
@@ -135,10 +123,7 @@ fn for_enum(
     errors: &mut Errors,
 ) -> TokenStream {
     if data.variants.is_empty() {
-        errors.at(
-            input.ident.span(),
-            "no events; add a variant for each event type",
-        );
+        errors.at(input.ident.span(), "no events; add a variant for each event type");
     }
     let container = Serde::of(&input.attrs);
     refused::on_enum(&container, errors);
@@ -154,14 +139,7 @@ fn for_enum(
             _ => serde.text(),
         };
         let keys = EventKeys::of(&variant.attrs, Place::Variant, errors);
-        types.push(EventType::read(
-            krate,
-            &variant.ident,
-            &variant.fields,
-            &serde,
-            &keys,
-            errors,
-        ));
+        types.push(EventType::read(krate, &variant.ident, &variant.fields, &serde, &keys, errors));
     }
     let variants: Vec<&Ident> = data.variants.iter().map(|variant| &variant.ident).collect();
     refuse_same_names(&types, &variants, errors);
@@ -214,10 +192,7 @@ fn for_struct(
                 #krate::serde_json::from_str::<#krate::serde::de::IgnoredAny>(payload).map(|_| Self)
             },
         ),
-        _ => (
-            quote!(#krate::Json::encode(self)),
-            quote!(#krate::serde_json::from_str(payload)),
-        ),
+        _ => (quote!(#krate::Json::encode(self)), quote!(#krate::serde_json::from_str(payload))),
     };
     quote! {
         #described
@@ -269,10 +244,6 @@ fn refuse_same_names(types: &[EventType], variants: &[&Ident], errors: &mut Erro
 }
 
 fn joined(parts: &[&str]) -> String {
-    let parts: Vec<&str> = parts
-        .iter()
-        .copied()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join(" ")
 }

@@ -98,8 +98,5 @@ fn expand(
     input: TokenStream,
     derive: fn(syn::DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
 ) -> TokenStream {
-    syn::parse(input)
-        .and_then(derive)
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    syn::parse(input).and_then(derive).unwrap_or_else(syn::Error::into_compile_error).into()
 }

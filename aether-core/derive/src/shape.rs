@@ -25,28 +25,19 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 errors.at(input.ident.span(), message);
             }
             mentioned.extend(inner.iter().filter_map(Described::mentions));
-            inner
-                .map(|inner| write_transparent(&krate, &inner))
-                .unwrap_or_default()
+            inner.map(|inner| write_transparent(&krate, &inner)).unwrap_or_default()
         }
         Data::Struct(data) => {
             let fields = described(&data.fields, &mut errors);
             mentioned.extend(fields.iter().filter_map(Described::mentions));
-            write_named(
-                &input,
-                &serde,
-                write_fields(&krate, &data.fields, &fields, " "),
-            )
+            write_named(&input, &serde, write_fields(&krate, &data.fields, &fields, " "))
         }
         Data::Enum(data) => {
             let variants = write_variants(&krate, data, &mut mentioned, &mut errors);
             write_named(&input, &serde, variants)
         }
         Data::Union(data) => {
-            errors.at(
-                data.union_token.span,
-                "a union has no shape: serde can not write it",
-            );
+            errors.at(data.union_token.span, "a union has no shape: serde can not write it");
             TokenStream::new()
         }
     };
@@ -57,10 +48,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     for param in input.generics.type_params() {
         let param = &param.ident;
         if tokens::mention(mentioned.clone(), param) {
-            generics
-                .make_where_clause()
-                .predicates
-                .push(parse_quote!(#param: #krate::Shape));
+            generics.make_where_clause().predicates.push(parse_quote!(#param: #krate::Shape));
         }
     }
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -91,12 +79,7 @@ impl Described<'_> {
 
     /// Code that writes the field's attributes, name and type.
     pub(crate) fn write(&self, krate: &Path) -> TokenStream {
-        let Self {
-            attributes,
-            name,
-            ty,
-            opaque,
-        } = self;
+        let Self { attributes, name, ty, opaque } = self;
         let describe = if *opaque {
             let text = tokens::text(ty.to_token_stream());
             quote!(|shape| shape.leaf(#text))
@@ -207,13 +190,8 @@ fn write_named(input: &DeriveInput, serde: &Serde, inside: TokenStream) -> Token
 
 /// The field that a `#[serde(transparent)]` type stands for; serde, too, looks past markers.
 fn transparent_field(fields: Vec<Described<'_>>) -> Option<Described<'_>> {
-    let inner = fields
-        .into_iter()
-        .find(|field| field.opaque || !is_marker(field.ty))?;
-    Some(Described {
-        name: String::new(),
-        ..inner
-    })
+    let inner = fields.into_iter().find(|field| field.opaque || !is_marker(field.ty))?;
+    Some(Described { name: String::new(), ..inner })
 }
 
 fn write_transparent(krate: &Path, inner: &Described<'_>) -> TokenStream {
@@ -226,8 +204,5 @@ fn write_transparent(krate: &Path, inner: &Described<'_>) -> TokenStream {
 
 fn is_marker(ty: &Type) -> bool {
     let Type::Path(ty) = ty else { return false };
-    ty.path
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "PhantomData")
+    ty.path.segments.last().is_some_and(|segment| segment.ident == "PhantomData")
 }

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod atomic;
-mod compile_errors;
 mod counting;
 mod engine;
 mod event;

@@ -7,7 +7,7 @@ use aether_core::{
     Append, BoxError, EventStore as _, ExpectedVersion, Filter, Json, MemoryStore, NewEvent,
     Position, Projection, Projector, ProjectorHandle, RecordedEvent, StreamId, uuid::Uuid,
 };
-use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
+use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
 use crate::probe::{connect, eventually, own, raw};
 

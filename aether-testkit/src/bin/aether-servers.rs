@@ -65,11 +65,7 @@ async fn main() -> ExitCode {
         Task::Doctor => {
             let (lines, found) = doctor().await;
             let written = std::io::stdout().write_all(lines.as_bytes());
-            if found.is_ok() && written.is_ok() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            }
+            if found.is_ok() && written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
     }
 }
@@ -158,11 +154,8 @@ async fn supervise(mut command: Command) -> std::io::Result<ExitStatus> {
 
 /// The command's own code, or 128 and the number of the signal that ended it, as in a shell.
 fn code(status: ExitStatus) -> ExitCode {
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from)
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn complain(error: &ServersError) -> ExitCode {

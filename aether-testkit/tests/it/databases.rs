@@ -30,11 +30,7 @@ async fn items(database: &Database) -> i64 {
 async fn exists(pg: &Postgres, name: &str) -> bool {
     let mut connection = PgConnection::connect(pg.url()).await.unwrap();
     let sql = "select exists (select from pg_database where datname = $1)";
-    sqlx::query_scalar(sql)
-        .bind(name.to_owned())
-        .fetch_one(&mut connection)
-        .await
-        .unwrap()
+    sqlx::query_scalar(sql).bind(name.to_owned()).fetch_one(&mut connection).await.unwrap()
 }
 
 #[tokio::test]
@@ -60,10 +56,7 @@ async fn a_template_is_prepared_once_and_copies_do_not_see_each_other() {
     let copies: Vec<Database> = copies.into_iter().map(Result::unwrap).collect();
     assert_eq!(prepared.load(Ordering::SeqCst), 1);
     let mut connection = PgConnection::connect(copies[0].url()).await.unwrap();
-    sqlx::query("insert into item values (2)")
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::query("insert into item values (2)").execute(&mut connection).await.unwrap();
     assert_eq!(items(&copies[0]).await, 2);
     assert_eq!(items(&copies[7]).await, 1);
 }

@@ -8,9 +8,7 @@ use sqlx::{Connection, PgConnection};
 use crate::probe::{listens, lives, postgres_processes};
 
 async fn postgres() -> Postgres {
-    Postgres::start(PostgresOptions::for_tests().own())
-        .await
-        .unwrap()
+    Postgres::start(PostgresOptions::for_tests().own()).await.unwrap()
 }
 
 #[tokio::test]
@@ -63,12 +61,7 @@ async fn a_paused_postgres_does_not_answer_until_it_is_resumed() {
     let silent = tokio::time::timeout(Duration::from_millis(200), open.ping()).await;
     assert!(silent.is_err());
     pg.resume().await.unwrap();
-    PgConnection::connect(pg.url())
-        .await
-        .unwrap()
-        .ping()
-        .await
-        .unwrap();
+    PgConnection::connect(pg.url()).await.unwrap().ping().await.unwrap();
 }
 
 #[tokio::test]

@@ -11,10 +11,7 @@ use sqlx::{Connection, PgConnection};
 pub(crate) fn eventually(what: &str, condition: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !condition() {
-        assert!(
-            Instant::now() < deadline,
-            "not within thirty seconds: {what}"
-        );
+        assert!(Instant::now() < deadline, "not within thirty seconds: {what}");
         std::thread::yield_now();
     }
 }
@@ -28,9 +25,7 @@ pub(crate) fn listens(url: &str) -> bool {
 /// Whether a process lives; one that only waits to be collected does not.
 pub(crate) fn lives(pid: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit(')')
-        .next()
-        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
+    stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
 }
 
 /// The process ids of a PostgreSQL's postmaster and its children, and its data folder.
@@ -48,27 +43,19 @@ pub(crate) async fn postgres_processes(url: &str) -> (Vec<i32>, PathBuf) {
 pub(crate) async fn setting(url: &str, name: &str) -> String {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let sql = "select current_setting($1)";
-    sqlx::query_scalar(sql)
-        .bind(name.to_owned())
-        .fetch_one(&mut connection)
-        .await
-        .unwrap()
+    sqlx::query_scalar(sql).bind(name.to_owned()).fetch_one(&mut connection).await.unwrap()
 }
 
 /// The command under test, with nothing in its environment that would choose a server.
 pub(crate) fn aether_servers() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aether-servers"));
-    command
-        .env_remove("AETHER_DATABASE_URL")
-        .env_remove("AETHER_REDIS_URL");
+    command.env_remove("AETHER_DATABASE_URL").env_remove("AETHER_REDIS_URL");
     command
 }
 
 /// Sends a signal to a process; one that has ended is no failure.
 pub(crate) fn send(signal: &str, pid: u32) {
     let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("kill -{signal} {pid}")])
-        .stderr(Stdio::null());
+    command.args(["-c", &format!("kill -{signal} {pid}")]).stderr(Stdio::null());
     command.status().unwrap();
 }

@@ -11,9 +11,7 @@ fn own() -> PostgresOptions {
 
 #[tokio::test]
 async fn a_server_for_measurements_waits_for_the_disk() {
-    let pg = Postgres::start(PostgresOptions::default().own())
-        .await
-        .unwrap();
+    let pg = Postgres::start(PostgresOptions::default().own()).await.unwrap();
     for (name, value) in [
         ("fsync", "on"),
         ("dynamic_shared_memory_type", "posix"),
@@ -45,18 +43,11 @@ async fn a_server_for_tests_does_not_wait_for_the_disk() {
 
 #[tokio::test]
 async fn a_setting_of_the_caller_wins() {
-    let options = own()
-        .setting("max_connections", "20")
-        .setting("application_name", "it's");
+    let options = own().setting("max_connections", "20").setting("application_name", "it's");
     let pg = Postgres::start(options).await.unwrap();
     assert_eq!(setting(pg.url(), "max_connections").await, "20");
     assert_eq!(setting(pg.url(), "application_name").await, "it's");
-    assert!(
-        pg.socket_folder()
-            .unwrap()
-            .join(format!(".s.PGSQL.{}", port(pg.url())))
-            .exists()
-    );
+    assert!(pg.socket_folder().unwrap().join(format!(".s.PGSQL.{}", port(pg.url()))).exists());
 }
 
 #[tokio::test]
@@ -84,10 +75,7 @@ async fn a_dropped_server_leaves_no_process_and_no_file() {
 async fn several_servers_start_at_the_same_time() {
     let start = || tokio::spawn(Redis::start(RedisOptions::default().own()));
     let started = futures::future::join_all((0..8).map(|_| start())).await;
-    let servers: Vec<Redis> = started
-        .into_iter()
-        .map(|server| server.unwrap().unwrap())
-        .collect();
+    let servers: Vec<Redis> = started.into_iter().map(|server| server.unwrap().unwrap()).collect();
     let mut urls: Vec<&str> = servers.iter().map(Redis::url).collect();
     urls.sort_unstable();
     urls.dedup();
@@ -99,14 +87,8 @@ async fn several_servers_start_at_the_same_time() {
 async fn both_servers_start_and_stop_together() {
     let mut options = Options::for_tests();
     (options.postgres.own, options.redis.own) = (true, true);
-    let servers = tokio::spawn(Servers::start(options))
-        .await
-        .unwrap()
-        .unwrap();
-    let urls = [
-        servers.postgres.url().to_owned(),
-        servers.redis.url().to_owned(),
-    ];
+    let servers = tokio::spawn(Servers::start(options)).await.unwrap().unwrap();
+    let urls = [servers.postgres.url().to_owned(), servers.redis.url().to_owned()];
     assert!(urls.iter().all(|url| listens(url)));
     servers.stop().await.unwrap();
     assert!(urls.iter().all(|url| !listens(url)));
@@ -127,22 +109,15 @@ async fn a_wrong_bin_folder_is_an_error_that_names_it() {
     let mut options = own();
     options.bin = Some("/nowhere/bin".into());
     let error = Postgres::start(options).await.unwrap_err();
-    assert!(
-        matches!(&error, ServersError::NotABinFolder { .. }),
-        "{error}"
-    );
+    assert!(matches!(&error, ServersError::NotABinFolder { .. }), "{error}");
     assert!(error.to_string().contains("/nowhere/bin"));
 }
 
 #[tokio::test]
 async fn a_server_that_cannot_start_shows_its_log() {
-    let error = Postgres::start(own().setting("no_such_setting", "1"))
-        .await
-        .unwrap_err();
+    let error = Postgres::start(own().setting("no_such_setting", "1")).await.unwrap_err();
     assert!(error.to_string().contains("no_such_setting"), "{error}");
-    let options = RedisOptions::default()
-        .own()
-        .setting("no-such-setting", "1");
+    let options = RedisOptions::default().own().setting("no-such-setting", "1");
     let error = Redis::start(options).await.unwrap_err();
     assert!(error.to_string().contains("no-such-setting"), "{error}");
 }

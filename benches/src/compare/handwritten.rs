@@ -9,9 +9,9 @@ use aether_game::combat::CombatEvent;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
+use sqlx::Row as _;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::types::Json;
-use sqlx::Row as _;
 use uuid::Uuid;
 
 /// Events in a table of its own.

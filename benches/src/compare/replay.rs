@@ -58,8 +58,11 @@ pub(super) fn history(count: usize) -> Result<Vec<ImportEvent>> {
 fn by_hand(events: &[ImportEvent]) -> Result<Columns> {
     let mut columns = Columns::default();
     for ImportEvent { stream, event } in events {
-        let typed: CombatEvent =
-            aether_core::Event::decode(event.event_type(), event.schema_version(), event.payload())?;
+        let typed: CombatEvent = aether_core::Event::decode(
+            event.event_type(),
+            event.schema_version(),
+            event.payload(),
+        )?;
         // versions only have to be unique here: nobody loads these streams
         let version = columns.versions.len() as i32 + 1;
         let version = version + next_base();

@@ -79,11 +79,11 @@ impl fmt::Display for Goal {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = |of: fn(&(Figures, Figures)) -> Duration| {
-            match self.median(|round| of(round).as_secs_f64() * 1e6) {
-                0.0 => "-".to_owned(),
-                micros => format!("{micros:.0}"),
-            }
+        let time = |of: fn(&(Figures, Figures)) -> Duration| match self
+            .median(|round| of(round).as_secs_f64() * 1e6)
+        {
+            0.0 => "-".to_owned(),
+            micros => format!("{micros:.0}"),
         };
         write!(
             f,

@@ -57,14 +57,18 @@ pub(super) fn duty(number: usize) -> Duty {
     };
     match number {
         100 => Duty { name: "restarted subscription", how: How::Restarted, ..duty },
-        101 => Duty { name: "subscription that polls", how: How::Subscription, polls: true, ..duty },
+        101 => {
+            Duty { name: "subscription that polls", how: How::Subscription, polls: true, ..duty }
+        }
         102 => Duty {
             name: "subscription to a type",
             how: How::Subscription,
             wants: Wants::EventType(TYPES[1]),
             ..duty
         },
-        110 => Duty { name: "pages of shared streams", wants: Wants::AggregateType(SHARED), ..duty },
+        110 => {
+            Duty { name: "pages of shared streams", wants: Wants::AggregateType(SHARED), ..duty }
+        }
         111 => Duty { name: "restarted late-comer", how: How::Restarted, late: true, ..duty },
         112 => Duty {
             name: "pages of one stream, polling",
@@ -216,8 +220,7 @@ impl Reader {
             let at = event.position.get();
             let step = at.wrapping_sub(self.seen).cast_signed();
             self.seen = at;
-            self.checksum =
-                self.checksum.wrapping_add(checksum(at, event.event_id.as_uuid()));
+            self.checksum = self.checksum.wrapping_add(checksum(at, event.event_id.as_uuid()));
             step
         });
         let steps = steps.collect();

@@ -111,7 +111,8 @@ impl Account {
                 }
             }
             for reading in &mut *readings {
-                if reading.duty.wants.matches(event_type, aggregate_type, AggregateId::new(stream)) {
+                if reading.duty.wants.matches(event_type, aggregate_type, AggregateId::new(stream))
+                {
                     reading.expected.push(position);
                     reading.checksum = reading.checksum.wrapping_add(checksum(position, event));
                 }
@@ -172,7 +173,9 @@ impl Account {
         match seen.checksum {
             None => self.detail(format!("finding: reader {name} did not come to the end")),
             Some(seen) if missed + duplicated == 0 && seen != checksum => {
-                self.detail(format!("finding: reader {name} saw other events at the same positions"));
+                self.detail(format!(
+                    "finding: reader {name} saw other events at the same positions"
+                ));
             }
             Some(_) => {}
         }

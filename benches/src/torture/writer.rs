@@ -167,12 +167,7 @@ impl Writer {
     fn event(&mut self) -> NewEvent {
         let event_type = TYPES[self.below(TYPES.len() as u64) as usize];
         let text = format!(r#"{{"number":{},"text":"{:0>120}"}}"#, self.below(1 << 40), "");
-        NewEvent::from_json(
-            event_type,
-            Json::from_stored(&text),
-            Uuid::now_v7().into(),
-            Utc::now(),
-        )
+        NewEvent::from_json(event_type, Json::from_stored(&text), Uuid::now_v7().into(), Utc::now())
     }
 
     /// The version of an own stream: remembered, or looked up after an unknown outcome.

@@ -1,6 +1,6 @@
 //! What does not compile says what to do.
 //!
-//! After a change on purpose: `TRYBUILD=overwrite cargo test -p aether-core --test it`, then read the
+//! After a change on purpose: `TRYBUILD=overwrite cargo test -p aether-core-derive`, then read the
 //! difference.
 
 #[test]
