@@ -111,9 +111,9 @@ pub enum Error {
         projection: String,
     },
 
-    /// A read model has lost its checkpoint, and its data with it: it was flushed. The projector starts
-    /// over from the beginning.
-    #[error("the read model of {projection} was lost with its checkpoint; it is filled again")]
+    /// A read model has lost its newest commits, or everything, and its checkpoint with them: a crash or
+    /// a flush. The projector goes on from what is left.
+    #[error("the read model of {projection} was set back; it is filled again")]
     CheckpointLost {
         /// The projection's name.
         projection: String,

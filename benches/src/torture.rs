@@ -23,7 +23,7 @@ use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::server::{Server, pool};
+use crate::server::{self, Server};
 use child::{Plan, Role};
 use ledger::Ledger;
 use protocol::Line;
@@ -70,7 +70,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> {
     let mut server = Server::start().await?;
     let database = server.database().await?;
-    let pool = pool(&database, 4).await?;
+    let pool = server::pool(&database, 4).await?;
     print(&format!(
         "# {} duration={}s writers={}x{}",
         server.describe(),
@@ -87,6 +87,9 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
         }
     }
     let kills = trouble::stir(&mut server, &pool, &options, &ledger).await?;
+    // a crash has left it with dead connections
+    pool.close().await;
+    let pool = server::pool(&database, 4).await?;
     writers_done(&ledger, options.processes).await;
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(event_sequence), 0) FROM evenements")
         .fetch_one(&pool)

@@ -202,9 +202,20 @@ impl<R: ReadModels, P: Projection<R::Tx>> ProjectorBuilder<R, P> {
     }
 
     /// Whether a commit whose outcome is unknown did happen.
+    ///
+    /// A checkpoint of ours that lies before where it was has been taken back by a crash, with the rows
+    /// it belonged to.
     async fn committed(&self, from: Checkpoint, to: Position) -> Result<Option<Checkpoint>> {
         let name = self.projection.name();
         let stored = self.patiently(|| self.read_models.checkpoint(name)).await?;
+        if stored.epoch == from.epoch && stored.position < from.position {
+            let source =
+                format!("its checkpoint went from {} back to {}", from.position, stored.position);
+            return Err(Error::CheckpointLost {
+                projection: name.to_owned(),
+                source: source.into(),
+            });
+        }
         Ok((stored.epoch == from.epoch && stored.position == to && to != from.position)
             .then_some(stored))
     }

@@ -250,3 +250,28 @@ impl Account {
             && !self.details.iter().any(|line| line.starts_with("finding"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(seen: &[u64], expected: &[u64]) -> Account {
+        let mut account = Account { appended: expected.len(), ..Account::default() };
+        let seen = Seen { positions: seen.to_vec(), checksum: Some(0) };
+        let expected = expected.to_vec();
+        account.compare_reader(Reading { duty: duty(0), seen, expected, checksum: 0 });
+        account
+    }
+
+    #[test]
+    fn what_a_reader_did_wrong_is_counted() {
+        assert!(account(&[1, 2, 4], &[1, 2, 4]).is_clean());
+        let wrong = account(&[1, 4, 2, 4], &[1, 2, 3, 4]);
+        assert_eq!(
+            wrong.verdict(),
+            "torture: appended=4 seen=3 missed=1 duplicated=1 out_of_order=1"
+        );
+        assert!(!wrong.is_clean());
+        assert_eq!(account(&[1, 2], &[1]).ghosts, 1);
+    }
+}

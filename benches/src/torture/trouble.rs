@@ -51,7 +51,7 @@ pub(super) async fn stir(
     Ok(format!("killed={killed} crashes={crashes}"))
 }
 
-/// Ends one of the writers' connections, whatever it is doing; twice as often one that does something.
+/// Ends one of the writers' connections, whatever it is doing; rather one that is doing something.
 async fn kill_one(pool: &PgPool) -> Result<u64> {
     let killed = sqlx::query(
         "SELECT pg_terminate_backend(pid) FROM (
