@@ -169,6 +169,11 @@ impl Error {
             ("NOAUTH" | "WRONGPASS" | "NOPERM", _) | (_, ErrorKind::Auth) => {
                 Self::Denied { source }
             }
+            // answers of the server begin with a code in capitals; this is the client itself, which has
+            // just lost its connection
+            (code, ErrorKind::Unknown) if !code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                Self::Unreachable { source }
+            }
             (_, ErrorKind::Timeout) => Self::Timeout { limit },
             (_, ErrorKind::Url) => Self::Address { source },
             (

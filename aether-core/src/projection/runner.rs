@@ -114,6 +114,21 @@ impl<R: ReadModels, P: Projection<R::Tx>> ProjectorBuilder<R, P> {
         progress: &watch::Sender<Progress>,
         stop: &CancellationToken,
     ) -> Result<()> {
+        loop {
+            match self.run_claimed(progress, stop).await {
+                Err(Error::CheckpointLost { projection, source }) => {
+                    tracing::warn!(%projection, error = %source, "read model set back; going on");
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn run_claimed(
+        &self,
+        progress: &watch::Sender<Progress>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
         let name = self.projection.name();
         let mut checkpoint = self.patiently(|| self.read_models.claim(name)).await?;
         let mut seen = checkpoint.position;

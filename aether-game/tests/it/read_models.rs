@@ -331,31 +331,3 @@ async fn events_of_others_are_passed_over() {
     assert_eq!(filter, Filter::all().aggregate_types(["Combat"]));
     assert_eq!(filter, ParticipantProjection.filter());
 }
-
-/// A measurement, not a test: `cargo test -p aether-game --release -- --ignored --nocapture speed`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement"]
-async fn speed_by_batch_size() {
-    let arena = Arena::open().await;
-    arena.fight(10, 200, u32::MAX).await;
-    let events = arena.events().await;
-    for batch_size in [1, 10, 100, 1000] {
-        let some = &events[..events.len().min(batch_size * 300)];
-        let tables = "TRUNCATE instances_combat, participants_combat, actions_combat, \
-                      historique_combat, effets_statut";
-        sqlx::query(tables).execute(&arena.pool).await.unwrap();
-        for (name, projection) in [
-            ("combat", Box::new(CombatProjection) as Box<dyn Projection<PgTx>>),
-            ("participant", Box::new(ParticipantProjection)),
-        ] {
-            let started = std::time::Instant::now();
-            for batch in some.chunks(batch_size) {
-                let mut tx = arena.models.begin().await.unwrap();
-                projection.project(batch, &mut tx).await.unwrap();
-                tx.commit().await.unwrap();
-            }
-            let rate = some.len() as f64 / started.elapsed().as_secs_f64();
-            println!("{name}, {batch_size} events per batch: {rate:.0} events/s");
-        }
-    }
-}
