@@ -3,13 +3,14 @@
 
 CREATE SEQUENCE aether_event_sequence AS BIGINT;
 
--- Append-only. Readers trust event_sequence only up to aether_horizon().
+-- Append-only. Readers trust event_sequence only up to aether_horizon(). Names are ASCII and compared
+-- byte by byte.
 CREATE TABLE evenements (
     event_sequence    BIGINT       NOT NULL DEFAULT nextval('aether_event_sequence'),
     event_id          UUID         NOT NULL,
-    event_type        VARCHAR(100) NOT NULL,
+    event_type        VARCHAR(100) COLLATE "C" NOT NULL,
     aggregate_id      UUID         NOT NULL,
-    aggregate_type    VARCHAR(50)  NOT NULL,
+    aggregate_type    VARCHAR(50)  COLLATE "C" NOT NULL,
     aggregate_version INTEGER      NOT NULL,
     payload           JSONB        NOT NULL,
     metadata          JSONB        NOT NULL DEFAULT '{}',
@@ -19,22 +20,23 @@ CREATE TABLE evenements (
     slice             SMALLINT     NOT NULL DEFAULT 0
 ) PARTITION BY RANGE (timestamp);
 
--- Inherited by every partition. The unique ones, by sequence and by (aggregate, version), can not
+-- Inherited by every partition. Correlation and causation are only ever looked up, never sorted by: a
+-- hash is half the work of a tree to keep. The unique ones, by sequence and by (aggregate, version), can not
 -- stand here without the partition key: aether_ensure_partition makes them for each partition.
 CREATE INDEX evenements_type ON evenements (event_type, event_sequence);
 CREATE INDEX evenements_time ON evenements USING brin (timestamp);
-CREATE INDEX evenements_correlation ON evenements ((metadata->>'correlationId'))
+CREATE INDEX evenements_correlation ON evenements USING hash ((metadata->>'correlationId'))
     WHERE (metadata->>'correlationId') IS NOT NULL;
-CREATE INDEX evenements_causation ON evenements ((metadata->>'causationId'))
+CREATE INDEX evenements_causation ON evenements USING hash ((metadata->>'causationId'))
     WHERE (metadata->>'causationId') IS NOT NULL;
 
 -- Same columns in the same order, so that rows move with INSERT … SELECT *.
 CREATE TABLE evenements_archive (
     event_sequence    BIGINT       NOT NULL,
     event_id          UUID         NOT NULL,
-    event_type        VARCHAR(100) NOT NULL,
+    event_type        VARCHAR(100) COLLATE "C" NOT NULL,
     aggregate_id      UUID         NOT NULL,
-    aggregate_type    VARCHAR(50)  NOT NULL,
+    aggregate_type    VARCHAR(50)  COLLATE "C" NOT NULL,
     aggregate_version INTEGER      NOT NULL,
     payload           JSONB        NOT NULL,
     metadata          JSONB        NOT NULL DEFAULT '{}',
@@ -49,15 +51,15 @@ CREATE UNIQUE INDEX evenements_archive_version
     ON evenements_archive (aggregate_id, aggregate_version);
 CREATE INDEX evenements_archive_type ON evenements_archive (event_type, event_sequence);
 CREATE INDEX evenements_archive_time ON evenements_archive USING brin (timestamp);
-CREATE INDEX evenements_archive_correlation ON evenements_archive ((metadata->>'correlationId'))
+CREATE INDEX evenements_archive_correlation ON evenements_archive USING hash ((metadata->>'correlationId'))
     WHERE (metadata->>'correlationId') IS NOT NULL;
-CREATE INDEX evenements_archive_causation ON evenements_archive ((metadata->>'causationId'))
+CREATE INDEX evenements_archive_causation ON evenements_archive USING hash ((metadata->>'causationId'))
     WHERE (metadata->>'causationId') IS NOT NULL;
 
 -- One row per aggregate: the truth about its type and version. An append locks it.
 CREATE TABLE aether_streams (
     aggregate_id   UUID        PRIMARY KEY,
-    aggregate_type VARCHAR(50) NOT NULL,
+    aggregate_type VARCHAR(50) COLLATE "C" NOT NULL,
     version        INTEGER     NOT NULL,
     -- the span of its events' timestamps: prunes partitions on load
     first_event_at TIMESTAMPTZ NOT NULL DEFAULT 'infinity',

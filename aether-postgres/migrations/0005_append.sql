@@ -1,39 +1,41 @@
--- Stores a batch of append requests in one call: each gets its own verdict, none fails another.
+-- The usual append: a batch of requests that write to one stream each.
 --
--- Streams (an id under a type) are given once each, in ascending order; requests refer to them by index. Every
--- append locks first command ids, then new streams, then existing streams, each in ascending order:
--- two batches never wait for each other in a circle.
+-- Raises each head in one statement, without locking it first, where it is as the request expects. What
+-- is not plain is left to aether_append_locking(): requests over several streams or with conditions on
+-- streams that are only read, one stream under different expectations. Where another transaction gets
+-- in the way the whole batch fails (40001, or 55P03 after 10 ms) and is to be sent there as well.
 --
--- Verdicts: 0 stored, 1 conflict, 2 type mismatch, 3 busy (another transaction holds a stream and
--- p_wait is false), 4 version overflow, 5 duplicate command.
+-- Streams come in three groups, each ascending by id: p_new expected not to be there, p_any under any
+-- version, the rest at an exact version or (-2) at any but none.
 CREATE FUNCTION aether_append(
-    p_wait             BOOLEAN,     -- wait for streams that others hold
-    p_batch            INTEGER,     -- the lock by which a lost reply is resolved; NULL: none
-    p_stream_ids       UUID[],      -- ascending; one id twice only under two types
+    p_batch            INTEGER,       -- the lock by which a lost reply is resolved
+    p_new              INTEGER,       -- how many streams are in the first group
+    p_any              INTEGER,       -- how many are in the second
+    p_stream_ids       UUID[],
     p_stream_types     TEXT[],
-    p_stream_new       BOOLEAN[],   -- whether its head is made if it is missing
-    p_stream_first     TIMESTAMPTZ[], -- span of the new events' timestamps
+    p_stream_expected  INTEGER[],
+    p_stream_events    INTEGER[],     -- how many events it gets
+    p_stream_first     TIMESTAMPTZ[], -- the span of their timestamps
     p_stream_last      TIMESTAMPTZ[],
-    p_request_writes   INTEGER[],   -- how many writes each request has
-    p_request_commands UUID[],      -- NULL as a whole if no request has one
-    p_write_streams    INTEGER[],   -- index into the streams, from 1
-    p_write_expected   INTEGER[],   -- exact version, or -1 any, -2 exists
-    p_write_events     INTEGER[],   -- how many events each write has
-    p_event_writes     INTEGER[],   -- index into the writes, from 1
-    p_event_offsets    INTEGER[],   -- 1, 2, 3 … within the write
+    p_command_ids      UUID[],        -- NULL as a whole if no request has one
+    p_command_streams  INTEGER[],     -- index into the streams, from 1
+    p_command_behind   INTEGER[],     -- how many events its stream gets behind its own
+    p_command_event    INTEGER[],     -- index of its first event, from 1
+    p_command_events   INTEGER[],     -- how many it has
+    p_event_streams    INTEGER[],     -- index into the streams, from 1
+    p_event_behind     INTEGER[],     -- how many events its stream gets behind it
     p_event_ids        UUID[],
     p_event_types      TEXT[],
-    p_event_streams    UUID[],
     p_event_stream_types TEXT[],
     p_event_payloads   JSONB[],
     p_event_metadata   JSONB[],
     p_event_times      TIMESTAMPTZ[],
     p_event_schemas    SMALLINT[],
     p_event_slices     SMALLINT[],
-    OUT verdicts  SMALLINT[],       -- per request
-    OUT failed    INTEGER[],        -- per request: the write it failed at, or NULL
-    OUT versions  INTEGER[],        -- per write: version behind it; of a failed one the actual version
-    OUT positions BIGINT[]          -- per event; NULL if not stored
+    OUT versions  INTEGER[],          -- per stream: the version it has now; NULL if refused
+    OUT actual    INTEGER[],          -- NULL if none was refused; else per stream the version it has,
+    OUT actual_types TEXT[],           -- and its type
+    OUT positions BIGINT[]            -- per event; of a refused one without meaning
 )
 LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
@@ -44,247 +46,280 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 SET jit = off
 AS $$
 DECLARE
-    v_versions INTEGER[];                   -- per stream, moved on as requests are accepted
-    v_before   INTEGER[];                   -- per stream, as found
-    v_foreign  BOOLEAN[];                   -- per stream: has another type
-    v_base     INTEGER[];                   -- per write: version before it; NULL if not stored
-    v_known    BOOLEAN[];                   -- per request: its command id was used before
-    v_first    INTEGER;                     -- the request's first write
-    v_write    INTEGER := 0;
-    v_stream   INTEGER;
-    v_version  INTEGER;
-    v_expected INTEGER;
-    v_verdict  SMALLINT;
-    v_event    INTEGER := 0;                -- the last event of the requests so far
-    v_events   INTEGER;                     -- how many the request has
     v_space    INTEGER := aether_lock_space();
-    v_entered  BOOLEAN;
-    v_given_up BOOLEAN;
+    v_streams  INTEGER := cardinality(p_stream_ids);
+    v_ids      UUID[] := '{}';          -- of the streams that were raised, in their order
+    v_some_ids UUID[];
+    v_some     INTEGER[];
+    v_events   INTEGER := cardinality(p_event_ids);
+    v_next     INTEGER := 1;
+    v_stored   INTEGER;
 BEGIN
-    verdicts := array_fill(0::smallint, ARRAY[cardinality(p_request_writes)]);
-    failed := array_fill(NULL::integer, ARRAY[cardinality(p_request_writes)]);
-    versions := array_fill(NULL::integer, ARRAY[cardinality(p_write_streams)]);
-    v_base := versions;
-    positions := array_fill(NULL::bigint, ARRAY[cardinality(p_event_ids)]);
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
-    IF p_batch IS NOT NULL AND NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
+    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
     END IF;
     -- aether_enter(), written out: an assignment is quicker than a query. Shared locks never wait.
-    v_entered := pg_try_advisory_xact_lock_shared(
-        v_space,
-        (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer);
-    IF NOT v_entered THEN
+    IF NOT pg_try_advisory_xact_lock_shared(
+        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    THEN
         PERFORM aether_enter();
     END IF;
+    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
 
-    IF p_request_commands IS NOT NULL THEN
-        -- a racing duplicate waits here for the first to commit
-        WITH fresh AS (
-            INSERT INTO aether_commands (command_id)
-            SELECT c FROM unnest(p_request_commands) AS c WHERE c IS NOT NULL ORDER BY c
+    -- All joins are nested loops (see above): rows come in the order of the streams.
+    versions := '{}';
+    IF p_new > 0 THEN
+        WITH made AS (
+            INSERT INTO aether_streams (
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            )
+            SELECT u.id, u.type, u.events, u.first, u.last
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            WHERE u.i <= p_new
             ON CONFLICT DO NOTHING
-            RETURNING command_id
+            RETURNING aggregate_id, version
         )
-        SELECT array_agg(c IS NOT NULL AND NOT EXISTS (SELECT FROM fresh WHERE command_id = c) ORDER BY i)
-        INTO v_known
-        FROM unnest(p_request_commands) WITH ORDINALITY AS u(c, i);
+        SELECT coalesce(array_agg(aggregate_id), '{}'), coalesce(array_agg(version), '{}')
+        INTO v_ids, versions FROM made;
+    END IF;
+    IF p_any > 0 THEN
+        WITH raised AS (
+            INSERT INTO aether_streams AS s (
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            )
+            SELECT u.id, u.type, u.events, u.first, u.last
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            WHERE u.i > p_new AND u.i <= p_new + p_any
+            ON CONFLICT (aggregate_id) DO UPDATE
+            SET version = s.version + excluded.version,
+                first_event_at = least(s.first_event_at, excluded.first_event_at),
+                last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+            WHERE s.aggregate_type = excluded.aggregate_type
+              AND s.version <= 2147483647 - excluded.version
+            RETURNING aggregate_id, version
+        )
+        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
+        v_ids := v_ids || v_some_ids;
+        versions := versions || v_some;
+    END IF;
+    IF v_streams > p_new + p_any THEN
+        WITH raised AS (
+            UPDATE aether_streams AS s
+            SET version = s.version + u.events,
+                first_event_at = least(s.first_event_at, u.first),
+                last_event_at = greatest(s.last_event_at, u.last)
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_expected, p_stream_events,
+                        p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, expected, events, first, last, i)
+            WHERE u.i > p_new + p_any AND s.aggregate_id = u.id AND s.aggregate_type = u.type
+              AND (s.version = u.expected OR u.expected = -2)
+              AND s.version <= 2147483647 - u.events
+            RETURNING s.aggregate_id, s.version
+        )
+        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
+        v_ids := v_ids || v_some_ids;
+        versions := versions || v_some;
     END IF;
 
-    IF true = ANY (p_stream_new) THEN
-        IF NOT p_wait THEN
-            PERFORM set_config('lock_timeout', '50ms', true);
-        END IF;
-        INSERT INTO aether_streams (aggregate_id, aggregate_type, version)
-        SELECT id, type, 0
-        FROM unnest(p_stream_ids, p_stream_types, p_stream_new) AS u(id, type, is_new)
-        -- even a head that is there would be waited for here while another transaction raises it
-        WHERE is_new AND (p_wait OR NOT EXISTS (SELECT FROM aether_streams WHERE aggregate_id = id))
-        ON CONFLICT DO NOTHING;
-    END IF;
-
-    IF p_wait THEN
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
-               EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
-        INTO v_versions, v_foreign, v_given_up
-        FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
-        LEFT JOIN LATERAL (
-            SELECT t.version, t.aggregate_type FROM aether_streams AS t
-            WHERE t.aggregate_id = u.id FOR UPDATE
-        ) AS s ON TRUE;
-    ELSE
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
-               EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
-        INTO v_versions, v_foreign, v_given_up
-        FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
-        LEFT JOIN LATERAL (
-            SELECT t.version, t.aggregate_type FROM aether_streams AS t
-            WHERE t.aggregate_id = u.id FOR UPDATE SKIP LOCKED
-        ) AS s ON TRUE;
-    END IF;
-    v_before := v_versions;
-    IF v_given_up THEN
-        -- late, or a number that was in use within the hour: a living writer takes another one
-        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
-    END IF;
-
-    -- Requests one after another: one for the same aggregate as an earlier one sees its events.
-    FOR v_request IN 1 .. cardinality(p_request_writes) LOOP
-        v_first := v_write + 1;
-        v_events := 0;
-        v_verdict := 0;
-        IF v_known[v_request] THEN
-            v_verdict := 5;
-            v_write := v_write + p_request_writes[v_request];
-            FOR w IN v_first .. v_write LOOP
-                v_events := v_events + p_write_events[w];
-            END LOOP;
-        ELSE
-            FOR w IN v_first .. v_write + p_request_writes[v_request] LOOP
-                v_write := w;
-                v_stream := p_write_streams[w];
-                v_version := v_versions[v_stream];
-                v_expected := p_write_expected[w];
-                IF v_version IS NULL THEN
-                    -- not there, or held by another transaction
-                    IF p_stream_new[v_stream] OR EXISTS (
-                        SELECT FROM aether_streams WHERE aggregate_id = p_stream_ids[v_stream]
-                    ) THEN
-                        v_verdict := 3;
-                        EXIT;
-                    END IF;
-                    v_version := 0;
-                ELSIF v_foreign[v_stream] THEN
-                    v_verdict := 2;
-                    EXIT;
-                END IF;
-                IF v_expected <> v_version AND v_expected <> -1
-                   AND NOT (v_expected = -2 AND v_version > 0) THEN
-                    v_verdict := 1;
-                    EXIT;
-                END IF;
-                IF p_write_events[w] > 2147483647 - v_version THEN
-                    v_verdict := 4;
-                    EXIT;
-                END IF;
-                v_base[w] := v_version;
-                v_version := v_version + p_write_events[w];
-                v_versions[v_stream] := v_version;
-                versions[w] := v_version;
-                v_events := v_events + p_write_events[w];
-            END LOOP;
-            IF v_verdict = 0 THEN
-                FOR e IN v_event + 1 .. v_event + v_events LOOP
-                    positions[e] := nextval('aether_event_sequence');
-                END LOOP;
+    IF cardinality(v_ids) < v_streams THEN
+        -- some were refused: back to one version per stream, and what they are at
+        v_some := versions;
+        versions := array_fill(NULL::integer, ARRAY[v_streams]);
+        SELECT array_agg(s.version), array_agg(s.aggregate_type)
+        INTO actual, actual_types
+        FROM unnest(p_stream_ids) AS u(id)
+        LEFT JOIN aether_streams AS s ON s.aggregate_id = u.id;
+        FOR i IN 1 .. v_streams LOOP
+            IF v_ids[v_next] = p_stream_ids[i] THEN
+                versions[i] := v_some[v_next];
+                v_next := v_next + 1;
             ELSE
-                -- the failed write's version is the one that was found; take back those before it
-                failed[v_request] := v_write;
-                versions[v_write] := v_version;
-                FOR w IN v_first .. v_write - 1 LOOP
-                    v_stream := p_write_streams[w];
-                    v_versions[v_stream] := v_versions[v_stream] - p_write_events[w];
-                    v_base[w] := NULL;
-                END LOOP;
-                v_events := 0;
-                v_write := v_first + p_request_writes[v_request] - 1;
-                FOR w IN v_first .. v_write LOOP
-                    v_events := v_events + p_write_events[w];
-                END LOOP;
+                IF actual_types[i] = p_stream_types[i]
+                   AND (actual[i] = p_stream_expected[i] OR p_stream_expected[i] < 0)
+                   AND actual[i] <= 2147483647 - p_stream_events[i]
+                THEN
+                    RAISE EXCEPTION 'a stream of batch % came to its expected version', p_batch
+                        USING ERRCODE = 'serialization_failure';
+                END IF;
+                v_events := v_events - p_stream_events[i];
             END IF;
+        END LOOP;
+        IF EXISTS (
+            SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
+            JOIN aether_commands AS known ON known.command_id = c.id
+            WHERE versions[c.stream] IS NULL
+        ) THEN
+            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
         END IF;
-        v_event := v_event + v_events;
-        verdicts[v_request] := v_verdict;
-    END LOOP;
+    END IF;
 
+    positions := ARRAY(
+        SELECT nextval('aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids)));
+    -- Of arrays with elements of one length any element is found at once: only the others are unnested.
     INSERT INTO evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
         payload, metadata, timestamp, schema_version, slice
     )
-    SELECT e.position, e.id, e.type, e.stream, e.stream_type, v_base[e.write] + e.place,
-           e.payload, e.metadata, e.time, e.schema, e.slice
-    FROM unnest(
-        positions, p_event_writes, p_event_offsets, p_event_ids, p_event_types, p_event_streams,
-        p_event_stream_types, p_event_payloads, p_event_metadata, p_event_times, p_event_schemas,
-        p_event_slices
-    ) AS e(position, write, place, id, type, stream, stream_type, payload, metadata, time, schema,
-           slice)
-    WHERE e.position IS NOT NULL;
-
-    UPDATE aether_streams AS s
-    SET version = u.version,
-        first_event_at = least(s.first_event_at, u.first),
-        last_event_at = greatest(s.last_event_at, u.last)
-    FROM unnest(p_stream_ids, v_before, v_versions, p_stream_first, p_stream_last)
-         AS u(id, before, version, first, last)
-    WHERE s.aggregate_id = u.id AND u.version > u.before;
-
-    IF true = ANY (p_stream_new) AND 0 = ANY (v_versions) THEN
-        -- heads that were made for a request that was then rejected, or for a condition only
-        DELETE FROM aether_streams AS s
-        USING unnest(p_stream_ids, p_stream_new, v_versions) AS u(id, is_new, version)
-        WHERE s.aggregate_id = u.id AND u.is_new AND u.version = 0 AND s.version = 0;
+    SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream_ids[p_event_streams[e.i]], e.stream_type,
+           versions[p_event_streams[e.i]] - p_event_behind[e.i], e.payload, e.metadata,
+           p_event_times[e.i], p_event_schemas[e.i], p_event_slices[e.i]
+    FROM unnest(p_event_types, p_event_stream_types, p_event_payloads, p_event_metadata)
+         WITH ORDINALITY AS e(type, stream_type, payload, metadata, i)
+    WHERE versions[p_event_streams[e.i]] IS NOT NULL
+      -- late, or a number that was in use within the hour: a living writer takes another one
+      AND NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored <> v_events THEN
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
-    IF p_request_commands IS NOT NULL THEN
-        PERFORM aether_settle_commands(
-            p_request_commands, verdicts, p_request_writes, p_stream_ids, p_stream_types,
-            p_write_streams, p_write_events, versions, positions);
-    END IF;
-END
-$$;
 
--- Writes down the results of accepted commands and forgets rejected ones.
-CREATE FUNCTION aether_settle_commands(
-    p_commands UUID[], p_verdicts SMALLINT[], p_request_writes INTEGER[], p_stream_ids UUID[],
-    p_stream_types TEXT[], p_write_streams INTEGER[], p_write_events INTEGER[], p_versions INTEGER[],
-    p_positions BIGINT[]
-) RETURNS VOID LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    v_write    INTEGER := 1;
-    v_event    INTEGER := 1;
-    v_last     INTEGER;
-    v_count    INTEGER;
-    v_streams  INTEGER[];
-BEGIN
-    FOR r IN 1 .. cardinality(p_request_writes) LOOP
-        v_last := v_write + p_request_writes[r] - 1;
-        SELECT coalesce(sum(n), 0) INTO v_count FROM unnest(p_write_events[v_write:v_last]) AS n;
-        IF p_verdicts[r] = 0 THEN
-            IF p_commands[r] IS NOT NULL THEN
-                v_streams := p_write_streams[v_write:v_last];
-                UPDATE aether_commands
-                SET aggregate_ids = (SELECT array_agg(p_stream_ids[s] ORDER BY i)
-                                     FROM unnest(v_streams) WITH ORDINALITY AS u(s, i)),
-                    aggregate_types = (SELECT array_agg(p_stream_types[s] ORDER BY i)
-                                       FROM unnest(v_streams) WITH ORDINALITY AS u(s, i)),
-                    versions = p_versions[v_write:v_last],
-                    event_counts = p_write_events[v_write:v_last],
-                    positions = p_positions[v_event:v_event + v_count - 1]
-                WHERE command_id = p_commands[r];
-            END IF;
-        ELSIF p_verdicts[r] <> 5 AND p_commands[r] IS NOT NULL THEN
-            DELETE FROM aether_commands WHERE command_id = p_commands[r] AND aggregate_ids = '{}';
+    IF p_command_ids IS NOT NULL THEN
+        INSERT INTO aether_commands (
+            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+        )
+        SELECT c.id, ARRAY[p_stream_ids[c.stream]], ARRAY[p_stream_types[c.stream]],
+               ARRAY[versions[c.stream] - c.behind], ARRAY[c.events],
+               positions[c.event:c.event + c.events - 1]
+        FROM unnest(p_command_ids, p_command_streams, p_command_behind, p_command_event, p_command_events)
+             AS c(id, stream, behind, event, events)
+        WHERE versions[c.stream] IS NOT NULL
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        IF v_stored < (
+            SELECT count(*) FROM unnest(p_command_streams) AS stream WHERE versions[stream] IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
         END IF;
-        v_event := v_event + v_count;
-        v_write := v_last + 1;
-    END LOOP;
+    END IF;
 END
 $$;
 
--- After a lost reply: waits for the end of the transaction that ran batch p_batch, then says which of
--- the events were stored. None will be any more, should the batch reach the server only now.
-CREATE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])
-RETURNS TABLE (event_id UUID, aggregate_version INTEGER, event_sequence BIGINT)
+-- The same for a single request: a lone caller waits for nothing that only batches need.
+CREATE FUNCTION aether_append_one(
+    p_batch          INTEGER,
+    p_stream         UUID,
+    p_stream_type    TEXT,
+    p_expected       INTEGER,     -- 0 none, -1 any, -2 any but none, or exactly
+    p_first          TIMESTAMPTZ, -- the span of the events' timestamps
+    p_last           TIMESTAMPTZ,
+    p_slice          SMALLINT,
+    p_command        UUID,
+    p_event_ids      UUID[],
+    p_event_types    TEXT[],
+    p_event_payloads JSONB[],
+    p_event_metadata JSONB[],
+    p_event_times    TIMESTAMPTZ[],
+    p_event_schemas  SMALLINT[],
+    OUT version    INTEGER,       -- the version the stream has now; NULL if refused: then
+    OUT actual      INTEGER,       -- the version it has,
+    OUT actual_type TEXT,          -- and its type
+    OUT positions  BIGINT[]
+)
 LANGUAGE plpgsql VOLATILE
-SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET jit = off
 AS $$
+#variable_conflict use_column
+DECLARE
+    v_space   INTEGER := aether_lock_space();
+    v_events  INTEGER := cardinality(p_event_ids);
+    v_version INTEGER;
+    v_stored  INTEGER;
 BEGIN
-    PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
-    DELETE FROM aether_given_up WHERE given_up_at < clock_timestamp() - INTERVAL '1 hour';
-    INSERT INTO aether_given_up (batch) VALUES (p_batch) ON CONFLICT DO NOTHING;
-    RETURN QUERY
-        SELECT e.event_id, e.aggregate_version, e.event_sequence
-        FROM aether_log AS e
-        WHERE e.aggregate_id = ANY (p_streams) AND e.event_id = ANY (p_events);
+    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
+        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
+    END IF;
+    IF NOT pg_try_advisory_xact_lock_shared(
+        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    THEN
+        PERFORM aether_enter();
+    END IF;
+    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
+
+    IF p_expected = 0 THEN
+        INSERT INTO aether_streams (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+        )
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        ON CONFLICT DO NOTHING
+        RETURNING version INTO v_version;
+    ELSIF p_expected = -1 THEN
+        INSERT INTO aether_streams AS s (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+        )
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        ON CONFLICT (aggregate_id) DO UPDATE
+        SET version = s.version + excluded.version,
+            first_event_at = least(s.first_event_at, excluded.first_event_at),
+            last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+        WHERE s.aggregate_type = excluded.aggregate_type
+          AND s.version <= 2147483647 - excluded.version
+        RETURNING version INTO v_version;
+    ELSE
+        UPDATE aether_streams AS s
+        SET version = s.version + v_events,
+            first_event_at = least(s.first_event_at, p_first),
+            last_event_at = greatest(s.last_event_at, p_last)
+        WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
+          AND (s.version = p_expected OR p_expected = -2)
+          AND s.version <= 2147483647 - v_events
+        RETURNING version INTO v_version;
+    END IF;
+    IF v_version IS NULL THEN
+        SELECT s.version, s.aggregate_type INTO actual, actual_type
+        FROM aether_streams AS s WHERE s.aggregate_id = p_stream;
+        IF p_command IS NOT NULL
+           AND EXISTS (SELECT FROM aether_commands WHERE command_id = p_command)
+        THEN
+            RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+        IF actual_type = p_stream_type AND (actual = p_expected OR p_expected < 0)
+           AND actual <= 2147483647 - v_events
+        THEN
+            RAISE EXCEPTION 'the stream of batch % came to its expected version', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+        RETURN;
+    END IF;
+
+    FOR i IN 1 .. v_events LOOP
+        positions[i] := nextval('aether_event_sequence');
+    END LOOP;
+    INSERT INTO evenements (
+        event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+        payload, metadata, timestamp, schema_version, slice
+    )
+    SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream, p_stream_type,
+           v_version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
+           p_event_schemas[e.i], p_slice
+    FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
+         WITH ORDINALITY AS e(type, payload, metadata, i)
+    WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored < v_events THEN
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    IF p_command IS NOT NULL THEN
+        INSERT INTO aether_commands (
+            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+        )
+        VALUES (p_command, ARRAY[p_stream], ARRAY[p_stream_type], ARRAY[v_version], ARRAY[v_events],
+                positions)
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        IF v_stored = 0 THEN
+            RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+    version := v_version;
 END
 $$;

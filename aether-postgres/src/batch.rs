@@ -1,12 +1,10 @@
-//! A batch of append requests on its way through the SQL function `aether_append`, and its verdicts.
+//! A batch of append requests on its way into the database, and its verdicts.
 
 use std::collections::BTreeMap;
 
 use aether_core::{
-    AggregateId, Append, Appended, Error, ExpectedVersion, Name, NewEvent, Position, Result,
-    StreamId, Version, Written,
+    Append, Appended, Error, ExpectedVersion, Position, Result, StreamId, Version, Written,
 };
-use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
 use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
 use uuid::Uuid;
@@ -14,6 +12,12 @@ use uuid::Uuid;
 use crate::database::Mode;
 use crate::error::write_error;
 use crate::rows::version;
+
+mod locking;
+mod one;
+mod plain;
+
+use plain::Plain;
 
 /// What the database says of one request of a batch.
 #[derive(Debug)]
@@ -31,103 +35,14 @@ pub(crate) enum Verdict {
 /// How a batch meets streams that other transactions hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Contention {
-    /// Wait for them.
-    Wait,
+    /// Nobody holds them, it is hoped: locks nothing before it writes. Where the hope fails, so does the
+    /// batch, with a serialisation failure or a lock timeout. Batches that are not plain are stored as
+    /// under `Skip`.
+    Hope,
     /// Leave their requests out, as [`Verdict::Busy`].
     Skip,
-}
-
-/// The requests of a batch as the columns the SQL function takes.
-#[derive(Default)]
-struct Columns<'a> {
-    stream_ids: Vec<Uuid>,
-    stream_types: Vec<&'a str>,
-    stream_new: Vec<bool>,
-    stream_first: Vec<Option<DateTime<Utc>>>,
-    stream_last: Vec<Option<DateTime<Utc>>>,
-    request_writes: Vec<i32>,
-    request_commands: Vec<Option<Uuid>>,
-    write_streams: Vec<i32>,
-    write_expected: Vec<i32>,
-    write_events: Vec<i32>,
-    event_writes: Vec<i32>,
-    event_offsets: Vec<i32>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<&'a str>,
-    event_streams: Vec<Uuid>,
-    event_stream_types: Vec<&'a str>,
-    event_payloads: Vec<JsonText<'a>>,
-    event_metadata: Vec<JsonText<'a>>,
-    event_times: Vec<DateTime<Utc>>,
-    event_schemas: Vec<i16>,
-    event_slices: Vec<i16>,
-}
-
-impl<'a> Columns<'a> {
-    fn new(requests: &[&'a Append]) -> Self {
-        let mut columns = Self::default();
-        // ascending by id: the order in which locks are taken
-        let mut indexes: BTreeMap<(Uuid, &str), usize> = BTreeMap::new();
-        for write in requests.iter().flat_map(|request| request.writes()) {
-            indexes.insert(key(&write.stream), 0);
-        }
-        for (index, ((id, aggregate_type), place)) in indexes.iter_mut().enumerate() {
-            *place = index;
-            columns.stream_ids.push(*id);
-            columns.stream_types.push(aggregate_type);
-        }
-        let streams = columns.stream_ids.len();
-        columns.stream_new.resize(streams, false);
-        columns.stream_first.resize(streams, None);
-        columns.stream_last.resize(streams, None);
-        for request in requests {
-            columns.request_writes.push(request.writes().len() as i32);
-            columns.request_commands.push(request.command_id().map(|id| id.as_uuid()));
-            for write in request.writes() {
-                let stream = indexes[&key(&write.stream)];
-                columns.push_write(stream, write);
-            }
-        }
-        columns
-    }
-
-    fn push_write(&mut self, stream: usize, write: &'a aether_core::Write) {
-        let (id, aggregate_type) = (write.stream.aggregate_id, &write.stream.aggregate_type);
-        self.stream_new[stream] |= needs_a_head(write);
-        self.write_streams.push(stream as i32 + 1);
-        self.write_expected.push(expected_number(write.expected));
-        self.write_events.push(write.events.len() as i32);
-        let write_index = self.write_streams.len() as i32;
-        for (offset, event) in write.events.iter().enumerate() {
-            let time = event.timestamp();
-            let first = &mut self.stream_first[stream];
-            *first = Some(first.map_or(time, |first| first.min(time)));
-            let last = &mut self.stream_last[stream];
-            *last = Some(last.map_or(time, |last| last.max(time)));
-            self.push_event(write_index, offset as i32 + 1, id, aggregate_type, event);
-        }
-    }
-
-    fn push_event(
-        &mut self,
-        write: i32,
-        offset: i32,
-        id: AggregateId,
-        aggregate_type: &'a Name,
-        event: &'a NewEvent,
-    ) {
-        self.event_writes.push(write);
-        self.event_offsets.push(offset);
-        self.event_ids.push(event.event_id().as_uuid());
-        self.event_types.push(event.event_type());
-        self.event_streams.push(id.as_uuid());
-        self.event_stream_types.push(aggregate_type);
-        self.event_payloads.push(JsonText(event.payload().as_str()));
-        self.event_metadata.push(JsonText(event.metadata().as_str()));
-        self.event_times.push(event.timestamp());
-        self.event_schemas.push(event.schema_version().cast_signed());
-        self.event_slices.push(id.slice().cast_signed());
-    }
+    /// Wait for them.
+    Wait,
 }
 
 /// Stores a batch. `lock` is the number by which [`resolve`] finds out what became of it should the
@@ -137,87 +52,21 @@ pub(crate) async fn store(
     mode: Mode,
     requests: &[&Append],
     contention: Contention,
-    lock: Option<i32>,
+    lock: i32,
 ) -> sqlx::Result<Vec<Verdict>> {
-    let columns = Columns::new(requests);
-    let commands = columns.request_commands.iter().any(Option::is_some);
-    let row = mode
-        .query(include_str!("sql/append.sql"))
-        .bind(contention == Contention::Wait)
-        .bind(lock)
-        .bind(&columns.stream_ids)
-        .bind(&columns.stream_types)
-        .bind(&columns.stream_new)
-        .bind(&columns.stream_first)
-        .bind(&columns.stream_last)
-        .bind(&columns.request_writes)
-        .bind(commands.then_some(&columns.request_commands))
-        .bind(&columns.write_streams)
-        .bind(&columns.write_expected)
-        .bind(&columns.write_events)
-        .bind(&columns.event_writes)
-        .bind(&columns.event_offsets)
-        .bind(&columns.event_ids)
-        .bind(&columns.event_types)
-        .bind(&columns.event_streams)
-        .bind(&columns.event_stream_types)
-        .bind(&columns.event_payloads)
-        .bind(&columns.event_metadata)
-        .bind(&columns.event_times)
-        .bind(&columns.event_schemas)
-        .bind(&columns.event_slices)
-        .fetch_one(&mut *connection)
-        .await?;
-    let answer = Answer {
-        verdicts: row.try_get(0)?,
-        failed: row.try_get(1)?,
-        versions: row.try_get(2)?,
-        positions: row.try_get(3)?,
-    };
-    let mut verdicts = Vec::with_capacity(requests.len());
-    let (mut write, mut position) = (0, 0);
-    for (index, request) in requests.iter().enumerate() {
-        let verdict = match answer.verdicts[index] {
-            0 => Verdict::Settled(Ok(answer.stored(request, write, position))),
-            3 => Verdict::Busy,
-            5 => Verdict::Duplicate,
-            code => {
-                let failed = answer.failed[index].map_or(write, |at| at as usize - 1);
-                let refused = &request.writes()[failed - write];
-                let actual = version(answer.versions[failed].unwrap_or(0));
-                match code {
-                    2 => Verdict::Foreign(failed - write),
-                    4 => Verdict::Settled(Err(refused.version_overflow())),
-                    _ => Verdict::Settled(Err(refused.conflict(actual))),
-                }
-            }
-        };
-        verdicts.push(verdict);
-        write += request.writes().len();
-        position += request.event_count();
+    if contention == Contention::Hope {
+        if let [request] = requests
+            && let [write] = request.writes()
+            && !write.events.is_empty()
+        {
+            return Ok(vec![one::store(connection, mode, request, write, lock).await?]);
+        }
+        if let Some(plain) = Plain::new(requests) {
+            return plain.store(connection, mode, lock).await;
+        }
     }
-    Ok(verdicts)
-}
-
-struct Answer {
-    verdicts: Vec<i16>,
-    failed: Vec<Option<i32>>,
-    versions: Vec<Option<i32>>,
-    positions: Vec<Option<i64>>,
-}
-
-impl Answer {
-    fn stored(&self, request: &Append, first: usize, mut position: usize) -> Appended {
-        let writes = request.writes().iter().enumerate().map(|(offset, write)| {
-            let until = position + write.events.len();
-            let positions = self.positions[position..until].iter().flatten();
-            let positions = positions.map(|p| Position::new(p.cast_unsigned())).collect();
-            position = until;
-            let version = version(self.versions[first + offset].unwrap_or(0));
-            Written { stream: write.stream.clone(), version, positions }
-        });
-        Appended { writes: writes.collect(), duplicate: false }
-    }
+    let wait = contention == Contention::Wait;
+    locking::store(connection, mode, requests, wait, Some(lock)).await
 }
 
 /// The first result of a command id.
@@ -303,7 +152,7 @@ pub(crate) async fn store_one(
     mode: Mode,
     append: &Append,
 ) -> Result<Appended> {
-    let verdicts = store(connection, mode, &[append], Contention::Wait, None).await;
+    let verdicts = locking::store(connection, mode, &[append], true, None).await;
     match verdicts.map_err(write_error)?.pop() {
         Some(Verdict::Settled(result)) => result,
         Some(Verdict::Duplicate) => {
@@ -336,21 +185,6 @@ pub(crate) async fn type_mismatch(
     let found = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
     let actual = found.unwrap_or_else(|| "aggregate of another type".to_owned());
     Ok(write.type_mismatch(actual.into()))
-}
-
-fn key(stream: &StreamId) -> (Uuid, &str) {
-    (stream.aggregate_id.as_uuid(), &stream.aggregate_type)
-}
-
-/// Whether the stream's head is made if it is missing: to be raised, or to be locked as long as a
-/// condition has to hold that the stream is missing.
-fn needs_a_head(write: &aether_core::Write) -> bool {
-    match write.expected {
-        ExpectedVersion::Any => !write.events.is_empty(),
-        ExpectedVersion::NoStream => true,
-        ExpectedVersion::Exact(version) => version == Version::ZERO,
-        ExpectedVersion::StreamExists => false,
-    }
 }
 
 fn expected_number(expected: ExpectedVersion) -> i32 {

@@ -15,8 +15,9 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (3, "partitions", include_str!("../migrations/0003_partitions.sql")),
     (4, "horizon", include_str!("../migrations/0004_horizon.sql")),
     (5, "append", include_str!("../migrations/0005_append.sql")),
-    (6, "archive", include_str!("../migrations/0006_archive.sql")),
-    (7, "load", include_str!("../migrations/0007_load.sql")),
+    (6, "append_locking", include_str!("../migrations/0006_append_locking.sql")),
+    (7, "archive", include_str!("../migrations/0007_archive.sql")),
+    (8, "load", include_str!("../migrations/0008_load.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aether_core::{Append, Appended, Error, Result};
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +35,12 @@ pub(crate) struct Writers {
 
 /// How many lanes there are: so many held aggregates can be waited for at the same time.
 const LANES: usize = 4;
+
+/// For so long a writer keeps its connection when there is nothing to store.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// For so long after a batch that met another writer the next ones lock before they look.
+const WARY: Duration = Duration::from_secs(1);
 
 /// After so many requests of a batch that waited for a lock in vain, the others are not tried any
 /// more on their own: all of them may wait for the same thing.
@@ -65,6 +73,8 @@ impl Writers {
                 tail: tail.clone(),
                 settings: settings.clone(),
                 contention,
+                wary_until: None,
+                connection: None,
                 queue,
                 waiting: Vec::new(),
                 lanes,
@@ -81,7 +91,7 @@ impl Writers {
             .collect();
         let shards = (0..settings.writers.max(1))
             .map(|_| {
-                let (sender, shard) = writer(Contention::Skip, &closing, lanes.clone());
+                let (sender, shard) = writer(Contention::Hope, &closing, lanes.clone());
                 shard_tasks.spawn(shard.run());
                 sender
             })
@@ -113,6 +123,9 @@ struct Writer {
     tail: Arc<Tail>,
     settings: WriterSettings,
     contention: Contention,
+    wary_until: Option<Instant>,
+    /// Kept from one batch to the next, given back when idle.
+    connection: Option<PoolConnection<Postgres>>,
     queue: mpsc::Receiver<Request>,
     /// Taken from the queue, not yet part of a batch.
     waiting: Vec<Request>,
@@ -128,6 +141,8 @@ impl Writer {
                 // here too: callers who come again at once may keep the queue from ever being empty
                 self.queue.close();
             }
+            // the callers of the last batch first: what they ask for next belongs into this one
+            tokio::task::yield_now().await;
             if self.waiting.is_empty() && !self.fill().await {
                 return;
             }
@@ -145,11 +160,14 @@ impl Writer {
     /// Waits for requests; `false` when there will be no more.
     async fn fill(&mut self) -> bool {
         let max = self.settings.max_batch_requests;
-        if !self.queue.is_closed() {
+        while !self.queue.is_closed() {
             tokio::select! {
                 biased;
                 () = self.closing.cancelled() => self.queue.close(),
                 taken = self.queue.recv_many(&mut self.waiting, max) => return taken > 0,
+                () = tokio::time::sleep(LINGER), if self.connection.is_some() => {
+                    self.connection = None;
+                }
             }
         }
         self.queue.recv_many(&mut self.waiting, max).await > 0
@@ -173,14 +191,15 @@ impl Writer {
     /// Stores a batch, whatever it takes, and answers every request in it.
     ///
     /// Returns whether a lock was not to be had in time.
-    async fn store(&self, mut batch: Vec<Request>) -> bool {
+    async fn store(&mut self, mut batch: Vec<Request>) -> bool {
         metrics::histogram!("aether_append_batch_requests").record(batch.len() as f64);
         let started = Instant::now();
         let mut deadlocks = 0;
         let mut held = false;
         while !batch.is_empty() {
             let lock = next_lock();
-            let error = match self.call(&batch, lock).await {
+            let contention = self.contention();
+            let error = match self.call(&batch, contention, lock).await {
                 Ok(verdicts) => {
                     self.tail.stored();
                     self.answer(batch, verdicts).await;
@@ -196,6 +215,9 @@ impl Writer {
                 Failure::ConnectionLost | Failure::Unreadable if sent => {
                     tracing::warn!(%error, requests = batch.len(), "connection lost; resolving");
                     batch = self.resolve(batch, lock, started, error).await;
+                }
+                Failure::RolledBack | Failure::LockTimeout if contention == Contention::Hope => {
+                    self.wary_until = Some(Instant::now() + WARY);
                 }
                 Failure::RolledBack if deadlocks < 5 => {
                     deadlocks += 1;
@@ -225,7 +247,7 @@ impl Writer {
 
     /// Somebody is just creating a stream that one of these requests wants, and nobody can say which:
     /// each on its own, so that strangers need not wait with it.
-    async fn part(&self, batch: Vec<Request>) {
+    async fn part(&mut self, batch: Vec<Request>) {
         let mut held = 0;
         let mut rest = batch.into_iter();
         if rest.len() > 1 {
@@ -238,14 +260,28 @@ impl Writer {
         self.pass_on(rest.collect()).await;
     }
 
-    async fn call(&self, batch: &[Request], lock: i32) -> Result<Vec<Verdict>, CallError> {
+    async fn call(
+        &mut self,
+        batch: &[Request],
+        contention: Contention,
+        lock: i32,
+    ) -> Result<Vec<Verdict>, CallError> {
         let appends: Vec<&Append> = batch.iter().map(|request| &request.append).collect();
-        let contention = self.contention;
         self.database
-            .run(async |connection, mode| {
-                batch::store(connection, mode, &appends, contention, Some(lock)).await
+            .run_on(&mut self.connection, async |connection, mode| {
+                batch::store(connection, mode, &appends, contention, lock).await
             })
             .await
+    }
+
+    fn contention(&mut self) -> Contention {
+        if self.contention == Contention::Hope
+            && self.wary_until.is_some_and(|until| Instant::now() < until)
+        {
+            return Contention::Skip;
+        }
+        self.wary_until = None;
+        self.contention
     }
 
     async fn answer(&self, batch: Vec<Request>, verdicts: Vec<Verdict>) {

@@ -49,6 +49,9 @@ pub struct Options {
     /// How many connections each side's pool has.
     #[arg(long, default_value_t = 32)]
     pub pool: u32,
+    /// How many writers Aether's store has.
+    #[arg(long, default_value_t = 2)]
+    pub writers: usize,
 }
 
 /// Every work, with how many tasks it runs at the same time and what it should reach.
@@ -111,7 +114,9 @@ struct Bench {
 impl Bench {
     async fn new(server: &Server, options: &Options, concurrency: usize) -> Result<Self> {
         let database = server.database().await?;
-        let store = PgStore::builder().build(pool(&database, options.pool).await?);
+        let store = PgStore::builder()
+            .writers(options.writers)
+            .build(pool(&database, options.pool).await?);
         let handwritten = Handwritten::create(pool(&database, options.pool).await?).await?;
         let options = options.clone();
         Ok(Self { database, store, handwritten, concurrency, options })

@@ -1,0 +1,250 @@
+//! A batch of plain requests, through the SQL function `aether_append`.
+//!
+//! Plain is a request that writes to one stream and has no conditions on others: nearly every one.
+
+use std::collections::HashSet;
+
+use aether_core::{Append, Appended, Error, ExpectedVersion, Position, Version, Write, Written};
+use chrono::{DateTime, Utc};
+use sqlx::Row as _;
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use super::{JsonText, Verdict, expected_number};
+use crate::database::Mode;
+use crate::rows::version;
+
+/// The requests of a batch as the columns the SQL function takes, stream by stream.
+#[derive(Default)]
+pub(super) struct Plain<'a> {
+    /// Where the requests went, in the order of the batch.
+    places: Vec<Place<'a>>,
+    new_streams: i32,
+    any_streams: i32,
+    stream_ids: Vec<Uuid>,
+    stream_types: Vec<&'a str>,
+    stream_expected: Vec<i32>,
+    stream_events: Vec<i32>,
+    stream_first: Vec<DateTime<Utc>>,
+    stream_last: Vec<DateTime<Utc>>,
+    command_ids: Vec<Uuid>,
+    command_streams: Vec<i32>,
+    command_behind: Vec<i32>,
+    command_event: Vec<i32>,
+    command_events: Vec<i32>,
+    event_streams: Vec<i32>,
+    event_behind: Vec<i32>,
+    event_ids: Vec<Uuid>,
+    event_types: Vec<&'a str>,
+    event_stream_types: Vec<&'a str>,
+    event_payloads: Vec<JsonText<'a>>,
+    event_metadata: Vec<JsonText<'a>>,
+    event_times: Vec<DateTime<Utc>>,
+    event_schemas: Vec<i16>,
+    event_slices: Vec<i16>,
+}
+
+/// Where a request went.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    write: &'a Write,
+    /// Index of its stream.
+    stream: usize,
+    /// Index of its first event.
+    event: usize,
+    /// How many events its stream gets behind its own.
+    behind: i32,
+}
+
+/// The order in which streams are given, by what is expected of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    New,
+    Any,
+    Rest,
+}
+
+impl<'a> Plain<'a> {
+    /// The columns, if all requests are plain and no two of them have different ideas of a stream.
+    pub(super) fn new(requests: &[&'a Append]) -> Option<Self> {
+        let mut order = Vec::with_capacity(requests.len());
+        for (index, request) in requests.iter().enumerate() {
+            let [write] = request.writes() else { return None };
+            if write.events.is_empty() {
+                return None;
+            }
+            order.push((group(write.expected), write.stream.aggregate_id.as_uuid(), index));
+        }
+        order.sort_unstable();
+        let mut plain = Self::default();
+        let mut ids = HashSet::with_capacity(order.len());
+        let nowhere = Place { write: &requests.first()?.writes()[0], stream: 0, event: 0, behind: 0 };
+        plain.places.resize(requests.len(), nowhere);
+        for (group, id, index) in order {
+            let request = requests[index];
+            let write = &request.writes()[0];
+            if ids.insert(id) {
+                plain.push_stream(group, id, write);
+            } else if group != Group::Any
+                || plain.stream_ids.last() != Some(&id)
+                || plain.stream_types.last() != Some(&&*write.stream.aggregate_type)
+            {
+                return None;
+            }
+            plain.push_request(index, request, write);
+        }
+        plain.count_behind();
+        Some(plain)
+    }
+
+    fn push_stream(&mut self, group: Group, id: Uuid, write: &'a Write) {
+        match group {
+            Group::New => self.new_streams += 1,
+            Group::Any => self.any_streams += 1,
+            Group::Rest => {}
+        }
+        self.stream_ids.push(id);
+        self.stream_types.push(&write.stream.aggregate_type);
+        self.stream_expected.push(expected_number(write.expected));
+        self.stream_events.push(0);
+        self.stream_first.push(DateTime::<Utc>::MAX_UTC);
+        self.stream_last.push(DateTime::<Utc>::MIN_UTC);
+    }
+
+    /// A request for the last stream.
+    fn push_request(&mut self, index: usize, request: &'a Append, write: &'a Write) {
+        let stream = self.stream_ids.len() - 1;
+        self.places[index] = Place { write, stream, event: self.event_ids.len(), behind: 0 };
+        if let Some(id) = request.command_id() {
+            self.command_ids.push(id.as_uuid());
+            self.command_streams.push(stream as i32 + 1);
+            self.command_event.push(self.event_ids.len() as i32 + 1);
+            self.command_events.push(write.events.len() as i32);
+        }
+        let slice = write.stream.aggregate_id.slice().cast_signed();
+        for event in &write.events {
+            let time = event.timestamp();
+            self.stream_events[stream] += 1;
+            self.stream_first[stream] = self.stream_first[stream].min(time);
+            self.stream_last[stream] = self.stream_last[stream].max(time);
+            self.event_streams.push(stream as i32 + 1);
+            self.event_ids.push(event.event_id().as_uuid());
+            self.event_types.push(event.event_type());
+            self.event_stream_types.push(&write.stream.aggregate_type);
+            self.event_payloads.push(JsonText(event.payload().as_str()));
+            self.event_metadata.push(JsonText(event.metadata().as_str()));
+            self.event_times.push(time);
+            self.event_schemas.push(event.schema_version().cast_signed());
+            self.event_slices.push(slice);
+        }
+    }
+
+    /// Events of a stream stand together: how many are behind each is known when all are there.
+    fn count_behind(&mut self) {
+        let mut end = 0;
+        for count in &self.stream_events {
+            end += count;
+            self.event_behind.extend((0..*count).rev());
+        }
+        debug_assert_eq!(end as usize, self.event_ids.len());
+        for place in &mut self.places {
+            place.behind = self.event_behind[place.event + place.write.events.len() - 1];
+        }
+        self.command_behind = self
+            .command_event
+            .iter()
+            .zip(&self.command_events)
+            .map(|(event, events)| self.event_behind[(event + events) as usize - 2])
+            .collect();
+    }
+
+    /// Stores the batch. `lock` is the number by which [`resolve`](super::resolve) finds out what
+    /// became of it should the connection break.
+    pub(super) async fn store(
+        &self,
+        connection: &mut PgConnection,
+        mode: Mode,
+        lock: i32,
+    ) -> sqlx::Result<Vec<Verdict>> {
+        let row = mode
+            .query(include_str!("../sql/append.sql"))
+            .bind(lock)
+            .bind(self.new_streams)
+            .bind(self.any_streams)
+            .bind(&self.stream_ids)
+            .bind(&self.stream_types)
+            .bind(&self.stream_expected)
+            .bind(&self.stream_events)
+            .bind(&self.stream_first)
+            .bind(&self.stream_last)
+            .bind((!self.command_ids.is_empty()).then_some(&self.command_ids))
+            .bind(&self.command_streams)
+            .bind(&self.command_behind)
+            .bind(&self.command_event)
+            .bind(&self.command_events)
+            .bind(&self.event_streams)
+            .bind(&self.event_behind)
+            .bind(&self.event_ids)
+            .bind(&self.event_types)
+            .bind(&self.event_stream_types)
+            .bind(&self.event_payloads)
+            .bind(&self.event_metadata)
+            .bind(&self.event_times)
+            .bind(&self.event_schemas)
+            .bind(&self.event_slices)
+            .fetch_one(&mut *connection)
+            .await?;
+        let answer = Answer {
+            versions: row.try_get(0)?,
+            actual: row.try_get(1)?,
+            actual_types: row.try_get(2)?,
+            positions: row.try_get(3)?,
+        };
+        Ok(self.places.iter().map(|place| Verdict::Settled(answer.verdict(place))).collect())
+    }
+}
+
+struct Answer {
+    versions: Vec<Option<i32>>,
+    actual: Option<Vec<Option<i32>>>,
+    actual_types: Option<Vec<Option<String>>>,
+    positions: Vec<i64>,
+}
+
+impl Answer {
+    fn verdict(&self, place: &Place<'_>) -> Result<Appended, Error> {
+        let Some(reached) = self.versions[place.stream] else {
+            let found = self.actual.as_ref().and_then(|found| found[place.stream]);
+            let types = self.actual_types.as_ref();
+            let found_type = types.and_then(|types| types[place.stream].as_deref());
+            return Err(refusal(place.write, found, found_type));
+        };
+        let positions = &self.positions[place.event..place.event + place.write.events.len()];
+        let written = Written {
+            stream: place.write.stream.clone(),
+            version: version(reached - place.behind),
+            positions: positions.iter().map(|p| Position::new(p.cast_unsigned())).collect(),
+        };
+        Ok(Appended { writes: vec![written], duplicate: false })
+    }
+}
+
+/// Why a plain write was refused, by the version and the type that its stream was found to have.
+pub(super) fn refusal(write: &Write, found: Option<i32>, found_type: Option<&str>) -> Error {
+    let found = found.map_or(Version::ZERO, version);
+    match found_type {
+        Some(found_type) if found_type != &*write.stream.aggregate_type => {
+            write.type_mismatch(found_type.to_owned().into())
+        }
+        _ if write.expected.is_met_by(found) => write.version_overflow(),
+        _ => write.conflict(found),
+    }
+}
+
+fn group(expected: ExpectedVersion) -> Group {
+    match expected {
+        ExpectedVersion::NoStream | ExpectedVersion::Exact(Version::ZERO) => Group::New,
+        ExpectedVersion::Any => Group::Any,
+        ExpectedVersion::StreamExists | ExpectedVersion::Exact(_) => Group::Rest,
+    }
+}
