@@ -1,80 +1,70 @@
--- One aggregate's history in one round trip: a snapshot if one fits (a row without event_sequence,
--- its state as payload, its fingerprint as position), then the events behind it.
+-- The histories of some aggregates in one call: for each a snapshot if one fits (a row without
+-- event_sequence, its state as payload), then the events behind it in order of version; one row of
+-- nulls if there is neither; none if the aggregate has no events at all.
 CREATE FUNCTION aether_load(
-    p_aggregate   UUID,
-    p_after       INTEGER,
-    p_until       INTEGER,      -- NULL: to the newest
-    p_until_time  TIMESTAMPTZ,  -- NULL: any time
-    p_fingerprint BIGINT        -- NULL: no snapshot
+    p_aggregates   UUID[],
+    p_after        INTEGER[],
+    p_until        INTEGER[],      -- NULL: to the newest
+    p_until_time   TIMESTAMPTZ[],  -- NULL: any time
+    p_fingerprints BIGINT[]        -- NULL: no snapshot
 )
 RETURNS TABLE (
-    event_sequence BIGINT, event_id UUID, event_type VARCHAR, aggregate_id UUID,
-    aggregate_type VARCHAR, aggregate_version INTEGER, payload JSONB, metadata JSONB,
-    "timestamp" TIMESTAMPTZ, created_at TIMESTAMPTZ, schema_version SMALLINT, head INTEGER
+    request INTEGER,               -- index into the arguments, from 1
+    head_type VARCHAR, head INTEGER, event_sequence BIGINT, event_id UUID, event_type VARCHAR,
+    aggregate_version INTEGER, payload JSONB, metadata JSONB, "timestamp" TIMESTAMPTZ,
+    created_at TIMESTAMPTZ, schema_version SMALLINT
 )
 LANGUAGE plpgsql
-STABLE -- one snapshot for all statements: what the archiver moves meanwhile is not missed
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
+STABLE -- what the archiver moves meanwhile is neither missed nor seen twice
+-- Planned once per session, and right when the tables have grown: nested loops over indexes. So rows
+-- come in the order in which they are written down here.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+SET enable_memoize = off SET jit = off
 AS $$
 #variable_conflict use_column
-DECLARE
-    v_head  aether_streams;
-    v_after INTEGER := p_after;
-    v_until INTEGER := coalesce(p_until, 2147483647);
-    v_snap  INTEGER;
 BEGIN
-    SELECT * INTO v_head FROM aether_streams AS s WHERE s.aggregate_id = p_aggregate;
-    IF NOT FOUND OR v_head.version = 0 THEN
-        RETURN;
-    END IF;
-    IF p_until_time IS NOT NULL THEN
-        SELECT coalesce(max(e.aggregate_version), 0) INTO v_until
-        FROM aether_log AS e
-        WHERE e.aggregate_id = p_aggregate AND e.timestamp <= p_until_time;
-    END IF;
-    IF p_fingerprint IS NOT NULL THEN
-        RETURN QUERY
-            SELECT NULL::bigint, s.snapshot_id, ''::varchar, s.aggregate_id, s.aggregate_type,
-                   s.aggregate_version, s.state, '{}'::jsonb, s.created_at, s.created_at, 0::smallint,
-                   v_head.version
-            FROM snapshots AS s
-            WHERE s.aggregate_id = p_aggregate AND s.fingerprint = p_fingerprint
-              AND s.aggregate_version > p_after AND s.aggregate_version <= v_until
+    RETURN QUERY
+        SELECT r.request::integer, h.aggregate_type, h.version, found.*
+        FROM unnest(p_aggregates, p_after, p_until, p_until_time, p_fingerprints)
+             WITH ORDINALITY AS r(id, after, until, until_time, fingerprint, request)
+        JOIN aether_streams AS h ON h.aggregate_id = r.id AND h.version > 0
+        CROSS JOIN LATERAL (
+            SELECT CASE
+                WHEN r.until_time IS NULL THEN coalesce(r.until, 2147483647)
+                ELSE (SELECT coalesce(max(e.aggregate_version), 0) FROM aether_log AS e
+                      WHERE e.aggregate_id = r.id AND e.timestamp <= r.until_time)
+            END AS version
+            OFFSET 0 -- worked out once, not wherever it is used
+        ) AS last
+        LEFT JOIN LATERAL (
+            SELECT * FROM snapshots AS s
+            WHERE s.aggregate_id = r.id AND s.fingerprint = r.fingerprint
+              AND s.aggregate_version > r.after AND s.aggregate_version <= last.version
             ORDER BY s.aggregate_version DESC
-            LIMIT 1;
-        IF FOUND THEN
-            SELECT max(s.aggregate_version) INTO v_snap
-            FROM snapshots AS s
-            WHERE s.aggregate_id = p_aggregate AND s.fingerprint = p_fingerprint
-              AND s.aggregate_version > p_after AND s.aggregate_version <= v_until;
-            v_after := v_snap;
-        END IF;
-    END IF;
-    IF v_head.archived THEN
-        RETURN QUERY
-            SELECT e.event_sequence, e.event_id, e.event_type, e.aggregate_id, e.aggregate_type,
-                   e.aggregate_version, e.payload, e.metadata, e.timestamp, e.created_at,
-                   e.schema_version, v_head.version
-            FROM aether_log AS e
-            WHERE e.aggregate_id = p_aggregate
-              AND e.aggregate_version > v_after AND e.aggregate_version <= v_until
-            ORDER BY e.aggregate_version;
-    ELSE
-        RETURN QUERY
-            SELECT e.event_sequence, e.event_id, e.event_type, e.aggregate_id, e.aggregate_type,
-                   e.aggregate_version, e.payload, e.metadata, e.timestamp, e.created_at,
-                   e.schema_version, v_head.version
-            FROM evenements AS e
-            WHERE e.aggregate_id = p_aggregate
-              AND e.aggregate_version > v_after AND e.aggregate_version <= v_until
-              AND e.timestamp BETWEEN v_head.first_event_at AND v_head.last_event_at
-            ORDER BY e.aggregate_version;
-    END IF;
-    IF NOT FOUND AND v_snap IS NULL THEN
-        -- nothing in the range: still say which aggregate this is
-        RETURN QUERY SELECT NULL::bigint, NULL::uuid, NULL::varchar, p_aggregate, v_head.aggregate_type,
-            v_head.version, NULL::jsonb, NULL::jsonb, NULL::timestamptz, NULL::timestamptz,
-            NULL::smallint, v_head.version;
-    END IF;
+            LIMIT 1
+        ) AS s ON TRUE
+        LEFT JOIN LATERAL (
+            SELECT NULL::bigint, s.snapshot_id, ''::varchar, s.aggregate_version, s.state, '{}'::jsonb,
+                   s.created_at, s.created_at, 0::smallint
+            WHERE s.snapshot_id IS NOT NULL
+            UNION ALL
+            (SELECT e.event_sequence, e.event_id, e.event_type, e.aggregate_version, e.payload,
+                    e.metadata, e.timestamp, e.created_at, e.schema_version
+             FROM evenements_archive AS e
+             WHERE h.archived AND e.aggregate_id = r.id
+               AND e.aggregate_version > coalesce(s.aggregate_version, r.after)
+               AND e.aggregate_version <= last.version
+             ORDER BY e.aggregate_version)
+            UNION ALL
+            (SELECT e.event_sequence, e.event_id, e.event_type, e.aggregate_version, e.payload,
+                    e.metadata, e.timestamp, e.created_at, e.schema_version
+             FROM evenements AS e
+             WHERE e.aggregate_id = r.id
+               AND e.aggregate_version > coalesce(s.aggregate_version, r.after)
+               AND e.aggregate_version <= last.version
+               AND e.timestamp BETWEEN h.first_event_at AND h.last_event_at
+             ORDER BY e.aggregate_version)
+        ) AS found ON TRUE;
 END
 $$;

@@ -1,9 +1,13 @@
 //! How this crate talks to PostgreSQL: through a pool, prepared or not.
 
+use std::sync::Arc;
+
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Postgres, SqlSafeStr};
+
+use crate::error::{Failure, SharedError, port_error};
 
 /// A pool, and whether statements may be prepared on its connections.
 #[derive(Debug, Clone)]
@@ -55,17 +59,14 @@ impl Database {
         }
     }
 
-    /// As [`run`](Database::run), on the connection in `kept`, which is taken from the pool if there is
-    /// none. It is given back after a failure, and where the pool has no other one to spare.
-    ///
-    /// A connection that has just run a statement runs it again in half the time of one that has not for
-    /// a while: what the server knows of the tables is still in the caches of its core.
+    /// As [`run`](Database::run), on the connection that is kept, or one that is kept from now on. It is
+    /// given back after a failure, and where the pool has no other one to spare.
     pub(crate) async fn run_on<T>(
         &self,
-        kept: &mut Option<PoolConnection<Postgres>>,
+        kept: &mut KeptConnection,
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
     ) -> Result<T, CallError> {
-        let mut connection = match kept.take() {
+        let mut connection = match kept.0.take() {
             Some(connection) => connection,
             None => self.acquire().await?,
         };
@@ -78,14 +79,33 @@ impl Database {
                 value
             }
         };
-        if self.pool.num_idle() > 0 || self.pool.size() < self.pool.options().get_max_connections() {
-            *kept = Some(connection);
+        if self.pool.num_idle() > 0 || self.pool.size() < self.pool.options().get_max_connections()
+        {
+            kept.0 = Some(connection);
         }
         Ok(value)
     }
 
     async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {
         self.pool.acquire().await.map_err(CallError::NotSent)
+    }
+}
+
+/// A connection that a task keeps from one call to the next, as long as it is busy.
+///
+/// Giving one back and taking one costs a round trip. And a connection that has just run a statement runs it
+/// again in half the time of one that has not for a while: what the server knows of the tables is still
+/// in the caches of its core.
+#[derive(Debug, Default)]
+pub(crate) struct KeptConnection(Option<PoolConnection<Postgres>>);
+
+impl KeptConnection {
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn give_back(&mut self) {
+        self.0 = None;
     }
 }
 
@@ -107,12 +127,25 @@ impl CallError {
 /// For calls that change nothing.
 impl From<CallError> for aether_core::Error {
     fn from(error: CallError) -> Self {
-        match error {
+        let failure = error.failure();
+        port_error(failure, error.into_inner().into())
+    }
+}
+
+impl CallError {
+    /// What it means for a call that changes nothing.
+    fn failure(&self) -> Failure {
+        match self {
             // whatever kept the connection from being made
-            CallError::NotSent(error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) => {
-                Self::Unavailable { source: error.into() }
-            }
-            CallError::NotSent(error) | CallError::Sent(error) => crate::error::read_error(error),
+            Self::NotSent(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => Failure::Unavailable,
+            Self::NotSent(error) | Self::Sent(error) => Failure::of(error),
         }
+    }
+
+    /// The same refusal for each of several calls that change nothing.
+    pub(crate) fn shared(self) -> impl Fn() -> aether_core::Error {
+        let failure = self.failure();
+        let error = Arc::new(self.into_inner());
+        move || port_error(failure, Box::new(SharedError(error.clone())))
     }
 }

@@ -137,3 +137,8 @@ pub(crate) fn write_error(error: sqlx::Error) -> aether_core::Error {
         failure => port_error(failure, error.into()),
     }
 }
+
+/// One error that several callers are told.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct SharedError(#[source] pub(crate) std::sync::Arc<sqlx::Error>);

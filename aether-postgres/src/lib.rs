@@ -5,6 +5,7 @@ mod database;
 mod diagnostics;
 mod error;
 mod import;
+mod loader;
 mod migrate;
 mod read_models;
 mod reader;

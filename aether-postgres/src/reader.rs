@@ -1,75 +1,11 @@
-//! Loading one aggregate, and reading the log.
+//! Reading the log.
 
-use aether_core::{
-    Error, Filter, History, Json, Load, Page, Position, Read, Result, Snapshot, Until,
-};
-use sqlx::Row as _;
-use sqlx::postgres::{PgConnection, PgRow};
-use uuid::Uuid;
+use aether_core::{Error, Filter, Page, Position, Read, Result};
+use sqlx::postgres::PgConnection;
 
 use crate::database::{Database, Mode};
-use crate::rows::{COLUMNS, RowReader, json_text, version};
+use crate::rows::{COLUMNS, RowReader};
 use crate::tail::Tail;
-
-pub(crate) async fn load(database: &Database, load: Load) -> Result<History> {
-    let (id, after) = (load.stream.aggregate_id.as_uuid(), load.after.get().cast_signed());
-    let fingerprint = load.snapshot.map(|fingerprint| fingerprint.get());
-    let (until, until_time) = match load.until {
-        Until::Now => (None, None),
-        Until::Version(version) => (Some(version.get().cast_signed()), None),
-        Until::Time(time) => (None, Some(time)),
-    };
-    let rows = database
-        .run(async |connection, mode| {
-            mode.query(include_str!("sql/load.sql"))
-                .bind(id)
-                .bind(after)
-                .bind(until)
-                .bind(until_time)
-                .bind(fingerprint)
-                .fetch_all(connection)
-                .await
-        })
-        .await?;
-    history(&load, &rows)
-}
-
-fn history(load: &Load, rows: &[PgRow]) -> Result<History> {
-    let decode = |error: sqlx::Error| Error::Backend { source: error.into() };
-    let mut history = History::default();
-    let mut reader = RowReader::default();
-    let mut head = version(0);
-    for row in rows {
-        head = version(row.try_get(11).map_err(decode)?);
-        let aggregate_type: &str = row.try_get(4).map_err(decode)?;
-        if load.stream.aggregate_type != aggregate_type {
-            return Err(Error::TypeMismatch {
-                aggregate_id: load.stream.aggregate_id,
-                requested: load.stream.aggregate_type.clone(),
-                actual: aggregate_type.to_owned().into(),
-            });
-        }
-        if row.try_get::<Option<i64>, _>(0).map_err(decode)?.is_some() {
-            history.events.push(reader.event(row).map_err(decode)?);
-        } else if let (Some(fingerprint), Some(_)) =
-            (load.snapshot, row.try_get::<Option<Uuid>, _>(1).map_err(decode)?)
-        {
-            history.snapshot = Some(Snapshot {
-                stream: load.stream.clone(),
-                version: version(row.try_get(5).map_err(decode)?),
-                fingerprint,
-                state: Json::from_stored(json_text(row, 6).map_err(decode)?),
-                created_at: row.try_get(8).map_err(decode)?,
-            });
-        }
-    }
-    match load.until {
-        Until::Version(requested) if requested > head => {
-            Err(Error::VersionAhead { stream: load.stream.clone(), requested, actual: head })
-        }
-        _ => Ok(history),
-    }
-}
 
 /// A page of the log. One query in the middle of it; at its end the horizon is asked for as well, and
 /// what it has uncovered is read too.

@@ -1,10 +1,8 @@
 //! Rows of the event tables as events.
 
-use aether_core::{AggregateId, EventId, Json, Name, Position, RecordedEvent, Version};
-use chrono::{DateTime, Utc};
+use aether_core::{AggregateId, EventId, Json, Name, Position, RecordedEvent, StreamId, Version};
 use sqlx::postgres::PgRow;
 use sqlx::{Row as _, ValueRef as _};
-use uuid::Uuid;
 
 /// The columns [`RowReader::event`] expects, in its order.
 pub(crate) const COLUMNS: &str = "e.event_sequence, e.event_id, e.event_type, e.aggregate_id, \
@@ -27,17 +25,39 @@ impl RowReader {
 
     pub(crate) fn event(&mut self, row: &PgRow) -> sqlx::Result<RecordedEvent> {
         Ok(RecordedEvent {
-            position: Position::new(row.try_get::<i64, _>(0)?.cast_unsigned()),
-            event_id: EventId::new(row.try_get::<Uuid, _>(1)?),
-            event_type: self.name(row.try_get::<&str, _>(2)?),
-            aggregate_id: AggregateId::new(row.try_get::<Uuid, _>(3)?),
-            aggregate_type: self.name(row.try_get::<&str, _>(4)?),
-            version: version(row.try_get::<i32, _>(5)?),
+            position: position(row, 0)?,
+            event_id: EventId::new(row.try_get(1)?),
+            event_type: self.name(row.try_get(2)?),
+            aggregate_id: AggregateId::new(row.try_get(3)?),
+            aggregate_type: self.name(row.try_get(4)?),
+            version: version(row.try_get(5)?),
             payload: Json::from_stored(json_text(row, 6)?),
             metadata: self.metadata(json_text(row, 7)?),
-            timestamp: row.try_get::<DateTime<Utc>, _>(8)?,
-            recorded_at: row.try_get::<DateTime<Utc>, _>(9)?,
+            timestamp: row.try_get(8)?,
+            recorded_at: row.try_get(9)?,
             schema_version: row.try_get::<i16, _>(10)?.cast_unsigned(),
+        })
+    }
+
+    /// An event of a stream that is known, in columns from `first` on that do not name it.
+    pub(crate) fn event_of(
+        &mut self,
+        stream: &StreamId,
+        row: &PgRow,
+        first: usize,
+    ) -> sqlx::Result<RecordedEvent> {
+        Ok(RecordedEvent {
+            position: position(row, first)?,
+            event_id: EventId::new(row.try_get(first + 1)?),
+            event_type: self.name(row.try_get(first + 2)?),
+            aggregate_id: stream.aggregate_id,
+            aggregate_type: stream.aggregate_type.clone(),
+            version: version(row.try_get(first + 3)?),
+            payload: Json::from_stored(json_text(row, first + 4)?),
+            metadata: self.metadata(json_text(row, first + 5)?),
+            timestamp: row.try_get(first + 6)?,
+            recorded_at: row.try_get(first + 7)?,
+            schema_version: row.try_get::<i16, _>(first + 8)?.cast_unsigned(),
         })
     }
 
@@ -60,6 +80,10 @@ impl RowReader {
             }
         }
     }
+}
+
+fn position(row: &PgRow, index: usize) -> sqlx::Result<Position> {
+    Ok(Position::new(row.try_get::<i64, _>(index)?.cast_unsigned()))
 }
 
 pub(crate) fn version(number: i32) -> Version {

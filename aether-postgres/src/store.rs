@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::database::{Database, Mode};
 use crate::error::Error;
+use crate::loader::Loaders;
 use crate::read_models::PgReadModels;
 use crate::tail::{Tail, TailSettings};
 use crate::writer::{WriterSettings, Writers};
@@ -42,6 +43,7 @@ struct Inner {
     limits: Limits,
     tail: Arc<Tail>,
     writers: Writers,
+    loaders: Loaders,
     months_ahead: u32,
     stop: CancellationToken,
     keeper: TaskTracker,
@@ -61,6 +63,7 @@ impl Drop for Inner {
 pub struct PgStoreBuilder {
     limits: Limits,
     writers: WriterSettings,
+    loaders: usize,
     announce_every: Option<Duration>,
     listen: Listen,
     mode: Mode,
@@ -87,6 +90,7 @@ impl Default for PgStoreBuilder {
                 queue: 4096,
                 recovery: Duration::from_secs(30),
             },
+            loaders: 4,
             announce_every: Some(Duration::from_millis(10)),
             listen: Listen::AsPool,
             mode: Mode::Prepared,
@@ -108,6 +112,13 @@ impl PgStoreBuilder {
     /// Default 2; more rarely help, for they wait for the same disk.
     pub fn writers(mut self, writers: usize) -> Self {
         self.writers.writers = writers.max(1);
+        self
+    }
+
+    /// How many loaders share the work of loading aggregates, each with one connection while it does.
+    /// What waits while all are busy is loaded by one call. Default 4.
+    pub fn loaders(mut self, loaders: usize) -> Self {
+        self.loaders = loaders.max(1);
         self
     }
 
@@ -205,11 +216,13 @@ impl PgStoreBuilder {
         let tail =
             Tail::start(&database, TailSettings { listen, announce_every: self.announce_every });
         let writers = Writers::start(&database, &tail, &self.writers);
+        let loaders = Loaders::start(&database, self.loaders);
         let inner = Inner {
             database,
             limits: self.limits,
             tail,
             writers,
+            loaders,
             months_ahead: self.months_ahead,
             stop: CancellationToken::new(),
             keeper: TaskTracker::new(),
@@ -327,7 +340,7 @@ impl EventStore for PgStore {
     }
 
     async fn load(&self, load: Load) -> Result<History> {
-        reader::load(&self.inner.database, load).await
+        self.inner.loaders.load(load).await
     }
 
     async fn read(&self, read: Read) -> Result<Page> {

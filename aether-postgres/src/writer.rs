@@ -6,16 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aether_core::{Append, Appended, Error, Result};
-use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::batch::{self, Contention, Verdict};
-use crate::database::{CallError, Database};
-use crate::error::{Failure, port_error};
+use crate::database::{CallError, Database, KeptConnection};
+use crate::error::{Failure, SharedError, port_error};
 use crate::tail::Tail;
 
 /// The queues in front of the writers.
@@ -74,7 +72,7 @@ impl Writers {
                 settings: settings.clone(),
                 contention,
                 wary_until: None,
-                connection: None,
+                connection: KeptConnection::default(),
                 queue,
                 waiting: Vec::new(),
                 lanes,
@@ -125,7 +123,7 @@ struct Writer {
     contention: Contention,
     wary_until: Option<Instant>,
     /// Kept from one batch to the next, given back when idle.
-    connection: Option<PoolConnection<Postgres>>,
+    connection: KeptConnection,
     queue: mpsc::Receiver<Request>,
     /// Taken from the queue, not yet part of a batch.
     waiting: Vec<Request>,
@@ -166,7 +164,7 @@ impl Writer {
                 () = self.closing.cancelled() => self.queue.close(),
                 taken = self.queue.recv_many(&mut self.waiting, max) => return taken > 0,
                 () = tokio::time::sleep(LINGER), if self.connection.is_some() => {
-                    self.connection = None;
+                    self.connection.give_back();
                 }
             }
         }
@@ -407,10 +405,6 @@ fn refuse(batch: Vec<Request>, error: sqlx::Error, sent: bool) {
         drop(request.reply.send(Err(refusal)));
     }
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct SharedError(#[source] Arc<sqlx::Error>);
 
 /// A number for a batch, by which its outcome can be asked for. Unique among the batches that run at
 /// the same time: random start per process, then counted.

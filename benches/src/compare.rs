@@ -114,9 +114,8 @@ struct Bench {
 impl Bench {
     async fn new(server: &Server, options: &Options, concurrency: usize) -> Result<Self> {
         let database = server.database().await?;
-        let store = PgStore::builder()
-            .writers(options.writers)
-            .build(pool(&database, options.pool).await?);
+        let store =
+            PgStore::builder().writers(options.writers).build(pool(&database, options.pool).await?);
         let handwritten = Handwritten::create(pool(&database, options.pool).await?).await?;
         let options = options.clone();
         Ok(Self { database, store, handwritten, concurrency, options })

@@ -219,7 +219,10 @@ async fn a_zone_lists_the_combats_that_go_on() {
     let key = ZoneKeys::new(&arena.keys, zone(0)).active_combats();
     let left = arena.client.time_to_live(&key).await.unwrap().unwrap();
     // ends are whole seconds, rounded up
-    assert!(left > COMBAT_LIFETIME && left <= 2 * COMBAT_LIFETIME + Duration::from_secs(1), "{left:?}");
+    assert!(
+        left > COMBAT_LIFETIME && left <= 2 * COMBAT_LIFETIME + Duration::from_secs(1),
+        "{left:?}"
+    );
     projector.stop().await.unwrap();
 }
 

@@ -78,7 +78,8 @@ impl<'a> Plain<'a> {
         order.sort_unstable();
         let mut plain = Self::default();
         let mut ids = HashSet::with_capacity(order.len());
-        let nowhere = Place { write: &requests.first()?.writes()[0], stream: 0, event: 0, behind: 0 };
+        let nowhere =
+            Place { write: &requests.first()?.writes()[0], stream: 0, event: 0, behind: 0 };
         plain.places.resize(requests.len(), nowhere);
         for (group, id, index) in order {
             let request = requests[index];

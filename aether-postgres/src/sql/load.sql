@@ -1,3 +1,3 @@
-SELECT event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version, payload,
-       metadata, "timestamp", created_at, schema_version, head
+SELECT request, head_type, head, event_sequence, event_id, event_type, aggregate_version, payload,
+       metadata, "timestamp", created_at, schema_version
 FROM aether_load($1, $2, $3, $4, $5)

@@ -162,11 +162,12 @@ async fn a_load_touches_only_the_months_in_which_its_stream_lived() {
     let touched = async |stream: &aether_core::StreamId| {
         let mut connection = PgConnection::connect(database.url()).await.unwrap();
         connection.execute("BEGIN").await.unwrap();
-        let rows = sqlx::query("SELECT * FROM aether_load($1, 0, NULL, NULL, NULL)")
-            .bind(stream.aggregate_id.as_uuid())
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
+        let rows =
+            sqlx::query("SELECT * FROM aether_load($1, '{0}', '{NULL}', '{NULL}', '{NULL}')")
+                .bind([stream.aggregate_id.as_uuid()])
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
         let scanned = sqlx::query(
             "SELECT relname::text FROM pg_stat_xact_user_tables
              WHERE relname LIKE 'evenements%' AND seq_scan + idx_scan > 0 ORDER BY 1",
