@@ -18,8 +18,8 @@ use crate::store::{EventStore, Filter, Page, Read};
 ///
 /// A reader that stops remembers [`Batch::position`] and goes on from there later.
 ///
-/// Memory is bounded: at most two pages are held, the one being handed out and the one read ahead. A
-/// slow reader slows nobody but itself. Transient errors are waited out (with growing pauses, see
+/// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one
+/// where the filter leaves most events out). A slow reader slows nobody but itself. Transient errors are waited out (with growing pauses, see
 /// [`SubscriptionBuilder::patience`]).
 ///
 /// ```
@@ -40,8 +40,8 @@ pub struct Subscription {
     store: Arc<dyn EventStore>,
     read: Read,
     patience: Duration,
-    /// The next page, being read while the caller works on the last one.
-    ahead: Option<Ahead>,
+    /// The next pages, being read while the caller works on the last one.
+    ahead: VecDeque<Ahead>,
     /// Whether the last page ended at the end of the log.
     caught_up: bool,
 }
@@ -126,7 +126,7 @@ impl SubscriptionBuilder {
     /// The subscription. Reads nothing until it is asked.
     pub fn start(self) -> Subscription {
         let Self { store, read, patience } = self;
-        Subscription { store, read, patience, ahead: None, caught_up: false }
+        Subscription { store, read, patience, ahead: VecDeque::new(), caught_up: false }
     }
 }
 
@@ -162,17 +162,64 @@ impl Subscription {
     async fn try_next_batch(&mut self) -> Result<Batch> {
         if self.caught_up {
             self.store.wait(self.read.after).await?;
+            self.caught_up = false;
         }
-        let ahead = self.ahead.get_or_insert_with(|| Ahead::read(&self.store, self.read.clone()));
-        let result = ahead.page().await;
-        self.ahead = None;
-        let page = result?;
-        self.read.after = page.position;
-        self.caught_up = page.caught_up;
-        if !page.caught_up {
-            self.ahead = Some(Ahead::read(&self.store, self.read.clone()));
+        let (page, range) = self.next_page().await?;
+        let from = std::mem::replace(&mut self.read.after, page.position);
+        if range.is_some_and(|end| page.position < end) {
+            // the log ends within the range: what was asked for behind it is not there yet
+            self.ahead.clear();
         }
-        Ok(Batch { events: page.events, position: page.position, caught_up: page.caught_up })
+        self.caught_up = page.caught_up && range.is_none_or(|end| page.position < end);
+        if !self.caught_up {
+            let span = page.position.get().saturating_sub(from.get());
+            self.read_ahead(page.events.len() as u64, span);
+        }
+        Ok(Batch { events: page.events, position: page.position, caught_up: self.caught_up })
+    }
+
+    /// The next page, and where its range ends if it was asked for as one.
+    async fn next_page(&mut self) -> Result<(Page, Option<Position>)> {
+        loop {
+            if self.ahead.is_empty() {
+                self.ahead.push_back(Ahead::start(&self.store, self.read.clone(), None));
+            }
+            let Some(next) = self.ahead.front_mut() else { continue };
+            let (result, range) = (next.result().await, next.range);
+            self.ahead.pop_front();
+            match result {
+                Ok(page) => return Ok((page, range)),
+                // a range may have been asked for when the log did not reach it yet
+                Err(_) if range.is_some() => self.ahead.clear(),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Has the pages behind the last one read, which had `events` within `span` positions.
+    ///
+    /// Where a page has to say where the next one begins, they can only be read one after another.
+    /// Where most positions are events that the filter lets pass, ranges of positions are as good as
+    /// pages, and two of them are read at the same time.
+    fn read_ahead(&mut self, events: u64, span: u64) {
+        const RANGES: usize = 2;
+        if events * 2 < span {
+            if self.ahead.is_empty() {
+                self.ahead.push_back(Ahead::start(&self.store, self.read.clone(), None));
+            }
+            return;
+        }
+        while self.ahead.len() < RANGES {
+            let after = match self.ahead.back() {
+                Some(Ahead { range: Some(end), .. }) => *end,
+                Some(_) => return,
+                None => self.read.after,
+            };
+            let end =
+                Position::new(after.get() + u64::from(self.read.limit.clamp(1, Read::MAX_LIMIT)));
+            let read = Read { after, until: end, ..self.read.clone() };
+            self.ahead.push_back(Ahead::start(&self.store, read, Some(end)));
+        }
     }
 
     /// The same events one by one, as a [`Stream`]. An error ends nothing: the next item goes on
@@ -196,16 +243,20 @@ impl Subscription {
 
 /// A page that is being read in a task of its own; dropped with the subscription.
 #[derive(Debug)]
-struct Ahead(JoinHandle<Result<Page>>);
+struct Ahead {
+    task: JoinHandle<Result<Page>>,
+    /// Where the range of positions ends that it is for.
+    range: Option<Position>,
+}
 
 impl Ahead {
-    fn read(store: &Arc<dyn EventStore>, read: Read) -> Self {
+    fn start(store: &Arc<dyn EventStore>, read: Read, range: Option<Position>) -> Self {
         let store = store.clone();
-        Self(tokio::spawn(async move { store.read(read).await }))
+        Self { task: tokio::spawn(async move { store.read(read).await }), range }
     }
 
-    async fn page(&mut self) -> Result<Page> {
-        Pin::new(&mut self.0)
+    async fn result(&mut self) -> Result<Page> {
+        Pin::new(&mut self.task)
             .await
             .unwrap_or_else(|panic| Err(Error::Backend { source: Box::new(panic) }))
     }
@@ -213,7 +264,7 @@ impl Ahead {
 
 impl Drop for Ahead {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 

@@ -39,6 +39,7 @@ use futures::future::LocalBoxFuture;
 pub mod append;
 pub mod bad_input;
 pub mod conditions;
+pub mod crowds;
 mod eventually;
 pub mod expectations;
 pub mod filters;
@@ -287,6 +288,13 @@ macro_rules! event_store_contract {
                 a_snapshot_can_be_saved_twice
                 what_a_snapshot_holds_is_not_looked_at
             }
+            crowds {
+                a_crowd_of_appends_is_answered_one_by_one
+                a_crowd_over_several_streams_is_stored_whole
+                a_crowd_on_few_streams_is_stored_whole
+                a_crowd_of_commands_is_stored_once
+                a_crowd_of_loads_is_answered_one_by_one
+            }
             lifecycle {
                 accepted_requests_are_finished_and_later_ones_refused
                 nothing_is_stored_after_closing
@@ -327,6 +335,7 @@ mod tests {
             ("append", include_str!("contract/append.rs")),
             ("bad_input", include_str!("contract/bad_input.rs")),
             ("conditions", include_str!("contract/conditions.rs")),
+            ("crowds", include_str!("contract/crowds.rs")),
             ("expectations", include_str!("contract/expectations.rs")),
             ("filters", include_str!("contract/filters.rs")),
             ("idempotency", include_str!("contract/idempotency.rs")),

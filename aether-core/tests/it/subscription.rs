@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aether_core::{AggregateId, Engine, Error, EventStore, MemoryStore, Position, Subscription};
+use aether_core::{
+    AggregateId, Context, Engine, Error, EventStore, MemoryStore, Position, Subscription,
+};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use futures::{FutureExt as _, StreamExt as _};
 
@@ -114,16 +116,69 @@ async fn a_dropped_next_batch_loses_and_doubles_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_most_two_pages_are_held_however_slow_the_reader_is() {
+async fn at_most_three_pages_are_held_however_slow_the_reader_is() {
     let (store, ..) = filled(100).await;
     let counting = Arc::new(CountingStore::of(store));
     let mut subscription = Subscription::builder(counting.clone()).batch_size(10).start();
     assert_eq!(counting.pages.load(Ordering::SeqCst), 0, "nothing is read before somebody asks");
-    for handed_out in 1..=9 {
+    for handed_out in 1..=8 {
         subscription.next_batch().await.unwrap();
         // all the time in the world to read further ahead
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert_eq!(counting.pages.load(Ordering::SeqCst), handed_out + 1);
+        assert_eq!(counting.pages.load(Ordering::SeqCst), handed_out + 2);
+    }
+}
+
+#[tokio::test]
+async fn pages_read_side_by_side_lose_nothing_wherever_the_log_ends() {
+    for stored in 1..=45 {
+        let (store, engine, id) = filled(stored).await;
+        let mut subscription = reader(store, 10);
+        let mut seen = next(&mut subscription, stored as usize).await;
+        for _ in 0..17 {
+            engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+        }
+        seen.extend(next(&mut subscription, 17).await);
+        assert_eq!(seen, (1..=u64::from(stored) + 17).collect::<Vec<_>>(), "{stored} events");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_grows_between_pages_read_side_by_side_is_read_whole() {
+    let (store, engine, id) = filled(12).await;
+    let chaos = ChaosStore::wrap(Arc::new(store), Faults::none());
+    let mut subscription = reader(chaos.clone(), 10);
+    let mut seen = next(&mut subscription, 10).await;
+    // of the two that are read ahead the first is slow; for the second the log is too short
+    let gate = Gate::new();
+    chaos.next_read(Fault::Hold(gate.clone()));
+    let reading = tokio::spawn(async move { (next(&mut subscription, 25).await, subscription) });
+    gate.reached().await;
+    tokio::task::yield_now().await;
+    for _ in 0..23 {
+        engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+    }
+    gate.open();
+    let (more, _) = reading.await.unwrap();
+    seen.extend(more);
+    assert_eq!(seen, (1..=35).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_page_larger_than_a_store_hands_out_leaves_nothing_out() {
+    let store = MemoryStore::new();
+    let (engine, mut seen) = (Engine::new(store.clone()), 0);
+    for _ in 0..26 {
+        let (purse, work) = (purse(), engine.atomic(Context::new()));
+        let work = (0..1000).fold(work, |work, _| work.command::<Bourse>(purse, Ordre::Gagner(1)));
+        work.commit().await.unwrap();
+    }
+    let mut subscription = reader(store, 50_000);
+    while seen < 26_000 {
+        let batch = subscription.next_batch().await.unwrap();
+        let positions: Vec<u64> = batch.events.iter().map(|event| event.position.get()).collect();
+        assert_eq!(positions, (seen + 1..=seen + positions.len() as u64).collect::<Vec<_>>());
+        seen += positions.len() as u64;
     }
 }
 
