@@ -53,9 +53,9 @@ deny: ## licences, sources, bans and advisories of the dependencies
 bench: ## the benches of criterion
 	cargo bench --locked -p aether-benches $(ARGS)
 
-compare: ## compare the designs that were considered
+compare: ## Aether beside hand-written SQL, on one server with fsync on
 	cargo run --release --locked -p aether-benches --bin compare -- $(ARGS)
 
-torture: ## kill servers under load and count what is lost; DURATION=seconds, default 60
+torture: ## many writers, killed connections, and a count of what readers missed; DURATION=seconds, default 60
 	cargo run --release --locked -p aether-benches --bin torture -- \
 	    --duration $(or $(DURATION),60) $(ARGS)

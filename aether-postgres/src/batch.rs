@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use aether_core::{
-    Append, Appended, Error, ExpectedVersion, Position, Result, StreamId, Version, Written,
+    Append, Appended, Error, ExpectedVersion, NewEvent, Position, Result, StreamId, Version,
+    Written,
 };
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
 use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
 use uuid::Uuid;
@@ -193,6 +195,32 @@ fn expected_number(expected: ExpectedVersion) -> i32 {
         ExpectedVersion::StreamExists => -2,
         ExpectedVersion::NoStream => 0,
         ExpectedVersion::Exact(version) => version.get().cast_signed(),
+    }
+}
+
+/// The events of a batch, column by column.
+#[derive(Default)]
+struct EventColumns<'a> {
+    ids: Vec<Uuid>,
+    types: Vec<&'a str>,
+    stream_types: Vec<&'a str>,
+    payloads: Vec<JsonText<'a>>,
+    metadata: Vec<JsonText<'a>>,
+    times: Vec<DateTime<Utc>>,
+    schemas: Vec<i16>,
+    slices: Vec<i16>,
+}
+
+impl<'a> EventColumns<'a> {
+    fn push(&mut self, stream: &'a StreamId, event: &'a NewEvent) {
+        self.ids.push(event.event_id().as_uuid());
+        self.types.push(event.event_type());
+        self.stream_types.push(&stream.aggregate_type);
+        self.payloads.push(JsonText(event.payload().as_str()));
+        self.metadata.push(JsonText(event.metadata().as_str()));
+        self.times.push(event.timestamp());
+        self.schemas.push(event.schema_version().cast_signed());
+        self.slices.push(stream.aggregate_id.slice().cast_signed());
     }
 }
 

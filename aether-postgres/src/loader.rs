@@ -88,6 +88,12 @@ async fn answer(database: &Database, connection: &mut KeptConnection, batch: Vec
                 drop(request.reply.send(history));
             }
         }
+        Err(CallError::Sent(error)) if batch.len() > 1 => {
+            tracing::debug!(%error, loads = batch.len(), "loads failed together; each on its own");
+            for request in batch {
+                Box::pin(answer(database, connection, vec![request])).await;
+            }
+        }
         Err(error) => {
             let refusals = error.shared();
             for request in batch {

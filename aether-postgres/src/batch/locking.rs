@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{
-    AggregateId, Append, Appended, ExpectedVersion, Name, NewEvent, Position, StreamId, Version,
-    Written,
-};
+use aether_core::{Append, Appended, ExpectedVersion, Position, StreamId, Version, Written};
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{JsonText, Verdict, expected_number};
+use super::{EventColumns, Verdict, expected_number};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -30,15 +27,8 @@ struct Columns<'a> {
     write_events: Vec<i32>,
     event_writes: Vec<i32>,
     event_offsets: Vec<i32>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<&'a str>,
     event_streams: Vec<Uuid>,
-    event_stream_types: Vec<&'a str>,
-    event_payloads: Vec<JsonText<'a>>,
-    event_metadata: Vec<JsonText<'a>>,
-    event_times: Vec<DateTime<Utc>>,
-    event_schemas: Vec<i16>,
-    event_slices: Vec<i16>,
+    events: EventColumns<'a>,
 }
 
 impl<'a> Columns<'a> {
@@ -70,7 +60,6 @@ impl<'a> Columns<'a> {
     }
 
     fn push_write(&mut self, stream: usize, write: &'a aether_core::Write) {
-        let (id, aggregate_type) = (write.stream.aggregate_id, &write.stream.aggregate_type);
         self.stream_new[stream] |= needs_a_head(write);
         self.write_streams.push(stream as i32 + 1);
         self.write_expected.push(expected_number(write.expected));
@@ -82,29 +71,11 @@ impl<'a> Columns<'a> {
             *first = Some(first.map_or(time, |first| first.min(time)));
             let last = &mut self.stream_last[stream];
             *last = Some(last.map_or(time, |last| last.max(time)));
-            self.push_event(write_index, offset as i32 + 1, id, aggregate_type, event);
+            self.event_writes.push(write_index);
+            self.event_offsets.push(offset as i32 + 1);
+            self.event_streams.push(write.stream.aggregate_id.as_uuid());
+            self.events.push(&write.stream, event);
         }
-    }
-
-    fn push_event(
-        &mut self,
-        write: i32,
-        offset: i32,
-        id: AggregateId,
-        aggregate_type: &'a Name,
-        event: &'a NewEvent,
-    ) {
-        self.event_writes.push(write);
-        self.event_offsets.push(offset);
-        self.event_ids.push(event.event_id().as_uuid());
-        self.event_types.push(event.event_type());
-        self.event_streams.push(id.as_uuid());
-        self.event_stream_types.push(aggregate_type);
-        self.event_payloads.push(JsonText(event.payload().as_str()));
-        self.event_metadata.push(JsonText(event.metadata().as_str()));
-        self.event_times.push(event.timestamp());
-        self.event_schemas.push(event.schema_version().cast_signed());
-        self.event_slices.push(id.slice().cast_signed());
     }
 }
 
@@ -136,15 +107,15 @@ pub(super) async fn store(
         .bind(&columns.write_events)
         .bind(&columns.event_writes)
         .bind(&columns.event_offsets)
-        .bind(&columns.event_ids)
-        .bind(&columns.event_types)
+        .bind(&columns.events.ids)
+        .bind(&columns.events.types)
         .bind(&columns.event_streams)
-        .bind(&columns.event_stream_types)
-        .bind(&columns.event_payloads)
-        .bind(&columns.event_metadata)
-        .bind(&columns.event_times)
-        .bind(&columns.event_schemas)
-        .bind(&columns.event_slices)
+        .bind(&columns.events.stream_types)
+        .bind(&columns.events.payloads)
+        .bind(&columns.events.metadata)
+        .bind(&columns.events.times)
+        .bind(&columns.events.schemas)
+        .bind(&columns.events.slices)
         .fetch_one(&mut *connection)
         .await?;
     let answer = Answer {

@@ -1,13 +1,11 @@
 //! A batch of one plain request, through the SQL function `aether_append_one`.
 
 use aether_core::{Append, Appended, Position, Write, Written};
-use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
-use uuid::Uuid;
 
 use super::plain::refusal;
-use super::{JsonText, Verdict, expected_number};
+use super::{EventColumns, Verdict, expected_number};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -19,30 +17,24 @@ pub(super) async fn store(
     write: &Write,
     lock: i32,
 ) -> sqlx::Result<Verdict> {
-    let events = &write.events;
-    let times: Vec<DateTime<Utc>> = events.iter().map(|event| event.timestamp()).collect();
-    let ids: Vec<Uuid> = events.iter().map(|event| event.event_id().as_uuid()).collect();
-    let types: Vec<&str> = events.iter().map(|event| &**event.event_type()).collect();
-    let payloads: Vec<_> = events.iter().map(|event| JsonText(event.payload().as_str())).collect();
-    let metadata: Vec<_> = events.iter().map(|event| JsonText(event.metadata().as_str())).collect();
-    let schemas: Vec<i16> =
-        events.iter().map(|event| event.schema_version().cast_signed()).collect();
+    let mut events = EventColumns::default();
+    write.events.iter().for_each(|event| events.push(&write.stream, event));
     let row = mode
         .query(include_str!("../sql/append_one.sql"))
         .bind(lock)
         .bind(write.stream.aggregate_id.as_uuid())
         .bind(&*write.stream.aggregate_type)
         .bind(expected_number(write.expected))
-        .bind(times.iter().min())
-        .bind(times.iter().max())
+        .bind(events.times.iter().min())
+        .bind(events.times.iter().max())
         .bind(write.stream.aggregate_id.slice().cast_signed())
         .bind(request.command_id().map(|id| id.as_uuid()))
-        .bind(&ids)
-        .bind(&types)
-        .bind(&payloads)
-        .bind(&metadata)
-        .bind(&times)
-        .bind(&schemas)
+        .bind(&events.ids)
+        .bind(&events.types)
+        .bind(&events.payloads)
+        .bind(&events.metadata)
+        .bind(&events.times)
+        .bind(&events.schemas)
         .fetch_one(&mut *connection)
         .await?;
     let Some(reached) = row.try_get::<Option<i32>, _>(0)? else {

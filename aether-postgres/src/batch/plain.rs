@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{JsonText, Verdict, expected_number};
+use super::{EventColumns, Verdict, expected_number};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -34,14 +34,7 @@ pub(super) struct Plain<'a> {
     command_events: Vec<i32>,
     event_streams: Vec<i32>,
     event_behind: Vec<i32>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<&'a str>,
-    event_stream_types: Vec<&'a str>,
-    event_payloads: Vec<JsonText<'a>>,
-    event_metadata: Vec<JsonText<'a>>,
-    event_times: Vec<DateTime<Utc>>,
-    event_schemas: Vec<i16>,
-    event_slices: Vec<i16>,
+    events: EventColumns<'a>,
 }
 
 /// Where a request went.
@@ -115,28 +108,20 @@ impl<'a> Plain<'a> {
     /// A request for the last stream.
     fn push_request(&mut self, index: usize, request: &'a Append, write: &'a Write) {
         let stream = self.stream_ids.len() - 1;
-        self.places[index] = Place { write, stream, event: self.event_ids.len(), behind: 0 };
+        self.places[index] = Place { write, stream, event: self.events.ids.len(), behind: 0 };
         if let Some(id) = request.command_id() {
             self.command_ids.push(id.as_uuid());
             self.command_streams.push(stream as i32 + 1);
-            self.command_event.push(self.event_ids.len() as i32 + 1);
+            self.command_event.push(self.events.ids.len() as i32 + 1);
             self.command_events.push(write.events.len() as i32);
         }
-        let slice = write.stream.aggregate_id.slice().cast_signed();
         for event in &write.events {
             let time = event.timestamp();
             self.stream_events[stream] += 1;
             self.stream_first[stream] = self.stream_first[stream].min(time);
             self.stream_last[stream] = self.stream_last[stream].max(time);
             self.event_streams.push(stream as i32 + 1);
-            self.event_ids.push(event.event_id().as_uuid());
-            self.event_types.push(event.event_type());
-            self.event_stream_types.push(&write.stream.aggregate_type);
-            self.event_payloads.push(JsonText(event.payload().as_str()));
-            self.event_metadata.push(JsonText(event.metadata().as_str()));
-            self.event_times.push(time);
-            self.event_schemas.push(event.schema_version().cast_signed());
-            self.event_slices.push(slice);
+            self.events.push(&write.stream, event);
         }
     }
 
@@ -147,7 +132,7 @@ impl<'a> Plain<'a> {
             end += count;
             self.event_behind.extend((0..*count).rev());
         }
-        debug_assert_eq!(end as usize, self.event_ids.len());
+        debug_assert_eq!(end as usize, self.events.ids.len());
         for place in &mut self.places {
             place.behind = self.event_behind[place.event + place.write.events.len() - 1];
         }
@@ -185,14 +170,14 @@ impl<'a> Plain<'a> {
             .bind(&self.command_events)
             .bind(&self.event_streams)
             .bind(&self.event_behind)
-            .bind(&self.event_ids)
-            .bind(&self.event_types)
-            .bind(&self.event_stream_types)
-            .bind(&self.event_payloads)
-            .bind(&self.event_metadata)
-            .bind(&self.event_times)
-            .bind(&self.event_schemas)
-            .bind(&self.event_slices)
+            .bind(&self.events.ids)
+            .bind(&self.events.types)
+            .bind(&self.events.stream_types)
+            .bind(&self.events.payloads)
+            .bind(&self.events.metadata)
+            .bind(&self.events.times)
+            .bind(&self.events.schemas)
+            .bind(&self.events.slices)
             .fetch_one(&mut *connection)
             .await?;
         let answer = Answer {
