@@ -149,8 +149,8 @@ BEGIN
         END LOOP;
         IF EXISTS (
             SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
-            JOIN aether_commands AS known ON known.command_id = c.id
             WHERE versions[c.stream] IS NULL
+              AND EXISTS (SELECT FROM aether_commands AS known WHERE known.command_id = c.id)
         ) THEN
             RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
                 USING ERRCODE = 'serialization_failure';

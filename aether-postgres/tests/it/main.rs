@@ -4,6 +4,7 @@
 
 mod archive;
 mod backend;
+mod batches;
 mod census;
 mod contract;
 mod diagnostics;
