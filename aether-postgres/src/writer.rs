@@ -228,6 +228,7 @@ impl Writer {
                 }
                 _ if sent && batch.len() > 1 => {
                     // one request may be what the database can not take: each on its own
+                    tracing::warn!(%error, requests = batch.len(), "a batch failed; one by one");
                     for request in batch {
                         Box::pin(self.store(vec![request])).await;
                     }
