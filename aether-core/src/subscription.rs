@@ -19,7 +19,8 @@ use crate::store::{EventStore, Filter, Page, Read};
 /// A reader that stops remembers [`Batch::position`] and goes on from there later.
 ///
 /// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one
-/// where the filter leaves most events out). A slow reader slows nobody but itself. Transient errors are waited out (with growing pauses, see
+/// where the filter leaves most events out). A slow reader slows nobody but itself. Transient errors
+/// are waited out (with growing pauses, see
 /// [`SubscriptionBuilder::patience`]).
 ///
 /// ```
@@ -166,11 +167,12 @@ impl Subscription {
         }
         let (page, range) = self.next_page().await?;
         let from = std::mem::replace(&mut self.read.after, page.position);
-        if range.is_some_and(|end| page.position < end) {
+        let whole_range = range.is_some_and(|end| page.position >= end);
+        if !whole_range {
             // the log ends within the range: what was asked for behind it is not there yet
             self.ahead.clear();
         }
-        self.caught_up = page.caught_up && range.is_none_or(|end| page.position < end);
+        self.caught_up = page.caught_up && !whole_range;
         if !self.caught_up {
             let span = page.position.get().saturating_sub(from.get());
             self.read_ahead(page.events.len() as u64, span);

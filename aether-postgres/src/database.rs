@@ -1,6 +1,7 @@
 //! How this crate talks to PostgreSQL: through a pool, prepared or not.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
@@ -100,6 +101,9 @@ impl Database {
 pub(crate) struct KeptConnection(Option<PoolConnection<Postgres>>);
 
 impl KeptConnection {
+    /// For so long a task without work keeps it.
+    pub(crate) const LINGER: Duration = Duration::from_millis(50);
+
     pub(crate) fn is_some(&self) -> bool {
         self.0.is_some()
     }

@@ -1,7 +1,6 @@
 //! Loading aggregates: like appends, those that wait are answered by one call.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aether_core::{
     Error, Fingerprint, History, Json, Load, Result, Snapshot, StreamId, Until, Version,
@@ -17,9 +16,6 @@ use crate::rows::{RowReader, json_text, version};
 
 /// At most this many aggregates in one call: their histories are in memory together.
 const MAX_BATCH: usize = 64;
-
-/// For so long a loader keeps its connection when there is nothing to load.
-const LINGER: Duration = Duration::from_millis(50);
 
 /// The queue of loads. Whichever loader is free takes what waits; none waits for more to come.
 ///
@@ -59,20 +55,20 @@ async fn run(database: Database, requests: Arc<Mutex<mpsc::Receiver<Request>>>) 
     let mut batch = Vec::new();
     loop {
         // one loader waits for requests, the others for their turn to
-        let taken = tokio::time::timeout(LINGER, async {
+        let taken = tokio::time::timeout(KeptConnection::LINGER, async {
             requests.lock().await.recv_many(&mut batch, MAX_BATCH).await
         });
-        match taken.await {
-            Ok(0) => return,
-            Ok(_) => answer(&database, &mut connection, std::mem::take(&mut batch)).await,
+        let taken = match taken.await {
+            Ok(taken) => taken,
             Err(_) => {
                 connection.give_back();
-                if requests.lock().await.recv_many(&mut batch, MAX_BATCH).await == 0 {
-                    return;
-                }
-                answer(&database, &mut connection, std::mem::take(&mut batch)).await;
+                requests.lock().await.recv_many(&mut batch, MAX_BATCH).await
             }
+        };
+        if taken == 0 {
+            return;
         }
+        answer(&database, &mut connection, std::mem::take(&mut batch)).await;
     }
 }
 

@@ -34,9 +34,6 @@ pub(crate) struct Writers {
 /// How many lanes there are: so many held aggregates can be waited for at the same time.
 const LANES: usize = 4;
 
-/// For so long a writer keeps its connection when there is nothing to store.
-const LINGER: Duration = Duration::from_millis(50);
-
 /// For so long after a batch that met another writer the next ones lock before they look.
 const WARY: Duration = Duration::from_secs(1);
 
@@ -163,7 +160,7 @@ impl Writer {
                 biased;
                 () = self.closing.cancelled() => self.queue.close(),
                 taken = self.queue.recv_many(&mut self.waiting, max) => return taken > 0,
-                () = tokio::time::sleep(LINGER), if self.connection.is_some() => {
+                () = tokio::time::sleep(KeptConnection::LINGER), if self.connection.is_some() => {
                     self.connection.give_back();
                 }
             }
