@@ -1,6 +1,6 @@
 //! The engine: load, decide, append, and again on a conflict.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use crate::error::{Error, ExecuteError, Result};
 use crate::ids::{AggregateId, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
+use crate::node::{NodeHandle, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
 use crate::store::{EventStore, Load, Snapshot, Until};
@@ -47,6 +48,8 @@ struct Inner {
     random: Arc<dyn Random>,
     /// Snapshots being written behind the callers' backs; [`Engine::close`] waits for them.
     background: TaskTracker,
+    /// Nodes that were started on this engine; they live as long as they run.
+    nodes: Mutex<Vec<WeakNode>>,
 }
 
 /// What of the engine can be tuned.
@@ -122,6 +125,7 @@ impl EngineBuilder {
             clock: self.clock,
             random: self.random,
             background: TaskTracker::new(),
+            nodes: Mutex::default(),
         };
         Engine { inner: Arc::new(inner) }
     }
@@ -219,9 +223,49 @@ impl Engine {
         Subscription::builder(self.inner.store.clone()).after(after)
     }
 
-    /// Waits for background work (snapshots), then closes the store: what it has taken is finished,
-    /// later requests get [`Error::Closed`].
+    /// Waits until nothing is left to do: every projection of the [nodes](crate::Node) started on this
+    /// engine has caught up with the log, process managers have had their commands executed, and
+    /// none of it has led to more. For tests; in a system under load that moment may never come, so put a
+    /// timeout around it.
+    ///
+    /// # Errors
+    ///
+    /// As [`NodeHandle::wait_for`](crate::NodeHandle::wait_for), transient ones.
+    pub async fn settle(&self) -> Result<()> {
+        loop {
+            let end = self.inner.store.end().await?;
+            let mut unfinished = 0;
+            for node in self.nodes() {
+                node.wait_for_all(end).await?;
+                unfinished += node.unfinished().await?;
+            }
+            if unfinished == 0 && self.inner.store.end().await? == end {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    fn nodes(&self) -> Vec<NodeHandle> {
+        let nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        nodes.iter().filter_map(WeakNode::upgrade).collect()
+    }
+
+    /// Keeps a node in sight, for [`settle`](Engine::settle) and [`close`](Engine::close).
+    pub(crate) fn attend(&self, node: &NodeHandle) {
+        let mut nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        nodes.retain(|node| node.upgrade().is_some());
+        nodes.push(node.downgrade());
+    }
+
+    /// Stops the nodes started on this engine, waits for background work (snapshots), then closes the
+    /// store: what it has taken is finished, later requests get [`Error::Closed`].
     pub async fn close(&self) {
+        for node in self.nodes() {
+            if let Err(error) = node.stop().await {
+                tracing::error!(%error, "a node did not stop in order");
+            }
+        }
         self.inner.background.close();
         self.inner.background.wait().await;
         self.inner.store.close().await;
@@ -312,11 +356,15 @@ impl Engine {
         });
     }
 
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
     fn now(&self) -> DateTime<Utc> {
         self.inner.clock.now()
     }
 
-    fn new_uuid(&self) -> uuid::Uuid {
+    pub(crate) fn new_uuid(&self) -> uuid::Uuid {
         uuid_v7(self.inner.clock.as_ref(), self.inner.random.as_ref())
     }
 

@@ -112,7 +112,7 @@ pub enum Error {
     },
 
     /// A read model has lost its newest commits, or everything, and its checkpoint with them: a crash or
-    /// a flush. The projector goes on from what is left.
+    /// a flush. The projection goes on from what is left.
     #[error("the read model of {projection} was set back; it is filled again")]
     CheckpointLost {
         /// The projection's name.
@@ -120,6 +120,22 @@ pub enum Error {
         /// What was seen.
         #[source]
         source: BoxError,
+    },
+
+    /// A node was asked for a projection that it was not built with.
+    #[error("this node has no projection {projection}; it has: {known}")]
+    NoSuchProjection {
+        /// The name that was asked for.
+        projection: String,
+        /// The names it has.
+        known: String,
+    },
+
+    /// A node was asked for a job that it was not built with.
+    #[error("this node has no job {job}")]
+    NoSuchJob {
+        /// The name that was asked for.
+        job: String,
     },
 
     /// The connection broke and the store could not be asked whether the append had been stored.

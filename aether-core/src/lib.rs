@@ -8,6 +8,7 @@ mod aggregate;
 mod append;
 mod cache;
 mod context;
+mod coordination;
 mod engine;
 mod envelope;
 mod error;
@@ -16,8 +17,10 @@ mod ids;
 mod json;
 mod memory;
 mod metadata;
+mod node;
 mod ports;
 mod projection;
+mod publisher;
 mod shape;
 mod store;
 mod subscription;
@@ -29,6 +32,7 @@ pub use aggregate::Aggregate;
 pub use append::{Append, Appended, ExpectedVersion, Write, Written};
 pub use cache::Loaded;
 pub use context::Context;
+pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};
 pub use envelope::{Limits, NewEvent, RecordedEvent};
 pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
@@ -37,10 +41,13 @@ pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version
 pub use json::{Json, JsonError};
 pub use memory::{MemoryReadModels, MemoryStore, MemoryTx};
 pub use metadata::Metadata;
+pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState};
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use projection::{
-    Checkpoint, Projection, Projector, ProjectorBuilder, ProjectorHandle, ReadModels,
+    Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection, ProjectionSettings,
+    ReadModels, Registration, Remedy, Shard, Step, Undecodable,
 };
+pub use publisher::{Message, Publisher, Sink};
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
 pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
 pub use subscription::{Batch, Subscription, SubscriptionBuilder};

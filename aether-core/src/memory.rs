@@ -8,12 +8,14 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::append::{Append, Appended, Write, Written};
+use crate::coordination::Coordinator;
 use crate::envelope::{Limits, RecordedEvent};
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, CommandId, Name, Position, Version};
 use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
+mod coordinator;
 mod read_models;
 
 pub use read_models::{MemoryReadModels, MemoryTx};
@@ -47,6 +49,7 @@ struct Shared {
     /// The position of the last event; waiting readers watch it.
     end: watch::Sender<Position>,
     closed: watch::Sender<bool>,
+    coordinator: Arc<coordinator::MemoryCoordinator>,
 }
 
 #[derive(Debug, Default)]
@@ -88,6 +91,7 @@ impl MemoryStore {
             log: Mutex::default(),
             end: watch::Sender::new(Position::START),
             closed: watch::Sender::new(false),
+            coordinator: Arc::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -139,6 +143,14 @@ impl EventStore for MemoryStore {
             _ = closed.wait_for(|closed| *closed) => return Err(Error::Closed),
         }
         .map_err(|_| Error::Closed)
+    }
+
+    async fn end(&self) -> Result<Position> {
+        Ok(self.log().end())
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.shared.coordinator.clone()
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

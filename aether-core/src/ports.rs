@@ -1,16 +1,33 @@
 //! Time and chance as ports, so that tests drive them.
 
 use std::fmt::Debug;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use rand::{Rng as _, SeedableRng as _};
+use tokio::sync::watch;
 
-/// Tells the time.
+/// Tells the time, and waits for it.
 pub trait Clock: Send + Sync + Debug + 'static {
     /// Now. May go backwards: nothing in this library relies on it rising.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Waits until `span` has passed.
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(span))
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> DateTime<Utc> {
+        (**self).now()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(span)
+    }
 }
 
 /// The machine's clock.
@@ -23,7 +40,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until a test moves it.
+/// A clock that stands still until a test moves it, and wakes whoever waits for the time it reaches.
+/// Cloning gives another handle on the same clock.
 ///
 /// ```
 /// use aether_core::{Clock, ManualClock};
@@ -34,30 +52,39 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.now().to_rfc3339(), "2026-01-01T02:00:00+00:00");
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<watch::Sender<i64>>);
 
 impl ManualClock {
     /// A clock that shows `time`, to the microsecond.
     #[must_use]
     pub fn at(time: DateTime<Utc>) -> Self {
-        Self(AtomicI64::new(time.timestamp_micros()))
+        Self(Arc::new(watch::Sender::new(time.timestamp_micros())))
     }
 
     /// Moves it, also backwards.
     pub fn advance(&self, by: TimeDelta) {
-        self.0.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        let by = by.num_microseconds().unwrap_or(0);
+        self.0.send_modify(|now| *now = now.saturating_add(by));
     }
 
     /// Sets it.
     pub fn set(&self, time: DateTime<Utc>) {
-        self.0.store(time.timestamp_micros(), Ordering::SeqCst);
+        self.0.send_replace(time.timestamp_micros());
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+        DateTime::from_timestamp_micros(*self.0.borrow()).unwrap_or_default()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        let mut time = self.0.subscribe();
+        let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        let until = time.borrow().saturating_add(span);
+        // a clock that nobody can move any more: the time has come
+        Box::pin(async move { drop(time.wait_for(|now| *now >= until).await) })
     }
 }
 

@@ -4,18 +4,30 @@ use async_trait::async_trait;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Result};
-use crate::ids::Position;
+use crate::ids::{AggregateId, Position};
 use crate::store::Filter;
 
-mod runner;
+mod dead_letter;
+mod delivery;
+mod settings;
+mod shard;
 
-pub use runner::{Projector, ProjectorBuilder, ProjectorHandle};
+pub use dead_letter::{DeadLetter, LetterState, Remedy};
+pub use delivery::Delivery;
+pub(crate) use delivery::panic_text;
+pub use settings::{ProjectionSettings, Undecodable};
+pub use shard::Shard;
 
 /// Turns events into a read model. `Tx` is the transaction of the [`ReadModels`] it writes to.
 ///
 /// Gets batches in the order of the log, and writes through the very transaction that moves its
 /// checkpoint: each event has its effect exactly once, whatever crashes. Effects outside of that
-/// transaction (a mail, a message) may happen again after a crash.
+/// transaction belong into [`committed`](Projection::committed).
+///
+/// Of an aggregate's events it sees each once, in order, unless one fails for good: then that one is
+/// parked as a [`DeadLetter`], and the aggregate's later ones behind it. In
+/// [several shards](ProjectionSettings::shards) it is called for several batches at the same time, of
+/// different aggregates.
 ///
 /// ```
 /// use aether_core::{BoxError, Filter, MemoryTx, Projection, RecordedEvent};
@@ -47,35 +59,52 @@ pub trait Projection<Tx: Send>: Send + Sync + 'static {
     /// The events it listens to.
     fn filter(&self) -> Filter;
 
-    /// Applies a batch, all of it or none: on an error the transaction is rolled back, and the batch
-    /// comes again.
+    /// Applies a batch, all of it or none: on an error the transaction is rolled back.
     ///
     /// # Errors
     ///
-    /// Whatever went wrong; the batch is tried again up to [`ProjectorBuilder::attempts`] times.
+    /// Whatever went wrong. An [`Error`](crate::Error) that
+    /// [is transient](crate::Error::is_transient) is waited out. On any other the batch comes again in
+    /// parts, down to the single event that fails: that one is tried
+    /// [`ProjectionSettings::attempts`] times and then parked.
     async fn project(&self, events: &[RecordedEvent], tx: &mut Tx) -> Result<(), BoxError>;
+
+    /// Called with what a transaction has just committed: the place for effects outside of it, a
+    /// message for instance. At most once for each event, and never in a rebuild. What it does should be
+    /// quick: the next batch waits for it.
+    async fn committed(&self, events: &[RecordedEvent]) {
+        let _ = events;
+    }
 }
 
-/// A place for read models, and for the checkpoints beside them: a database.
+/// A place for read models, and for the checkpoints and dead letters beside them: a database.
 #[async_trait]
 pub trait ReadModels: Send + Sync + 'static {
     /// What a projection writes through.
     type Tx: Send;
 
-    /// Takes a projection over: reads its checkpoint and raises its epoch, so that whoever ran it
-    /// before is [fenced](crate::Error::Fenced) off.
+    /// Makes a projection known, and says into how many shards it is cut: as many as it was when it was
+    /// registered first.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
-    async fn claim(&self, projection: &str) -> Result<Checkpoint>;
+    async fn register(&self, projection: &Registration<'_>) -> Result<u16>;
+
+    /// Takes a shard over under an epoch: whoever ran it under a lower one is
+    /// [fenced](crate::Error::Fenced) off. Claiming again under the same epoch is harmless.
+    ///
+    /// # Errors
+    ///
+    /// [`Fenced`](crate::Error::Fenced) if a higher epoch was here already. Transient ones (retry).
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim>;
 
     /// The checkpoint as it is stored.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
-    async fn checkpoint(&self, projection: &str) -> Result<Checkpoint>;
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint>;
 
     /// Starts a transaction.
     ///
@@ -84,27 +113,103 @@ pub trait ReadModels: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn begin(&self) -> Result<Self::Tx>;
 
-    /// Moves the checkpoint from `from` to `to` and commits both together.
+    /// Takes a step: moves the checkpoint, with its letters, and commits all of it together.
     ///
     /// # Errors
     ///
-    /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not `from`: nothing was committed,
-    /// and nothing of this runner's will be. Transient ones: look at the
+    /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not [`Step::from`]: nothing was
+    /// committed, and nothing of this runner's will be. Transient ones: look at the
     /// [`checkpoint`](ReadModels::checkpoint) to see whether it was committed.
-    async fn commit(
+    async fn commit(&self, tx: Self::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint>;
+
+    /// What operators want of a shard.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn orders(&self, shard: &Shard) -> Result<Orders>;
+
+    /// Tells operators why a shard stands still; `None`: it runs.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()>;
+
+    /// The dead letters of a projection, in order of position: all of them, or those of one aggregate.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn letters(
         &self,
-        tx: Self::Tx,
         projection: &str,
-        from: Checkpoint,
-        to: Position,
-    ) -> Result<Checkpoint>;
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>>;
+
+    /// Orders a failed letter to be tried again or left out; whoever runs its shard does so within a
+    /// second. `false`: there is no failed letter at this position.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool>;
+
+    /// Pauses a projection, or lets it go on: whoever runs it follows within a second.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()>;
+}
+
+/// What is to be known of a projection before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration<'a> {
+    /// Its name.
+    pub projection: &'a str,
+    /// The events it listens to: for the lag that operators see.
+    pub filter: &'a Filter,
+    /// Into how many shards it is cut if it is new.
+    pub shards: u16,
 }
 
 /// How far a projection has come, and who may move it on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Everything up to here is in the read model.
+    /// Everything up to here is in the read model, or parked.
     pub position: Position,
-    /// Raised each time a runner takes the projection over.
+    /// The epoch of whoever may move it.
     pub epoch: u64,
+}
+
+/// What a runner finds when it takes a shard over.
+#[derive(Debug, Clone, Default)]
+pub struct Claim {
+    /// Where to go on.
+    pub checkpoint: Checkpoint,
+    /// Aggregates with letters that are not settled: their events wait.
+    pub blocked: Vec<AggregateId>,
+}
+
+/// What is committed together with a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The checkpoint that must be stored.
+    pub from: Checkpoint,
+    /// Where it goes.
+    pub to: Position,
+    /// Letters to keep; one that is there already is replaced.
+    pub parked: &'a [DeadLetter],
+    /// The letter that has been applied: it goes.
+    pub settled: Option<Position>,
+}
+
+/// What operators want of a shard.
+#[derive(Debug, Clone, Default)]
+pub struct Orders {
+    /// It shall stand still.
+    pub paused: bool,
+    /// Failed letters to try again or to leave out, in order of position.
+    pub remedies: Vec<DeadLetter>,
 }

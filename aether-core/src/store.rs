@@ -1,10 +1,14 @@
 //! The port every backend implements: append, load, read the log, wait.
 
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::append::{Append, Appended};
+use crate::coordination::Coordinator;
 use crate::envelope::RecordedEvent;
 use crate::error::Result;
 use crate::ids::{AggregateId, CommandId, Name, Position, StreamId, Version};
@@ -64,6 +68,17 @@ pub trait EventStore: Send + Sync + 'static {
     ///
     /// Transient ones (retry), [`Closed`](crate::Error::Closed).
     async fn wait(&self, after: Position) -> Result<Position>;
+
+    /// How far the log can be read now: everything that was stored before this call, unless an append
+    /// that had begun earlier is still running. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn end(&self) -> Result<Position>;
+
+    /// Where the nodes of this store agree on who runs what.
+    fn coordinator(&self) -> Arc<dyn Coordinator>;
 
     /// Keeps a snapshot, and of that aggregate only the newest `keep` (at least one).
     ///
@@ -231,6 +246,8 @@ pub struct Filter {
     pub aggregate_ids: Vec<AggregateId>,
     /// Only events with this correlation id.
     pub correlation_id: Option<Uuid>,
+    /// Only events of aggregates in these [slices](AggregateId::slice).
+    pub slices: Option<RangeInclusive<u16>>,
 }
 
 impl Filter {
@@ -268,6 +285,14 @@ impl Filter {
         self
     }
 
+    /// Only events of aggregates in these [slices](AggregateId::slice): a part of the log that keeps each
+    /// aggregate whole.
+    #[must_use]
+    pub fn slices(mut self, slices: RangeInclusive<u16>) -> Self {
+        self.slices = Some(slices);
+        self
+    }
+
     /// Whether it lets every event pass.
     #[must_use]
     pub fn is_all(&self) -> bool {
@@ -288,6 +313,10 @@ impl Filter {
                 self.aggregate_ids.contains(&event.aggregate_id),
             )
             && self.correlation_id.is_none_or(|id| event.metadata().correlation_id == Some(id))
+            && self
+                .slices
+                .as_ref()
+                .is_none_or(|slices| slices.contains(&event.aggregate_id.slice()))
     }
 }
 

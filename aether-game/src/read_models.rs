@@ -60,7 +60,7 @@ fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
     Ok(Json::encode(value)?.as_str().to_owned())
 }
 
-/// The error of a statement, in the words of the projector: what may pass is waited out.
+/// The error of a statement, in the words of the engine: what may pass is waited out.
 fn failed(error: sqlx::Error) -> BoxError {
     let error = aether_postgres::Error::from(error);
     if error.is_transient() {

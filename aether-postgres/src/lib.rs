@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod coordinator;
 mod database;
 mod diagnostics;
 mod error;
 mod import;
+mod letters;
 mod loader;
 mod migrate;
 mod read_models;

@@ -1,16 +1,24 @@
 //! SQL read models, and the checkpoints that move with them.
 
-use aether_core::{Checkpoint, Error, Position, ReadModels, Result};
+use aether_core::{
+    AggregateId, Checkpoint, Claim, DeadLetter, Error, Name, Orders, Position, ReadModels,
+    Registration, Remedy, Result, Shard, Step,
+};
 use async_trait::async_trait;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Postgres, Row as _};
 
-use crate::database::Mode;
+use crate::database::{Database, Mode};
 use crate::error::{read_error, write_error};
+use crate::letters::{self, Owner};
 
 /// A crash of the server may take back the last commits of a read model, but always rows and checkpoint
 /// together, and the events are still there: no need to wait for the disk, which appends wait for.
-const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off";
+///
+/// A runner that is paused in the middle of a transaction must not hold its locks for ever: whoever takes over
+/// waits for them.
+const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off; \
+                     SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
 /// What a projection writes its SQL read model through.
 pub type PgTx = sqlx::Transaction<'static, Postgres>;
@@ -22,6 +30,9 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 /// = …`: each event has its effect exactly once, and a runner that was paused while another took over
 /// can not write. Commits do not wait for the disk: a crash of the server takes back rows and checkpoint
 /// together, and the projection goes on from there.
+///
+/// The server ends a transaction whose runner says nothing for 5 seconds (it was paused, or its handler
+/// waits for something else): it is rolled back, and others can go on.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
     pool: PgPool,
@@ -42,39 +53,81 @@ impl PgReadModels {
         self.mode = Mode::Unprepared;
         self
     }
+
+    /// Runs a call that is a transaction of its own.
+    async fn run<T>(
+        &self,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+    ) -> Result<T> {
+        Ok(Database { pool: self.pool.clone(), mode: self.mode }.run(call).await?)
+    }
 }
 
 #[async_trait]
 impl ReadModels for PgReadModels {
     type Tx = PgTx;
 
-    async fn claim(&self, projection: &str) -> Result<Checkpoint> {
+    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
+        let texts = |names: &[Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let row = self
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/register_projection.sql"))
+                    .bind(registration.projection.to_owned())
+                    .bind(i32::from(registration.shards.clamp(1, Shard::MAX)))
+                    .bind(texts(&registration.filter.event_types))
+                    .bind(texts(&registration.filter.aggregate_types))
+                    .fetch_one(connection)
+                    .await
+            })
+            .await?;
+        Ok(row.try_get::<i32, _>(0).map_err(read_error)?.cast_unsigned() as u16)
+    }
+
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
         // this one does wait for the disk: an epoch that a crash took back would be given out twice
         let mut tx = self.pool.begin().await.map_err(begin_error)?;
         let row = self
             .mode
             .query(include_str!("sql/claim_checkpoint.sql"))
-            .bind(projection)
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        let checkpoint = checkpoint(&row).map_err(read_error)?;
-        // a claim whose answer is lost is claimed again: nothing depends on how often
-        tx.commit().await.map_err(read_error)?;
-        Ok(checkpoint)
-    }
-
-    async fn checkpoint(&self, projection: &str) -> Result<Checkpoint> {
-        let mut tx = self.begin().await?;
-        let row = self
-            .mode
-            .query("SELECT position, epoch FROM aether_checkpoints WHERE projection = $1")
-            .bind(projection)
+            .bind(shard.projection().to_owned())
+            .bind(i32::from(shard.index()))
+            .bind(epoch.cast_signed())
             .fetch_optional(&mut *tx)
             .await
             .map_err(read_error)?;
+        let Some(row) = row else {
+            return Err(Error::Fenced { projection: shard.to_string() });
+        };
+        let checkpoint = checkpoint(&row).map_err(read_error)?;
+        let blocked = self
+            .mode
+            .query(include_str!("sql/blocked_aggregates.sql"))
+            .bind(shard.projection().to_owned())
+            .bind(i32::from(*shard.slices().start()))
+            .bind(i32::from(*shard.slices().end()))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(read_error)?;
+        let blocked = blocked.iter().map(|row| Ok(AggregateId::new(row.try_get(0)?)));
+        let blocked = blocked.collect::<sqlx::Result<_>>().map_err(read_error)?;
+        // a claim whose answer is lost is claimed again: nothing depends on how often
+        tx.commit().await.map_err(read_error)?;
+        Ok(Claim { checkpoint, blocked })
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        let row = self
+            .run(async |connection, mode| {
+                let sql = "SELECT position, epoch FROM aether_checkpoints \
+                           WHERE projection = $1 AND shard = $2";
+                mode.query(sql)
+                    .bind(shard.projection().to_owned())
+                    .bind(i32::from(shard.index()))
+                    .fetch_optional(connection)
+                    .await
+            })
+            .await?;
         let found = row.as_ref().map(checkpoint).transpose().map_err(read_error)?;
-        tx.rollback().await.map_err(read_error)?;
         Ok(found.unwrap_or_default())
     }
 
@@ -82,37 +135,125 @@ impl ReadModels for PgReadModels {
         self.pool.begin_with(BEGIN).await.map_err(begin_error)
     }
 
-    async fn commit(
-        &self,
-        mut tx: PgTx,
-        projection: &str,
-        from: Checkpoint,
-        to: Position,
-    ) -> Result<Checkpoint> {
+    async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        let owner = Owner { projection: shard.projection(), rebuild: false };
+        letters::park(&mut tx, self.mode, owner, step.parked).await.map_err(read_error)?;
+        if let Some(position) = step.settled {
+            letters::settle(&mut tx, self.mode, owner, position).await.map_err(read_error)?;
+        }
         let moved = self
             .mode
             .query(include_str!("sql/move_checkpoint.sql"))
-            .bind(projection)
-            .bind(from.position.get().cast_signed())
-            .bind(from.epoch.cast_signed())
-            .bind(to.get().cast_signed())
+            .bind(shard.projection().to_owned())
+            .bind(i32::from(shard.index()))
+            .bind(step.from.position.get().cast_signed())
+            .bind(step.from.epoch.cast_signed())
+            .bind(step.to.get().cast_signed())
             .execute(&mut *tx)
             .await
             .map_err(read_error)?;
         if moved.rows_affected() == 0 {
-            return Err(Error::Fenced { projection: projection.to_owned() });
+            return Err(Error::Fenced { projection: shard.to_string() });
         }
-        // after a lost answer the projector looks at the checkpoint
-        tx.commit().await.map_err(|error| match write_error(error) {
-            Error::OutcomeUnknown { source } => Error::Unavailable { source },
-            error => error,
-        })?;
-        Ok(Checkpoint { position: to, ..from })
+        commit(tx).await?;
+        Ok(Checkpoint { position: step.to, ..step.from })
+    }
+
+    async fn orders(&self, shard: &Shard) -> Result<Orders> {
+        let (paused, letters) = self
+            .run(async |connection, mode| {
+                let paused = mode
+                    .query("SELECT paused FROM aether_projections WHERE projection = $1")
+                    .bind(shard.projection().to_owned())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                let letters = mode
+                    .query(include_str!("sql/ordered_letters.sql"))
+                    .bind(shard.projection().to_owned())
+                    .bind(i32::from(*shard.slices().start()))
+                    .bind(i32::from(*shard.slices().end()))
+                    .fetch_all(connection)
+                    .await?;
+                let letters = letters.iter().map(letters::letter).collect::<sqlx::Result<_>>()?;
+                Ok((paused.map(|row| row.try_get(0)).transpose()?, letters))
+            })
+            .await?;
+        Ok(Orders { paused: paused.unwrap_or(false), remedies: letters })
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
+        self.run(async |connection, mode| {
+            let sql = "UPDATE aether_checkpoints SET failure = $3 \
+                       WHERE projection = $1 AND shard = $2 AND failure IS DISTINCT FROM $3";
+            mode.query(sql)
+                .bind(shard.projection().to_owned())
+                .bind(i32::from(shard.index()))
+                .bind(failure.map(|failure| failure.replace('\0', "\u{fffd}")))
+                .execute(connection)
+                .await
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn letters(
+        &self,
+        projection: &str,
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        let letters = self
+            .run(async |connection, mode| {
+                let rows = mode
+                    .query(include_str!("sql/select_letters.sql"))
+                    .bind(projection.to_owned())
+                    .bind(aggregate.map(AggregateId::as_uuid))
+                    .fetch_all(connection)
+                    .await?;
+                rows.iter().map(letters::letter).collect::<sqlx::Result<Vec<_>>>()
+            })
+            .await?;
+        Ok(letters)
+    }
+
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
+        let ordered = self
+            .run(async |connection, mode| {
+                let sql = "UPDATE aether_dead_letters SET state = $3 WHERE projection = $1 \
+                           AND NOT rebuild AND position = $2 AND state = 'failed'";
+                mode.query(sql)
+                    .bind(projection.to_owned())
+                    .bind(position.get().cast_signed())
+                    .bind(remedy.ordered().as_str())
+                    .execute(connection)
+                    .await
+            })
+            .await?;
+        Ok(ordered.rows_affected() == 1)
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
+        self.run(async |connection, mode| {
+            mode.query("UPDATE aether_projections SET paused = $2 WHERE projection = $1")
+                .bind(projection.to_owned())
+                .bind(paused)
+                .execute(connection)
+                .await
+        })
+        .await?;
+        Ok(())
     }
 }
 
+/// Commits a step. After a lost answer, whoever took it looks at the checkpoint.
+pub(crate) async fn commit(tx: PgTx) -> Result<()> {
+    tx.commit().await.map_err(|error| match write_error(error) {
+        Error::OutcomeUnknown { source } => Error::Unavailable { source },
+        error => error,
+    })
+}
+
 /// Whatever kept a transaction from being begun: nothing was done in it.
-fn begin_error(error: sqlx::Error) -> Error {
+pub(crate) fn begin_error(error: sqlx::Error) -> Error {
     match error {
         error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
             Error::Unavailable { source: error.into() }

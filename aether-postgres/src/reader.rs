@@ -58,7 +58,7 @@ async fn events(
     until: Position,
     limit: usize,
 ) -> sqlx::Result<Vec<aether_core::RecordedEvent>> {
-    let Filter { event_types, aggregate_types, aggregate_ids, correlation_id } = filter;
+    let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
     let mut sql = format!(
         "SELECT {COLUMNS} FROM aether_log AS e \
          WHERE e.event_sequence > $1 AND e.event_sequence <= $2"
@@ -74,6 +74,7 @@ async fn events(
     condition(!aggregate_types.is_empty(), " AND e.aggregate_type = ANY (?::varchar[])");
     condition(!aggregate_ids.is_empty(), " AND e.aggregate_id = ANY (?)");
     condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?");
+    condition(slices.is_some(), " AND e.slice BETWEEN (?::int[])[1] AND (?::int[])[2]");
     sql.push_str(" ORDER BY e.event_sequence LIMIT $3");
 
     let texts =
@@ -94,6 +95,9 @@ async fn events(
     }
     if let Some(id) = correlation_id {
         query = query.bind(id.to_string());
+    }
+    if let Some(slices) = slices {
+        query = query.bind(vec![i32::from(*slices.start()), i32::from(*slices.end())]);
     }
     RowReader::events(&query.fetch_all(connection).await?)
 }

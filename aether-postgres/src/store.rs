@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Append, Appended, CommandId, EventStore, History, Limits, Load, Page, Position, Read, Result,
-    Snapshot,
+    Append, Appended, CommandId, Coordinator, EventStore, History, Limits, Load, Page, Position,
+    Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::coordinator::PgCoordinator;
 use crate::database::{Database, Mode};
 use crate::error::Error;
 use crate::loader::Loaders;
@@ -349,6 +350,14 @@ impl EventStore for PgStore {
 
     async fn wait(&self, after: Position) -> Result<Position> {
         self.inner.tail.wait(after).await
+    }
+
+    async fn end(&self) -> Result<Position> {
+        Ok(self.inner.tail.refresh().await?.0)
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        Arc::new(PgCoordinator::new(self.inner.database.clone()))
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

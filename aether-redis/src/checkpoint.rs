@@ -19,11 +19,15 @@ fn key(keys: &KeySpace, projection: &str) -> Key {
 pub(crate) async fn claim(
     client: &RedisClient,
     keys: &KeySpace,
-    projection: &str,
+    shard: &str,
+    epoch: u64,
 ) -> Result<Checkpoint> {
-    let keys = vec![key(keys, projection).to_string()];
-    let reply = CLAIM.run(client, &client.connection()?, keys, vec![]).await?;
-    parse(reply, projection)
+    let keys = vec![key(keys, shard).to_string()];
+    let reply = CLAIM.run(client, &client.connection()?, keys, vec![epoch.to_string()]).await?;
+    match reply.as_str().as_deref() {
+        Some("fenced") => Err(Error::Fenced { projection: shard.to_owned() }),
+        _ => parse(reply, shard),
+    }
 }
 
 /// The checkpoint as it is; the default one if there is none.

@@ -89,7 +89,7 @@ pub enum Error {
     /// failed over to a replica that was behind. What was written is lost too, so the projection has
     /// to [claim](aether_core::ReadModels::claim) its checkpoint again and go on from there.
     #[error(
-        "the checkpoint of {projection} was lost with the data of redis; start the projector again: it fills redis from the log"
+        "the checkpoint of {projection} was lost with the data of redis; the projection starts over: it fills redis from the log"
     )]
     CheckpointLost {
         /// The projection's name.
@@ -140,7 +140,7 @@ impl Error {
         matches!(self, Self::Timeout { .. })
     }
 
-    /// Redis lost its data under a running projection: start the projector again.
+    /// Redis lost its data under a running projection, which starts over.
     #[must_use]
     pub const fn is_checkpoint_lost(&self) -> bool {
         matches!(self, Self::CheckpointLost { .. })

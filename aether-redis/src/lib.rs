@@ -5,6 +5,7 @@ mod client;
 mod error;
 mod guard;
 mod key_space;
+mod letters;
 mod read_models;
 mod script;
 mod settings;

@@ -1,12 +1,15 @@
 //! Read models in Redis, with their checkpoints beside them.
 
-use aether_core::{Checkpoint, Position, ReadModels};
+use aether_core::{
+    AggregateId, Checkpoint, Claim, DeadLetter, LetterState, Orders, Position, ReadModels,
+    Registration, Remedy, Result as CoreResult, Shard, Step,
+};
 use async_trait::async_trait;
 
-use crate::checkpoint;
 use crate::client::RedisClient;
 use crate::guard::GuardedWrite;
 use crate::key_space::KeySpace;
+use crate::{checkpoint, letters};
 
 /// Read models in Redis. Their checkpoints are kept under the same prefix: whatever loses the data
 /// loses the checkpoint with it, and the projection starts over.
@@ -26,7 +29,7 @@ use crate::key_space::KeySpace;
 ///   update finds nothing to change, and a late `create` carries an end of life that has passed.
 /// - **Flushed or restarted empty**: the next commit finds no checkpoint and fails with
 ///   [`CheckpointLost`](aether_core::Error::CheckpointLost) before any write, so no hole stays unseen.
-///   The projector claims a new checkpoint at zero and fills Redis from the log. Late writes from before
+///   The projection is claimed again at zero and fills Redis from the log. Late writes from before
 ///   do not harm the rebuild: updates do nothing on an empty Redis, and what a `create` or a
 ///   `put` wrote is whole as of its sequence.
 /// - **Failed over to a replica that was behind**: the checkpoint went back with the data (replication
@@ -103,34 +106,77 @@ impl RedisTx {
 impl ReadModels for RedisReadModels {
     type Tx = RedisTx;
 
-    async fn claim(&self, projection: &str) -> aether_core::Result<Checkpoint> {
-        Ok(checkpoint::claim(&self.client, &self.keys, projection).await?)
+    async fn register(&self, registration: &Registration<'_>) -> CoreResult<u16> {
+        Ok(letters::register(self, registration.projection, registration.shards).await?)
     }
 
-    async fn checkpoint(&self, projection: &str) -> aether_core::Result<Checkpoint> {
-        Ok(checkpoint::read(&self.client, &self.keys, projection).await?)
+    async fn claim(&self, shard: &Shard, epoch: u64) -> CoreResult<Claim> {
+        let checkpoint =
+            checkpoint::claim(&self.client, &self.keys, &shard.to_string(), epoch).await?;
+        let heads = letters::heads(self, shard).await?;
+        let blocked = heads.into_iter().map(|letter| letter.stream.aggregate_id).collect();
+        Ok(Claim { checkpoint, blocked })
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> CoreResult<Checkpoint> {
+        Ok(checkpoint::read(&self.client, &self.keys, &shard.to_string()).await?)
     }
 
     /// Sends nothing.
-    async fn begin(&self) -> aether_core::Result<RedisTx> {
+    async fn begin(&self) -> CoreResult<RedisTx> {
         Ok(RedisTx { client: self.client.clone(), keys: self.keys.clone(), writes: Vec::new() })
     }
 
     /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
     /// [`CheckpointLost`](aether_core::Error::CheckpointLost), and [`WrongType`](crate::Error::WrongType)
-    /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given `to`
-    /// before, and whose answer was lost, succeeds again.
-    async fn commit(
-        &self,
-        tx: RedisTx,
-        projection: &str,
-        from: Checkpoint,
-        to: Position,
-    ) -> aether_core::Result<Checkpoint> {
+    /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given the same
+    /// step before, and whose answer was lost, succeeds again.
+    async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
+        let (name, Step { from, to, .. }) = (shard.to_string(), step);
+        let letters = !step.parked.is_empty() || step.settled.is_some();
+        if letters || !tx.writes.is_empty() {
+            checkpoint::look(&self.client, &self.keys, &name, from, to).await?;
+        }
         if !tx.writes.is_empty() {
-            checkpoint::look(&self.client, &self.keys, projection, from, to).await?;
             self.client.write(tx.writes).await?;
         }
-        Ok(checkpoint::advance(&self.client, &self.keys, projection, from, to).await?)
+        if letters {
+            letters::keep(self, shard.projection(), step).await?;
+        }
+        Ok(checkpoint::advance(&self.client, &self.keys, &name, from, to).await?)
+    }
+
+    async fn orders(&self, shard: &Shard) -> CoreResult<Orders> {
+        let paused = letters::is_paused(self, shard.projection()).await?;
+        let mut remedies = letters::heads(self, shard).await?;
+        remedies.retain(|letter| letter.state != LetterState::Failed);
+        Ok(Orders { paused, remedies })
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> CoreResult<()> {
+        Ok(letters::report(self, shard, failure).await?)
+    }
+
+    async fn letters(
+        &self,
+        projection: &str,
+        aggregate: Option<AggregateId>,
+    ) -> CoreResult<Vec<DeadLetter>> {
+        let mut letters = letters::all(self, projection).await?;
+        letters.retain(|letter| aggregate.is_none_or(|id| letter.stream.aggregate_id == id));
+        Ok(letters)
+    }
+
+    async fn remedy(
+        &self,
+        projection: &str,
+        position: Position,
+        remedy: Remedy,
+    ) -> CoreResult<bool> {
+        Ok(letters::remedy(self, projection, position, remedy).await?)
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> CoreResult<()> {
+        Ok(letters::pause(self, projection, paused).await?)
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aether_core::{
-    Append, Appended, CommandId, Error, EventStore, ExpectedVersion, History, Load, Page, Position,
-    Read, Result, Snapshot, Version,
+    Append, Appended, CommandId, Coordinator, Error, EventStore, ExpectedVersion, History, Load,
+    Page, Position, Read, Result, Snapshot, Version,
 };
 use async_trait::async_trait;
 
@@ -213,6 +213,14 @@ impl EventStore for ChaosStore {
         let afterwards = self.before(Operation::Wait, None).await?;
         let answer = self.inner.wait(after).await;
         self.after(afterwards, answer).await
+    }
+
+    async fn end(&self) -> Result<Position> {
+        self.inner.end().await
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.inner.coordinator()
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

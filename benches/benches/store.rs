@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use aether_benches::fights::{Rixe, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
 use aether_core::{
-    Append, BoxError, Engine, EventStore, ExpectedVersion, Filter, Json, NewEvent, Position,
-    Projection, Projector, Read, RecordedEvent, Settings, StreamId,
+    Append, BoxError, Engine, EventStore, ExpectedVersion, Filter, Json, NewEvent, Node, Position,
+    Projection, Read, RecordedEvent, Settings, StreamId,
 };
 use aether_game::combat::CombatId;
 use aether_postgres::{ImportEvent, PgStore, PgTx};
@@ -121,14 +121,15 @@ async fn count_all(bench: &Bench, expected: u64) -> Duration {
     let name = format!("counting-{}", RUN.fetch_add(1, Ordering::Relaxed));
     // a name lives as long as the program; there are few runs
     let counting = Counting { name: name.leak(), counted: counted.clone() };
-    let read_models = Arc::new(bench.store.read_models());
+    let read_models = bench.store.read_models();
     let started = Instant::now();
-    let handle = Projector::new(Arc::new(bench.store.clone()), read_models, counting).start();
+    let handle =
+        Node::builder(&Engine::new(bench.store.clone())).projection(read_models, counting).start();
     while counted.load(Ordering::Relaxed) < expected {
         tokio::time::sleep(Duration::from_micros(500)).await;
     }
     let spent = started.elapsed();
-    handle.stop().await.expect("a projector that has not failed");
+    handle.stop().await.expect("a node that has not failed");
     spent
 }
 

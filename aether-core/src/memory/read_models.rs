@@ -1,6 +1,6 @@
 //! Read models in this process's memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Error, Result};
-use crate::ids::Position;
-use crate::projection::{Checkpoint, ReadModels};
+use crate::ids::{AggregateId, Position};
+use crate::projection::{
+    Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy, Shard,
+    Step,
+};
 
 /// A model of type `M` in memory, with the checkpoints of the projections that fill it.
 ///
@@ -24,7 +27,29 @@ pub struct MemoryReadModels<M> {
 #[derive(Debug, Default)]
 struct Shared<M> {
     model: Arc<M>,
-    checkpoints: HashMap<String, Checkpoint>,
+    projections: HashMap<String, Projected>,
+}
+
+/// What is kept of one projection.
+#[derive(Debug, Default)]
+struct Projected {
+    /// 0 before it is registered.
+    shards: u16,
+    paused: bool,
+    checkpoints: HashMap<u16, Checkpoint>,
+    failures: HashMap<u16, String>,
+    letters: BTreeMap<Position, DeadLetter>,
+}
+
+impl Projected {
+    /// The first letter of each aggregate that waits for something.
+    fn heads(&self) -> impl Iterator<Item = &DeadLetter> {
+        let mut seen = HashSet::new();
+        self.letters
+            .values()
+            .filter(|letter| letter.state != LetterState::Skipped)
+            .filter(move |letter| seen.insert(letter.stream.aggregate_id))
+    }
 }
 
 /// What a projection into a [`MemoryReadModels`] writes through: the model, by `Deref`.
@@ -64,8 +89,18 @@ impl<M> MemoryReadModels<M> {
         self.shared().model.clone()
     }
 
+    /// Why a shard stands still, if it does.
+    #[must_use]
+    pub fn failure(&self, shard: &Shard) -> Option<String> {
+        self.shared().projections.get(shard.projection())?.failures.get(&shard.index()).cloned()
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared<M>> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn projected<T>(&self, projection: &str, look: impl FnOnce(&mut Projected) -> T) -> T {
+        look(self.shared().projections.entry(projection.to_owned()).or_default())
     }
 }
 
@@ -73,15 +108,33 @@ impl<M> MemoryReadModels<M> {
 impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     type Tx = MemoryTx<M>;
 
-    async fn claim(&self, projection: &str) -> Result<Checkpoint> {
-        let mut shared = self.shared();
-        let checkpoint = shared.checkpoints.entry(projection.to_owned()).or_default();
-        checkpoint.epoch += 1;
-        Ok(*checkpoint)
+    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
+        Ok(self.projected(registration.projection, |projected| {
+            if projected.shards == 0 {
+                projected.shards = registration.shards.clamp(1, Shard::MAX);
+            }
+            projected.shards
+        }))
     }
 
-    async fn checkpoint(&self, projection: &str) -> Result<Checkpoint> {
-        Ok(self.shared().checkpoints.get(projection).copied().unwrap_or_default())
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        self.projected(shard.projection(), |projected| {
+            let checkpoint = projected.checkpoints.entry(shard.index()).or_default();
+            if checkpoint.epoch > epoch {
+                return Err(fenced(shard));
+            }
+            checkpoint.epoch = epoch;
+            let checkpoint = *checkpoint;
+            let blocked = projected.heads().map(|letter| letter.stream.aggregate_id);
+            let blocked = blocked.filter(|id| shard.contains(*id)).collect();
+            Ok(Claim { checkpoint, blocked })
+        })
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        Ok(self.projected(shard.projection(), |projected| {
+            projected.checkpoints.get(&shard.index()).copied().unwrap_or_default()
+        }))
     }
 
     async fn begin(&self) -> Result<MemoryTx<M>> {
@@ -89,21 +142,71 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
         Ok(MemoryTx { model: M::clone(&self.shared().model), _writer: writer })
     }
 
-    async fn commit(
-        &self,
-        tx: MemoryTx<M>,
-        projection: &str,
-        from: Checkpoint,
-        to: Position,
-    ) -> Result<Checkpoint> {
+    async fn commit(&self, tx: MemoryTx<M>, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let mut shared = self.shared();
-        let stored = shared.checkpoints.entry(projection.to_owned()).or_default();
-        if *stored != from {
-            return Err(Error::Fenced { projection: projection.to_owned() });
+        let projected = shared.projections.entry(shard.projection().to_owned()).or_default();
+        let stored = projected.checkpoints.entry(shard.index()).or_default();
+        if *stored != step.from {
+            return Err(fenced(shard));
         }
-        stored.position = to;
+        stored.position = step.to;
         let reached = *stored;
+        for letter in step.parked {
+            projected.letters.insert(letter.position, letter.clone());
+        }
+        if let Some(settled) = step.settled {
+            projected.letters.remove(&settled);
+        }
         shared.model = Arc::new(tx.model);
         Ok(reached)
     }
+
+    async fn orders(&self, shard: &Shard) -> Result<Orders> {
+        Ok(self.projected(shard.projection(), |projected| {
+            let ordered = |letter: &&DeadLetter| {
+                letter.state != LetterState::Failed && shard.contains(letter.stream.aggregate_id)
+            };
+            let remedies = projected.heads().filter(ordered).cloned().collect();
+            Orders { paused: projected.paused, remedies }
+        }))
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
+        self.projected(shard.projection(), |projected| match failure {
+            Some(failure) => drop(projected.failures.insert(shard.index(), failure.to_owned())),
+            None => drop(projected.failures.remove(&shard.index())),
+        });
+        Ok(())
+    }
+
+    async fn letters(
+        &self,
+        projection: &str,
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        Ok(self.projected(projection, |projected| {
+            let wanted =
+                |letter: &&DeadLetter| aggregate.is_none_or(|id| letter.stream.aggregate_id == id);
+            projected.letters.values().filter(wanted).cloned().collect()
+        }))
+    }
+
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
+        Ok(self.projected(projection, |projected| match projected.letters.get_mut(&position) {
+            Some(letter) if letter.state == LetterState::Failed => {
+                letter.state = remedy.ordered();
+                true
+            }
+            _ => false,
+        }))
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
+        self.projected(projection, |projected| projected.paused = paused);
+        Ok(())
+    }
+}
+
+fn fenced(shard: &Shard) -> Error {
+    Error::Fenced { projection: shard.to_string() }
 }

@@ -1,10 +1,11 @@
 //! A store that counts what its readers take, and can fail them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    Append, Appended, CommandId, EventStore, History, Load, MemoryStore, Page, Position, Read,
-    Result, Snapshot,
+    Append, Appended, CommandId, Coordinator, EventStore, History, Load, MemoryStore, Page,
+    Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -38,6 +39,14 @@ impl EventStore for CountingStore {
 
     async fn wait(&self, after: Position) -> Result<Position> {
         self.inner.wait(after).await
+    }
+
+    async fn end(&self) -> Result<Position> {
+        self.inner.end().await
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.inner.coordinator()
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

@@ -8,6 +8,7 @@ mod counting;
 mod engine;
 mod event;
 mod memory_contract;
+mod node;
 mod projection;
 mod purse;
 mod shape;

@@ -1,14 +1,15 @@
-//! What a projection is promised: each event has its effect once, one runner writes, and whoever
-//! waits is told.
+//! What a projection is promised: each event has its effect once, one runner writes, one that fails holds up
+//! its own aggregate only, and whoever waits is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    BoxError, Engine, Error, EventStore, Filter, MemoryReadModels, MemoryStore, MemoryTx, Position,
-    Projection, Projector, ProjectorHandle, ReadModels as _, RecordedEvent,
+    AggregateId, BoxError, Delivery, Engine, Error, Filter, LetterState, ManualClock,
+    MemoryReadModels, MemoryStore, MemoryTx, Node, NodeHandle, Position, Projection,
+    ProjectionSettings, ReadModels as _, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::contract::eventually;
@@ -26,6 +27,12 @@ struct Census {
     calls: Arc<AtomicUsize>,
     script: Arc<std::sync::Mutex<Vec<Trouble>>>,
     largest: Arc<AtomicUsize>,
+    /// Positions that can not be applied.
+    poison: Arc<std::sync::Mutex<BTreeSet<u64>>>,
+    /// Whether a poisonous event counts as undecodable.
+    undecodable: bool,
+    /// Positions whose side effects were called for, in order.
+    told: Arc<std::sync::Mutex<Vec<u64>>>,
 }
 
 #[derive(Clone)]
@@ -34,6 +41,8 @@ enum Trouble {
     Panics,
     /// Tells that it has begun, and goes on when it may.
     Waits(Arc<tokio::sync::Notify>, Arc<tokio::sync::Notify>),
+    /// Never comes back.
+    Hangs,
 }
 
 impl Census {
@@ -65,6 +74,17 @@ impl Projection<MemoryTx<Counts>> for Census {
         for event in events {
             *tx.entry(event.position.get()).or_default() += 1;
         }
+        let poison = self.poison.lock().unwrap().clone();
+        if let Some(event) = events.iter().find(|event| poison.contains(&event.position.get())) {
+            if self.undecodable {
+                #[derive(Debug, aether_core::Event, serde::Serialize, serde::Deserialize)]
+                enum Inconnu {
+                    Rien {},
+                }
+                event.decode::<Inconnu>()?;
+            }
+            return Err("a poisonous event".into());
+        }
         // trouble comes after the writing: all of it must be taken back
         let trouble = self.script.lock().unwrap().pop();
         match trouble {
@@ -74,24 +94,34 @@ impl Projection<MemoryTx<Counts>> for Census {
                 begun.notify_one();
                 go_on.notified().await;
             }
+            Some(Trouble::Hangs) => std::future::pending().await,
             None => {}
         }
         Ok(())
+    }
+
+    async fn committed(&self, events: &[RecordedEvent]) {
+        self.told.lock().unwrap().extend(events.iter().map(|event| event.position.get()));
     }
 }
 
 struct Setting {
     engine: Engine,
-    models: Arc<MemoryReadModels<Counts>>,
+    models: MemoryReadModels<Counts>,
+    settings: ProjectionSettings,
 }
 
 impl Setting {
     fn new() -> Self {
-        Self { engine: Engine::new(MemoryStore::new()), models: Arc::default() }
+        let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
+        Self { engine: Engine::new(MemoryStore::new()), models: MemoryReadModels::new(), settings }
     }
 
     async fn earn(&self, times: u32) -> Position {
-        let id = purse();
+        self.earn_in(purse(), times).await
+    }
+
+    async fn earn_in(&self, id: AggregateId, times: u32) -> Position {
         let mut last = Position::START;
         for _ in 0..times {
             let executed = self.engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
@@ -100,144 +130,300 @@ impl Setting {
         last
     }
 
-    fn run(&self, census: &Census) -> ProjectorHandle {
-        let store = self.engine.store().clone();
-        Projector::new(store, self.models.clone(), census.clone()).batch_size(10).start()
+    fn run(&self, census: &Census) -> NodeHandle {
+        Node::builder(&self.engine)
+            .projection_with(self.models.clone(), census.clone(), self.settings.clone())
+            .start()
+    }
+
+    /// Without a node: what it does with batches.
+    async fn delivery(&self, census: &Census) -> Delivery<MemoryReadModels<Counts>> {
+        let shard = Shard::whole(NAME);
+        let models = Arc::new(self.models.clone());
+        let mut delivery =
+            Delivery::new(models, Arc::new(census.clone()), shard).settings(self.settings.clone());
+        delivery.claim(1).await.unwrap();
+        delivery
+    }
+
+    async fn log(&self) -> Vec<RecordedEvent> {
+        self.engine.store().read(aether_core::Read::all()).await.unwrap().events
+    }
+
+    fn counted(&self) -> Vec<u64> {
+        let counts = self.models.model();
+        assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+        counts.keys().copied().collect()
     }
 
     fn assert_counted_once(&self, last: u64) {
-        assert_eq!(
-            *self.models.model(),
-            (1..=last).map(|position| (position, 1)).collect::<Counts>()
-        );
+        assert_eq!(self.counted(), (1..=last).collect::<Vec<_>>());
+    }
+
+    async fn letters(&self) -> Vec<(u64, LetterState)> {
+        let letters = self.models.letters(NAME, None).await.unwrap();
+        letters.iter().map(|letter| (letter.position.get(), letter.state)).collect()
     }
 }
+
+const NAME: &str = "recensement";
 
 #[tokio::test]
 async fn whoever_waits_for_a_position_reads_its_own_writes() {
     let setting = Setting::new();
-    let projector = setting.run(&Census::default());
+    let node = setting.run(&Census::default());
     for round in 1..=5 {
         let last = setting.earn(3).await;
-        projector.wait_for(last).await.unwrap();
+        node.wait_for(NAME, last).await.unwrap();
         setting.assert_counted_once(round * 3);
-        assert!(projector.position() >= last);
     }
-    projector.wait_for(Position::new(1)).await.unwrap();
-    projector.stop().await.unwrap();
-    let checkpoint = setting.models.checkpoint("recensement").await.unwrap();
-    assert_eq!((checkpoint.position.get(), checkpoint.epoch), (15, 1));
+    node.wait_for(NAME, Position::new(1)).await.unwrap();
+    let told = node.wait_for("autre", Position::new(1)).await.unwrap_err();
+    assert!(told.to_string().contains("recensement"), "{told}");
+    node.stop().await.unwrap();
+    let checkpoint = setting.models.checkpoint(&Shard::whole(NAME)).await.unwrap();
+    assert_eq!(checkpoint.position.get(), 15);
 }
 
 #[tokio::test(start_paused = true)]
-async fn failing_and_panicking_handlers_are_rolled_back_and_tried_again() {
+async fn a_handler_that_fails_or_panics_now_and_then_loses_and_doubles_nothing() {
     let setting = Setting::new();
     let last = setting.earn(25).await;
-    let census = Census::with(vec![Trouble::Fails, Trouble::Panics]);
-    let projector = setting.run(&census);
-    projector.wait_for(last).await.unwrap();
+    let census = Census::with(vec![Trouble::Fails, Trouble::Panics, Trouble::Fails]);
+    let node = setting.run(&census);
+    node.wait_for(NAME, last).await.unwrap();
     setting.assert_counted_once(25);
-    assert_eq!(census.calls.load(Ordering::SeqCst), 2 + 3);
     assert_eq!(census.largest.load(Ordering::SeqCst), 10, "no batch is larger than asked for");
-    projector.stop().await.unwrap();
+    assert_eq!(setting.letters().await, []);
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handler_that_goes_on_failing_stops_the_projector_which_says_why() {
-    for trouble in [Trouble::Fails, Trouble::Panics] {
-        let setting = Setting::new();
-        let last = setting.earn(5).await;
-        let census = Census::with(vec![trouble; 3]);
-        let projector = setting.run(&census);
-        let told = projector.wait_for(last).await.unwrap_err();
-        assert!(told.to_string().contains("on purpose"), "{told}");
-        assert_eq!(census.calls.load(Ordering::SeqCst), 3);
-        assert!(projector.failure().is_some());
-        assert!(setting.models.model().is_empty(), "nothing of the batch is left");
-        projector.stop().await.unwrap_err();
-        // the next runner finds the batch as it was
-        let projector = setting.run(&census);
-        projector.wait_for(last).await.unwrap();
-        setting.assert_counted_once(5);
-        projector.stop().await.unwrap();
+async fn a_handler_that_hangs_is_ended_and_the_batch_comes_again() {
+    let setting = Setting::new();
+    let last = setting.earn(25).await;
+    let node = setting.run(&Census::with(vec![Trouble::Hangs]));
+    node.wait_for(NAME, last).await.unwrap();
+    setting.assert_counted_once(25);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_fails_is_parked_and_holds_up_its_own_aggregate_only() {
+    let setting = Setting::new();
+    let (first, second) = (purse(), purse());
+    for _ in 0..5 {
+        setting.earn_in(first, 1).await;
+        setting.earn_in(second, 1).await;
     }
+    let census = Census::default();
+    census.poison.lock().unwrap().insert(3);
+    let node = setting.run(&census);
+    node.wait_for(NAME, Position::new(10)).await.unwrap();
+    assert_eq!(setting.counted(), [1, 2, 4, 6, 8, 10]);
+    use LetterState::{Failed, Waiting};
+    assert_eq!(setting.letters().await, [(3, Failed), (5, Waiting), (7, Waiting), (9, Waiting)]);
+    let letter = &setting.models.letters(NAME, None).await.unwrap()[0];
+    assert_eq!(letter.attempts, 3);
+    assert!(letter.error.as_ref().unwrap().contains("poisonous"), "{letter:?}");
+    // also those that come later, and after a restart
+    node.stop().await.unwrap();
+    let node = setting.run(&census);
+    let last = setting.earn_in(first, 1).await;
+    setting.earn_in(second, 1).await;
+    node.wait_for(NAME, Position::new(12)).await.unwrap();
+    assert_eq!(setting.letters().await.last(), Some(&(last.get(), Waiting)));
+    assert_eq!(setting.counted(), [1, 2, 4, 6, 8, 10, 12]);
+
+    // retried without a cure it fails again, and nothing else has changed
+    assert!(setting.models.remedy(NAME, Position::new(3), Remedy::Retry).await.unwrap());
+    let failed_again = async || {
+        let letters = setting.models.letters(NAME, None).await.unwrap();
+        (letters[0].attempts == 6 && letters[0].state == Failed).then_some(())
+    };
+    eventually("it was tried again", failed_again).await;
+    // cured, it goes through with all that waited
+    census.poison.lock().unwrap().clear();
+    assert!(setting.models.remedy(NAME, Position::new(3), Remedy::Retry).await.unwrap());
+    eventually("no letter is left", async || setting.letters().await.is_empty().then_some(()))
+        .await;
+    setting.assert_counted_once(12);
+    let order = setting.engine.store().read(aether_core::Read::all()).await.unwrap().events;
+    let told = census.told.lock().unwrap().clone();
+    let of_first: Vec<u64> =
+        told.into_iter().filter(|p| order[*p as usize - 1].aggregate_id == first).collect();
+    assert_eq!(of_first, [1, 3, 5, 7, 9, 11], "the aggregate's order is kept");
+    let last = setting.earn_in(first, 1).await;
+    node.wait_for(NAME, last).await.unwrap();
+    setting.assert_counted_once(13);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_skipped_event_is_left_out_and_its_aggregate_goes_on() {
+    let setting = Setting::new();
+    let last = setting.earn(6).await;
+    let census = Census::default();
+    census.poison.lock().unwrap().insert(2);
+    let node = setting.run(&census);
+    node.wait_for(NAME, last).await.unwrap();
+    assert_eq!(setting.counted(), [1]);
+    assert!(!setting.models.remedy(NAME, Position::new(3), Remedy::Skip).await.unwrap());
+    assert!(setting.models.remedy(NAME, Position::new(2), Remedy::Skip).await.unwrap());
+    let skipped = vec![(2, LetterState::Skipped)];
+    eventually("it is left out", async || (setting.letters().await == skipped).then_some(())).await;
+    assert_eq!(setting.counted(), [1, 3, 4, 5, 6]);
+    let last = setting.earn(1).await;
+    node.wait_for(NAME, last).await.unwrap();
+    node.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_remedy_that_a_crash_cut_off_is_finished_by_the_next_runner() {
+    let setting = Setting::new();
+    setting.earn(4).await;
+    let census = Census::default();
+    census.poison.lock().unwrap().insert(1);
+    let mut delivery = setting.delivery(&census).await;
+    delivery.apply(&setting.log().await, Position::new(4)).await.unwrap();
+    assert_eq!(setting.letters().await.len(), 4);
+    // the failed one goes through, then the runner dies in the next one
+    census.poison.lock().unwrap().clear();
+    setting.models.remedy(NAME, Position::new(1), Remedy::Retry).await.unwrap();
+    let ordered = setting.models.orders(&Shard::whole(NAME)).await.unwrap().remedies;
+    census.script.lock().unwrap().extend([
+        Trouble::Hangs,
+        Trouble::Waits(Arc::default(), {
+            let go_on = Arc::new(tokio::sync::Notify::new());
+            go_on.notify_one();
+            go_on
+        }),
+    ]);
+    let store = setting.engine.store().clone();
+    let remedy = delivery.remedy(store.as_ref(), &ordered[0]);
+    tokio::time::timeout(Duration::from_secs(1), remedy).await.unwrap_err();
+    assert_eq!(setting.letters().await.len(), 3);
+    let node = setting.run(&census);
+    eventually("no letter is left", async || setting.letters().await.is_empty().then_some(()))
+        .await;
+    setting.assert_counted_once(4);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn undecodable_events_follow_the_policy() {
+    for policy in [Undecodable::Stop, Undecodable::Skip, Undecodable::Park] {
+        let mut setting = Setting::new();
+        setting.settings.undecodable = policy;
+        let last = setting.earn(5).await;
+        let census = Census { undecodable: true, ..Census::default() };
+        census.poison.lock().unwrap().insert(3);
+        let node = setting.run(&census);
+        match policy {
+            Undecodable::Stop => {
+                let told = node.wait_for(NAME, last).await.unwrap_err();
+                assert!(told.to_string().contains("can not be decoded"), "{told}");
+                assert_eq!(setting.counted(), [1, 2], "nothing is left out");
+                let failure = setting.models.failure(&Shard::whole(NAME)).unwrap();
+                assert!(failure.contains("can not be decoded"), "{failure}");
+                let health = node.health().await.unwrap();
+                assert!(matches!(health.shards[0].state, ShardState::Failed(_)));
+                assert!(!health.is_ready(Duration::from_secs(3600)));
+                // newer code is deployed
+                census.poison.lock().unwrap().clear();
+                let health =
+                    async || node.health().await.unwrap().is_ready(Duration::ZERO).then_some(());
+                eventually("it has gone on by itself", health).await;
+                setting.assert_counted_once(5);
+                assert_eq!(setting.models.failure(&Shard::whole(NAME)), None);
+            }
+            Undecodable::Skip => {
+                node.wait_for(NAME, last).await.unwrap();
+                assert_eq!(setting.counted(), [1, 2, 4, 5]);
+                assert_eq!(setting.letters().await, []);
+            }
+            Undecodable::Park => {
+                node.wait_for(NAME, last).await.unwrap();
+                assert_eq!(setting.counted(), [1, 2]);
+                assert_eq!(setting.letters().await.len(), 3);
+                assert_eq!(setting.models.letters(NAME, None).await.unwrap()[0].attempts, 1);
+            }
+        }
+        node.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_manual_clock_drives_the_pauses_between_attempts() {
+    let setting = Setting::new();
+    setting.earn(1).await;
+    let census = Census::default();
+    census.poison.lock().unwrap().insert(1);
+    let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
+    let shard = Shard::whole(NAME);
+    let models = Arc::new(setting.models.clone());
+    let settings =
+        ProjectionSettings { backoff: Duration::from_secs(3600), ..setting.settings.clone() };
+    let mut delivery = Delivery::new(models, Arc::new(census.clone()), shard)
+        .settings(settings)
+        .clock(Arc::new(clock.clone()));
+    delivery.claim(1).await.unwrap();
+    let events = setting.log().await;
+    let calls = census.calls.clone();
+    let applying = tokio::spawn(async move { delivery.apply(&events, Position::new(1)).await });
+    for (attempt, hours) in [(1, 1), (2, 2)] {
+        let tried = async || (calls.load(Ordering::SeqCst) == attempt).then_some(());
+        eventually("it was tried", tried).await;
+        clock.advance(aether_core::chrono::TimeDelta::hours(hours));
+    }
+    applying.await.unwrap().unwrap();
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+    assert_eq!(setting.letters().await, [(1, LetterState::Failed)]);
 }
 
 #[tokio::test]
 async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
     let setting = Setting::new();
     let last = setting.earn(5).await;
-    let (begun, go_on) = (Arc::<tokio::sync::Notify>::default(), Arc::default());
-    let paused = Census::with(vec![Trouble::Waits(begun.clone(), Arc::clone(&go_on))]);
-    let old = setting.run(&paused);
+    let (begun, go_on) =
+        (Arc::<tokio::sync::Notify>::default(), Arc::<tokio::sync::Notify>::default());
+    let paused = Census::with(vec![Trouble::Waits(begun.clone(), go_on.clone())]);
+    let mut old = setting.delivery(&paused).await;
+    let events = setting.log().await;
+    let applying = tokio::spawn(async move { old.apply(&events, last).await });
     begun.notified().await;
     // it has projected and not committed; memory transactions go one after another
-    let checkpoint = setting.models.claim("recensement").await.unwrap();
-    assert_eq!(checkpoint.epoch, 2);
+    setting.models.claim(&Shard::whole(NAME), 2).await.unwrap();
     go_on.notify_one();
-    let told = old.wait_for(last).await.unwrap_err();
-    assert!(told.to_string().contains("somebody else"), "{told}");
-    assert!(matches!(old.failure().as_deref(), Some(Error::Fenced { .. })), "{:?}", old.failure());
+    let told = applying.await.unwrap().unwrap_err();
+    assert!(matches!(told, Error::Fenced { .. }), "{told}");
     assert!(setting.models.model().is_empty());
-    let new = setting.run(&Census::default());
-    new.wait_for(last).await.unwrap();
-    setting.assert_counted_once(5);
-    new.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn the_runner_that_starts_last_takes_over() {
-    let setting = Setting::new();
-    let old = setting.run(&Census::default());
-    old.wait_for(setting.earn(3).await).await.unwrap();
-    let new = setting.run(&Census::default());
-    let ask = async || {
-        let epoch = setting.models.checkpoint("recensement").await.unwrap().epoch;
-        (epoch == 2).then_some(())
-    };
-    eventually("the new one has claimed", ask).await;
-    let last = setting.earn(4).await;
-    new.wait_for(last).await.unwrap();
-    setting.assert_counted_once(7);
-    let ask = async || old.failure();
-    let told = eventually("the old one gives up", ask).await;
-    assert!(matches!(*told, Error::Fenced { .. }), "{told:?}");
-    new.stop().await.unwrap();
+    assert!(paused.told.lock().unwrap().is_empty(), "no side effects of what was not committed");
+    let refused = setting.models.claim(&Shard::whole(NAME), 1).await.unwrap_err();
+    assert!(matches!(refused, Error::Fenced { .. }), "{refused}");
 }
 
 #[tokio::test]
 async fn stopping_finishes_the_batch_at_hand() {
     let setting = Setting::new();
-    let last = setting.earn(25).await;
+    setting.earn(25).await;
     let (begun, go_on) =
         (Arc::<tokio::sync::Notify>::default(), Arc::<tokio::sync::Notify>::default());
-    let census = Census::with(vec![Trouble::Waits(begun.clone(), go_on.clone())]);
-    let projector = setting.run(&census);
+    let node = setting.run(&Census::with(vec![Trouble::Waits(begun.clone(), go_on.clone())]));
     begun.notified().await;
-    let waiting = projector.wait_for(last);
-    let mut waiting = Box::pin(waiting);
-    assert!(futures::FutureExt::now_or_never(&mut waiting).is_none());
-    drop(waiting);
-    let stopping = tokio::spawn(projector.stop());
+    let stopping = tokio::spawn({
+        let node = node.clone();
+        async move { node.stop().await }
+    });
     tokio::task::yield_now().await;
     assert!(!stopping.is_finished(), "it waits for the batch");
     go_on.notify_one();
     stopping.await.unwrap().unwrap();
     setting.assert_counted_once(10);
-    let checkpoint = setting.models.checkpoint("recensement").await.unwrap();
+    let checkpoint = setting.models.checkpoint(&Shard::whole(NAME)).await.unwrap();
     assert_eq!(checkpoint.position.get(), 10);
-}
-
-#[tokio::test]
-async fn whoever_waits_for_a_stopped_projector_is_told() {
-    let setting = Setting::new();
-    let projector = setting.run(&Census::default());
-    projector.wait_for(setting.earn(1).await).await.unwrap();
-    let waiting = projector.wait_for(Position::new(99));
-    let mut waiting = Box::pin(waiting);
-    assert!(futures::FutureExt::now_or_never(&mut waiting).is_none());
-    drop(waiting);
-    projector.stop().await.unwrap();
+    let told = node.wait_for(NAME, Position::new(99)).await.unwrap_err();
+    assert!(matches!(told, Error::Closed), "{told}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -246,45 +432,117 @@ async fn a_store_that_is_away_for_a_while_is_waited_for() {
     let last = setting.earn(25).await;
     let chaos = ChaosStore::wrap(setting.engine.store().clone(), Faults::none());
     (0..9).for_each(|_| chaos.next_read(Fault::Unavailable));
-    let projector =
-        Projector::new(Arc::new(chaos.clone()), setting.models.clone(), Census::default())
-            .batch_size(10)
-            .start();
-    projector.wait_for(last).await.unwrap();
+    let node = Node::builder(&Engine::new(chaos.clone()))
+        .projection_with(setting.models.clone(), Census::default(), setting.settings.clone())
+        .start();
+    node.wait_for(NAME, last).await.unwrap();
     assert_eq!(chaos.unplayed(), 0);
     setting.assert_counted_once(25);
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_checkpoint_moves_past_events_that_are_not_wanted() {
     let setting = Setting::new();
     let census = Census { only: vec!["OrPaye"], ..Census::default() };
-    let projector = setting.run(&census);
-    projector.wait_for(setting.earn(30).await).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let last = setting.earn(1).await;
-    projector.wait_for(last).await.unwrap();
-    let checkpoint = setting.models.checkpoint("recensement").await.unwrap();
-    assert_eq!(checkpoint.position, last, "a restart does not read them again");
+    let node = setting.run(&census);
+    let last = setting.earn(30).await;
+    node.wait_for(NAME, last).await.unwrap();
+    let moved = async || {
+        let stored = setting.models.checkpoint(&Shard::whole(NAME)).await.unwrap();
+        (stored.position == last).then_some(())
+    };
+    eventually("a restart does not read them again", moved).await;
     assert_eq!((census.calls.load(Ordering::SeqCst), setting.models.model().len()), (0, 0));
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_gate_in_the_log_holds_the_projector_and_nothing_is_lost() {
+async fn a_gate_in_the_log_holds_the_projection_and_nothing_is_lost() {
     let setting = Setting::new();
     let last = setting.earn(5).await;
     let chaos = ChaosStore::wrap(setting.engine.store().clone(), Faults::none());
     let gate = Gate::new();
     chaos.next_read(Fault::HoldReply(gate.clone()));
-    let store: Arc<dyn EventStore> = Arc::new(chaos);
-    let projector = Projector::new(store, setting.models.clone(), Census::default()).start();
+    let node = Node::builder(&Engine::new(chaos))
+        .projection(setting.models.clone(), Census::default())
+        .start();
     gate.reached().await;
     setting.earn(5).await;
     assert!(setting.models.model().is_empty());
     gate.open();
-    projector.wait_for(Position::new(last.get() + 5)).await.unwrap();
+    node.wait_for(NAME, Position::new(last.get() + 5)).await.unwrap();
     setting.assert_counted_once(10);
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_checkpoint_behind_the_end_of_the_log_is_reported_and_never_used() {
+    let setting = Setting::new();
+    setting.earn(5).await;
+    // the log was restored from an older backup, the read model was not
+    let shard = Shard::whole(NAME);
+    setting.models.claim(&shard, 0).await.unwrap();
+    let mut delivery = setting.delivery(&Census::default()).await;
+    delivery.apply(&[], Position::new(50)).await.unwrap();
+    let node = setting.run(&Census::default());
+    let told = node.wait_for(NAME, Position::new(51)).await.unwrap_err();
+    assert!(told.to_string().contains("restored from a backup"), "{told}");
+    assert!(setting.models.failure(&shard).unwrap().contains("restored from a backup"));
+    setting.earn(5).await;
+    assert!(setting.models.model().is_empty());
+    node.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_paused_projection_stands_still_until_it_is_resumed() {
+    let setting = Setting::new();
+    let node = setting.run(&Census::default());
+    node.wait_for(NAME, setting.earn(2).await).await.unwrap();
+    setting.models.pause(NAME, true).await.unwrap();
+    let is_paused = async || {
+        let state = &node.health().await.unwrap().shards[0].state;
+        matches!(state, ShardState::Paused).then_some(())
+    };
+    eventually("it is paused", is_paused).await;
+    let last = setting.earn(3).await;
+    assert_eq!(node.health().await.unwrap().shards[0].lag_events, 3);
+    setting.assert_counted_once(2);
+    setting.models.pause(NAME, false).await.unwrap();
+    node.wait_for(NAME, last).await.unwrap();
+    setting.assert_counted_once(5);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn shards_share_the_aggregates_and_keep_the_order_of_each() {
+    let mut setting = Setting::new();
+    setting.settings.shards = 7;
+    let purses: Vec<_> = (0..20).map(|_| purse()).collect();
+    let census = Census::default();
+    let node = setting.run(&census);
+    let mut last = Position::START;
+    for _ in 0..5 {
+        for id in &purses {
+            last = setting.earn_in(*id, 1).await;
+        }
+    }
+    node.wait_for(NAME, last).await.unwrap();
+    setting.assert_counted_once(100);
+    assert_eq!(node.health().await.unwrap().shards.len(), 7);
+    let log = setting.log().await;
+    let told = census.told.lock().unwrap().clone();
+    for id in purses {
+        let of_one: Vec<u64> =
+            told.iter().copied().filter(|p| log[*p as usize - 1].aggregate_id == id).collect();
+        assert!(of_one.is_sorted() && of_one.len() == 5, "{of_one:?}");
+    }
+    node.stop().await.unwrap();
+    // the number of shards belongs to the projection, not to whoever runs it
+    setting.settings.shards = 2;
+    let node = setting.run(&census);
+    node.wait_for(NAME, setting.earn(1).await).await.unwrap();
+    assert_eq!(node.health().await.unwrap().shards.len(), 7);
+    setting.assert_counted_once(101);
+    node.stop().await.unwrap();
 }

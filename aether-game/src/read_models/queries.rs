@@ -1,7 +1,7 @@
 //! What the read models of combat answer.
 //!
 //! Answers are as new as the projections: to read one's own writes, wait for the position of the
-//! command first ([`ProjectorHandle::wait_for`](aether_core::ProjectorHandle::wait_for)). Each
+//! command first ([`NodeHandle::wait_for`](aether_core::NodeHandle::wait_for)). Each
 //! function costs one query by index, the two about a whole combat a read-only transaction of two.
 
 use aether_postgres::Error;

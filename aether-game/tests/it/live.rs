@@ -1,12 +1,11 @@
 //! The live state in Redis says what the events say.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Position, Projection as _,
-    Projector, ProjectorHandle, Read, ReadModels as _,
+    Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, NodeHandle, Position,
+    Projection as _, ProjectionSettings, Read, ReadModels as _, Shard, Step,
 };
 use aether_game::combat::{
     Action, Camp, Ciblage, Combat, CombatCommand, CombatId, Competence, CompetenceId, Conditions,
@@ -41,11 +40,10 @@ impl Arena {
         }
     }
 
-    fn project(&self) -> ProjectorHandle {
-        let models = Arc::new(RedisReadModels::new(self.client.clone(), self.keys.clone()));
-        Projector::new(Arc::new(self.store.clone()), models, LiveCombatProjection)
-            .batch_size(7)
-            .start()
+    fn project(&self) -> NodeHandle {
+        let models = RedisReadModels::new(self.client.clone(), self.keys.clone());
+        let settings = ProjectionSettings { batch_size: 7, ..ProjectionSettings::default() };
+        Node::builder(&self.engine).projection_with(models, LiveCombatProjection, settings).start()
     }
 
     /// Plays a combat for `turns` turns or to its end; returns where the log has come to.
@@ -171,19 +169,19 @@ fn any_action(combat: &Combat, acteur: ParticipantId, rng: &mut SmallRng) -> Act
 #[tokio::test]
 async fn the_live_state_is_what_the_events_say() {
     let arena = Arena::open().await;
-    let projector = arena.project();
+    let node = arena.project();
     let mut rng = SmallRng::seed_from_u64(7);
     let mut ended = 0;
     for n in 0..40 {
         let turns = if n % 4 == 0 { 5 } else { 200 };
         let position = arena.play(combat(n), zone(n % 3), &mut rng, turns).await;
-        projector.wait_for(position).await.unwrap();
+        node.wait_for_all(position).await.unwrap();
         let expected = arena.folded(combat(n)).await;
         ended += u32::from(expected.etat != EtatCombat::EnCours);
         assert_eq!(arena.live(combat(n)).await.as_ref(), Some(&expected), "combat {n}");
     }
     assert!(ended > 10, "only {ended} combats were fought to their end");
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
@@ -192,12 +190,14 @@ async fn every_prefix_of_a_combat_is_seen_as_it_was() {
     let mut rng = SmallRng::seed_from_u64(11);
     arena.play(combat(1), zone(1), &mut rng, 60).await;
     let models = RedisReadModels::new(arena.client.clone(), arena.keys.clone());
-    let mut checkpoint = models.claim("live_combat").await.unwrap();
+    let shard = Shard::whole("live_combat");
+    let mut from = models.claim(&shard, 1).await.unwrap().checkpoint;
     let events = arena.store.read(Read::all().filter(Filter::all())).await.unwrap().events;
     for (index, event) in events.iter().enumerate() {
         let mut tx = models.begin().await.unwrap();
         LiveCombatProjection.project(std::slice::from_ref(event), &mut tx).await.unwrap();
-        checkpoint = models.commit(tx, "live_combat", checkpoint, event.position).await.unwrap();
+        let step = Step { from, to: event.position, parked: &[], settled: None };
+        from = models.commit(tx, &shard, step).await.unwrap();
         let expected = LiveCombat::fold(combat(1), &events[..=index]).unwrap();
         assert_eq!(arena.live(combat(1)).await, expected, "after {}", event.event_type);
     }
@@ -206,14 +206,14 @@ async fn every_prefix_of_a_combat_is_seen_as_it_was() {
 #[tokio::test]
 async fn a_zone_lists_the_combats_that_go_on() {
     let arena = Arena::open().await;
-    let projector = arena.project();
+    let node = arena.project();
     let mut rng = SmallRng::seed_from_u64(3);
     for n in 0..4 {
         arena.play(combat(n), zone(0), &mut rng, 500).await;
     }
     arena.play(combat(4), zone(0), &mut rng, 2).await;
     let end = arena.play(combat(5), zone(1), &mut rng, 2).await;
-    projector.wait_for(end).await.unwrap();
+    node.wait_for_all(end).await.unwrap();
     let going_on = active_combats(&arena.client, &arena.keys, zone(0)).await.unwrap();
     assert_eq!(going_on.into_iter().collect::<Vec<_>>(), [combat(4)]);
     let key = ZoneKeys::new(&arena.keys, zone(0)).active_combats();
@@ -223,16 +223,16 @@ async fn a_zone_lists_the_combats_that_go_on() {
         left > COMBAT_LIFETIME && left <= 2 * COMBAT_LIFETIME + Duration::from_secs(1),
         "{left:?}"
     );
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn every_action_renews_the_whole_combat_and_an_ended_one_keeps_no_effects() {
     let arena = Arena::open().await;
-    let projector = arena.project();
+    let node = arena.project();
     let mut rng = SmallRng::seed_from_u64(5);
     let position = arena.play(combat(1), zone(1), &mut rng, 500).await;
-    projector.wait_for(position).await.unwrap();
+    node.wait_for_all(position).await.unwrap();
     let keys = CombatKeys::new(&arena.keys, combat(1));
     let live = arena.live(combat(1)).await.unwrap();
     assert_ne!(live.etat, EtatCombat::EnCours);
@@ -243,7 +243,7 @@ async fn every_action_renews_the_whole_combat_and_an_ended_one_keeps_no_effects(
         let left = arena.client.time_to_live(&keys.participant(id)).await.unwrap().unwrap();
         assert!(left.as_secs() > 3500, "{left:?}");
     }
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]

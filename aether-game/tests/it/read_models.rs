@@ -1,10 +1,8 @@
 //! The SQL read models say what the events say.
 
-use std::sync::Arc;
-
 use aether_core::{
-    Aggregate as _, Engine, EventStore as _, Filter, Position, Projection, Projector, Read,
-    ReadModels as _, RecordedEvent,
+    Aggregate as _, Engine, EventStore as _, Filter, Node, Position, Projection,
+    ProjectionSettings, Read, ReadModels as _, RecordedEvent,
 };
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
@@ -21,7 +19,7 @@ use crate::fixtures::*;
 struct Arena {
     engine: Engine,
     store: PgStore,
-    models: Arc<PgReadModels>,
+    models: PgReadModels,
     pool: PgPool,
     /// Dropped last: the database goes with it.
     _database: Database,
@@ -42,7 +40,7 @@ impl Arena {
         let store = PgStore::connect(database.url()).await.unwrap();
         Self {
             engine: Engine::new(store.clone()),
-            models: Arc::new(PgReadModels::new(store.pool().clone())),
+            models: PgReadModels::new(store.pool().clone()),
             pool: store.pool().clone(),
             store,
             _database: database,
@@ -95,12 +93,12 @@ impl Arena {
 
     /// Runs a projection until it has seen everything.
     async fn project(&self, projection: impl Projection<PgTx>, batch_size: u32) {
-        let projector =
-            Projector::new(self.engine.store().clone(), self.models.clone(), projection)
-                .batch_size(batch_size)
-                .start();
-        projector.wait_for(self.last().await).await.unwrap();
-        projector.stop().await.unwrap();
+        let settings = ProjectionSettings { batch_size, ..ProjectionSettings::default() };
+        let node = Node::builder(&self.engine)
+            .projection_with(self.models.clone(), projection, settings)
+            .start();
+        node.wait_for_all(self.last().await).await.unwrap();
+        node.stop().await.unwrap();
     }
 
     async fn project_both(&self, batch_size: u32) {
@@ -146,20 +144,15 @@ async fn they_say_so_wherever_a_batch_is_cut() {
 #[tokio::test(flavor = "multi_thread")]
 async fn they_follow_while_the_combats_go_on() {
     let arena = Arena::open().await;
-    let start = |participant| {
-        Projector::new(arena.engine.store().clone(), arena.models.clone(), participant).start()
-    };
-    let participants = start(ParticipantProjection);
-    let combats =
-        Projector::new(arena.engine.store().clone(), arena.models.clone(), CombatProjection)
-            .start();
+    let settings = ProjectionSettings { shards: 2, ..ProjectionSettings::default() };
+    let node = Node::builder(&arena.engine)
+        .projection_with(arena.models.clone(), ParticipantProjection, settings.clone())
+        .projection_with(arena.models.clone(), CombatProjection, settings)
+        .start();
     arena.fight(5, 40, 30).await;
-    let last = arena.last().await;
-    participants.wait_for(last).await.unwrap();
-    combats.wait_for(last).await.unwrap();
+    node.wait_for_all(arena.last().await).await.unwrap();
     Arena::equal(&arena.verify().await);
-    participants.stop().await.unwrap();
-    combats.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

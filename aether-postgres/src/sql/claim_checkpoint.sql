@@ -1,3 +1,4 @@
-INSERT INTO aether_checkpoints AS c (projection, epoch) VALUES ($1, 1)
-ON CONFLICT (projection) DO UPDATE SET epoch = c.epoch + 1, updated_at = clock_timestamp()
+INSERT INTO aether_checkpoints AS c (projection, shard, epoch) VALUES ($1, $2, $3)
+ON CONFLICT (projection, shard) DO UPDATE SET epoch = $3, updated_at = clock_timestamp()
+WHERE c.epoch <= $3
 RETURNING position, epoch

@@ -1,3 +1,3 @@
 UPDATE aether_checkpoints
-SET position = $4, updated_at = clock_timestamp()
-WHERE projection = $1 AND position = $2 AND epoch = $3
+SET position = $5, updated_at = clock_timestamp()
+WHERE projection = $1 AND shard = $2 AND position = $3 AND epoch = $4

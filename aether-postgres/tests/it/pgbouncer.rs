@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use aether_core::{
-    BoxError, EventStore, Filter, Position, Projection, Projector, RecordedEvent, Subscription,
+    BoxError, Engine, EventStore, Filter, Node, Position, Projection, ProjectionSettings,
+    RecordedEvent, Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_testkit::contract::Backend;
@@ -163,19 +164,21 @@ impl Projection<PgTx> for Census64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_projector_runs_through_the_pooler() {
+async fn a_projection_runs_through_the_pooler() {
     let pooled = Pooled::open().await;
     run(pooled.database.url(), "CREATE TABLE recensement (event_id UUID PRIMARY KEY)").await;
     let store = &pooled.store;
-    let models = Arc::new(store.read_models());
-    let projector = Projector::new(Arc::new(store.clone()), models, Census64).batch_size(8).start();
+    let settings = ProjectionSettings { batch_size: 8, ..ProjectionSettings::default() };
+    let node = Node::builder(&Engine::new(store.clone()))
+        .projection_with(store.read_models(), Census64, settings)
+        .start();
     let mut last = Position::START;
     for _ in 0..30 {
         last = store.append(any(&stream(), 2)).await.unwrap().position().unwrap();
     }
-    projector.wait_for(last).await.unwrap();
+    node.wait_for_all(last).await.unwrap();
     let counted = "SELECT count(*) FROM recensement";
     assert_eq!(number(pooled.database.url(), counted).await, 60);
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
     pooled.finish().await;
 }

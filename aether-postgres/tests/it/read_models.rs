@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    BoxError, Error, EventStore as _, Filter, Position, Projection, Projector, ProjectorHandle,
-    ReadModels as _, RecordedEvent,
+    AggregateId, BoxError, Checkpoint, Delivery, Engine, Error, EventStore as _, Filter,
+    LetterState, Node, NodeHandle, Position, Projection, ProjectionSettings, Read, ReadModels as _,
+    RecordedEvent, Remedy, Shard, Step,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_testkit::contract::eventually;
@@ -29,6 +30,8 @@ struct Rows {
     /// How many of the first calls fail, and how.
     failing: usize,
     panicking: bool,
+    /// Events of this aggregate can not be applied.
+    poison: Arc<std::sync::Mutex<Option<AggregateId>>>,
     /// Holds the first call after its writes: begun, go on.
     held: Option<(Arc<Notify>, Arc<Notify>)>,
 }
@@ -48,6 +51,10 @@ impl Projection<PgTx> for Rows {
         for event in events {
             let insert = sqlx::query("INSERT INTO recensement VALUES ($1)");
             insert.bind(event.event_id.as_uuid()).execute(&mut **tx).await?;
+        }
+        let poison = *self.poison.lock().unwrap();
+        if events.iter().any(|event| Some(event.aggregate_id) == poison) {
+            return Err("a poisonous event, on purpose".into());
         }
         if let Some((begun, go_on)) = self.held.as_ref().filter(|_| call == 0) {
             begun.notify_one();
@@ -80,8 +87,19 @@ async fn earn(store: &PgStore, appends: usize) -> Position {
     last
 }
 
-fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> ProjectorHandle {
-    Projector::new(Arc::new(store.clone()), Arc::new(models), rows.clone()).batch_size(10).start()
+fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> NodeHandle {
+    let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
+    Node::builder(&Engine::new(store.clone()))
+        .projection_with(models, rows.clone(), settings)
+        .start()
+}
+
+fn whole() -> Shard {
+    Shard::whole(NAME)
+}
+
+fn step(from: Checkpoint, to: u64) -> Step<'static> {
+    Step { from, to: Position::new(to), parked: &[], settled: None }
 }
 
 async fn assert_once(url: &str, events: i64) {
@@ -96,26 +114,56 @@ async fn a_failing_or_panicking_handler_is_rolled_back_and_tried_again() {
         let (database, store) = setting().await;
         let last = earn(&store, 25).await;
         let rows = Rows { failing: 2, panicking, ..Rows::default() };
-        let projector = start(&store, store.read_models(), &rows);
-        projector.wait_for(last).await.unwrap();
-        assert_eq!(rows.calls.load(Ordering::SeqCst), 2 + 3);
+        let node = start(&store, store.read_models(), &rows);
+        node.wait_for(NAME, last).await.unwrap();
         assert_once(database.url(), 25).await;
-        projector.stop().await.unwrap();
+        assert!(store.read_models().letters(NAME, None).await.unwrap().is_empty());
+        node.stop().await.unwrap();
         store.close().await;
     }
 }
 
 #[tokio::test]
-async fn a_handler_that_fails_three_times_stops_the_projector_and_leaves_nothing() {
+async fn an_event_that_fails_is_parked_and_only_its_aggregate_waits() {
     let (database, store) = setting().await;
-    let last = earn(&store, 5).await;
-    let rows = Rows { failing: 3, ..Rows::default() };
-    let projector = start(&store, store.read_models(), &rows);
-    let told = projector.wait_for(last).await.unwrap_err();
-    assert!(told.to_string().contains("a failure on purpose"), "{told}");
-    assert_once(database.url(), 0).await;
-    let checkpoint = store.read_models().checkpoint(NAME).await.unwrap();
-    assert_eq!((checkpoint.position, checkpoint.epoch), (Position::START, 1));
+    let (bad, good) = (stream(), stream());
+    let poison: Arc<std::sync::Mutex<Option<AggregateId>>> = Arc::default();
+    *poison.lock().unwrap() = Some(bad.aggregate_id);
+    let rows = Rows { poison: poison.clone(), ..Rows::default() };
+    let node = start(&store, store.read_models(), &rows);
+    let mut last = Position::START;
+    for _ in 0..20 {
+        store.append(any(&bad, 1)).await.unwrap();
+        last = store.append(any(&good, 2)).await.unwrap().position().unwrap();
+    }
+    node.wait_for(NAME, last).await.unwrap();
+    assert_once(database.url(), 40).await;
+    let models = store.read_models();
+    let letters = models.letters(NAME, Some(bad.aggregate_id)).await.unwrap();
+    let failed = letters.iter().filter(|letter| letter.state == LetterState::Failed).count();
+    assert_eq!((letters.len(), failed, letters[0].attempts), (20, 1, 3));
+    assert!(letters[0].error.as_ref().unwrap().contains("on purpose"), "{:?}", letters[0]);
+    assert_eq!(letters[0].stream, bad);
+    node.stop().await.unwrap();
+    // the next runner knows who is blocked
+    let node = start(&store, models.clone(), &rows);
+    let last = store.append(any(&bad, 1)).await.unwrap().position().unwrap();
+    node.wait_for(NAME, last).await.unwrap();
+    assert_eq!(models.letters(NAME, None).await.unwrap().len(), 21);
+    // the first is left out, the others go through
+    *poison.lock().unwrap() = None;
+    assert!(!models.remedy(NAME, letters[1].position, Remedy::Skip).await.unwrap());
+    assert!(models.remedy(NAME, letters[0].position, Remedy::Skip).await.unwrap());
+    let ask = async || {
+        let left = models.letters(NAME, None).await.unwrap();
+        matches!(&left[..], [one] if one.state == LetterState::Skipped).then_some(())
+    };
+    eventually("the others go through", ask).await;
+    assert_once(database.url(), 60).await;
+    let last = store.append(any(&bad, 1)).await.unwrap().position().unwrap();
+    node.wait_for(NAME, last).await.unwrap();
+    assert_once(database.url(), 61).await;
+    node.stop().await.unwrap();
     store.close().await;
 }
 
@@ -128,31 +176,31 @@ async fn a_crash_between_the_writes_and_their_commit_has_no_effect_of_its_own() 
     let last = earn(&store, 25).await;
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let rows = Rows { held: Some((begun.clone(), go_on.clone())), ..Rows::default() };
-    let projector = start(&store, store.read_models(), &rows);
+    let node = start(&store, store.read_models(), &rows);
     begun.notified().await;
     server.kill9().await.unwrap();
     go_on.notify_one();
     server.restart().await.unwrap();
-    projector.wait_for(last).await.unwrap();
+    node.wait_for_all(last).await.unwrap();
     assert_once(database.url(), 25).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
     store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_projector_goes_on_by_itself_when_the_server_crashes_under_it() {
+async fn a_projection_goes_on_by_itself_when_the_server_crashes_under_it() {
     let server = own_server().await;
     let database = database_on(&server).await;
     prepare(&database).await;
     let store = connect(&database).await;
-    let projector = start(&store, store.read_models(), &Rows::default());
+    let node = start(&store, store.read_models(), &Rows::default());
     for _ in 0..3 {
-        projector.wait_for(earn(&store, 40).await).await.unwrap();
+        node.wait_for_all(earn(&store, 40).await).await.unwrap();
         // right after a commit: what did not wait for the disk is taken back
         server.kill9().await.unwrap();
         server.restart().await.unwrap();
     }
-    projector.wait_for(earn(&store, 40).await).await.unwrap();
+    node.wait_for_all(earn(&store, 40).await).await.unwrap();
     // what is told before a crash may be taken back by it, and comes again
     let ask = async || {
         let rows = number(database.url(), "SELECT count(*) FROM recensement").await;
@@ -160,7 +208,7 @@ async fn a_projector_goes_on_by_itself_when_the_server_crashes_under_it() {
     };
     eventually("the read model is complete again", ask).await;
     assert_once(database.url(), 160).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
     store.close().await;
 }
 
@@ -170,23 +218,42 @@ async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
     let last = earn(&store, 5).await;
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let paused = Rows { held: Some((begun.clone(), go_on.clone())), ..Rows::default() };
-    let old = start(&store, store.read_models(), &paused);
+    let models = store.read_models();
+    let mut old = Delivery::new(Arc::new(models.clone()), Arc::new(paused), whole());
+    old.claim(1).await.unwrap();
+    let events = store.read(Read::all()).await.unwrap().events;
+    let (copy, all) = (events.clone(), last);
+    let applying = tokio::spawn(async move { old.apply(&copy, all).await });
     begun.notified().await;
     // its transaction is open, with the rows in it, when the other one takes over and is done
-    let new = start(&store, store.read_models(), &Rows::default());
-    new.wait_for(last).await.unwrap();
+    let mut new = Delivery::new(Arc::new(models.clone()), Arc::new(Rows::default()), whole());
+    new.claim(2).await.unwrap();
+    new.apply(&events, last).await.unwrap();
     go_on.notify_one();
-    let ask = async || old.failure();
-    let told = eventually("the old runner is fenced off", ask).await;
-    assert!(matches!(*told, Error::Fenced { .. }), "{told:?}");
+    let told = applying.await.unwrap().unwrap_err();
+    assert!(matches!(told, Error::Fenced { .. }), "{told:?}");
     assert_once(database.url(), 5).await;
     // and goes on being fenced off
-    let (models, stale) = (store.read_models(), aether_core::Checkpoint::default());
     let tx = models.begin().await.unwrap();
-    let refused = models.commit(tx, NAME, stale, Position::new(99)).await;
+    let stale = Checkpoint { position: last, epoch: 1 };
+    let refused = models.commit(tx, &whole(), step(stale, 99)).await;
     assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
-    assert_eq!(models.checkpoint(NAME).await.unwrap().epoch, 2);
-    new.stop().await.unwrap();
+    let refused = models.claim(&whole(), 1).await;
+    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+    assert_eq!(models.checkpoint(&whole()).await.unwrap().epoch, 2);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_runner_that_says_nothing_in_its_transaction_loses_it_and_its_locks() {
+    let (database, store) = setting().await;
+    let mut tx = store.read_models().begin().await.unwrap();
+    tx.execute("INSERT INTO recensement VALUES (gen_random_uuid())").await.unwrap();
+    tx.execute("LOCK TABLE recensement").await.unwrap();
+    // who takes over waits for the lock, for a few seconds
+    run(database.url(), "INSERT INTO recensement VALUES (gen_random_uuid())").await;
+    assert_once(database.url(), 1).await;
+    tx.execute("SELECT 1").await.unwrap_err();
     store.close().await;
 }
 
@@ -194,24 +261,24 @@ async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
 async fn a_rolled_back_transaction_leaves_neither_rows_nor_checkpoint() {
     let (database, store) = setting().await;
     let models = store.read_models();
-    let claimed = models.claim(NAME).await.unwrap();
+    let claimed = models.claim(&whole(), 1).await.unwrap().checkpoint;
     let mut tx = models.begin().await.unwrap();
     tx.execute("INSERT INTO recensement VALUES (gen_random_uuid())").await.unwrap();
     drop(tx);
     assert_once(database.url(), 0).await;
-    assert_eq!(models.checkpoint(NAME).await.unwrap(), claimed);
+    assert_eq!(models.checkpoint(&whole()).await.unwrap(), claimed);
     let mut tx = models.begin().await.unwrap();
     tx.execute("INSERT INTO recensement VALUES (gen_random_uuid())").await.unwrap();
-    let moved = models.commit(tx, NAME, claimed, Position::new(7)).await.unwrap();
+    let moved = models.commit(tx, &whole(), step(claimed, 7)).await.unwrap();
     assert_eq!((moved.position, moved.epoch), (Position::new(7), claimed.epoch));
-    assert_eq!(models.checkpoint(NAME).await.unwrap(), moved);
+    assert_eq!(models.checkpoint(&whole()).await.unwrap(), moved);
     assert_once(database.url(), 1).await;
     // the same position, and an epoch that is over
-    let taken = models.claim(NAME).await.unwrap();
-    assert_eq!((taken.position, taken.epoch), (moved.position, moved.epoch + 1));
+    let taken = models.claim(&whole(), 2).await.unwrap().checkpoint;
+    assert_eq!((taken.position, taken.epoch), (moved.position, 2));
     let mut tx = models.begin().await.unwrap();
     tx.execute("INSERT INTO recensement VALUES (gen_random_uuid())").await.unwrap();
-    let refused = models.commit(tx, NAME, moved, Position::new(8)).await;
+    let refused = models.commit(tx, &whole(), step(moved, 8)).await;
     assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
     assert_once(database.url(), 1).await;
     store.close().await;
@@ -226,15 +293,15 @@ async fn survives_a_cut_at_the_commit(cut: Cut) {
     let pool = sqlx::PgPool::connect(&proxy.url(database.url())).await.unwrap();
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let rows = Rows { held: Some((begun.clone(), go_on.clone())), ..Rows::default() };
-    let projector = start(&store, PgReadModels::new(pool.clone()), &rows);
+    let node = start(&store, PgReadModels::new(pool.clone()), &rows);
     begun.notified().await;
     proxy.cut_commit(cut);
     go_on.notify_one();
-    let done = tokio::time::timeout(Duration::from_secs(30), projector.wait_for(last)).await;
+    let done = tokio::time::timeout(Duration::from_secs(30), node.wait_for_all(last)).await;
     done.expect("it recovers").unwrap();
     assert!(proxy.has_cut());
     assert_once(database.url(), 25).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
     pool.close().await;
     store.close().await;
 }

@@ -1,6 +1,6 @@
 //! How few rights are enough: an owner of one database or schema, and a reader with SELECT only.
 
-use aether_core::{Engine, Error, EventStore as _, Filter, Position, ReadModels as _};
+use aether_core::{Engine, Error, EventStore as _, Filter, Position, ReadModels as _, Shard, Step};
 use aether_postgres::{ImportEvent, PgStore};
 use aether_testkit::servers::{self, Database};
 use chrono::Utc;
@@ -57,9 +57,11 @@ async fn do_everything(url: &str) {
     let diagnostics = store.diagnostics().await.unwrap();
     assert!(diagnostics.last >= appended.position().unwrap());
     let models = store.read_models();
-    let checkpoint = models.claim("p").await.unwrap();
+    let shard = Shard::whole("p");
+    let from = models.claim(&shard, 1).await.unwrap().checkpoint;
     let tx = models.begin().await.unwrap();
-    models.commit(tx, "p", checkpoint, diagnostics.last).await.unwrap();
+    let step = Step { from, to: diagnostics.last, parked: &[], settled: None };
+    models.commit(tx, &shard, step).await.unwrap();
     Engine::new(store.clone()).close().await;
     store.pool().close().await;
 }

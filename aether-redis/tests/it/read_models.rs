@@ -1,12 +1,20 @@
 //! Checkpoints beside the data: moved together, fenced, lost together.
 
-use aether_core::{Error as CoreError, Position, ReadModels as _};
+use aether_core::{Checkpoint, Error as CoreError, Position, ReadModels as _, Shard, Step};
 use aether_redis::{Entity, Error, GuardedWrite, RedisReadModels};
 
 use crate::probe::{connect, own, raw, shared, stamp};
 
 fn at(position: u64) -> Position {
     Position::new(position)
+}
+
+fn live() -> Shard {
+    Shard::whole("live")
+}
+
+fn step(from: Checkpoint, to: u64) -> Step<'static> {
+    Step { from, to: at(to), parked: &[], settled: None }
 }
 
 fn turn(entity: &Entity, sequence: u64) -> GuardedWrite {
@@ -19,16 +27,16 @@ async fn a_commit_moves_data_and_checkpoint() {
     let (client, keys) = shared().await;
     let models = RedisReadModels::new(client.clone(), keys.clone());
     let entity = keys.entity("combat", 1);
-    let start = models.claim("live").await.unwrap();
+    let start = models.claim(&live(), 1).await.unwrap().checkpoint;
     assert_eq!(start.position, Position::START);
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&entity, 7));
-    let reached = models.commit(tx, "live", start, at(9)).await.unwrap();
-    assert_eq!(reached, models.checkpoint("live").await.unwrap());
+    let reached = models.commit(tx, &live(), step(start, 9)).await.unwrap();
+    assert_eq!(reached, models.checkpoint(&live()).await.unwrap());
     assert_eq!((reached.position, reached.epoch), (at(9), start.epoch));
     assert_eq!(client.hash(&entity.key("state")).await.unwrap()["tour"], "7");
     // the next runner goes on from there
-    assert_eq!(models.claim("live").await.unwrap().position, at(9));
+    assert_eq!(models.claim(&live(), 2).await.unwrap().checkpoint.position, at(9));
 }
 
 #[tokio::test]
@@ -36,16 +44,16 @@ async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write() {
     let (client, keys) = shared().await;
     let models = RedisReadModels::new(client.clone(), keys.clone());
     let entity = keys.entity("combat", 1);
-    let old = models.claim("live").await.unwrap();
+    let old = models.claim(&live(), 3).await.unwrap().checkpoint;
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&entity, 7));
-    let new = models.claim("live").await.unwrap();
+    let new = models.claim(&live(), 4).await.unwrap().checkpoint;
     assert!(new.epoch > old.epoch);
-    let error = models.commit(tx, "live", old, at(9)).await.unwrap_err();
+    let error = models.commit(tx, &live(), step(old, 9)).await.unwrap_err();
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
     assert!(client.hash(&entity.key("state")).await.unwrap().is_empty());
     let empty = models.begin().await.unwrap();
-    let error = models.commit(empty, "live", old, at(9)).await.unwrap_err();
+    let error = models.commit(empty, &live(), step(old, 9)).await.unwrap_err();
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
 }
 
@@ -53,11 +61,11 @@ async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write() {
 async fn a_commit_whose_answer_was_lost_can_be_sent_again() {
     let (client, keys) = shared().await;
     let models = RedisReadModels::new(client, keys.clone());
-    let start = models.claim("live").await.unwrap();
+    let start = models.claim(&live(), 5).await.unwrap().checkpoint;
     for _ in 0..2 {
         let mut tx = models.begin().await.unwrap();
         tx.write(turn(&keys.entity("combat", 1), 7));
-        assert_eq!(models.commit(tx, "live", start, at(9)).await.unwrap().position, at(9));
+        assert_eq!(models.commit(tx, &live(), step(start, 9)).await.unwrap().position, at(9));
     }
 }
 
@@ -67,20 +75,20 @@ async fn a_flush_is_noticed_before_the_first_write() {
     let client = connect(redis.url()).await;
     let keys = aether_redis::KeySpace::new();
     let models = RedisReadModels::new(client.clone(), keys.clone());
-    let start = models.claim("live").await.unwrap();
+    let start = models.claim(&live(), 6).await.unwrap().checkpoint;
     raw(redis.url(), "FLUSHALL");
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&keys.entity("combat", 1), 7));
-    let error = models.commit(tx, "live", start, at(9)).await.unwrap_err();
+    let error = models.commit(tx, &live(), step(start, 9)).await.unwrap_err();
     assert!(Error::find_in(&error).is_some_and(Error::is_checkpoint_lost), "{error}");
     assert!(!error.is_transient());
     assert!(client.sequence(&keys.entity("combat", 1)).await.unwrap().is_none());
     // whoever claims now starts from zero, and the runner from before is not taken for it
-    let again = models.claim("live").await.unwrap();
+    let again = models.claim(&live(), 7).await.unwrap().checkpoint;
     assert_eq!(again.position, Position::START);
     assert!(again.epoch > start.epoch);
     let empty = models.begin().await.unwrap();
-    let error = models.commit(empty, "live", start, at(9)).await.unwrap_err();
+    let error = models.commit(empty, &live(), step(start, 9)).await.unwrap_err();
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
 }
 
@@ -90,10 +98,10 @@ async fn a_wrong_type_stops_the_commit_and_the_checkpoint() {
     let models = RedisReadModels::new(client, keys.clone());
     let entity = keys.entity("combat", 1);
     raw(crate::probe::shared_url().await, &format!("SADD {} x", entity.key("state")));
-    let start = models.claim("live").await.unwrap();
+    let start = models.claim(&live(), 8).await.unwrap().checkpoint;
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&entity, 7));
-    let error = models.commit(tx, "live", start, at(9)).await.unwrap_err();
+    let error = models.commit(tx, &live(), step(start, 9)).await.unwrap_err();
     assert!(matches!(Error::find_in(&error), Some(Error::WrongType { .. })), "{error}");
-    assert_eq!(models.checkpoint("live").await.unwrap(), start);
+    assert_eq!(models.checkpoint(&live()).await.unwrap(), start);
 }

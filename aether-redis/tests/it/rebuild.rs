@@ -1,11 +1,11 @@
-//! A projector whose Redis is flushed, killed and paused under it.
+//! A projection whose Redis is flushed, killed and paused under it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Append, BoxError, EventStore as _, ExpectedVersion, Filter, Json, MemoryStore, NewEvent,
-    Position, Projection, Projector, ProjectorHandle, RecordedEvent, StreamId, uuid::Uuid,
+    Append, BoxError, Engine, EventStore as _, ExpectedVersion, Filter, Json, MemoryStore,
+    NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _,
+    RecordedEvent, Remedy, StreamId, uuid::Uuid,
 };
 use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
@@ -49,9 +49,10 @@ async fn append(store: &MemoryStore, aggregate: u128, events: usize) -> Position
     *appended.writes[0].positions.last().unwrap()
 }
 
-fn start(store: &MemoryStore, client: &RedisClient) -> ProjectorHandle {
-    let models = Arc::new(RedisReadModels::new(client.clone(), KeySpace::new()));
-    Projector::new(Arc::new(store.clone()), models, Counts).batch_size(20).start()
+fn start(store: &MemoryStore, client: &RedisClient) -> NodeHandle {
+    let models = RedisReadModels::new(client.clone(), KeySpace::new());
+    let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
+    Node::builder(&Engine::new(store.clone())).projection_with(models, Counts, settings).start()
 }
 
 async fn assert_counts(client: &RedisClient, counts: &[(u128, u32)]) {
@@ -65,61 +66,69 @@ async fn assert_counts(client: &RedisClient, counts: &[(u128, u32)]) {
 async fn a_flushed_redis_is_noticed_and_filled_again_from_the_log() {
     let (redis, store) = (own().await, MemoryStore::new());
     let client = connect(redis.url()).await;
-    let projector = start(&store, &client);
+    let node = start(&store, &client);
     for aggregate in 1..=10 {
         append(&store, aggregate, 10).await;
     }
-    projector.wait_for(append(&store, 3, 5).await).await.unwrap();
+    node.wait_for_all(append(&store, 3, 5).await).await.unwrap();
     raw(redis.url(), "FLUSHALL");
     let end = append(&store, 4, 1).await;
     // it notices with its next commit, and starts over by itself
-    projector.wait_for(end).await.unwrap();
+    node.wait_for_all(end).await.unwrap();
     assert_counts(&client, &[(1, 10), (3, 15), (4, 11), (10, 10)]).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_killed_and_restarted_redis_is_filled_again_from_the_log() {
     let (redis, store) = (own().await, MemoryStore::new());
     let client = connect(redis.url()).await;
-    let projector = start(&store, &client);
-    projector.wait_for(append(&store, 1, 30).await).await.unwrap();
+    let node = start(&store, &client);
+    node.wait_for_all(append(&store, 1, 30).await).await.unwrap();
     redis.kill9().await.unwrap();
     let end = append(&store, 2, 30).await;
     redis.restart().await.unwrap();
-    projector.wait_for(end).await.unwrap();
+    node.wait_for_all(end).await.unwrap();
     assert_counts(&client, &[(1, 30), (2, 30)]).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_paused_redis_is_waited_for() {
     let (redis, store) = (own().await, MemoryStore::new());
     let client = connect(redis.url()).await;
-    let projector = start(&store, &client);
-    projector.wait_for(append(&store, 1, 3).await).await.unwrap();
+    let node = start(&store, &client);
+    node.wait_for_all(append(&store, 1, 3).await).await.unwrap();
     redis.pause().await.unwrap();
     let end = append(&store, 1, 3).await;
     eventually("calls time out", async || client.ping().await.is_err_and(|e| e.is_transient()))
         .await;
     redis.resume().await.unwrap();
-    projector.wait_for(end).await.unwrap();
+    node.wait_for_all(end).await.unwrap();
     assert_counts(&client, &[(1, 6)]).await;
-    projector.stop().await.unwrap();
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_second_runner_takes_over_and_the_first_stops() {
+async fn a_failed_event_is_parked_in_redis_and_goes_through_when_it_is_retried() {
     let (redis, store) = (own().await, MemoryStore::new());
     let client = connect(redis.url()).await;
-    let first = start(&store, &client);
-    first.wait_for(append(&store, 1, 3).await).await.unwrap();
-    let second = start(&store, &client);
-    // claimed: the epoch has risen
-    second.wait_for(Position::new(3)).await.unwrap();
-    let end = append(&store, 1, 3).await;
-    second.wait_for(end).await.unwrap();
-    eventually("the first has stopped", async || first.failure().is_some()).await;
-    assert_counts(&client, &[(1, 6)]).await;
-    second.stop().await.unwrap();
+    let models = RedisReadModels::new(client.clone(), KeySpace::new());
+    let key = KeySpace::new().entity("count", Uuid::from_u128(1)).key("state");
+    raw(redis.url(), &format!("SADD {key} not_a_hash"));
+    let node = start(&store, &client);
+    append(&store, 1, 3).await;
+    node.wait_for_all(append(&store, 2, 2).await).await.unwrap();
+    assert_counts(&client, &[(2, 2)]).await;
+    let letters = models.letters("counts", None).await.unwrap();
+    let states: Vec<_> = letters.iter().map(|letter| letter.state.as_str()).collect();
+    assert_eq!(states, ["failed", "waiting", "waiting"]);
+    node.stop().await.unwrap();
+    raw(redis.url(), &format!("DEL {key}"));
+    let node = start(&store, &client);
+    assert!(models.remedy("counts", letters[0].position, Remedy::Retry).await.unwrap());
+    let none_left = async || models.letters("counts", None).await.unwrap().is_empty();
+    eventually("no letter is left", none_left).await;
+    assert_counts(&client, &[(1, 3), (2, 2)]).await;
+    node.stop().await.unwrap();
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aether_core::{
-    Append, Appended, CommandId, Error, EventStore, History, Load, MemoryStore, Page, Position,
-    Read, RecordedEvent, Result, Snapshot,
+    Append, Appended, CommandId, Coordinator, Error, EventStore, History, Load, MemoryStore, Page,
+    Position, Read, RecordedEvent, Result, Snapshot,
 };
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -163,6 +163,14 @@ impl EventStore for Sequenced {
                 closed = self.inner.wait(Position::END) => return closed,
             }
         }
+    }
+
+    async fn end(&self) -> Result<Position> {
+        Ok(self.horizon(&self.numbers()))
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.inner.coordinator()
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use aether_core::{
-    Append, Appended, CommandId, EventStore, History, Load, Page, Position, Read, Result, Snapshot,
+    Append, Appended, CommandId, Coordinator, EventStore, History, Load, Page, Position, Read,
+    Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -46,6 +47,14 @@ impl EventStore for Counted {
 
     async fn wait(&self, after: Position) -> Result<Position> {
         self.store.wait(after).await
+    }
+
+    async fn end(&self) -> Result<Position> {
+        self.store.end().await
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.store.coordinator()
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Engine, EventStore, Projector};
+use aether_core::{Engine, Node};
 use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection};
 use aether_postgres::PgStore;
@@ -93,17 +93,16 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
     let redis = RedisClient::connect(servers.redis.url()).await?;
     let keys = KeySpace::with_prefix(servers.redis.prefix())?;
 
-    let log: Arc<dyn EventStore> = Arc::new(store.clone());
-    let in_postgres = Arc::new(store.read_models());
-    let in_redis = Arc::new(RedisReadModels::new(redis.clone(), keys.clone()));
-    let projectors = vec![
-        Projector::new(log.clone(), in_postgres.clone(), CombatProjection).start(),
-        Projector::new(log.clone(), in_postgres, ParticipantProjection).start(),
-        Projector::new(log.clone(), in_redis, LiveCombatProjection).start(),
-    ];
     let counted = Counted::new(store.clone());
-    let tally = Arc::new(Tally::new(counted.conflicts(), projectors));
+    let conflicts = counted.conflicts();
     let engine = Engine::new(counted);
+    let node = Node::builder(&engine)
+        .projection(store.read_models(), CombatProjection)
+        .projection(store.read_models(), ParticipantProjection)
+        .projection(RedisReadModels::new(redis.clone(), keys.clone()), LiveCombatProjection)
+        .start();
+    let projections = ["combat", "participant", "live_combat"];
+    let tally = Arc::new(Tally::new(conflicts, node, &projections));
 
     let stage = Stage { redis: redis.clone(), keys: keys.clone(), board: Arc::default(), tally };
     play(options, plain, &engine, &stage).await?;
@@ -160,7 +159,7 @@ async fn play(
             interrupted = tokio::signal::ctrl_c() => break interrupted.map_err(Into::into),
             _ = second.tick() => {
                 let now = stage.tally.tick();
-                if let Some(failure) = stage.tally.failure() {
+                if let Err(failure) = stage.tally.check().await {
                     break Err(failure);
                 }
                 if plain && now.elapsed > Duration::from_millis(500) {

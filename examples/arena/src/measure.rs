@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aether_core::{Engine, ExecuteError, Executed, Position, ProjectorHandle, Result};
+use aether_core::{Engine, ExecuteError, Executed, NodeHandle, Position, Result, ShardState};
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
@@ -27,6 +27,7 @@ pub(crate) struct Tally {
     /// Shared with the [`Counted`](crate::counted::Counted) store.
     conflicts: Arc<AtomicU64>,
     append: Timer,
+    node: NodeHandle,
     lags: Vec<Lag>,
     seconds: Mutex<VecDeque<Second>>,
 }
@@ -44,7 +45,7 @@ struct Counts {
 /// How far a projection is behind.
 #[derive(Debug)]
 struct Lag {
-    handle: Arc<ProjectorHandle>,
+    projection: &'static str,
     timer: Arc<Timer>,
     samples: mpsc::UnboundedSender<(Position, Instant)>,
     follower: JoinHandle<()>,
@@ -77,14 +78,19 @@ pub(crate) struct Times {
 }
 
 impl Tally {
-    /// Follows these projectors from now on.
-    pub(crate) fn new(conflicts: Arc<AtomicU64>, projectors: Vec<ProjectorHandle>) -> Self {
+    /// Follows these projections of a node from now on.
+    pub(crate) fn new(
+        conflicts: Arc<AtomicU64>,
+        node: NodeHandle,
+        projections: &[&'static str],
+    ) -> Self {
         Self {
             started: Instant::now(),
             counts: Counts::default(),
             conflicts,
             append: Timer::default(),
-            lags: projectors.into_iter().map(Lag::follow).collect(),
+            lags: projections.iter().map(|projection| Lag::follow(&node, projection)).collect(),
+            node,
             seconds: Mutex::default(),
         }
     }
@@ -106,7 +112,7 @@ impl Tally {
                     self.counts.commands.fetch_add(1, Relaxed);
                     self.counts.events.fetch_add(executed.events.len() as u64, Relaxed);
                     for lag in &self.lags {
-                        // its follower has ended: the projector's failure is reported elsewhere
+                        // its follower has ended: the projection's failure is reported elsewhere
                         let _ = lag.samples.send((position, Instant::now()));
                     }
                 }
@@ -157,37 +163,36 @@ impl Tally {
         self.started.elapsed()
     }
 
-    /// Why a projector gave up, if one did.
-    pub(crate) fn failure(&self) -> Option<anyhow::Error> {
-        self.lags.iter().find_map(|lag| {
-            let failure = lag.handle.failure()?;
-            Some(anyhow::anyhow!("projection {} gave up: {failure}", lag.handle.name()))
-        })
+    /// Fails if a projection has stopped.
+    pub(crate) async fn check(&self) -> anyhow::Result<()> {
+        for shard in self.node.health().await?.shards {
+            if let ShardState::Failed(failure) = shard.state {
+                anyhow::bail!("projection {} stopped: {failure}", shard.shard);
+            }
+        }
+        Ok(())
     }
 
     /// Waits until every projection has seen everything that was executed.
     pub(crate) async fn caught_up(&self, patience: Duration) -> anyhow::Result<()> {
         let end = Position::new(self.counts.last_position.load(Relaxed));
         for lag in &self.lags {
-            let name = lag.handle.name();
-            let reached = tokio::time::timeout(patience, lag.handle.wait_for(end)).await;
+            let name = lag.projection;
+            let reached = tokio::time::timeout(patience, self.node.wait_for(name, end)).await;
             reached
                 .with_context(|| format!("projection {name} did not catch up within {patience:?}"))?
-                .with_context(|| format!("projection {name} gave up"))?;
+                .with_context(|| format!("projection {name} stopped"))?;
         }
         Ok(())
     }
 
-    /// Stops the projectors.
+    /// Stops the node.
     pub(crate) async fn finish(self) -> anyhow::Result<()> {
-        for Lag { handle, samples, follower, .. } in self.lags {
+        for Lag { samples, follower, .. } in self.lags {
             drop(samples);
             follower.await.context("a follower panicked")?;
-            if let Some(handle) = Arc::into_inner(handle) {
-                handle.stop().await?;
-            }
         }
-        Ok(())
+        Ok(self.node.stop().await?)
     }
 
     fn stock(&self, times: impl Fn(&Timer) -> Times) -> Second {
@@ -201,29 +206,28 @@ impl Tally {
             combats_started: counts.combats_started.load(Relaxed),
             combats_ended: counts.combats_ended.load(Relaxed),
             append: times(&self.append),
-            lags: self.lags.iter().map(|lag| (lag.handle.name(), times(&lag.timer))).collect(),
+            lags: self.lags.iter().map(|lag| (lag.projection, times(&lag.timer))).collect(),
             ..Second::default()
         }
     }
 }
 
 impl Lag {
-    fn follow(handle: ProjectorHandle) -> Self {
-        let handle = Arc::new(handle);
+    fn follow(node: &NodeHandle, projection: &'static str) -> Self {
         let timer = Arc::new(Timer::default());
         let (samples, mut waiting) = mpsc::unbounded_channel::<(Position, Instant)>();
-        let (projector, times) = (handle.clone(), timer.clone());
+        let (node, times) = (node.clone(), timer.clone());
         let follower = tokio::spawn(async move {
             // Samples come nearly in the order of the log. One that comes after a later one is taken
             // when that one was reached: a little too late, never too early.
             while let Some((position, returned)) = waiting.recv().await {
-                if projector.wait_for(position).await.is_err() {
+                if node.wait_for(projection, position).await.is_err() {
                     return;
                 }
                 times.record(returned.elapsed());
             }
         });
-        Self { handle, timer, samples, follower }
+        Self { projection, timer, samples, follower }
     }
 }
 

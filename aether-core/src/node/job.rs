@@ -1,0 +1,146 @@
+//! Work that is due now and then: partitions, archiving, refreshes.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::FutureExt as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::coordination::{Coordinator, JobRun};
+use crate::engine::Engine;
+use crate::error::{BoxError, Error, Result};
+use crate::ports::Clock;
+use crate::projection::panic_text;
+
+use super::part::Part;
+
+/// The longest sleep between two looks at the clock, so that one that jumps is noticed.
+const LOOK: Duration = Duration::from_secs(60);
+/// The pause after a run that failed.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// Maintenance that is due now and then, run by one node at a time.
+///
+/// A run that is cut off by a crash is repeated by another node, and a node that was paused in the middle may
+/// finish its run beside that one: make it idempotent.
+///
+/// ```
+/// use std::time::Duration;
+/// use aether_core::{BoxError, Job};
+///
+/// struct CloseSeason;
+///
+/// #[async_trait::async_trait]
+/// impl Job for CloseSeason {
+///     fn name(&self) -> &str { "close_season" }
+///
+///     fn every(&self) -> Duration { Duration::from_secs(24 * 60 * 60) }
+///
+///     async fn run(&self) -> Result<String, BoxError> {
+///         Ok("3 seasons closed".to_owned())
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait Job: Send + Sync + 'static {
+    /// Its name: what its lease and its last run are kept under.
+    fn name(&self) -> &str;
+
+    /// From the start of one run to the start of the next. A job that never ran is due at once.
+    fn every(&self) -> Duration;
+
+    /// Does the work, and says what was done.
+    ///
+    /// # Errors
+    ///
+    /// Whatever went wrong: it is kept for operators, and the job is tried again after a minute.
+    async fn run(&self) -> Result<String, BoxError>;
+}
+
+/// A job on this node.
+pub(crate) struct JobPart {
+    job: Arc<dyn Job>,
+    coordinator: Arc<dyn Coordinator>,
+    clock: Arc<dyn Clock>,
+}
+
+impl JobPart {
+    pub(super) fn new(engine: &Engine, job: Arc<dyn Job>) -> Self {
+        let coordinator = engine.store().coordinator();
+        Self { job, coordinator, clock: engine.clock().clone() }
+    }
+
+    /// Runs it, due or not, and keeps what came of it.
+    pub(super) async fn run_now(&self) -> Result<String> {
+        let name = self.job.name();
+        let mut run = JobRun { started_at: Some(self.clock.now()), ..JobRun::default() };
+        self.coordinator.record_run(name, &run).await?;
+        let result = AssertUnwindSafe(self.job.run()).catch_unwind().await;
+        let result = result.unwrap_or_else(|panic| {
+            Err(format!("the job panicked: {}", panic_text(panic.as_ref())).into())
+        });
+        run.finished_at = Some(self.clock.now());
+        match &result {
+            Ok(outcome) => {
+                run.outcome = Some(outcome.clone());
+                tracing::info!(job = name, outcome, "job done");
+            }
+            Err(error) => {
+                run.error = Some(error.to_string());
+                tracing::error!(job = name, %error, "job failed");
+            }
+        }
+        let outcome = if result.is_ok() { "done" } else { "failed" };
+        metrics::counter!("aether_job_runs_total", "job" => name.to_owned(), "outcome" => outcome)
+            .increment(1);
+        self.coordinator.record_run(name, &run).await?;
+        result.map_err(|source| Error::Backend { source })
+    }
+
+    /// For how long it is not due yet.
+    async fn rest(&self) -> Result<Duration> {
+        let last = self.coordinator.last_run(self.job.name()).await?;
+        let Some(started_at) = last.started_at else { return Ok(Duration::ZERO) };
+        let since = (self.clock.now() - started_at).to_std().unwrap_or_default();
+        let every = match (&last.error, last.finished_at) {
+            (None, Some(_)) => self.job.every(),
+            // it failed, or its node died
+            _ => self.job.every().min(RETRY),
+        };
+        Ok(every.saturating_sub(since))
+    }
+}
+
+#[async_trait]
+impl Part for JobPart {
+    fn name(&self) -> &str {
+        self.job.name()
+    }
+
+    fn leases(&self) -> Vec<String> {
+        vec![format!("job/{}", self.job.name())]
+    }
+
+    async fn run(&self, _lease: &str, _epoch: u64, stop: &CancellationToken) -> Result<()> {
+        loop {
+            let rest = self.rest().await?;
+            if rest.is_zero() {
+                if let Err(error) = self.run_now().await
+                    && error.is_transient()
+                {
+                    return Err(error);
+                }
+                continue;
+            }
+            if stop.run_until_cancelled(self.clock.sleep(rest.min(LOOK))).await.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn job(&self) -> Option<&JobPart> {
+        Some(self)
+    }
+}

@@ -1,0 +1,184 @@
+//! The heartbeat of a node: which leases it holds, and the tasks that work under them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::coordination::{Beat, Coordinator, Lease};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+
+use super::part::Part;
+
+/// For how long work that has failed is left to others before this node tries it again.
+const REST: Duration = Duration::from_secs(5);
+
+/// Who does what on this node.
+pub(super) struct Roster {
+    node: Uuid,
+    name: String,
+    ttl: Duration,
+    coordinator: Arc<dyn Coordinator>,
+    parts: Vec<Arc<dyn Part>>,
+}
+
+/// What changes from beat to beat.
+#[derive(Default)]
+struct Duty {
+    /// Whether each part is ready.
+    ready: Vec<bool>,
+    /// Work that goes on, by lease.
+    working: HashMap<String, Work>,
+    tasks: JoinSet<Ended>,
+    /// Leases that were worked under and are to be given back.
+    releases: Vec<String>,
+    /// Work that has failed, and when it may be tried again.
+    resting: HashMap<String, Instant>,
+}
+
+struct Work {
+    epoch: u64,
+    stop: CancellationToken,
+}
+
+struct Ended {
+    lease: String,
+    epoch: u64,
+    result: Result<()>,
+}
+
+impl Roster {
+    pub(super) fn new(
+        engine: &Engine,
+        name: String,
+        ttl: Duration,
+        parts: Vec<Arc<dyn Part>>,
+    ) -> Self {
+        let coordinator = engine.store().coordinator();
+        Self { node: engine.new_uuid(), name, ttl, coordinator, parts }
+    }
+
+    /// Works until it is told to stop; then finishes what is at hand and gives all leases back.
+    pub(super) async fn run(self, stop: &CancellationToken) {
+        let mut duty = Duty { ready: vec![false; self.parts.len()], ..Duty::default() };
+        let mut heard = Instant::now();
+        while !stop.is_cancelled() {
+            match self.beat(&mut duty).await {
+                Ok(()) => heard = Instant::now(),
+                Err(error) => {
+                    tracing::warn!(node = self.name, %error, "heartbeat failed");
+                    if heard.elapsed() > self.ttl {
+                        // others have taken over by now; what is written is fenced in any case
+                        duty.stop_all();
+                    }
+                }
+            }
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                Some(ended) = duty.tasks.join_next() => duty.reap(ended),
+                () = tokio::time::sleep(self.ttl / 4) => {}
+            }
+        }
+        duty.stop_all();
+        while let Some(ended) = duty.tasks.join_next().await {
+            duty.reap(ended);
+        }
+        if let Err(error) = self.coordinator.leave(self.node).await {
+            tracing::warn!(node = self.name, %error, "leases are not given back; they run out");
+        }
+    }
+
+    async fn beat(&self, duty: &mut Duty) -> Result<()> {
+        while let Some(ended) = duty.tasks.try_join_next() {
+            duty.reap(ended);
+        }
+        for (part, ready) in self.parts.iter().zip(&mut duty.ready) {
+            if !*ready {
+                part.prepare().await?;
+                *ready = true;
+            }
+        }
+        let now = Instant::now();
+        duty.resting.retain(|_, until| *until > now);
+        let all = self.parts.iter().flat_map(|part| part.leases());
+        let wants: Vec<_> = all.filter(|lease| !duty.resting.contains_key(lease)).collect();
+        let beat = Beat {
+            node: self.node,
+            name: &self.name,
+            wants: &wants,
+            releases: &duty.releases,
+            ttl: self.ttl,
+        };
+        let leases = self.coordinator.beat(beat).await?;
+        duty.releases.clear();
+        self.follow(duty, leases);
+        Ok(())
+    }
+
+    /// Starts what this node has got a lease for, and stops what it has not any more.
+    fn follow(&self, duty: &mut Duty, leases: Vec<Lease>) {
+        let held: HashMap<&str, &Lease> =
+            leases.iter().map(|lease| (lease.name.as_str(), lease)).collect();
+        for (lease, work) in &duty.working {
+            let kept = held.get(lease.as_str()).is_some_and(|held| held.epoch == work.epoch);
+            if !kept || held[lease.as_str()].surplus {
+                work.stop.cancel();
+            }
+        }
+        for lease in &leases {
+            if duty.working.contains_key(&lease.name) {
+                // under an older epoch it ends first
+                continue;
+            }
+            let mut parts = self.parts.iter();
+            let Some(part) = parts.find(|part| part.leases().contains(&lease.name)) else {
+                continue;
+            };
+            let (part, stop) = (part.clone(), CancellationToken::new());
+            duty.working
+                .insert(lease.name.clone(), Work { epoch: lease.epoch, stop: stop.clone() });
+            let (lease, epoch) = (lease.name.clone(), lease.epoch);
+            tracing::debug!(node = self.name, lease, epoch, "lease taken");
+            duty.tasks.spawn(async move {
+                let working = tokio::spawn({
+                    let lease = lease.clone();
+                    async move { part.run(&lease, epoch, &stop).await }
+                });
+                let result = working
+                    .await
+                    .unwrap_or_else(|panic| Err(Error::Backend { source: panic.into() }));
+                Ended { lease, epoch, result }
+            });
+        }
+    }
+}
+
+impl Duty {
+    fn stop_all(&self) {
+        self.working.values().for_each(|work| work.stop.cancel());
+    }
+
+    fn reap(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+        // the task around the work does not panic
+        let Ok(Ended { lease, epoch, result }) = ended else { return };
+        self.working.remove(&lease);
+        self.releases.push(lease.clone());
+        match result {
+            Ok(()) => {}
+            // it was reset or taken over: a new lease has a higher epoch
+            Err(Error::Fenced { .. }) => {
+                tracing::info!(lease, epoch, "fenced off; asking for a new lease");
+            }
+            Err(error) => {
+                tracing::error!(lease, epoch, %error, "work stopped; others may try it, then this node again");
+                self.resting.insert(lease, Instant::now() + REST);
+            }
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Runs the shards of one projection, those that this node has the lease of.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ids::{Name, Position};
+use crate::ports::Clock;
+use crate::projection::{
+    Delivery, Projection, ProjectionSettings, ReadModels, Registration, Shard,
+};
+use crate::store::EventStore;
+use crate::subscription::{Batch, Subscription};
+
+use super::health::{ShardHealth, ShardState};
+use super::part::Part;
+
+/// How often operators' orders are asked for, lag is measured, and the checkpoint is moved past events
+/// that the projection does not listen to.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A projection on this node.
+pub(super) struct ProjectionPart<R: ReadModels> {
+    log: Arc<dyn EventStore>,
+    models: Arc<R>,
+    projection: Arc<dyn Projection<R::Tx>>,
+    settings: ProjectionSettings,
+    clock: Arc<dyn Clock>,
+    /// Known once the projection is registered.
+    shards: OnceLock<Vec<Local>>,
+}
+
+/// What this node knows of a shard.
+struct Local {
+    shard: Shard,
+    lease: String,
+    status: watch::Sender<Status>,
+}
+
+#[derive(Debug, Clone)]
+struct Status {
+    state: ShardState,
+    position: Position,
+    lag_events: u64,
+    /// When this node has last seen the shard at the end of the log.
+    caught_up: Instant,
+}
+
+impl<R: ReadModels> ProjectionPart<R> {
+    pub(super) fn new(
+        engine: &Engine,
+        models: R,
+        projection: Arc<dyn Projection<R::Tx>>,
+        settings: ProjectionSettings,
+    ) -> Self {
+        Self {
+            log: engine.store().clone(),
+            models: Arc::new(models),
+            projection,
+            settings,
+            clock: engine.clock().clone(),
+            shards: OnceLock::new(),
+        }
+    }
+
+    fn locals(&self) -> &[Local] {
+        self.shards.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Runs a shard under an epoch until it is stopped, fenced off by a higher epoch, or fails.
+    async fn run_shard(&self, local: &Local, epoch: u64, stop: &CancellationToken) -> Result<()> {
+        let mut delivery =
+            Delivery::new(self.models.clone(), self.projection.clone(), local.shard.clone())
+                .settings(self.settings.clone())
+                .clock(self.clock.clone());
+        loop {
+            delivery.claim(epoch).await?;
+            match self.follow(local, &mut delivery, stop).await {
+                // set back, swapped for a rebuilt one, or taken over: the claim tells
+                Err(Error::CheckpointLost { projection, source }) => {
+                    tracing::warn!(%projection, error = %source, "read model set back; going on");
+                }
+                Err(Error::Fenced { projection }) => {
+                    tracing::info!(%projection, "the checkpoint was moved by others; claiming it again");
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn follow(
+        &self,
+        local: &Local,
+        delivery: &mut Delivery<R>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        let mut seen = Seen { position: delivery.checkpoint().position, ..Seen::default() };
+        local.status.send_modify(|status| {
+            status.state = ShardState::Running;
+            status.position = seen.position;
+        });
+        self.models.report(&local.shard, None).await?;
+        let mut filter = self.projection.filter();
+        if local.shard.of() > 1 {
+            filter = filter.slices(local.shard.slices());
+        }
+        let mut subscription = Subscription::builder(self.log.clone())
+            .after(seen.position)
+            .filter(filter)
+            .batch_size(self.settings.batch_size)
+            .patience(self.settings.patience)
+            .start();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            // here only: a batch that was begun is finished
+            let batch = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(()),
+                _ = tick.tick() => {
+                    if seen.position > delivery.checkpoint().position {
+                        delivery.apply(&[], seen.position).await?;
+                    }
+                    self.obey(local, delivery, stop).await?;
+                    self.measure(local, &seen).await?;
+                    continue;
+                }
+                batch = subscription.next_batch() => batch?,
+            };
+            self.take(local, delivery, &mut seen, batch).await?;
+        }
+    }
+
+    async fn take(
+        &self,
+        local: &Local,
+        delivery: &mut Delivery<R>,
+        seen: &mut Seen,
+        batch: Batch,
+    ) -> Result<()> {
+        if !batch.events.is_empty() {
+            delivery.apply(&batch.events, batch.position).await?;
+            seen.recorded_at = batch.events.last().map(|last| last.recorded_at);
+            let behind = self.clock.now() - seen.recorded_at.unwrap_or_default();
+            let lag = behind.num_microseconds().unwrap_or(0).max(0);
+            self.gauge("projection_lag_seconds", local).set(lag as f64 / 1e6);
+        }
+        seen.position = batch.position;
+        local.status.send_modify(|status| {
+            status.position = batch.position;
+            if batch.caught_up {
+                status.lag_events = 0;
+                status.caught_up = Instant::now();
+            }
+        });
+        Ok(())
+    }
+
+    /// Does what operators have ordered. Returns when the projection is not, or no longer, paused.
+    async fn obey(
+        &self,
+        local: &Local,
+        delivery: &mut Delivery<R>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        let mut paused = false;
+        loop {
+            let orders = match self.models.orders(&local.shard).await {
+                Ok(orders) => orders,
+                // the next tick asks again
+                Err(error) if error.is_transient() && !paused => return Ok(()),
+                Err(error) if error.is_transient() => continue,
+                Err(error) => return Err(error),
+            };
+            for letter in &orders.remedies {
+                delivery.remedy(self.log.as_ref(), letter).await?;
+            }
+            if orders.paused != paused {
+                paused = orders.paused;
+                let state = if paused { ShardState::Paused } else { ShardState::Running };
+                local.status.send_modify(|status| status.state = state);
+            }
+            if !paused {
+                return Ok(());
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(TICK / 4)).await.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn measure(&self, local: &Local, seen: &Seen) -> Result<()> {
+        let end = match self.log.end().await {
+            Ok(end) => end,
+            Err(error) if error.is_transient() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let lag_events = end.get().saturating_sub(seen.position.get());
+        self.gauge("projection_lag_events", local).set(lag_events as f64);
+        if lag_events == 0 {
+            self.gauge("projection_lag_seconds", local).set(0.0);
+        }
+        local.status.send_modify(|status| {
+            status.lag_events = lag_events;
+            if lag_events == 0 {
+                status.caught_up = Instant::now();
+            }
+        });
+        Ok(())
+    }
+
+    fn gauge(&self, name: &'static str, local: &Local) -> metrics::Gauge {
+        let projection = self.projection.name();
+        match local.shard.of() {
+            1 => metrics::gauge!(name, "projection" => projection),
+            _ => {
+                let shard = local.shard.index().to_string();
+                metrics::gauge!(name, "projection" => projection, "shard" => shard)
+            }
+        }
+    }
+
+    /// Waits until one shard has come to `position`, here or elsewhere.
+    async fn reach_in(&self, local: &Local, position: Position) -> Result<()> {
+        const LOOKS: [u64; 5] = [2, 5, 10, 20, 50];
+        let mut status = local.status.subscribe();
+        let mut looks = 0;
+        loop {
+            let here = status.borrow_and_update().clone();
+            match here.state {
+                ShardState::Running | ShardState::Paused => {
+                    if here.position >= position {
+                        return Ok(());
+                    }
+                    // a sender that is gone with its node: the caller stops waiting then
+                    let _ = status.changed().await;
+                    continue;
+                }
+                ShardState::Failed(_) | ShardState::Elsewhere => {}
+            }
+            match self.models.checkpoint(&local.shard).await {
+                Ok(stored) if stored.position >= position => return Ok(()),
+                Ok(_) => {}
+                Err(error) if error.is_transient() => {}
+                Err(error) => return Err(error),
+            }
+            if let ShardState::Failed(failure) = here.state {
+                return Err(Error::Backend { source: Box::new(Shared(failure)) });
+            }
+            let look = Duration::from_millis(LOOKS[looks.min(LOOKS.len() - 1)]);
+            looks += 1;
+            tokio::select! {
+                _ = status.changed() => {}
+                () = tokio::time::sleep(look) => {}
+            }
+        }
+    }
+
+    async fn prepared(&self) -> &[Local] {
+        while self.shards.get().is_none() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        self.locals()
+    }
+}
+
+/// How far the log was read.
+#[derive(Default)]
+struct Seen {
+    position: Position,
+    /// When the last event of the projection was stored.
+    recorded_at: Option<DateTime<Utc>>,
+}
+
+#[async_trait]
+impl<R: ReadModels> Part for ProjectionPart<R> {
+    fn name(&self) -> &str {
+        self.projection.name()
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        let name = self.projection.name();
+        let registration = Registration {
+            projection: name,
+            filter: &self.projection.filter(),
+            shards: self.settings.shards,
+        };
+        let shards = self.models.register(&registration).await?;
+        if shards != self.settings.shards {
+            tracing::warn!(
+                projection = name,
+                shards,
+                asked = self.settings.shards,
+                "the projection keeps the number of shards it was registered with"
+            );
+        }
+        let status = || Status {
+            state: ShardState::Elsewhere,
+            position: Position::START,
+            lag_events: 0,
+            caught_up: Instant::now(),
+        };
+        self.shards.get_or_init(|| {
+            Shard::all(Name::from_static(name), shards)
+                .map(|shard| Local {
+                    lease: format!("projection/{shard}"),
+                    shard,
+                    status: watch::Sender::new(status()),
+                })
+                .collect()
+        });
+        Ok(())
+    }
+
+    fn leases(&self) -> Vec<String> {
+        self.locals().iter().map(|local| local.lease.clone()).collect()
+    }
+
+    async fn run(&self, lease: &str, epoch: u64, stop: &CancellationToken) -> Result<()> {
+        let Some(local) = self.locals().iter().find(|local| local.lease == lease) else {
+            return Ok(());
+        };
+        let result = self.run_shard(local, epoch, stop).await;
+        let state = match &result {
+            Ok(()) | Err(Error::Fenced { .. }) => ShardState::Elsewhere,
+            Err(error) => {
+                let told = self.models.report(&local.shard, Some(&error.to_string())).await;
+                if let Err(error) = told {
+                    tracing::warn!(shard = %local.shard, %error, "a failure could not be reported");
+                }
+                ShardState::Failed(Arc::new(Error::Backend { source: error.to_string().into() }))
+            }
+        };
+        local.status.send_modify(|status| status.state = state);
+        result
+    }
+
+    fn projection(&self) -> Option<&str> {
+        Some(self.projection.name())
+    }
+
+    async fn reach(&self, position: Position) -> Result<()> {
+        for local in self.prepared().await {
+            self.reach_in(local, position).await?;
+        }
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<Vec<ShardHealth>> {
+        let mut shards = Vec::new();
+        let end = self.log.end().await?;
+        for local in self.locals() {
+            let mut status = local.status.borrow().clone();
+            if matches!(status.state, ShardState::Elsewhere | ShardState::Failed(_)) {
+                status.position = self.models.checkpoint(&local.shard).await?.position;
+            }
+            let lag_events = end.get().saturating_sub(status.position.get());
+            let lag = if lag_events == 0 { Duration::ZERO } else { status.caught_up.elapsed() };
+            shards.push(ShardHealth {
+                shard: local.shard.clone(),
+                state: status.state,
+                position: status.position,
+                lag_events,
+                lag,
+            });
+        }
+        Ok(shards)
+    }
+}
+
+/// An error that several waiters look at.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Shared(#[source] Arc<Error>);

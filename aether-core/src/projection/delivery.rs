@@ -1,0 +1,435 @@
+//! Brings batches into one read model, each event exactly once, and decides what becomes of failures.
+
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use tokio::time::Instant;
+
+use crate::envelope::RecordedEvent;
+use crate::error::{BoxError, Error, Result};
+use crate::ids::{AggregateId, Position};
+use crate::ports::{Clock, SystemClock};
+use crate::store::{EventStore, Read};
+use crate::subscription::Pause;
+
+use super::{
+    Checkpoint, DeadLetter, LetterState, Projection, ProjectionSettings, ReadModels, Shard, Step,
+    Undecodable,
+};
+
+/// One shard of a projection on its way into a read model: what a [`Node`](crate::Node) and a rebuild
+/// drive.
+///
+/// A batch and the checkpoint move in one transaction. A batch that fails is halved until
+/// the single event is found that fails; it is tried again, then parked, and the events of its aggregate
+/// behind it, while all others go on. After a commit whose answer was lost the stored checkpoint
+/// tells whether it took place.
+pub struct Delivery<R: ReadModels> {
+    models: Arc<R>,
+    projection: Arc<dyn Projection<R::Tx>>,
+    shard: Shard,
+    settings: ProjectionSettings,
+    clock: Arc<dyn Clock>,
+    live: bool,
+    checkpoint: Checkpoint,
+    blocked: HashSet<AggregateId>,
+}
+
+impl<R: ReadModels> Delivery<R> {
+    /// A delivery for a shard, with nothing claimed yet.
+    pub fn new(models: Arc<R>, projection: Arc<dyn Projection<R::Tx>>, shard: Shard) -> Self {
+        Self {
+            models,
+            projection,
+            shard,
+            settings: ProjectionSettings::default(),
+            clock: Arc::new(SystemClock),
+            live: true,
+            checkpoint: Checkpoint::default(),
+            blocked: HashSet::new(),
+        }
+    }
+
+    /// Other settings than the default ones.
+    #[must_use]
+    pub fn settings(mut self, settings: ProjectionSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The clock that pauses follow.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Without [side effects](Projection::committed): for rebuilds.
+    #[must_use]
+    pub const fn without_side_effects(mut self) -> Self {
+        self.live = false;
+        self
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn checkpoint(&self) -> Checkpoint {
+        self.checkpoint
+    }
+
+    /// Takes the shard over, and returns where to go on.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadModels::claim`], transient ones after the [patience](ProjectionSettings::patience).
+    pub async fn claim(&mut self, epoch: u64) -> Result<Checkpoint> {
+        let claim = self.patiently(|| self.models.claim(&self.shard, epoch)).await?;
+        self.checkpoint = claim.checkpoint;
+        self.blocked = claim.blocked.into_iter().collect();
+        Ok(self.checkpoint)
+    }
+
+    /// Brings a batch into the read model: everything up to `to` is there afterwards, or parked.
+    ///
+    /// `events` are those of the shard that pass the projection's filter, behind the checkpoint, in order.
+    /// May take several transactions. After an error, [`claim`](Delivery::claim) and go on from there.
+    ///
+    /// # Errors
+    ///
+    /// [`Fenced`](Error::Fenced) if somebody else has claimed the shard,
+    /// [`CheckpointLost`](Error::CheckpointLost), [`Undecodable`](Error::Undecodable) where the policy
+    /// is to stop, transient ones that outlast the [patience](ProjectionSettings::patience).
+    pub async fn apply(&mut self, events: &[RecordedEvent], to: Position) -> Result<()> {
+        // parts still to do, the next one last
+        let mut parts = vec![(events, to)];
+        while let Some((part, to)) = parts.pop() {
+            match self.attempt(part, to, None).await {
+                Ok(()) => {}
+                Err(Failure::Fatal(error)) => return Err(error),
+                Err(Failure::Handler(_)) if part.len() > 1 => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.push((second, to));
+                    parts.push((first, first.last().map_or(to, |last| last.position)));
+                }
+                Err(Failure::Handler(error)) => {
+                    let Some(event) = part.first() else { return Err(error) };
+                    if let Some(letter) = self.insist(event, to, None, error).await? {
+                        self.park(vec![letter], to).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out an operator's order about a failed letter, then goes on with those that wait
+    /// behind it, until one fails again or none is left.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Delivery::apply), and those of the log.
+    pub async fn remedy(&mut self, log: &dyn EventStore, ordered: &DeadLetter) -> Result<()> {
+        let aggregate = ordered.stream.aggregate_id;
+        let projection = self.shard.projection().to_owned();
+        let letters = self.patiently(|| self.models.letters(&projection, Some(aggregate))).await?;
+        for letter in letters {
+            match letter.state {
+                LetterState::Skipped => {}
+                LetterState::Skip => {
+                    tracing::warn!(shard = %self.shard, position = %letter.position, "event left out");
+                    let skipped = DeadLetter { state: LetterState::Skipped, ..letter };
+                    self.park(vec![skipped], self.checkpoint.position).await?;
+                }
+                _ => {
+                    if let Some(failed) = self.redeliver(log, letter).await? {
+                        self.park(vec![failed], self.checkpoint.position).await?;
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        self.blocked.remove(&aggregate);
+        Ok(())
+    }
+
+    /// Applies the event of a letter; the letter, if it still fails.
+    async fn redeliver(
+        &mut self,
+        log: &dyn EventStore,
+        letter: DeadLetter,
+    ) -> Result<Option<DeadLetter>> {
+        let before = Position::new(letter.position.get().saturating_sub(1));
+        let read = Read::all().after(before).until(letter.position).limit(1);
+        let page = self.patiently(|| log.read(read.clone())).await?;
+        let Some(event) = page.events.into_iter().find(|event| event.event_id == letter.event_id)
+        else {
+            let error = Some("the event is not in the log any more".to_owned());
+            return Ok(Some(DeadLetter { state: LetterState::Failed, error, ..letter }));
+        };
+        let (to, settled) = (self.checkpoint.position, Some(letter.position));
+        match self.attempt(std::slice::from_ref(&event), to, settled).await {
+            Ok(()) => Ok(None),
+            Err(Failure::Fatal(error)) => Err(error),
+            Err(Failure::Handler(error)) => {
+                let failed = self.insist(&event, to, settled, error).await?;
+                Ok(failed.map(|failed| DeadLetter {
+                    attempts: letter.attempts.saturating_add(failed.attempts),
+                    ..failed
+                }))
+            }
+        }
+    }
+
+    /// Tries a single event that has failed once, until it succeeds (`None`) or is to be parked.
+    async fn insist(
+        &mut self,
+        event: &RecordedEvent,
+        to: Position,
+        settled: Option<Position>,
+        first: Error,
+    ) -> Result<Option<DeadLetter>> {
+        let name = self.projection.name();
+        let (mut error, mut attempts) = (first, 1);
+        let undecodable = matches!(error, Error::Undecodable { .. });
+        match self.settings.undecodable {
+            Undecodable::Stop if undecodable => return Err(error),
+            Undecodable::Skip if undecodable => {
+                tracing::warn!(projection = name, position = %event.position, %error, "event left out");
+                let settled = settled.into_iter().collect::<Vec<_>>();
+                self.step(&[], to, &[], settled.first().copied()).await?;
+                return Ok(None);
+            }
+            _ => {}
+        }
+        while attempts < self.settings.attempts && !undecodable {
+            self.clock.sleep(self.settings.backoff * (1 << (attempts - 1).min(10))).await;
+            attempts += 1;
+            match self.attempt(std::slice::from_ref(event), to, settled).await {
+                Ok(()) => return Ok(None),
+                Err(Failure::Fatal(error)) => return Err(error),
+                Err(Failure::Handler(again)) => error = again,
+            }
+        }
+        metrics::counter!("event_handler_dlq_total", "handler" => name).increment(1);
+        tracing::error!(
+            projection = name, position = %event.position, stream = %event.stream(), attempts, %error,
+            "event parked as a dead letter; the events of its aggregate wait behind it"
+        );
+        Ok(Some(DeadLetter {
+            error: Some(error.to_string()),
+            attempts,
+            ..DeadLetter::of(event, LetterState::Failed, self.clock.now())
+        }))
+    }
+
+    /// Keeps letters, and moves the checkpoint past them.
+    async fn park(&mut self, letters: Vec<DeadLetter>, to: Position) -> Result<()> {
+        self.step(&[], to, &letters, None).await.map_err(Failure::into_inner)?;
+        for letter in letters {
+            if letter.state == LetterState::Failed {
+                self.blocked.insert(letter.stream.aggregate_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Projects a part of a batch; events of blocked aggregates are parked instead.
+    async fn attempt(
+        &mut self,
+        part: &[RecordedEvent],
+        to: Position,
+        settled: Option<Position>,
+    ) -> Result<(), Failure> {
+        let name = self.projection.name();
+        let waits =
+            |event: &RecordedEvent| settled.is_none() && self.blocked.contains(&event.aggregate_id);
+        let started = Instant::now();
+        let outcome = if self.blocked.is_empty() || !part.iter().any(waits) {
+            self.step(part, to, &[], settled).await
+        } else {
+            let now = self.clock.now();
+            let waiting = part.iter().filter(|event| waits(event));
+            let waiting: Vec<_> =
+                waiting.map(|event| DeadLetter::of(event, LetterState::Waiting, now)).collect();
+            let free: Vec<_> = part.iter().filter(|event| !waits(event)).cloned().collect();
+            self.step(&free, to, &waiting, settled).await
+        };
+        match &outcome {
+            Ok(()) => {
+                let count = part.len() as u64;
+                metrics::counter!("event_handler_processed_total", "handler" => name)
+                    .increment(count);
+                metrics::histogram!("event_handler_processing_duration_seconds", "handler" => name)
+                    .record(started.elapsed());
+            }
+            Err(Failure::Handler(error)) => {
+                metrics::counter!("event_handler_failed_total", "handler" => name).increment(1);
+                tracing::warn!(projection = name, events = part.len(), %error, "handler failed");
+            }
+            Err(Failure::Fatal(_)) => {}
+        }
+        outcome
+    }
+
+    /// One transaction, again as long as only the database is in the way.
+    async fn step(
+        &mut self,
+        events: &[RecordedEvent],
+        to: Position,
+        parked: &[DeadLetter],
+        settled: Option<Position>,
+    ) -> Result<(), Failure> {
+        let from = self.checkpoint;
+        let step = Step { from, to, parked, settled };
+        let mut pause = Pause::new(self.settings.patience);
+        let reached = loop {
+            let error = match self.try_step(events, step).await {
+                Ok(reached) => break reached,
+                Err(Failure::Fatal(error @ Error::Fenced { .. })) => {
+                    // perhaps our own commit whose answer was lost
+                    match self.committed(step).await? {
+                        Some(reached) => break reached,
+                        None => return Err(Failure::Fatal(error)),
+                    }
+                }
+                Err(Failure::Fatal(error)) if error.is_transient() => error,
+                Err(failure) => return Err(failure),
+            };
+            pause.after(error).await?;
+            if let Some(reached) = self.committed(step).await? {
+                break reached;
+            }
+        };
+        self.checkpoint = reached;
+        if self.live && !events.is_empty() {
+            let told = AssertUnwindSafe(self.projection.committed(events)).catch_unwind().await;
+            if let Err(panic) = told {
+                let panic = panic_text(panic.as_ref());
+                tracing::error!(
+                    projection = self.projection.name(),
+                    panic,
+                    "side effects panicked"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_step(
+        &self,
+        events: &[RecordedEvent],
+        step: Step<'_>,
+    ) -> Result<Checkpoint, Failure> {
+        let mut tx = self.models.begin().await?;
+        if !events.is_empty() {
+            let projecting = AssertUnwindSafe(self.projection.project(events, &mut tx));
+            let limit = self.settings.time_limit;
+            match tokio::time::timeout(limit, projecting.catch_unwind()).await {
+                Ok(Ok(Ok(()))) => {}
+                Ok(Ok(Err(source))) => return Err(Failure::of(source)),
+                Ok(Err(panic)) => return Err(Failure::of(panicked(panic.as_ref()))),
+                Err(_) => return Err(Failure::of(too_slow(limit))),
+            }
+        }
+        Ok(self.models.commit(tx, &self.shard, step).await?)
+    }
+
+    /// Whether a commit whose outcome is unknown did happen.
+    ///
+    /// A checkpoint of ours that lies before where it was has been taken back by a crash, with the rows
+    /// it belonged to.
+    async fn committed(&self, step: Step<'_>) -> Result<Option<Checkpoint>> {
+        let stored = self.patiently(|| self.models.checkpoint(&self.shard)).await?;
+        if stored.epoch != step.from.epoch {
+            return Ok(None);
+        }
+        if stored.position < step.from.position {
+            let source = format!(
+                "its checkpoint went from {} back to {}",
+                step.from.position, stored.position
+            );
+            return Err(Error::CheckpointLost {
+                projection: self.shard.to_string(),
+                source: source.into(),
+            });
+        }
+        if step.to != step.from.position {
+            return Ok((stored.position == step.to).then_some(stored));
+        }
+        // the checkpoint does not move: the letter tells
+        let (Some(position), projection) = (step.settled, self.shard.projection()) else {
+            // letters that are kept again are the same letters
+            return Ok(None);
+        };
+        let letters = self.patiently(|| self.models.letters(projection, None)).await?;
+        let gone = letters.iter().all(|letter| letter.position != position);
+        Ok((gone && stored.position == step.to).then_some(stored))
+    }
+
+    async fn patiently<T, F: Future<Output = Result<T>>>(&self, call: impl Fn() -> F) -> Result<T> {
+        let mut pause = Pause::new(self.settings.patience);
+        loop {
+            match call().await {
+                Err(error) if error.is_transient() => pause.after(error).await?,
+                result => return result,
+            }
+        }
+    }
+}
+
+/// Why a step was not taken.
+enum Failure {
+    /// The handler says no: about these events.
+    Handler(Error),
+    /// Everything else: the runner can not go on.
+    Fatal(Error),
+}
+
+impl Failure {
+    /// An error of a handler. A store's own error keeps its kind, so that a lost connection is
+    /// waited out.
+    fn of(source: BoxError) -> Self {
+        match source.downcast::<Error>() {
+            Ok(error) if error.is_transient() => Self::Fatal(*error),
+            Ok(error) => Self::Handler(*error),
+            Err(source) => Self::Handler(Error::Backend { source }),
+        }
+    }
+
+    fn into_inner(self) -> Error {
+        match self {
+            Self::Handler(error) | Self::Fatal(error) => error,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Fatal(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.into_inner()
+    }
+}
+
+fn too_slow(limit: Duration) -> BoxError {
+    format!("the projection took longer than its time limit, {limit:?}").into()
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> BoxError {
+    format!("the projection panicked: {}", panic_text(panic)).into()
+}
+
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,174 @@
+//! Integration events: what other systems hear of the log.
+
+use async_trait::async_trait;
+
+use crate::envelope::RecordedEvent;
+use crate::error::{BoxError, Result};
+use crate::ids::{AggregateId, Position};
+use crate::json::Json;
+use crate::projection::{
+    Checkpoint, Claim, DeadLetter, Orders, Projection, ReadModels, Registration, Remedy, Shard,
+    Step,
+};
+use crate::store::Filter;
+
+/// Where integration events go: a stream in Redis, Kafka, NATS, a web hook.
+#[async_trait]
+pub trait Sink: Send + Sync + 'static {
+    /// Hands messages over, in this order. They count as published when it returns `Ok`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever went wrong: the same messages come again, perhaps in smaller batches. One that can not be
+    /// delivered for good is parked as a dead letter, and its aggregate's later ones behind it.
+    async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError>;
+}
+
+/// An integration event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What it is about: a topic, a subject, a routing key.
+    pub topic: String,
+    /// Messages with the same key stay in order: partition by it.
+    pub key: AggregateId,
+    /// The position of the event it came from. Rises with every message of a key, and is the same
+    /// whenever the message is delivered again: what a receiver leaves out doubles by.
+    pub position: Position,
+    /// What it says.
+    pub body: Json,
+}
+
+/// Publishes events to a [`Sink`]: at least once, in order per aggregate, from the log itself, so that
+/// nothing is published that was not stored, and nothing stored is forgotten.
+///
+/// How far it has come is moved after the sink has taken the messages: after a crash in between they come
+/// again, under the same [position](Message::position).
+///
+/// ```
+/// use aether_core::{BoxError, Filter, Json, Message, Publisher, Sink};
+///
+/// struct Printer;
+///
+/// #[async_trait::async_trait]
+/// impl Sink for Printer {
+///     async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError> {
+///         messages.iter().for_each(|message| println!("{} {}", message.topic, message.body.as_str()));
+///         Ok(())
+///     }
+/// }
+///
+/// let publisher = Publisher::new("ended_fights", Filter::all().event_types(["CombatTermine"]), Printer)
+///     .translate(|event| {
+///         let body = Json::encode(&serde_json::json!({ "fight": event.aggregate_id }))?;
+///         Ok(Some(("fights.ended".to_owned(), body)))
+///     });
+/// ```
+pub struct Publisher<S> {
+    name: &'static str,
+    filter: Filter,
+    sink: S,
+    translate: Box<Translate>,
+}
+
+type Translate = dyn Fn(&RecordedEvent) -> Result<Option<(String, Json)>, BoxError> + Send + Sync;
+
+impl<S: Sink> Publisher<S> {
+    /// A publisher under a name of its own, for the events that pass the filter. Without a
+    /// [translation](Publisher::translate), a message's topic is the event's type and its body the
+    /// envelope.
+    pub fn new(name: &'static str, filter: Filter, sink: S) -> Self {
+        let envelope =
+            |event: &RecordedEvent| Ok(Some((event.event_type.to_string(), Json::encode(event)?)));
+        Self { name, filter, sink, translate: Box::new(envelope) }
+    }
+
+    /// Says what others are told of an event: topic and body, or nothing. What leaves the house should
+    /// not change whenever an event's form does.
+    #[must_use]
+    pub fn translate(
+        mut self,
+        translate: impl Fn(&RecordedEvent) -> Result<Option<(String, Json)>, BoxError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.translate = Box::new(translate);
+        self
+    }
+}
+
+#[async_trait]
+impl<S: Sink> Projection<()> for Publisher<S> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn filter(&self) -> Filter {
+        self.filter.clone()
+    }
+
+    async fn project(&self, events: &[RecordedEvent], _tx: &mut ()) -> Result<(), BoxError> {
+        let mut messages = Vec::with_capacity(events.len());
+        for event in events {
+            if let Some((topic, body)) = (self.translate)(event)? {
+                let (key, position) = (event.aggregate_id, event.position);
+                messages.push(Message { topic, key, position, body });
+            }
+        }
+        if messages.is_empty() { Ok(()) } else { self.sink.deliver(&messages).await }
+    }
+}
+
+/// Checkpoints of work whose effects lie outside of the read models: no transaction is open while
+/// it is done.
+pub(crate) struct Outside<R>(pub(crate) R);
+
+#[async_trait]
+impl<R: ReadModels> ReadModels for Outside<R> {
+    type Tx = ();
+
+    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
+        self.0.register(projection).await
+    }
+
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        self.0.claim(shard, epoch).await
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        self.0.checkpoint(shard).await
+    }
+
+    async fn begin(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn commit(&self, _tx: (), shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        let tx = self.0.begin().await?;
+        self.0.commit(tx, shard, step).await
+    }
+
+    async fn orders(&self, shard: &Shard) -> Result<Orders> {
+        self.0.orders(shard).await
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
+        self.0.report(shard, failure).await
+    }
+
+    async fn letters(
+        &self,
+        projection: &str,
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        self.0.letters(projection, aggregate).await
+    }
+
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
+        self.0.remedy(projection, position, remedy).await
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
+        self.0.pause(projection, paused).await
+    }
+}

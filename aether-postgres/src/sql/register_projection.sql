@@ -1,0 +1,5 @@
+INSERT INTO aether_projections AS p (projection, shards, event_types, aggregate_types)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (projection) DO UPDATE
+SET event_types = EXCLUDED.event_types, aggregate_types = EXCLUDED.aggregate_types
+RETURNING shards

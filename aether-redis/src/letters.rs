@@ -1,0 +1,155 @@
+//! What operators see and order of a projection into Redis: its dead letters, and whether it is paused.
+
+use std::collections::{BTreeMap, HashSet};
+
+use aether_core::{DeadLetter, LetterState, Position, Remedy, Shard, Step};
+use fred::error::Error as FredError;
+use fred::interfaces::HashesInterface as _;
+
+use crate::client::RedisClient;
+use crate::error::{Error, Result};
+use crate::key_space::Key;
+use crate::read_models::RedisReadModels;
+
+/// A hash: `shards`, `paused`, and `failure/{shard}` where one stands still.
+fn state_key(models: &RedisReadModels, projection: &str) -> Key {
+    models.keys().key(&format!("projection:{projection}"))
+}
+
+/// A hash: letters as JSON by position.
+fn letters_key(models: &RedisReadModels, projection: &str) -> Key {
+    models.keys().key(&format!("letters:{projection}"))
+}
+
+fn at(client: &RedisClient, key: &Key) -> impl FnOnce(FredError) -> Error {
+    let (error, key) = (client.error(), key.clone());
+    move |failure| error(failure).at(&key, "hash")
+}
+
+/// The number of shards: the first one that was asked for.
+pub(crate) async fn register(
+    models: &RedisReadModels,
+    projection: &str,
+    shards: u16,
+) -> Result<u16> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let connection = client.connection()?;
+    let shards = shards.clamp(1, Shard::MAX);
+    let _: bool = connection
+        .hsetnx(key.as_str(), "shards", i64::from(shards))
+        .await
+        .map_err(at(client, &key))?;
+    let stored: Option<i64> =
+        connection.hget(key.as_str(), "shards").await.map_err(at(client, &key))?;
+    Ok(stored.and_then(|stored| u16::try_from(stored).ok()).unwrap_or(shards))
+}
+
+pub(crate) async fn is_paused(models: &RedisReadModels, projection: &str) -> Result<bool> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let paused: Option<String> =
+        client.connection()?.hget(key.as_str(), "paused").await.map_err(at(client, &key))?;
+    Ok(paused.is_some())
+}
+
+pub(crate) async fn pause(models: &RedisReadModels, projection: &str, paused: bool) -> Result<()> {
+    set(models, projection, "paused".to_owned(), paused.then_some("1")).await
+}
+
+pub(crate) async fn report(
+    models: &RedisReadModels,
+    shard: &Shard,
+    failure: Option<&str>,
+) -> Result<()> {
+    set(models, shard.projection(), format!("failure/{}", shard.index()), failure).await
+}
+
+async fn set(
+    models: &RedisReadModels,
+    projection: &str,
+    field: String,
+    value: Option<&str>,
+) -> Result<()> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let connection = client.connection()?;
+    let changed: std::result::Result<i64, _> = match value {
+        Some(value) => connection.hset(key.as_str(), (field, value)).await,
+        None => connection.hdel(key.as_str(), field).await,
+    };
+    changed.map_err(at(client, &key)).map(drop)
+}
+
+/// All letters of a projection, in order of position.
+pub(crate) async fn all(models: &RedisReadModels, projection: &str) -> Result<Vec<DeadLetter>> {
+    let (client, key) = (models.client(), letters_key(models, projection));
+    let stored: BTreeMap<String, String> =
+        client.connection()?.hgetall(key.as_str()).await.map_err(at(client, &key))?;
+    let mut letters = stored
+        .values()
+        .map(|letter| serde_json::from_str(letter))
+        .collect::<serde_json::Result<Vec<DeadLetter>>>()
+        .map_err(|error| Error::UnexpectedReply {
+            reason: format!("a letter in {key}: {error}"),
+        })?;
+    letters.sort_by_key(|letter| letter.position);
+    Ok(letters)
+}
+
+/// The first letter of each aggregate of a shard that waits for something.
+pub(crate) async fn heads(models: &RedisReadModels, shard: &Shard) -> Result<Vec<DeadLetter>> {
+    let mut letters = all(models, shard.projection()).await?;
+    let mut seen = HashSet::new();
+    letters.retain(|letter| {
+        letter.state != LetterState::Skipped
+            && shard.contains(letter.stream.aggregate_id)
+            && seen.insert(letter.stream.aggregate_id)
+    });
+    Ok(letters)
+}
+
+/// Keeps and removes the letters of a step. Doing it twice is doing it once.
+pub(crate) async fn keep(models: &RedisReadModels, projection: &str, step: Step<'_>) -> Result<()> {
+    let (client, key) = (models.client(), letters_key(models, projection));
+    let connection = client.connection()?;
+    let letters = step.parked.iter().map(|letter| Ok((field(letter.position), text(letter)?)));
+    let letters = letters.collect::<Result<Vec<_>>>()?;
+    if !letters.is_empty() {
+        let _: i64 = connection.hset(key.as_str(), letters).await.map_err(at(client, &key))?;
+    }
+    if let Some(settled) = step.settled {
+        let _: i64 =
+            connection.hdel(key.as_str(), field(settled)).await.map_err(at(client, &key))?;
+    }
+    Ok(())
+}
+
+/// Only whoever runs the shard changes a letter that has not failed: nothing gets lost between looking and
+/// writing.
+pub(crate) async fn remedy(
+    models: &RedisReadModels,
+    projection: &str,
+    position: Position,
+    remedy: Remedy,
+) -> Result<bool> {
+    let letters = all(models, projection).await?;
+    let failed = letters
+        .into_iter()
+        .find(|letter| letter.position == position && letter.state == LetterState::Failed);
+    let Some(letter) = failed else { return Ok(false) };
+    let (client, key) = (models.client(), letters_key(models, projection));
+    let ordered = DeadLetter { state: remedy.ordered(), ..letter };
+    let _: i64 = client
+        .connection()?
+        .hset(key.as_str(), (field(position), text(&ordered)?))
+        .await
+        .map_err(at(client, &key))?;
+    Ok(true)
+}
+
+fn field(position: Position) -> String {
+    position.get().to_string()
+}
+
+fn text(letter: &DeadLetter) -> Result<String> {
+    serde_json::to_string(letter)
+        .map_err(|error| Error::UnexpectedReply { reason: format!("a letter: {error}") })
+}
