@@ -46,6 +46,7 @@ pub mod filters;
 pub mod idempotency;
 pub mod lifecycle;
 pub mod loads;
+pub mod nodes;
 pub mod order;
 mod reader;
 pub mod reads;
@@ -252,8 +253,10 @@ macro_rules! event_store_contract {
                 a_page_ends_at_its_upper_bound
                 caught_up_is_told_truly
                 reading_behind_the_end_is_an_error
+                the_end_is_where_a_reader_gets_to
             }
             filters {
+                events_are_filtered_by_slice
                 events_are_filtered_by_type
                 events_are_filtered_by_aggregate_type
                 events_are_filtered_by_aggregate
@@ -294,6 +297,15 @@ macro_rules! event_store_contract {
                 a_crowd_on_few_streams_is_stored_whole
                 a_crowd_of_commands_is_stored_once
                 a_crowd_of_loads_is_answered_one_by_one
+            }
+            nodes {
+                a_lease_has_one_holder
+                a_silent_holder_loses_its_leases
+                a_released_lease_is_free_at_once
+                members_share_the_leases
+                what_nobody_else_wants_is_no_surplus
+                racing_members_never_hold_the_same_lease
+                the_last_run_of_a_job_is_known
             }
             lifecycle {
                 accepted_requests_are_finished_and_later_ones_refused
@@ -340,6 +352,7 @@ mod tests {
             ("filters", include_str!("contract/filters.rs")),
             ("idempotency", include_str!("contract/idempotency.rs")),
             ("lifecycle", include_str!("contract/lifecycle.rs")),
+            ("nodes", include_str!("contract/nodes.rs")),
             ("loads", include_str!("contract/loads.rs")),
             ("order", include_str!("contract/order.rs")),
             ("reads", include_str!("contract/reads.rs")),

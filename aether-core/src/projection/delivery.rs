@@ -334,7 +334,14 @@ impl<R: ReadModels> Delivery<R> {
                 Err(_) => return Err(Failure::of(too_slow(limit))),
             }
         }
-        Ok(self.models.commit(tx, &self.shard, step).await?)
+        // what the database refuses only at the commit (a deferred constraint) is about these events, too
+        self.models.commit(tx, &self.shard, step).await.map_err(|error| match error {
+            Error::Fenced { .. } | Error::CheckpointLost { .. } | Error::Closed => {
+                Failure::Fatal(error)
+            }
+            error if error.is_transient() || events.is_empty() => Failure::Fatal(error),
+            error => Failure::Handler(error),
+        })
     }
 
     /// Whether a commit whose outcome is unknown did happen.

@@ -1,17 +1,14 @@
-//! What nodes promise each other: each lease has one holder, work moves to whoever is there, and jobs run
-//! when they are due.
+//! What nodes do: work moves to whoever is there, nothing is done twice, and jobs run when they are due.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aether_core::chrono::TimeDelta;
-use aether_core::uuid::Uuid;
 use aether_core::{
-    Beat, BoxError, Clock as _, Coordinator, Engine, Error, EventStore as _, Filter, Job, Lease,
-    ManualClock, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position,
-    Projection, ProjectionSettings, Publisher, RecordedEvent, ShardState, Sink,
+    BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, ManualClock,
+    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position, Projection,
+    ProjectionSettings, Publisher, RecordedEvent, ShardState, Sink,
 };
 use aether_testkit::contract::eventually;
 use async_trait::async_trait;
@@ -24,72 +21,6 @@ async fn earn(engine: &Engine, times: u32) -> Position {
         last = engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap().position().unwrap();
     }
     last
-}
-
-/// A node by hand.
-struct Member {
-    node: Uuid,
-    wants: Vec<String>,
-}
-
-impl Member {
-    fn new(wants: &[&str]) -> Self {
-        Self { node: Uuid::now_v7(), wants: wants.iter().map(ToString::to_string).collect() }
-    }
-
-    async fn beat(&self, coordinator: &dyn Coordinator, releases: &[Lease]) -> Vec<Lease> {
-        let releases: Vec<_> = releases.iter().map(|lease| lease.name.clone()).collect();
-        let beat = Beat {
-            node: self.node,
-            name: "member",
-            wants: &self.wants,
-            releases: &releases,
-            ttl: Duration::from_secs(3),
-        };
-        coordinator.beat(beat).await.unwrap()
-    }
-}
-
-fn names(leases: &[Lease]) -> BTreeSet<&str> {
-    leases.iter().map(|lease| lease.name.as_str()).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_silent_member_loses_its_leases_and_epochs_rise() {
-    let coordinator = MemoryStore::new().coordinator();
-    let (first, second) = (Member::new(&["a"]), Member::new(&["a"]));
-    let held = first.beat(coordinator.as_ref(), &[]).await;
-    assert_eq!(names(&held), ["a"].into());
-    assert_eq!(second.beat(coordinator.as_ref(), &[]).await, []);
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(first.beat(coordinator.as_ref(), &[]).await, held, "renewed under the same epoch");
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let taken = second.beat(coordinator.as_ref(), &[]).await;
-    assert_eq!(names(&taken), ["a"].into());
-    assert!(taken[0].epoch > held[0].epoch);
-    assert_eq!(first.beat(coordinator.as_ref(), &[]).await, []);
-    coordinator.leave(second.node).await.unwrap();
-    assert!(first.beat(coordinator.as_ref(), &[]).await[0].epoch > taken[0].epoch);
-}
-
-#[tokio::test(start_paused = true)]
-async fn members_that_come_and_go_share_the_leases_fairly() {
-    let coordinator = MemoryStore::new().coordinator();
-    let wants = ["a", "b", "c", "d", "e", "f"];
-    let (first, second) = (Member::new(&wants), Member::new(&wants));
-    let all = first.beat(coordinator.as_ref(), &[]).await;
-    assert_eq!(all.len(), 6);
-    assert_eq!(second.beat(coordinator.as_ref(), &[]).await, []);
-    let held = first.beat(coordinator.as_ref(), &[]).await;
-    let surplus: Vec<_> = held.into_iter().filter(|lease| lease.surplus).collect();
-    assert_eq!(surplus.len(), 3, "it is asked to hand over, and keeps them until it does");
-    let kept = first.beat(coordinator.as_ref(), &surplus).await;
-    let taken = second.beat(coordinator.as_ref(), &[]).await;
-    assert_eq!((kept.len(), taken.len()), (3, 3));
-    assert_eq!(names(&taken), names(&surplus));
-    assert!(kept.iter().chain(&taken).all(|lease| !lease.surplus));
-    coordinator.leave(first.node).await.unwrap();
-    assert_eq!(second.beat(coordinator.as_ref(), &[]).await.len(), 6);
 }
 
 /// Counts each event in the model; the same one twice would be seen.

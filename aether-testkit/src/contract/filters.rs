@@ -50,6 +50,28 @@ async fn assert_filtered(
     assert_eq!(positions(&page.events), positions(&due));
 }
 
+/// Only events of aggregates in the slices that were asked for: parts of the log that together are the
+/// whole, with every aggregate in one of them.
+pub async fn events_are_filtered_by_slice(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let m = mixture(&t).await;
+    let mut seen = 0;
+    for slices in [0..=99, 100..=511, 512..=1022, 1023..=1023] {
+        let filter = Filter::all().slices(slices.clone());
+        let read = t.log(filter, m.end).await;
+        let due = m.log.iter().filter(|event| slices.contains(&event.aggregate_id.slice()));
+        assert_eq!(positions(&read), positions(&due.cloned().collect::<Vec<_>>()), "{slices:?}");
+        seen += read.len();
+    }
+    assert_eq!(seen, m.log.len());
+    let one = m.log[0].aggregate_id.slice();
+    let filter = Filter::all().event_types(["Cree"]).slices(one..=one);
+    assert_filtered(&t, &m, filter, 1, |event| {
+        event.event_type == "Cree" && event.aggregate_id.slice() == one
+    })
+    .await;
+}
+
 /// Only events of the types that were asked for; of a type nobody stored, none.
 pub async fn events_are_filtered_by_type(backend: &dyn Backend) {
     let t = Subject::of(backend);

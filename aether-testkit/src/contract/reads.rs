@@ -161,3 +161,19 @@ async fn assert_ahead(t: &Subject<'_>, asked: Position, end: Position) {
 async fn read(t: &Subject<'_>, read: Read) -> aether_core::Page {
     t.store.read(read).await.expect("a reader within the log can read")
 }
+
+/// The end is nowhere behind what was stored, and a reader gets there.
+pub async fn the_end_is_where_a_reader_gets_to(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let [one, two] = t.handles().await;
+    assert_eq!(one.end().await.expect("it can tell"), Position::START);
+    for events in 1..4 {
+        let last = end_of(&t.add(&t.source.stream(), events).await);
+        for store in [&one, &two] {
+            let end = store.end().await.expect("it can tell");
+            assert!(end >= last, "{end} is before {last}");
+            let page = store.read(Read::all()).await.expect("it can read");
+            assert!(page.caught_up && page.position >= end, "{} before {end}", page.position);
+        }
+    }
+}
