@@ -151,6 +151,17 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A projection that runs inside of the append could not be applied. Nothing was stored; the same
+    /// append fails again, unless the projection's rows change.
+    #[error("the inline projection {projection} refused the append: {source}")]
+    InlineProjection {
+        /// The projection's name.
+        projection: String,
+        /// What it failed with.
+        #[source]
+        source: BoxError,
+    },
+
     /// The store can not be reached, or refused for now. Nothing was stored.
     #[error("the store is not available: {source}")]
     Unavailable {

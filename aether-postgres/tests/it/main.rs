@@ -12,6 +12,8 @@ mod faults;
 mod guard;
 mod horizon;
 mod import;
+mod inline;
+mod jobs;
 mod load;
 mod partitions;
 mod pgbouncer;
