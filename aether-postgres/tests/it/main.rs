@@ -15,6 +15,7 @@ mod import;
 mod inline;
 mod jobs;
 mod load;
+mod nodes;
 mod partitions;
 mod pgbouncer;
 mod pooler;
