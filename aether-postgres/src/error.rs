@@ -24,6 +24,24 @@ pub enum Error {
         #[source]
         source: BoxError,
     },
+    /// What was named is not there.
+    #[error("{what} is not there; {hint}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+        /// What there is instead.
+        hint: String,
+    },
+    /// A dead letter can not be dealt with as it is.
+    #[error("the dead letter at {position} of {projection:?} can not be ordered about: {reason}")]
+    Letter {
+        /// The projection.
+        projection: String,
+        /// The event's position.
+        position: aether_core::Position,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// The store said no.
     #[error(transparent)]
     Store(#[from] aether_core::Error),
@@ -39,7 +57,10 @@ impl Error {
                 Failure::Other | Failure::Closed | Failure::Unreadable
             ),
             Self::Store(error) => error.is_transient(),
-            Self::Migrate(_) | Self::Import { .. } => false,
+            Self::Migrate(_)
+            | Self::Import { .. }
+            | Self::NotFound { .. }
+            | Self::Letter { .. } => false,
         }
     }
 }
