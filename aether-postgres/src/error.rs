@@ -48,6 +48,25 @@ pub enum Error {
 }
 
 impl Error {
+    /// The database lacks a table, column or function that this version of the crate asks for: it has not
+    /// been [migrated](crate::PgStore::migrate). Looks through `aether_core::Error` as well.
+    #[must_use]
+    pub fn is_schema_missing(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(sqlx::Error::Database(error)) = error.downcast_ref() {
+                // undefined table, column, function; a schema that is not there
+                let code = error.code();
+                return matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"));
+            }
+            cause = match error.downcast_ref() {
+                Some(SharedError(shared)) => Some(&**shared),
+                None => error.source(),
+            };
+        }
+        false
+    }
+
     /// The same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aether_core::{AggregateId, EventId, StreamId, Version};
+use aether_core::{AggregateId, EventId, Position, StreamId, Version};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row as _;
@@ -105,6 +105,15 @@ impl fmt::Display for RepeatedEvent {
 }
 
 impl PgStore {
+    /// How far the log can be read now: no event at or below it can appear any more. One query.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the database can not be asked.
+    pub async fn horizon(&self) -> Result<Position, Error> {
+        Ok(self.tail().refresh().await?.0)
+    }
+
     /// What the store knows of the stream of an aggregate, `None` if it has no events. One query.
     ///
     /// # Errors
