@@ -64,13 +64,7 @@ mod tests {
         let after = json!({"or": 7, "sac": ["épée", "arc"], "a/b": {"~": 2}, "new": null});
         assert_eq!(
             told(&before, &after),
-            [
-                "/a~1b/~0 1 2",
-                "/gone {\"x\":1} -",
-                "/or 5 7",
-                "/sac/1 - \"arc\"",
-                "/new - null"
-            ]
+            ["/a~1b/~0 1 2", "/gone {\"x\":1} -", "/or 5 7", "/sac/1 - \"arc\"", "/new - null"]
         );
     }
 

@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::output::Output;
 use crate::{
-    archive, dead_letter, events, export, import, migrate, projection, status, stream, trace, verify,
+    archive, dead_letter, events, export, import, migrate, projection, status, stream, trace,
+    verify,
 };
 
 /// The operator's commands. Mount them beside your own with `#[command(flatten)]`, or below a name with

@@ -38,7 +38,9 @@ impl Consent {
             Ok::<_, io::Error>(matches!(answer.trim(), "y" | "Y" | "yes" | "YES" | "Yes"))
         });
         let asked = answered.await.map_err(io::Error::other).flatten();
-        match asked.map_err(|source| Error::Io { what: "nothing was answered".to_owned(), source })? {
+        match asked
+            .map_err(|source| Error::Io { what: "nothing was answered".to_owned(), source })?
+        {
             true => Ok(()),
             false => Err(Error::NotConfirmed("nothing was changed: the answer was not yes")),
         }

@@ -33,7 +33,8 @@ impl DatabaseOptions {
     pub async fn connect(&self) -> Result<PgStore, Error> {
         let Some(url) = &self.database_url else {
             return Err(Error::Request(
-                "no database: say --database-url postgres://…, or set AETHER_DATABASE_URL".to_owned(),
+                "no database: say --database-url postgres://…, or set AETHER_DATABASE_URL"
+                    .to_owned(),
             ));
         };
         let builder = PgStore::builder().max_connections(4);

@@ -79,7 +79,8 @@ impl Tail {
                 (end, None)
             }
         };
-        let mut log = Subscription::builder(Arc::new(host.store.clone())).after(from).filter(filter).start();
+        let mut log =
+            Subscription::builder(Arc::new(host.store.clone())).after(from).filter(filter).start();
         while left != Some(0) {
             // what was found is to be seen before the next wait
             out.flush()?;
@@ -118,7 +119,10 @@ impl Tail {
         let (time, stream) = (time(*timestamp), event.stream());
         let version = format!("v{version}");
         // widths that do for most, since later lines are not known yet
-        Ok(writeln!(out, "{position:>7}  {time}  {event_type:<18}  {stream} {version:<4} {payload}")?)
+        Ok(writeln!(
+            out,
+            "{position:>7}  {time}  {event_type:<18}  {stream} {version:<4} {payload}"
+        )?)
     }
 }
 

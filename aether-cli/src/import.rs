@@ -46,14 +46,15 @@ impl Import {
         let progress = progress("events imported");
         let (mut read, mut stored, mut there) = (0_u64, 0_u64, 0_u64);
         loop {
-            let batch = lines.batch(self.batch as usize).await.map_err(|problem| match problem {
-                Problem::Line(line, reason) => {
-                    Error::Import { place: format!("line {line} of {name}"), reason, stored }
-                }
-                Problem::Io(source) => {
-                    Error::Io { what: format!("{name} could not be read"), source }
-                }
-            })?;
+            let batch =
+                lines.batch(self.batch as usize).await.map_err(|problem| match problem {
+                    Problem::Line(line, reason) => {
+                        Error::Import { place: format!("line {line} of {name}"), reason, stored }
+                    }
+                    Problem::Io(source) => {
+                        Error::Io { what: format!("{name} could not be read"), source }
+                    }
+                })?;
             let size = batch.events.len() as u64;
             if size == 0 {
                 break;
@@ -97,10 +98,9 @@ impl Import {
             _ => return Ok(("standard input".to_owned(), Lines::new(tokio::io::stdin()))),
         };
         let name = path.display().to_string();
-        let file = File::open(path).await.map_err(|source| Error::Io {
-            what: format!("{name} could not be opened"),
-            source,
-        })?;
+        let file = File::open(path)
+            .await
+            .map_err(|source| Error::Io { what: format!("{name} could not be opened"), source })?;
         Ok((name, Lines::new(file)))
     }
 }

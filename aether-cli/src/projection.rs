@@ -74,7 +74,9 @@ impl List {
         let projections = host.store.projections().await?;
         match self.json {
             true => out.json(&projections),
-            false if projections.is_empty() => Ok(writeln!(out, "no node has run a projection yet")?),
+            false if projections.is_empty() => {
+                Ok(writeln!(out, "no node has run a projection yet")?)
+            }
             false => Ok(write!(out, "{}", status::projections(&projections))?),
         }
     }

@@ -60,11 +60,8 @@ fn log(store: &Diagnostics) -> String {
     };
     let mut text = format!("EVENT STORE\nhorizon  {horizon} of {last}: {held}\n");
     // a String takes whatever is written to it
-    let _ = writeln!(
-        text,
-        "pool     {} of {} connections, {} idle",
-        pool.size, pool.max, pool.idle
-    );
+    let _ =
+        writeln!(text, "pool     {} of {} connections, {} idle", pool.size, pool.max, pool.idle);
     if store.unforeseen_events > 0 {
         let events = count(store.unforeseen_events.cast_unsigned(), "event");
         let _ = writeln!(
@@ -150,7 +147,12 @@ fn nodes(nodes: &[NodeStatus]) -> Table {
     let mut table = Table::new(["NODE", ">LEASES", "HEARD OF", "STATE"]);
     for node in nodes {
         let state = if node.expired { "gone" } else { "alive" };
-        table.row([node.name.clone(), node.leases.to_string(), ago(node.seen_at), state.to_owned()]);
+        table.row([
+            node.name.clone(),
+            node.leases.to_string(),
+            ago(node.seen_at),
+            state.to_owned(),
+        ]);
     }
     table
 }

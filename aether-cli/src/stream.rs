@@ -195,7 +195,9 @@ fn parse_versions(text: &str) -> Result<(u32, u32), String> {
     });
     match versions {
         Some((from, to)) if from < to => Ok((from, to)),
-        Some((from, to)) => Err(format!("{from} is not before {to}; write the older version first")),
+        Some((from, to)) => {
+            Err(format!("{from} is not before {to}; write the older version first"))
+        }
         None => Err("not two versions; write 3..7, or 0..7 for all up to 7".to_owned()),
     }
 }

@@ -69,11 +69,7 @@ impl Verify {
         };
         let text = |it: &dyn ToString| it.to_string();
         Ok(vec![
-            check(
-                "streams",
-                checked,
-                found.unsound_streams.iter().map(|it| text(it)).collect(),
-            ),
+            check("streams", checked, found.unsound_streams.iter().map(|it| text(it)).collect()),
             check(
                 "event ids",
                 count(events, "event"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aether_core::{EventId};
+use aether_core::EventId;
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
@@ -63,8 +63,10 @@ async fn stored(
 ) -> Result<HashMap<(Uuid, i32), EventId>, Error> {
     let (mut ids, mut versions) = (Vec::new(), Vec::new());
     for (item, version) in chunk {
-        let (id, version) =
-            (item.stream.aggregate_id.as_uuid(), version.map_or(i32::MAX, |v| v.get().cast_signed()));
+        let (id, version) = (
+            item.stream.aggregate_id.as_uuid(),
+            version.map_or(i32::MAX, |v| v.get().cast_signed()),
+        );
         if streams.get(&id).is_some_and(|head| version <= head.version) {
             ids.push(id);
             versions.push(version);

@@ -234,7 +234,8 @@ impl PgStore {
             .await?;
         let Some(row) = row else { return Err(no_letter(projection, position)) };
         let mut found = letter(&row)?;
-        let refused = |reason| Error::Letter { projection: projection.to_owned(), position, reason };
+        let refused =
+            |reason| Error::Letter { projection: projection.to_owned(), position, reason };
         match found.state {
             LetterState::Failed | LetterState::Retry | LetterState::Skip => {}
             LetterState::Skipped => return Err(refused("it was left out already".to_owned())),

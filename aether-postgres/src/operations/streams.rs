@@ -138,7 +138,7 @@ impl PgStore {
                 archived: row.try_get(4)?,
             })
         };
-        Ok(row.map(head).transpose().map_err(Error::Database)?)
+        row.map(head).transpose().map_err(Error::Database)
     }
 
     /// Checks the whole log: that the versions of each stream go 1, 2, 3 … to what its head says, in rising
