@@ -1,5 +1,7 @@
 //! Where the database is.
 
+use std::time::Duration;
+
 use aether_postgres::PgStore;
 use clap::Args;
 
@@ -23,6 +25,9 @@ pub struct DatabaseOptions {
     pub unprepared: bool,
 }
 
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl DatabaseOptions {
     /// Connects with a small pool, fit for one command.
     ///
@@ -37,7 +42,7 @@ impl DatabaseOptions {
                     .to_owned(),
             ));
         };
-        let builder = PgStore::builder().max_connections(4);
+        let builder = PgStore::builder().max_connections(4).acquire_timeout(PATIENCE);
         let builder = match self.unprepared {
             true => builder.unprepared(),
             false => builder,

@@ -92,9 +92,13 @@ impl Name {
                 "projection": name, "paused": paused, "changed": changed, "holders": runners,
             }));
         }
-        let is = if paused { "paused" } else { "not paused" };
-        let before = if changed { "now" } else { "already" };
-        writeln!(out, "{name} is {before} {is}")?;
+        let is = match (paused, changed) {
+            (true, true) => "is paused now",
+            (true, false) => "was paused already",
+            (false, true) => "is not paused any more",
+            (false, false) => "was not paused",
+        };
+        writeln!(out, "{name} {is}")?;
         let obeys = if paused { "stops" } else { "goes on" };
         tell_runners(&runners, &format!("{obeys} with the next heartbeat"), out)
     }

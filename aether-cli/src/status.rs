@@ -92,14 +92,9 @@ fn holders(store: &Diagnostics) -> String {
 }
 
 fn partitions(store: &Diagnostics) -> String {
-    let mut table = Table::new(["PARTITION", ">EVENTS", ">SIZE"]);
+    let mut table = Table::new(["PARTITION", ">~EVENTS", ">SIZE"]);
     for partition in &store.partitions {
-        table.row([
-            partition.name.clone(),
-            // before its first ANALYZE the server knows nothing of it
-            if partition.events < 0 { "?".to_owned() } else { partition.events.to_string() },
-            bytes(partition.bytes),
-        ]);
+        table.row([partition.name.clone(), partition.events.to_string(), bytes(partition.bytes)]);
     }
     format!("PARTITIONS\n{table}")
 }
@@ -108,6 +103,7 @@ fn partitions(store: &Diagnostics) -> String {
 pub(crate) fn projections(lags: &[ProjectionLag]) -> Table {
     let mut table = Table::new([
         "PROJECTION",
+        "SHARD",
         "STATE",
         ">POSITION",
         ">LAG",
@@ -118,10 +114,6 @@ pub(crate) fn projections(lags: &[ProjectionLag]) -> Table {
         "NODE",
     ]);
     for lag in lags {
-        let name = match lag.shards {
-            1 => lag.projection.clone(),
-            shards => format!("{} {}/{shards}", lag.projection, lag.shard),
-        };
         let state = match (&lag.failure, lag.paused) {
             (Some(failure), _) => cut(&format!("failed: {failure}"), 60),
             (None, true) => "paused".to_owned(),
@@ -129,7 +121,8 @@ pub(crate) fn projections(lags: &[ProjectionLag]) -> Table {
             (None, false) => "running".to_owned(),
         };
         table.row([
-            name,
+            lag.projection.clone(),
+            format!("{}/{}", lag.shard, lag.shards),
             state,
             lag.position.to_string(),
             lag.lag_events.to_string(),

@@ -24,6 +24,9 @@ async fn every_command_prints_what_the_documentation_shows() {
             (Some(_), Some(_)) => block = None,
             (Some(_), None) => {
                 let Some(command) = line.strip_prefix("$ ") else { continue };
+                if !real.ends_with(&format!("```{}\n", block.unwrap_or_default())) {
+                    real.push('\n');
+                }
                 real.push_str(&format!("{line}\n{}", print(&studio, folder.path(), command).await));
                 continue;
             }

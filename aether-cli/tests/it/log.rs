@@ -9,7 +9,11 @@ use crate::studio::{AUBE, BRUNE, LOG, PURCHASE, Studio};
 #[tokio::test]
 async fn the_last_events_come_first_in_order() {
     let studio = Studio::open().await;
-    assert_snapshot!(studio.shows(&["events", "tail", "-n", "3"]).await, @"");
+    assert_snapshot!(studio.shows(&["events", "tail", "-n", "3"]).await, @r#"
+    6  2024-03-01 10:15:42.107Z  OrGagne             Joueur 000000b2-0000-7000-8000-0000000000b2 v3   {"montant": 20}
+    7  2024-03-01 10:15:42.112Z  NiveauAtteint       Joueur 000000b2-0000-7000-8000-0000000000b2 v4   {"niveau": 2}
+    8  2024-03-01 10:15:42.115Z  OrDepense           Joueur 000000a1-0000-7000-8000-0000000000a1 v4   {"montant": 1}
+    "#);
     let all = studio.shows(&["events", "tail"]).await;
     assert_eq!(all.lines().count(), 8);
 }

@@ -84,7 +84,7 @@ async fn an_append_that_holds_readers_back_is_named() {
 async fn a_paused_projection_says_who_obeys() {
     let studio = at_work().await;
     let paused = studio.shows(&["projection", "pause", "bourses"]).await;
-    assert_eq!(paused, "bourses is now paused\narena-1 stops with the next heartbeat\n");
+    assert_eq!(paused, "bourses is paused now\narena-1 stops with the next heartbeat\n");
     let again = studio.json(&["projection", "pause", "bourses", "--json"]).await;
     assert_eq!((&again["changed"], &again["paused"]), (&false.into(), &true.into()));
     let list = studio.json(&["projection", "list", "--json"]).await;

@@ -18,7 +18,7 @@ fn events(log: &str) -> Vec<Value> {
 async fn an_exported_log_imported_elsewhere_is_the_same_log() {
     let studio = Studio::open().await;
     // numbers that no float holds, text that has to be escaped, an older schema, no metadata
-    let odd = r#"{"eventType":"Étrange","eventId":"000000f1-0000-7000-8000-0000000000f1","timestamp":"2024-03-02T00:00:00.123456Z","aggregateId":"AUBE","aggregateType":"Joueur","version":5,"payload":{"n":123456789012345678901234567890.12345678901234567890,"t":"d’\"\n\u001f","e":[]},"schemaVersion":7}"#;
+    let odd = r#"{"eventType":"PrixMisÀJour","eventId":"000000f1-0000-7000-8000-0000000000f1","timestamp":"2024-03-02T00:00:00.123456Z","aggregateId":"AUBE","aggregateType":"Joueur","version":5,"payload":{"n":123456789012345678901234567890.12345678901234567890,"t":"d’\"\n\u001f","e":[]},"schemaVersion":7}"#;
     studio.run_with(&["import"], &odd.replace("AUBE", AUBE)).await.succeeded();
     let exported = studio.shows(&["export"]).await;
     assert!(exported.contains("123456789012345678901234567890.12345678901234567890"), "{exported}");
@@ -26,7 +26,7 @@ async fn an_exported_log_imported_elsewhere_is_the_same_log() {
     let imported = other.run_with(&["import", "--batch", "4"], &exported).await.succeeded();
     assert_eq!(imported, "9 events stored, 0 were there already\n");
     assert_eq!(events(&other.shows(&["export"]).await), events(&exported));
-    other.shows(&["verify"]).await;
+    assert_eq!(other.json(&["stream", "show", AUBE, "--json"]).await["stream"]["version"], 5);
 }
 
 #[tokio::test]
