@@ -24,12 +24,49 @@ pub enum Error {
         #[source]
         source: BoxError,
     },
+    /// What was named is not there.
+    #[error("{what} is not there; {hint}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+        /// What there is instead.
+        hint: String,
+    },
+    /// A dead letter can not be dealt with as it is.
+    #[error("the dead letter at {position} of {projection:?} can not be ordered about: {reason}")]
+    Letter {
+        /// The projection.
+        projection: String,
+        /// The event's position.
+        position: aether_core::Position,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// The store said no.
     #[error(transparent)]
     Store(#[from] aether_core::Error),
 }
 
 impl Error {
+    /// The database lacks a table, column or function that this version of the crate asks for: it has not
+    /// been [migrated](crate::PgStore::migrate). Looks through `aether_core::Error` as well.
+    #[must_use]
+    pub fn is_schema_missing(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(sqlx::Error::Database(error)) = error.downcast_ref() {
+                // undefined table, column, function; a schema that is not there
+                let code = error.code();
+                return matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"));
+            }
+            cause = match error.downcast_ref() {
+                Some(SharedError(shared)) => Some(&**shared),
+                None => error.source(),
+            };
+        }
+        false
+    }
+
     /// The same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -39,7 +76,10 @@ impl Error {
                 Failure::Other | Failure::Closed | Failure::Unreadable
             ),
             Self::Store(error) => error.is_transient(),
-            Self::Migrate(_) | Self::Import { .. } => false,
+            Self::Migrate(_)
+            | Self::Import { .. }
+            | Self::NotFound { .. }
+            | Self::Letter { .. } => false,
         }
     }
 }

@@ -11,6 +11,7 @@ mod jobs;
 mod letters;
 mod loader;
 mod migrate;
+mod operations;
 mod read_models;
 mod reader;
 mod rows;
@@ -24,5 +25,9 @@ pub use error::Error;
 pub use import::{ImportEvent, Imported};
 pub use jobs::{Archiving, PartitionsAhead, SnapshotPruning, ViewRefresh};
 pub use migrate::run_migrations;
+pub use operations::{
+    JobStatus, LeaseStatus, Letters, NodeStatus, ParkedEvent, ProjectionLag, RepeatedEvent, Status,
+    StreamHead, Unsound, UnsoundStream,
+};
 pub use read_models::{PgReadModels, PgTx};
 pub use store::{PgStore, PgStoreBuilder};

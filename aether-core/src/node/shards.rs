@@ -310,7 +310,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         self.shards.get_or_init(|| {
             Shard::all(Name::from_static(name), shards)
                 .map(|shard| Local {
-                    lease: format!("projection/{shard}"),
+                    lease: format!("projection/{name}/{}", shard.index()),
                     shard,
                     status: watch::Sender::new(status()),
                 })
