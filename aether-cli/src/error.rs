@@ -10,7 +10,9 @@ use aether_core::BoxError;
 #[non_exhaustive]
 pub enum Error {
     /// There is no connection to the database.
-    #[error("no connection to {server} within 5 s: {source}; check --database-url and that the server runs")]
+    #[error(
+        "no connection to {server} within 5 s: {source}; check --database-url and that the server runs"
+    )]
     Connect {
         /// Where the database was looked for, without the password.
         server: String,
