@@ -16,8 +16,10 @@ use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
 mod coordinator;
+mod processes;
 mod read_models;
 
+pub use processes::{MemoryProcesses, ProcessTables};
 pub use read_models::{MemoryReadModels, MemoryTx};
 
 /// An event store in this process's memory. Cloning gives another handle on the same store.
