@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 use super::port::{Backlog, Processes, Remedy, Stuck, Task};
 use super::task::Worker;
