@@ -21,7 +21,7 @@ mod settings;
 mod task;
 
 pub use port::{
-    Backlog, Delay, Processes, ProcessChange, Remedy, SentCommand, SetTimer, StoredProcess, Stuck,
+    Backlog, Delay, ProcessChange, Processes, Remedy, SentCommand, SetTimer, StoredProcess, Stuck,
     Task, TimerChange, Work,
 };
 pub use projection::ProcessProjection;

@@ -48,13 +48,14 @@ CREATE TABLE aether_timers (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX aether_timers_due ON aether_timers (manager, due_at);
 
--- Writes down what became of processes in this transaction, whose rows it holds. Processes ascend, so
--- that new rows are locked in that order as well.
+-- Writes down what became of processes in this transaction, which holds the rows of those that are not new.
+-- Processes ascend, so that new rows are locked in that order as well.
 CREATE FUNCTION aether_save_processes(
     p_manager           TEXT,
+    p_now               TIMESTAMPTZ,   -- by the clock of the engine
     p_processes         UUID[],
+    p_new               BOOLEAN[],     -- whether it was not there when it was opened
     p_states            JSONB[],       -- NULL: ended
-    p_ended             TIMESTAMPTZ,   -- the time that is noted for those
     p_command_processes UUID[],
     p_command_ids       UUID[],        -- of each process in its order
     p_commands          JSONB[],
@@ -65,16 +66,30 @@ CREATE FUNCTION aether_save_processes(
     p_timer_due         TIMESTAMPTZ[],
     p_timer_metadata    JSONB[]
 ) RETURNS VOID LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_saved INTEGER;
+    v_made  INTEGER;
 BEGIN
     -- Read models may commit without waiting for the disk, since they can be filled again. A process
     -- can not: what it has seen of its own commands is nowhere else.
     SET LOCAL synchronous_commit TO DEFAULT;
 
-    INSERT INTO aether_processes AS p (manager, process_id, state, ended_at)
-    SELECT p_manager, u.id, u.state, CASE WHEN u.state IS NULL THEN p_ended END
-    FROM unnest(p_processes, p_states) WITH ORDINALITY AS u(id, state, i) ORDER BY u.i
-    ON CONFLICT (manager, process_id) DO UPDATE
-    SET state = excluded.state, ended_at = excluded.ended_at, updated_at = clock_timestamp();
+    UPDATE aether_processes AS p
+    SET state = u.state, ended_at = CASE WHEN u.state IS NULL THEN p_now END,
+        updated_at = clock_timestamp()
+    FROM unnest(p_processes, p_new, p_states) AS u(id, is_new, state)
+    WHERE NOT u.is_new AND p.manager = p_manager AND p.process_id = u.id;
+    GET DIAGNOSTICS v_saved = ROW_COUNT;
+    INSERT INTO aether_processes (manager, process_id, state, ended_at)
+    SELECT p_manager, u.id, u.state, CASE WHEN u.state IS NULL THEN p_now END
+    FROM unnest(p_processes, p_new, p_states) WITH ORDINALITY AS u(id, is_new, state, i)
+    WHERE u.is_new ORDER BY u.i
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_made = ROW_COUNT;
+    IF v_saved + v_made < cardinality(p_processes) THEN
+        RAISE EXCEPTION 'a process of % began or was forgotten meanwhile', p_manager
+            USING ERRCODE = 'serialization_failure';
+    END IF;
 
     INSERT INTO aether_outbox (command_id, manager, process_id, command, metadata)
     SELECT u.id, p_manager, u.process, u.command, u.metadata
@@ -98,6 +113,30 @@ BEGIN
     SET timer_id = excluded.timer_id, due_at = excluded.due_at, metadata = excluded.metadata,
         state = 'pending', tries = 0, failures = 0, error = NULL, retry_at = NULL,
         set_at = clock_timestamp();
+END
+$$;
+
+-- What an operator wants of a command or timer: another try, or (p_skip) none any more. A command that
+-- is skipped stays until its process has been told. False: there is none with this id.
+CREATE FUNCTION aether_remedy_task(p_manager TEXT, p_id UUID, p_skip BOOLEAN)
+RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    -- tries go on counting: whoever is at it now can not put it off any more
+    UPDATE aether_outbox
+    SET state = CASE WHEN p_skip THEN 'skip' ELSE 'pending' END,
+        tries = tries + 1, failures = 0, error = NULL, retry_at = NULL
+    WHERE manager = p_manager AND command_id = p_id;
+    IF FOUND THEN
+        RETURN TRUE;
+    END IF;
+    IF p_skip THEN
+        DELETE FROM aether_timers WHERE manager = p_manager AND timer_id = p_id;
+    ELSE
+        UPDATE aether_timers
+        SET state = 'pending', tries = tries + 1, failures = 0, error = NULL, retry_at = NULL
+        WHERE manager = p_manager AND timer_id = p_id;
+    END IF;
+    RETURN FOUND;
 END
 $$;
 

@@ -11,6 +11,7 @@ mod jobs;
 mod letters;
 mod loader;
 mod migrate;
+mod processes;
 mod read_models;
 mod reader;
 mod rows;

@@ -36,7 +36,7 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
     pool: PgPool,
-    mode: Mode,
+    pub(crate) mode: Mode,
 }
 
 impl PgReadModels {

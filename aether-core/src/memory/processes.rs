@@ -249,9 +249,8 @@ impl Processes for MemoryProcesses {
         let tables = self.model();
         let mut seen = BTreeSet::new();
         let heads = tables.commands(manager).filter(|sent| seen.insert(sent.process));
-        let commands = heads
-            .filter(|sent| sent.skip || sent.trouble.is_over(now, latest))
-            .map(Sent::task);
+        let commands =
+            heads.filter(|sent| sent.skip || sent.trouble.is_over(now, latest)).map(Sent::task);
         let mut timers: Vec<&Timer> = tables
             .timers(manager)
             .filter(|timer| timer.set.due <= now && timer.trouble.is_over(now, latest))

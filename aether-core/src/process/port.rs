@@ -111,12 +111,8 @@ pub trait Processes: ReadModels {
     /// # Errors
     ///
     /// Transient ones (retry).
-    async fn forget_ended(
-        &self,
-        manager: &str,
-        before: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<u64>;
+    async fn forget_ended(&self, manager: &str, before: DateTime<Utc>, limit: usize)
+    -> Result<u64>;
 }
 
 /// A process as it is stored.

@@ -13,10 +13,10 @@ use crate::error::BoxError;
 use crate::projection::Projection;
 use crate::store::Filter;
 
+use super::Input;
 use super::ProcessManager;
 use super::instance::{Cause, Instance};
 use super::port::Processes;
-use super::Input;
 
 /// The side of a process manager that hears events: a projection that writes states, commands and timers.
 /// Made by [`ProcessRunner::projection`](super::ProcessRunner::projection).

@@ -144,12 +144,8 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
         let (manager, failure) = (self.manager.name(), !is_passing(&error));
         let stuck = failure && task.failures + 1 >= self.settings.attempts;
         let pause = self.settings.pause_after(task.tries + 1);
-        let delay = Delay {
-            until: later(self.engine.now(), pause),
-            error: chain(&error),
-            failure,
-            stuck,
-        };
+        let delay =
+            Delay { until: later(self.engine.now(), pause), error: chain(&error), failure, stuck };
         let (process, id, error) = (task.process, task.id, &delay.error);
         match (stuck, failure) {
             (true, _) => tracing::error!(

@@ -54,9 +54,7 @@ pub async fn a_moved_item_is_taken_back_when_the_gold_can_not_move<B: ProcessBac
 }
 
 /// Where nobody buys, the durable timer gives the item back, whatever crashes.
-pub async fn a_trade_without_a_buyer_expires_whatever_crashes<B: ProcessBackend>(
-    backend: Arc<B>,
-) {
+pub async fn a_trade_without_a_buyer_expires_whatever_crashes<B: ProcessBackend>(backend: Arc<B>) {
     let ledger = crash_everywhere(&backend, Course { bought: false, ..Course::default() }).await;
     assert_eq!(ledger.free_gold(), [900, 200, 0]);
     assert_eq!(ledger.items(), [1, 0]);
@@ -161,12 +159,8 @@ impl Trade {
     }
 
     async fn buy(self, engine: &Engine) {
-        let achat = Achat {
-            vente: self.orders[0],
-            sac: self.bags[1],
-            bourse: self.purses[1],
-            prix: 100,
-        };
+        let achat =
+            Achat { vente: self.orders[0], sac: self.bags[1], bourse: self.purses[1], prix: 100 };
         let bought = engine.execute::<Ordre>(self.orders[1], &OrdreCommand::Acheter(achat)).await;
         bought.expect("an order can be given");
     }
@@ -232,7 +226,8 @@ async fn crash_everywhere<B: ProcessBackend>(backend: &Arc<B>, course: Course) -
     let (undisturbed, steps) = crash_at(backend, course, usize::MAX).await;
     undisturbed.assert_conserved(900 + course.buyer_has);
     let names: BTreeSet<&str> = steps.names().into_iter().collect();
-    for call in ["read", "begin", "open", "save", "commit", "due", "load", "append", "void_command"] {
+    for call in ["read", "begin", "open", "save", "commit", "due", "load", "append", "void_command"]
+    {
         assert!(names.contains(call), "a trade without {call}? {names:?}");
     }
     let taken = steps.taken();

@@ -72,7 +72,14 @@ pub async fn one_batch_moves_many_processes<B: ProcessBackend>(backend: Arc<B>) 
         node.settle().await;
         for process in several() {
             assert_eq!(
-                node.heard(process).await.expect("it is known").iter().rev().take(4).rev().collect::<Vec<_>>(),
+                node.heard(process)
+                    .await
+                    .expect("it is known")
+                    .iter()
+                    .rev()
+                    .take(4)
+                    .rev()
+                    .collect::<Vec<_>>(),
                 ["Donner([1, 2])", "Attendre(\"réveil\", 60)", "done 1", "done 2"]
             );
         }

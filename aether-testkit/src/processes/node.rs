@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Checkpoint, Clock, Engine, EventStore, ManualClock, ProcessManager, ProcessRunner, Projection as _,
-    Read, ReadModels as _, Result,
+    Checkpoint, Clock, Engine, EventStore, ManualClock, ProcessManager, ProcessRunner,
+    Projection as _, Read, ReadModels as _, Result, Settings,
 };
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
@@ -58,7 +58,9 @@ impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
         steps: &Steps,
     ) -> Arc<Self> {
         let store = SteppedStore { inner: store, steps: steps.clone() };
-        let engine = Engine::builder(store).clock(clock.clone()).build();
+        // written in the background, at no certain step
+        let unsnapped = Settings { snapshot_every: 0, ..Settings::default() };
+        let engine = Engine::builder(store).settings(unsnapped).clock(clock.clone()).build();
         let processes = Arc::new(SteppedProcesses { inner: processes, steps: steps.clone() });
         let settings = ProcessSettings { concurrency: 1, ..ProcessSettings::default() };
         let runner = ProcessRunner::new(&engine, processes.clone(), manager).settings(settings);

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use aether_core::process::{Input, Outcome, Reaction};
-use aether_core::{
-    AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent,
-};
+use aether_core::{AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent};
 use async_trait::async_trait;
 use uuid::Uuid;
 

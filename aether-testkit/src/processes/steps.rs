@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::process::{
-    Backlog, Delay, ProcessChange, Remedy, StoredProcess, Stuck, Task,
-};
+use aether_core::process::{Backlog, Delay, ProcessChange, Remedy, StoredProcess, Stuck, Task};
 use aether_core::{
     Append, Appended, Checkpoint, CommandId, EventStore, History, Load, Page, Position, Processes,
     Read, ReadModels, Result, Snapshot,

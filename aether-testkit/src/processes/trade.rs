@@ -1,9 +1,7 @@
 //! A trade between two players: the process manager, and what it moves.
 
 use aether_core::process::{Input, Outcome, Reaction};
-use aether_core::{
-    AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent,
-};
+use aether_core::{AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
