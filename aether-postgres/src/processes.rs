@@ -1,9 +1,9 @@
 //! Processes in PostgreSQL: states, sent commands and timers beside the checkpoints.
 
 use aether_core::process::{
-    Backlog, Delay, ProcessChange, Remedy, StoredProcess, Stuck, Task, TimerChange, Work,
+    Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task, TimerChange, Work,
 };
-use aether_core::{Error, Json, Processes, ReadModels as _, Result};
+use aether_core::{Json, Processes, Remedy, Result};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
@@ -11,8 +11,8 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::batch::JsonText;
-use crate::error::{read_error, write_error};
-use crate::read_models::{PgReadModels, PgTx};
+use crate::error::read_error;
+use crate::read_models::{PgReadModels, PgTx, commit};
 use crate::rows::json_text;
 
 /// Each call is one statement, however many processes it is about. Transactions that have changed a process
@@ -81,10 +81,7 @@ impl Processes for PgReadModels {
 
     async fn conclude(&self, tx: PgTx) -> Result<()> {
         // after a lost answer what is due tells
-        tx.commit().await.map_err(|error| match write_error(error) {
-            Error::OutcomeUnknown { source } => Error::Unavailable { source },
-            error => error,
-        })
+        commit(tx).await
     }
 
     async fn due(
@@ -95,19 +92,19 @@ impl Processes for PgReadModels {
         busy: &[Uuid],
         limit: usize,
     ) -> Result<Vec<Task>> {
-        let mut tx = self.begin().await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self
-            .mode
-            .query(include_str!("sql/due_tasks.sql"))
-            .bind(manager)
-            .bind(now)
-            .bind(latest)
-            .bind(busy)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.rollback().await.map_err(read_error)?;
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/due_tasks.sql"))
+                    .bind(manager.to_owned())
+                    .bind(now)
+                    .bind(latest)
+                    .bind(busy.to_vec())
+                    .bind(limit)
+                    .fetch_all(connection)
+                    .await
+            })
+            .await?;
         rows.iter().map(task).collect::<sqlx::Result<_>>().map_err(read_error)
     }
 
@@ -116,71 +113,67 @@ impl Processes for PgReadModels {
             Work::Command(_) | Work::Skip(_) => include_str!("sql/put_command_off.sql"),
             Work::Timer(_) => include_str!("sql/put_timer_off.sql"),
         };
-        let mut tx = self.begin().await?;
-        self.mode
-            .query(sql)
-            .bind(manager)
-            .bind(task.id)
-            .bind(task.process)
-            .bind(task.tries.cast_signed())
-            .bind(delay.until)
-            // what PostgreSQL can not hold as text
-            .bind(delay.error.replace('\0', "\u{fffd}"))
-            .bind(i32::from(delay.failure))
-            .bind(delay.stuck)
-            .execute(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.commit().await.map_err(read_error)
+        self.run(async |connection, mode| {
+            mode.query(sql)
+                .bind(manager.to_owned())
+                .bind(task.id)
+                .bind(task.process)
+                .bind(task.tries.cast_signed())
+                .bind(delay.until)
+                // what PostgreSQL can not hold as text
+                .bind(delay.error.replace('\0', "\u{fffd}"))
+                .bind(i32::from(delay.failure))
+                .bind(delay.stuck)
+                .execute(connection)
+                .await
+        })
+        .await?;
+        Ok(())
     }
 
     async fn backlog(&self, manager: &str, now: DateTime<Utc>) -> Result<Backlog> {
-        let mut tx = self.begin().await?;
         let row = self
-            .mode
-            .query(include_str!("sql/process_backlog.sql"))
-            .bind(manager)
-            .bind(now)
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.rollback().await.map_err(read_error)?;
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/process_backlog.sql"))
+                    .bind(manager.to_owned())
+                    .bind(now)
+                    .fetch_one(connection)
+                    .await
+            })
+            .await?;
         let count = |index| row.try_get::<i64, _>(index).map(i64::cast_unsigned);
         let backlog = || Ok(Backlog { commands: count(0)?, timers: count(1)?, stuck: count(2)? });
         backlog().map_err(read_error)
     }
 
     async fn stuck(&self, manager: &str) -> Result<Vec<Stuck>> {
-        let mut tx = self.begin().await?;
         let rows = self
-            .mode
-            .query(include_str!("sql/stuck_tasks.sql"))
-            .bind(manager)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.rollback().await.map_err(read_error)?;
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/stuck_tasks.sql"))
+                    .bind(manager.to_owned())
+                    .fetch_all(connection)
+                    .await
+            })
+            .await?;
         let stuck = rows.iter().map(|row| {
-            let task = task(row)?;
-            let Task { id, process, work, failures, .. } = task;
+            let Task { id, process, work, failures, .. } = task(row)?;
             let error: Option<String> = row.try_get(8)?;
             Ok(Stuck { id, process, work, failures, error: error.unwrap_or_default() })
         });
         stuck.collect::<sqlx::Result<_>>().map_err(read_error)
     }
 
-    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
-        let mut tx = self.begin().await?;
+    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
         let row = self
-            .mode
-            .query("SELECT aether_remedy_task($1, $2, $3)")
-            .bind(manager)
-            .bind(id)
-            .bind(remedy == Remedy::Skip)
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.commit().await.map_err(read_error)?;
+            .run(async |connection, mode| {
+                mode.query("SELECT aether_remedy_task($1, $2, $3)")
+                    .bind(manager.to_owned())
+                    .bind(id)
+                    .bind(remedy == Remedy::Skip)
+                    .fetch_one(connection)
+                    .await
+            })
+            .await?;
         row.try_get(0).map_err(read_error)
     }
 
@@ -190,17 +183,17 @@ impl Processes for PgReadModels {
         before: DateTime<Utc>,
         limit: usize,
     ) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let forgotten = self
-            .mode
-            .query(include_str!("sql/forget_processes.sql"))
-            .bind(manager)
-            .bind(before)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .execute(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        tx.commit().await.map_err(read_error)?;
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/forget_processes.sql"))
+                    .bind(manager.to_owned())
+                    .bind(before)
+                    .bind(limit)
+                    .execute(connection)
+                    .await
+            })
+            .await?;
         Ok(forgotten.rows_affected())
     }
 }

@@ -55,7 +55,7 @@ impl PgReadModels {
     }
 
     /// Runs a call that is a transaction of its own.
-    async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
     ) -> Result<T> {

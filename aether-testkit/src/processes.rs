@@ -12,7 +12,7 @@
 //! # use async_trait::async_trait;
 //! # use aether_testkit::processes::ProcessBackend;
 //! #[derive(Default)]
-//! struct Memory { store: MemoryStore, processes: Arc<MemoryProcesses> }
+//! struct Memory { store: MemoryStore, processes: MemoryProcesses }
 //!
 //! #[async_trait]
 //! impl ProcessBackend for Memory {
@@ -20,7 +20,7 @@
 //!
 //!     async fn open() -> Self { Self::default() }
 //!
-//!     async fn connect(&self) -> (Arc<dyn EventStore>, Arc<MemoryProcesses>) {
+//!     async fn connect(&self) -> (Arc<dyn EventStore>, MemoryProcesses) {
 //!         (Arc::new(self.store.clone()), self.processes.clone())
 //!     }
 //! }
@@ -50,7 +50,7 @@ pub use trade::TransactionMarche;
 #[async_trait]
 pub trait ProcessBackend: Send + Sync + 'static {
     /// Where processes are kept.
-    type Processes: Processes;
+    type Processes: Processes + Clone;
 
     /// A database without events and processes that nobody else uses. Called once per promise.
     async fn open() -> Self
@@ -58,8 +58,8 @@ pub trait ProcessBackend: Send + Sync + 'static {
         Self: Sized;
 
     /// Connects to it anew, as one more node would: on the runtime that this is called on, which may end
-    /// at any time.
-    async fn connect(&self) -> (Arc<dyn EventStore>, Arc<Self::Processes>);
+    /// at any time, and with it the connections.
+    async fn connect(&self) -> (Arc<dyn EventStore>, Self::Processes);
 
     /// Called when the promise was kept.
     async fn finish(self)
@@ -100,6 +100,7 @@ macro_rules! process_contract {
                 a_full_bag_undoes_the_trade_whatever_crashes
                 a_moved_item_is_taken_back_when_the_gold_can_not_move
                 a_trade_without_a_buyer_expires_whatever_crashes
+                a_process_that_is_killed_loses_and_doubles_nothing
             }
             races {
                 a_refusal_is_final_under_a_paused_node

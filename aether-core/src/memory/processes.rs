@@ -9,9 +9,9 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::json::Json;
 use crate::process::{
-    Backlog, Delay, ProcessChange, Processes, Remedy, SetTimer, StoredProcess, Stuck, Task, Work,
+    Backlog, Delay, ProcessChange, Processes, SetTimer, StoredProcess, Stuck, Task, Work,
 };
-use crate::projection::ReadModels as _;
+use crate::projection::{ReadModels as _, Remedy};
 
 use super::read_models::{MemoryReadModels, MemoryTx};
 
@@ -290,7 +290,7 @@ impl Processes for MemoryProcesses {
         Ok(commands.chain(timers).take(1000).collect())
     }
 
-    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
+    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
         let mut tx = self.begin().await?;
         if let Some(sent) = tx.sent_mut(manager, id) {
             sent.trouble = Trouble { tries: sent.trouble.tries + 1, ..Trouble::default() };

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::CommandId;
 use crate::json::Json;
-use crate::projection::ReadModels;
+use crate::projection::{ReadModels, Remedy};
 
 /// A place for processes: [`ReadModels`] that also keep states, sent commands and timers, and change them
 /// in the transaction that moves the checkpoint of the events that were heard.
@@ -97,13 +97,15 @@ pub trait Processes: ReadModels {
     /// Transient ones (retry).
     async fn stuck(&self, manager: &str) -> Result<Vec<Stuck>>;
 
-    /// Carries out an operator's wish about a command or timer, stuck or not. `false`: there is none with this
-    /// id any more.
+    /// Carries out an operator's wish about a command or timer, stuck or not: to try it again with all
+    /// attempts, or to give it up. Of a command that is given up its process will be told that it was
+    /// refused (so that it can compensate), unless it turns out to have been carried out; of a timer it is
+    /// told nothing. `false`: there is none with this id any more.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
-    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool>;
+    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool>;
 
     /// Forgets up to `limit` processes that ended before a time, and have nothing left to do; returns how
     /// many. A late event of one of them would start it anew.
@@ -235,14 +237,4 @@ pub struct Stuck {
     pub failures: u32,
     /// The last error.
     pub error: String,
-}
-
-/// What an operator can do about a command or timer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remedy {
-    /// Try it again, with all attempts.
-    Retry,
-    /// Give it up. Of a command the process is told that it was refused, so that it can compensate, unless
-    /// it turns out to have been carried out; of a timer it is told nothing.
-    Skip,
 }

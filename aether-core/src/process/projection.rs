@@ -67,9 +67,12 @@ impl<P: ProcessManager, R: Processes> Projection<R::Tx> for ProcessProjection<P,
         }
         if !changes.is_empty() {
             self.processes.save(tx, name, &changes, self.engine.now()).await?;
-            self.wake.notify_one();
         }
         Ok(())
+    }
+
+    async fn committed(&self, _: &[RecordedEvent]) {
+        self.wake.notify_one();
     }
 }
 

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::projection::Remedy;
 
-use super::port::{Backlog, Processes, Remedy, Stuck, Task};
+use super::port::{Backlog, Processes, Stuck, Task};
 use super::task::Worker;
 use super::{ProcessManager, ProcessProjection, ProcessSettings};
 
@@ -30,10 +31,10 @@ pub struct ProcessRunner<P, R> {
 
 impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     /// A runner that executes on `engine`, by its clock.
-    pub fn new(engine: &Engine, processes: Arc<R>, manager: P) -> Self {
+    pub fn new(engine: &Engine, processes: R, manager: P) -> Self {
         let worker = Worker {
             engine: engine.clone(),
-            processes,
+            processes: Arc::new(processes),
             manager: Arc::new(manager),
             settings: Arc::default(),
         };
@@ -89,14 +90,15 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         self.drive(None).await
     }
 
-    /// Whether nothing is due: nothing will be done before an event is heard, time passes or an operator
-    /// steps in. One round trip.
+    /// How many commands and timers can be settled now, counted up to 1000; the next commands of their
+    /// processes come behind them. 0: nothing will be done before an event is heard, time passes or an
+    /// operator steps in. One round trip.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
-    pub async fn is_idle(&self) -> Result<bool> {
-        Ok(self.due(&[], 1).await?.is_empty())
+    pub async fn due(&self) -> Result<usize> {
+        Ok(self.tasks(&[], 1000).await?.len())
     }
 
     /// How much there is to do.
@@ -117,14 +119,14 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         self.worker.processes.stuck(self.name()).await
     }
 
-    /// Tries a command or timer again, or gives it up; see [`Remedy`]. `false`: there is none with this id
-    /// any more.
+    /// Tries a command or timer again, or gives it up; see [`Processes::remedy_task`]. `false`: there is none
+    /// with this id any more.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
     pub async fn remedy(&self, id: Uuid, remedy: Remedy) -> Result<bool> {
-        let found = self.worker.processes.remedy(self.name(), id, remedy).await?;
+        let found = self.worker.processes.remedy_task(self.name(), id, remedy).await?;
         self.wake.notify_one();
         Ok(found)
     }
@@ -145,7 +147,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
             }
             if busy.len() < limit {
                 let ids: Vec<Uuid> = busy.values().copied().collect();
-                match self.due(&ids, limit - busy.len()).await {
+                match self.tasks(&ids, limit - busy.len()).await {
                     Ok(tasks) => {
                         if !tasks.is_empty() {
                             pause = SHORTEST_POLL;
@@ -184,7 +186,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         }
     }
 
-    async fn due(&self, busy: &[Uuid], limit: usize) -> Result<Vec<Task>> {
+    async fn tasks(&self, busy: &[Uuid], limit: usize) -> Result<Vec<Task>> {
         let now = self.worker.engine.now();
         let longest = self.worker.settings.longest_pause;
         self.worker.processes.due(self.name(), now, later(now, longest), busy, limit).await

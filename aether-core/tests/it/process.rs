@@ -9,7 +9,7 @@ use async_trait::async_trait;
 #[derive(Default)]
 struct Memory {
     store: MemoryStore,
-    processes: Arc<MemoryProcesses>,
+    processes: MemoryProcesses,
 }
 
 #[async_trait]
@@ -20,7 +20,7 @@ impl ProcessBackend for Memory {
         Self::default()
     }
 
-    async fn connect(&self) -> (Arc<dyn EventStore>, Arc<MemoryProcesses>) {
+    async fn connect(&self) -> (Arc<dyn EventStore>, MemoryProcesses) {
         (Arc::new(self.store.clone()), self.processes.clone())
     }
 }

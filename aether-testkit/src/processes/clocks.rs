@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use aether_core::ManualClock;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::ProcessBackend;
 use super::journal::{Journal, Ordre, Trouble};
-use super::node::{Node, SharedClock};
+use super::node::{Node, clock};
 use super::steps::Steps;
 
 async fn setting<B: ProcessBackend>(
     backend: &B,
-) -> (SharedClock, Journal, Arc<Node<B, Journal>>, Uuid) {
-    let (clock, journal) = (SharedClock::new(), Journal::default());
+) -> (ManualClock, Journal, Arc<Node<B, Journal>>, Uuid) {
+    let (clock, journal) = (clock(), Journal::default());
     let node = Node::start(backend, journal.clone(), &clock, &Steps::safe()).await;
     (clock, journal, node, Uuid::new_v4())
 }
@@ -32,16 +33,16 @@ pub async fn a_timer_fires_once_when_its_time_has_come<B: ProcessBackend>(backen
     let (clock, journal, node, process) = setting(&*backend).await;
     node.tell([(process, attendre(60))]).await;
     node.settle().await;
-    clock.0.advance(TimeDelta::seconds(59));
+    clock.advance(TimeDelta::seconds(59));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
-    assert!(node.runner.is_idle().await.expect("it can look"));
-    clock.0.advance(TimeDelta::seconds(1));
-    assert!(!node.runner.is_idle().await.expect("it can look"));
+    assert_eq!(node.runner.due().await.expect("it can look"), 0);
+    clock.advance(TimeDelta::seconds(1));
+    assert_eq!(node.runner.due().await.expect("it can look"), 1);
     let other = Node::start(&*backend, journal, &clock, &Steps::safe()).await;
     other.settle().await;
     node.settle().await;
-    clock.0.advance(TimeDelta::days(1));
+    clock.advance(TimeDelta::days(1));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 1);
 }
@@ -51,15 +52,15 @@ pub async fn a_timer_that_was_set_again_fires_at_its_new_time<B: ProcessBackend>
     let (clock, _, node, process) = setting(&*backend).await;
     node.tell([(process, attendre(5)), (process, attendre(60))]).await;
     node.settle().await;
-    clock.0.advance(TimeDelta::seconds(30));
+    clock.advance(TimeDelta::seconds(30));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
     node.tell([(process, attendre(60))]).await;
     node.settle().await;
-    clock.0.advance(TimeDelta::seconds(59));
+    clock.advance(TimeDelta::seconds(59));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
-    clock.0.advance(TimeDelta::seconds(1));
+    clock.advance(TimeDelta::seconds(1));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 1);
 }
@@ -74,7 +75,7 @@ pub async fn a_cancelled_timer_never_fires<B: ProcessBackend>(backend: Arc<B>) {
     node.settle().await;
     node.tell([(process, oublier())]).await;
     node.settle().await;
-    clock.0.advance(TimeDelta::hours(1));
+    clock.advance(TimeDelta::hours(1));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
 }
@@ -86,18 +87,18 @@ pub async fn a_clock_that_jumps_loses_and_doubles_nothing<B: ProcessBackend>(bac
     node.tell([(process, attendre(60)), (process, Ordre::Donner(vec![7]))]).await;
     node.settle().await;
     // back: the command was put off until a time that is years away now, and is tried all the same
-    clock.0.advance(TimeDelta::days(-4000));
+    clock.advance(TimeDelta::days(-4000));
     node.settle().await;
     assert_eq!((node.gold(process).await, rung(&node, process).await), (0, 0));
-    clock.0.advance(TimeDelta::days(-4000));
+    clock.advance(TimeDelta::days(-4000));
     node.settle().await;
     assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 0));
-    clock.0.advance(TimeDelta::days(20_000));
+    clock.advance(TimeDelta::days(20_000));
     node.settle().await;
     assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 1));
-    clock.0.advance(TimeDelta::days(-12_000));
+    clock.advance(TimeDelta::days(-12_000));
     node.settle().await;
-    clock.0.advance(TimeDelta::days(12_000));
+    clock.advance(TimeDelta::days(12_000));
     node.settle().await;
     assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 1));
 }
@@ -108,7 +109,7 @@ pub async fn a_passing_failure_is_retried_as_long_as_it_lasts<B: ProcessBackend>
     journal.trouble(7, &[Trouble::Passes; 5]);
     node.tell([(process, Ordre::Donner(vec![7]))]).await;
     node.settle().await;
-    assert!(node.runner.is_idle().await.expect("it can look"), "not tried again at once");
+    assert_eq!(node.runner.due().await.expect("it can look"), 0, "not tried again at once");
     // pauses of 1, 2, 4, 8 and 16 seconds
     node.settle_over_time(&clock, 30).await;
     assert_eq!(node.gold(process).await, 0);

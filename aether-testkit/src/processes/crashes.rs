@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aether_core::{AggregateId, Engine, Load, Processes as _, StreamId};
+use aether_core::process::Backlog;
+use aether_core::{AggregateId, Clock as _, Engine, Load, ManualClock, StreamId};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::ProcessBackend;
-use super::node::{Node, SharedClock};
+use super::node::{Handles, Node, clock};
 use super::steps::Steps;
 use super::trade::{
     Achat, Bourse, BourseCommand, DELAI, Ordre, OrdreCommand, Sac, SacCommand, TransactionMarche,
@@ -210,90 +211,144 @@ impl Trade {
 
 /// A trade that nobody has begun to work on.
 pub(super) async fn agreed<B: ProcessBackend>(
-    backend: &B,
-    clock: &SharedClock,
+    handles: &Handles<B>,
+    clock: &ManualClock,
     buyer_has: u32,
 ) -> Trade {
     let trade = Trade::new();
-    let node = Node::start(backend, TransactionMarche, clock, &Steps::safe()).await;
+    let node = Node::<B, _>::on(handles.clone(), TransactionMarche, clock, &Steps::safe());
     trade.agree(&node.engine, Course { buyer_has, ..Course::default() }).await;
     trade
+}
+
+/// What becomes of a node that crashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Death {
+    /// All its tasks end where they are. The connections of the process live on.
+    OfTasks,
+    /// The whole process ends, connections and all.
+    OfProcess,
 }
 
 /// Runs a trade once without a crash, then once for each step that the node took, with a crash there and
 /// a fresh node that goes on. Returns where all of them ended.
 async fn crash_everywhere<B: ProcessBackend>(backend: &Arc<B>, course: Course) -> Ledger {
-    let (undisturbed, steps) = crash_at(backend, course, usize::MAX).await;
+    let handles = backend.connect().await;
+    let stage = Stage { backend, handles, course };
+    let (undisturbed, steps) = stage.crash_at(usize::MAX, Death::OfTasks).await;
     undisturbed.assert_conserved(900 + course.buyer_has);
-    let names: BTreeSet<&str> = steps.names().into_iter().collect();
-    for call in ["read", "begin", "open", "save", "commit", "due", "load", "append", "void_command"]
-    {
-        assert!(names.contains(call), "a trade without {call}? {names:?}");
+    let calls: BTreeSet<&str> = steps.names().into_iter().collect();
+    for call in CALLS {
+        assert!(calls.contains(call), "a trade without {call}? {calls:?}");
     }
     let taken = steps.taken();
     assert!(taken > 80, "{taken} steps");
     for step in 0..taken {
-        let (ledger, steps) = crash_at(backend, course, step).await;
-        let call = steps.names()[step / 2];
-        let place = ["before", "behind"][step % 2];
-        assert_eq!(ledger, undisturbed, "after a crash at step {step}, {place} {call}");
+        let (ledger, steps) = stage.crash_at(step, Death::OfTasks).await;
+        assert_eq!(ledger, undisturbed, "after a crash {}", steps.place(step));
     }
-    tracing::info!(taken, ?names, "crashed at every step");
     undisturbed
 }
 
-async fn crash_at<B: ProcessBackend>(
-    backend: &Arc<B>,
-    course: Course,
-    step: usize,
-) -> (Ledger, Steps) {
-    let (clock, trade) = (SharedClock::new(), Trade::new());
-    let first = Node::start(&**backend, TransactionMarche, &clock, &Steps::safe()).await;
-    trade.agree(&first.engine, course).await;
-    drop(first);
-    let steps = Steps::crashing_at(step);
-    live(backend.clone(), clock.clone(), steps.clone()).await;
-    let crashed = steps.taken() > step;
-    assert_eq!(crashed, step != usize::MAX, "step {step} was not reached");
-    if crashed {
-        live(backend.clone(), clock.clone(), Steps::safe()).await;
+/// The calls that a trade makes in any case.
+const CALLS: [&str; 12] = [
+    "read",
+    "claim",
+    "begin",
+    "open",
+    "take",
+    "save",
+    "commit",
+    "conclude",
+    "due",
+    "load",
+    "append",
+    "void_command",
+];
+
+/// A process that ends with its connections open, before and behind each kind of call.
+pub async fn a_process_that_is_killed_loses_and_doubles_nothing<B: ProcessBackend>(
+    backend: Arc<B>,
+) {
+    let handles = backend.connect().await;
+    let stage = Stage { backend: &backend, handles, course: Course::default() };
+    let (undisturbed, steps) = stage.crash_at(usize::MAX, Death::OfProcess).await;
+    let calls = steps.names();
+    for kind in CALLS {
+        let last = calls.iter().rposition(|call| *call == kind).expect("it is called");
+        for step in [2 * last, 2 * last + 1] {
+            let (ledger, steps) = stage.crash_at(step, Death::OfProcess).await;
+            assert_eq!(ledger, undisturbed, "after a crash {}", steps.place(step));
+        }
     }
-    // nothing is left that could happen later
-    clock.0.set(end_of(DELAI * 10));
-    let last = Node::start(&**backend, TransactionMarche, &clock, &Steps::safe()).await;
-    let ledger = trade.ledger(&last.engine).await;
-    last.settle().await;
-    assert!(last.runner.is_idle().await.expect("it can look"));
-    assert_eq!(last.runner.backlog().await.expect("it can look"), Default::default());
-    assert_eq!(trade.ledger(&last.engine).await, ledger, "something happened later");
-    let reader = backend.connect().await;
-    assert_eq!(reader.1.stuck("TransactionMarche").await.expect("it can look").len(), 0);
-    (ledger, steps)
 }
 
-fn end_of(span: chrono::TimeDelta) -> DateTime<Utc> {
-    use aether_core::Clock as _;
-    SharedClock::new().now() + span
+/// Where trades are run.
+struct Stage<'a, B: ProcessBackend> {
+    backend: &'a Arc<B>,
+    handles: Handles<B>,
+    course: Course,
 }
 
-/// The life of a node on a runtime of its own, until everything is settled, and the time for the trade
-/// is over, or until it crashes: then all its tasks are gone in the middle of what they were doing.
-async fn live<B: ProcessBackend>(backend: Arc<B>, clock: SharedClock, steps: Steps) {
+impl<B: ProcessBackend> Stage<'_, B> {
+    async fn crash_at(&self, step: usize, death: Death) -> (Ledger, Steps) {
+        let (clock, trade) = (clock(), Trade::new());
+        let node = |steps: &Steps| {
+            Node::<B, _>::on(self.handles.clone(), TransactionMarche, &clock, steps)
+        };
+        trade.agree(&node(&Steps::safe()).engine, self.course).await;
+        let steps = Steps::crashing_at(step);
+        match death {
+            Death::OfTasks => live(&*node(&steps), &clock, &steps).await,
+            Death::OfProcess => {
+                live_in_a_process(self.backend.clone(), clock.clone(), steps.clone()).await;
+            }
+        }
+        assert_eq!(steps.taken() > step, step != usize::MAX, "step {step} was not reached");
+        live(&*node(&Steps::safe()), &clock, &Steps::safe()).await;
+        let last = node(&Steps::safe());
+        let ledger = trade.ledger(&last.engine).await;
+        // nothing is left that could happen later
+        clock.set(over() + DELAI * 10);
+        last.settle().await;
+        assert_eq!(last.runner.backlog().await.expect("it can look"), Backlog::default());
+        assert_eq!(trade.ledger(&last.engine).await, ledger, "something happened later");
+        (ledger, steps)
+    }
+}
+
+/// When the time for a trade is over.
+fn over() -> DateTime<Utc> {
+    clock().now() + DELAI
+}
+
+/// The life of a node: until everything is settled, and the time for the trade is over; or until it
+/// crashes, and all its tasks are gone in the middle of what they were doing.
+async fn live<B: ProcessBackend>(
+    node: &Node<B, TransactionMarche>,
+    clock: &ManualClock,
+    steps: &Steps,
+) {
+    let living = async {
+        node.settle().await;
+        clock.set(over());
+        node.settle().await;
+    };
+    tokio::select! {
+        () = living => {}
+        () = steps.crash() => {}
+    }
+}
+
+/// As [`live`], with a runtime and connections of its own that end with it.
+async fn live_in_a_process<B: ProcessBackend>(backend: Arc<B>, clock: ManualClock, steps: Steps) {
     let (ended, end) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime");
         runtime.block_on(async {
             let node = Node::start(&*backend, TransactionMarche, &clock, &steps).await;
-            let living = async {
-                node.settle().await;
-                clock.0.set(end_of(DELAI));
-                node.settle().await;
-            };
-            tokio::select! {
-                () = living => {}
-                () = steps.crash() => {}
-            }
+            live(&*node, &clock, &steps).await;
         });
         drop(runtime);
         ended.send(()).ok();

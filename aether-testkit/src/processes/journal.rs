@@ -217,10 +217,10 @@ impl<B: ProcessBackend> Node<B, Journal> {
     }
 
     /// Hears, works, and lets time pass for what was put off, until nothing is due.
-    pub(super) async fn settle_over_time(&self, clock: &super::node::SharedClock, seconds: i64) {
+    pub(super) async fn settle_over_time(&self, clock: &aether_core::ManualClock, seconds: i64) {
         for _ in 0..seconds {
             self.settle().await;
-            clock.0.advance(TimeDelta::seconds(1));
+            clock.advance(TimeDelta::seconds(1));
         }
         self.settle().await;
     }

@@ -1,96 +1,93 @@
 //! One node with one process manager, driven step by step.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Checkpoint, Clock, Engine, EventStore, ManualClock, ProcessManager, ProcessRunner,
-    Projection as _, Read, ReadModels as _, Result, Settings,
+    Delivery, Engine, EventStore, ManualClock, Position, ProcessManager, ProcessRunner,
+    Projection as _, ProjectionSettings, Read, Result, Settings, Shard,
 };
-use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::ProcessBackend;
 use super::steps::{SteppedProcesses, SteppedStore, Steps};
 
-/// A clock that several nodes share.
-#[derive(Debug, Clone)]
-pub(super) struct SharedClock(pub(super) Arc<ManualClock>);
-
-impl SharedClock {
-    pub(super) fn new() -> Self {
-        let start = "2026-03-01T12:00:00Z".parse().unwrap_or_default();
-        Self(Arc::new(ManualClock::at(start)))
-    }
+/// Noon of a day in spring, for as long as a test does not move it.
+pub(super) fn clock() -> ManualClock {
+    ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time"))
 }
 
-impl Clock for SharedClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.0.now()
-    }
-}
+/// What a backend's nodes talk to.
+pub(super) type Handles<B> = (Arc<dyn EventStore>, <B as ProcessBackend>::Processes);
 
 /// A node. Does one thing at a time, so that its steps come in the same order each time.
 pub(super) struct Node<B: ProcessBackend, P> {
     pub(super) engine: Engine,
     pub(super) runner: ProcessRunner<P, SteppedProcesses<B::Processes>>,
-    pub(super) processes: Arc<SteppedProcesses<B::Processes>>,
-    checkpoint: Mutex<Option<Checkpoint>>,
+    pub(super) processes: SteppedProcesses<B::Processes>,
+    /// How far it has heard, once it has claimed the projection.
+    hearing: Mutex<Option<(Delivery<SteppedProcesses<B::Processes>>, Position)>>,
 }
 
 impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
+    /// With connections of its own.
     pub(super) async fn start(
         backend: &B,
         manager: P,
-        clock: &SharedClock,
+        clock: &ManualClock,
         steps: &Steps,
     ) -> Arc<Self> {
-        let (store, processes) = backend.connect().await;
-        Self::on(store, processes, manager, clock, steps)
+        Self::on(backend.connect().await, manager, clock, steps)
     }
 
-    /// On a store that may fail.
     pub(super) fn on(
-        store: Arc<dyn EventStore>,
-        processes: Arc<B::Processes>,
+        (store, processes): Handles<B>,
         manager: P,
-        clock: &SharedClock,
+        clock: &ManualClock,
         steps: &Steps,
     ) -> Arc<Self> {
         let store = SteppedStore { inner: store, steps: steps.clone() };
-        // written in the background, at no certain step
+        // snapshots are written in the background, at no certain step
         let unsnapped = Settings { snapshot_every: 0, ..Settings::default() };
         let engine = Engine::builder(store).settings(unsnapped).clock(clock.clone()).build();
-        let processes = Arc::new(SteppedProcesses { inner: processes, steps: steps.clone() });
+        let processes = SteppedProcesses { inner: processes, steps: steps.clone() };
         let settings = ProcessSettings { concurrency: 1, ..ProcessSettings::default() };
         let runner = ProcessRunner::new(&engine, processes.clone(), manager).settings(settings);
-        Arc::new(Self { engine, runner, processes, checkpoint: Mutex::default() })
+        Arc::new(Self { engine, runner, processes, hearing: Mutex::default() })
     }
 
     /// Hears all events there are, and returns whether there were any.
     pub(super) async fn hear(&self) -> Result<bool> {
-        let projection = self.runner.projection();
-        let name = self.runner.name();
-        let mut known = self.checkpoint.lock().await;
-        let mut checkpoint = match *known {
-            Some(checkpoint) => checkpoint,
-            None => self.processes.claim(name).await?,
-        };
+        let mut hearing = self.hearing.lock().await;
+        if hearing.is_none() {
+            *hearing = Some(self.claim().await?);
+        }
+        let Some((delivery, position)) = &mut *hearing else { return Ok(false) };
+        let filter = self.runner.projection().filter();
         let mut heard = false;
         loop {
-            let read = Read::all().after(checkpoint.position).filter(projection.filter());
+            let read = Read::all().after(*position).filter(filter.clone());
             let page = self.engine.store().read(read).await?;
             if page.events.is_empty() {
-                *known = Some(checkpoint);
                 return Ok(heard);
             }
             heard = true;
-            let mut tx = self.processes.begin().await?;
-            let projected = projection.project(&page.events, &mut tx).await;
-            projected.map_err(|source| aether_core::Error::Backend { source })?;
-            checkpoint = self.processes.commit(tx, name, checkpoint, page.position).await?;
-            *known = Some(checkpoint);
+            delivery.apply(&page.events, page.position).await?;
+            *position = page.position;
         }
+    }
+
+    async fn claim(&self) -> Result<(Delivery<SteppedProcesses<B::Processes>>, Position)> {
+        static EPOCH: AtomicU64 = AtomicU64::new(1);
+        let projection = Arc::new(self.runner.projection());
+        let shard = Shard::whole(self.runner.name());
+        // what fails is parked at once
+        let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };
+        let delivery = Delivery::new(Arc::new(self.processes.clone()), projection, shard);
+        let mut delivery = delivery.settings(settings);
+        let checkpoint = delivery.claim(EPOCH.fetch_add(1, Ordering::SeqCst)).await?;
+        Ok((delivery, checkpoint.position))
     }
 
     /// Hears and works until there is nothing to do.

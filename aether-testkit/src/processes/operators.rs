@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use aether_core::process::{Remedy, Stuck};
-use aether_core::{CommandId, Processes as _};
+use aether_core::process::{Backlog, ProcessSettings, Stuck};
+use aether_core::{CommandId, ManualClock, ProcessRunner, Processes as _, Remedy};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::ProcessBackend;
 use super::journal::{Journal, Ordre, Trouble};
-use super::node::{Node, SharedClock};
+use super::node::{Node, clock};
 use super::steps::Steps;
 
 struct Setting<B: ProcessBackend> {
-    clock: SharedClock,
+    clock: ManualClock,
     journal: Journal,
     node: Arc<Node<B, Journal>>,
     process: Uuid,
@@ -21,7 +21,7 @@ struct Setting<B: ProcessBackend> {
 
 impl<B: ProcessBackend> Setting<B> {
     async fn new(backend: &B) -> Self {
-        let (clock, journal) = (SharedClock::new(), Journal::default());
+        let (clock, journal) = (clock(), Journal::default());
         let node = Node::start(backend, journal.clone(), &clock, &Steps::safe()).await;
         Self { clock, journal, node, process: Uuid::new_v4() }
     }
@@ -34,7 +34,7 @@ impl<B: ProcessBackend> Setting<B> {
         setting.node.settle_over_time(&setting.clock, 5).await;
         let mut stuck = setting.node.runner.stuck().await.expect("it can look");
         assert_eq!(stuck.len(), 1, "{stuck:?}");
-        assert!(setting.node.runner.is_idle().await.expect("it can look"));
+        assert_eq!(setting.node.runner.due().await.expect("it can look"), 0);
         (setting, stuck.remove(0))
     }
 
@@ -60,7 +60,7 @@ pub async fn a_command_that_keeps_failing_waits_and_others_go_on<B: ProcessBacke
     let other = Uuid::new_v4();
     let more = [(other, Ordre::Donner(vec![1])), (setting.process, Ordre::Donner(vec![9]))];
     setting.node.tell(more).await;
-    setting.clock.0.advance(TimeDelta::days(1));
+    setting.clock.advance(TimeDelta::days(1));
     setting.node.settle().await;
     assert_eq!(setting.node.gold(other).await, 1);
     assert_eq!(setting.node.gold(setting.process).await, 0);
@@ -113,12 +113,12 @@ pub async fn a_stuck_timer_can_be_retried_or_given_up<B: ProcessBackend>(backend
         setting.node.settle_over_time(&setting.clock, 5).await;
         let stuck = setting.node.runner.stuck().await.expect("it can look");
         assert_eq!((stuck.len(), stuck[0].failures), (1, 3));
-        assert!(setting.node.runner.is_idle().await.expect("it can look"));
+        assert_eq!(setting.node.runner.due().await.expect("it can look"), 0);
         setting.remedy(stuck[0].id, remedy).await;
         let rung = setting.heard().await.contains(&"timer réveil".to_owned());
         assert_eq!(rung, remedy == Remedy::Retry);
         let backlog = setting.node.runner.backlog().await.expect("it can look");
-        assert_eq!(backlog, Default::default());
+        assert_eq!(backlog, Backlog::default());
     }
 }
 
@@ -132,21 +132,16 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<B: ProcessBackend>(backend: A
     let hanging = Setting::new(&*backend).await;
     hanging.journal.trouble(7, &[Trouble::Hangs]);
     let processes = hanging.node.processes.clone();
-    let settings = aether_core::process::ProcessSettings {
-        time_limit: std::time::Duration::from_millis(20),
-        ..Default::default()
-    };
-    let runner = aether_core::ProcessRunner::new(
-        &hanging.node.engine,
-        processes.clone(),
-        hanging.journal.clone(),
-    )
-    .settings(settings);
+    let settings =
+        ProcessSettings { time_limit: std::time::Duration::from_millis(20), ..Default::default() };
+    let runner =
+        ProcessRunner::new(&hanging.node.engine, processes.clone(), hanging.journal.clone())
+            .settings(settings);
     hanging.node.tell([(hanging.process, Ordre::Donner(vec![7]))]).await;
     hanging.node.hear().await.expect("it hears");
     assert_eq!(runner.work().await.expect("it works"), 1);
     assert_eq!(hanging.node.gold(hanging.process).await, 0);
-    hanging.clock.0.advance(TimeDelta::seconds(1));
+    hanging.clock.advance(TimeDelta::seconds(1));
     assert_eq!(runner.work().await.expect("it works"), 1);
     assert_eq!(hanging.node.gold(hanging.process).await, 7);
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use aether_core::process::{Input, Outcome, Reaction};
-use aether_core::{AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent};
+use aether_core::{
+    AggregateId, BoxError, Context, Engine, Filter, ManualClock, ProcessManager, RecordedEvent,
+};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::ProcessBackend;
 use super::crashes::agreed;
-use super::node::{Node, SharedClock};
+use super::node::{Handles, Node, clock};
 use super::steps::Steps;
 use super::trade::{
     Bourse, BourseCommand, Ordre, OrdreCommand, OrdreEvent, TransactionMarche, Vente,
@@ -21,11 +23,12 @@ use crate::contract::eventually;
 async fn held_up<B: ProcessBackend, P: ProcessManager>(
     backend: &B,
     manager: P,
-    clock: &SharedClock,
+    clock: &ManualClock,
 ) -> (ChaosStore, Arc<Node<B, P>>) {
     let (store, processes) = backend.connect().await;
     let chaos = ChaosStore::wrap(store, Faults::none());
-    let node = Node::on(Arc::new(chaos.clone()), processes, manager, clock, &Steps::safe());
+    let handles: Handles<B> = (Arc::new(chaos.clone()), processes);
+    let node = Node::on(handles, manager, clock, &Steps::safe());
     (chaos, node)
 }
 
@@ -49,8 +52,8 @@ async fn until_held<B: ProcessBackend, P: ProcessManager>(
 /// everything is given back. Then the buyer gets rich, and the first node wakes up: it finds enough gold,
 /// and may not take it any more.
 pub async fn a_refusal_is_final_under_a_paused_node<B: ProcessBackend>(backend: Arc<B>) {
-    let clock = SharedClock::new();
-    let trade = agreed(&*backend, &clock, 99).await;
+    let (clock, handles) = (clock(), backend.connect().await);
+    let trade = agreed::<B>(&handles, &clock, 99).await;
     let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
     let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
     other.hear().await.expect("it hears");
@@ -132,7 +135,7 @@ impl ProcessManager for Percepteur {
 pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<B: ProcessBackend>(
     backend: Arc<B>,
 ) {
-    let clock = SharedClock::new();
+    let clock = clock();
     let (chaos, paused) = held_up(&*backend, Percepteur, &clock).await;
     let other = Node::start(&*backend, Percepteur, &clock, &Steps::safe()).await;
     let id = || AggregateId::new(Uuid::new_v4());
@@ -159,8 +162,8 @@ pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<B: ProcessBac
 pub async fn a_node_paused_before_it_settles_changes_nothing<B: ProcessBackend>(backend: Arc<B>) {
     for operation in [Operation::Append, Operation::VoidCommand] {
         for behind in [false, true] {
-            let clock = SharedClock::new();
-            let trade = agreed(&*backend, &clock, 200).await;
+            let (clock, handles) = (clock(), backend.connect().await);
+            let trade = agreed::<B>(&handles, &clock, 200).await;
             let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
             let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
             other.hear().await.expect("it hears");
@@ -182,11 +185,11 @@ pub async fn a_node_paused_before_it_settles_changes_nothing<B: ProcessBackend>(
 
 /// Three nodes without any lease carry out the same commands: each has its effect once.
 pub async fn two_nodes_at_once_do_no_harm<B: ProcessBackend>(backend: Arc<B>) {
-    let clock = SharedClock::new();
+    let (clock, handles) = (clock(), backend.connect().await);
     let mut trades = Vec::new();
     for round in 0..12 {
         // some are too poor
-        trades.push((agreed(&*backend, &clock, 90 + 10 * (round % 3)).await, round % 3));
+        trades.push((agreed::<B>(&handles, &clock, 90 + 10 * (round % 3)).await, round % 3));
     }
     let hearing = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
     hearing.hear().await.expect("it hears");
@@ -215,8 +218,8 @@ pub async fn two_nodes_at_once_do_no_harm<B: ProcessBackend>(backend: Arc<B>) {
 
 /// A command whose reply is lost, in any call of the store, is found to have been carried out.
 pub async fn a_lost_reply_doubles_nothing<B: ProcessBackend>(backend: Arc<B>) {
-    let clock = SharedClock::new();
-    let trade = agreed(&*backend, &clock, 200).await;
+    let (clock, handles) = (clock(), backend.connect().await);
+    let trade = agreed::<B>(&handles, &clock, 200).await;
     let (chaos, node) = held_up(&*backend, TransactionMarche, &clock).await;
     for _ in 0..4 {
         chaos.next_append(Fault::LoseReply);
@@ -224,7 +227,7 @@ pub async fn a_lost_reply_doubles_nothing<B: ProcessBackend>(backend: Arc<B>) {
     }
     for _ in 0..60 {
         node.settle().await;
-        clock.0.advance(chrono::TimeDelta::seconds(1));
+        clock.advance(chrono::TimeDelta::seconds(1));
     }
     assert_eq!(chaos.unplayed(), 0);
     let ledger = trade.ledger(&node.engine).await;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::process::{Backlog, Delay, ProcessChange, Remedy, StoredProcess, Stuck, Task};
+use aether_core::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
 use aether_core::{
-    Append, Appended, Checkpoint, CommandId, EventStore, History, Load, Page, Position, Processes,
-    Read, ReadModels, Result, Snapshot,
+    AggregateId, Append, Appended, Checkpoint, Claim, CommandId, Coordinator, DeadLetter,
+    EventStore, History, Load, Orders, Page, Position, Processes, Read, ReadModels, Registration,
+    Remedy, Result, Shard, Snapshot, Step,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -47,6 +48,12 @@ impl Steps {
     /// The calls that were made, in order.
     pub(super) fn names(&self) -> Vec<&'static str> {
         self.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Where a step is, for people.
+    pub(super) fn place(&self, step: usize) -> String {
+        let call = self.names().get(step / 2).copied().unwrap_or("the end");
+        format!("at step {step}, {} {call}", ["before", "behind"][step % 2])
     }
 
     /// Returns when the node has crashed: drop it then.
@@ -98,6 +105,14 @@ impl EventStore for SteppedStore {
         self.inner.wait(after).await
     }
 
+    async fn end(&self) -> Result<Position> {
+        self.inner.end().await
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.inner.coordinator()
+    }
+
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         self.steps.call("save_snapshot", self.inner.save_snapshot(snapshot, keep)).await
     }
@@ -116,8 +131,9 @@ impl EventStore for SteppedStore {
 }
 
 /// Processes whose calls are steps.
+#[derive(Clone)]
 pub(super) struct SteppedProcesses<R> {
-    pub(super) inner: Arc<R>,
+    pub(super) inner: R,
     pub(super) steps: Steps,
 }
 
@@ -125,26 +141,48 @@ pub(super) struct SteppedProcesses<R> {
 impl<R: Processes> ReadModels for SteppedProcesses<R> {
     type Tx = R::Tx;
 
-    async fn claim(&self, projection: &str) -> Result<Checkpoint> {
-        self.steps.call("claim", self.inner.claim(projection)).await
+    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
+        self.steps.call("register", self.inner.register(projection)).await
     }
 
-    async fn checkpoint(&self, projection: &str) -> Result<Checkpoint> {
-        self.steps.call("checkpoint", self.inner.checkpoint(projection)).await
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        self.steps.call("claim", self.inner.claim(shard, epoch)).await
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        self.steps.call("checkpoint", self.inner.checkpoint(shard)).await
     }
 
     async fn begin(&self) -> Result<R::Tx> {
         self.steps.call("begin", self.inner.begin()).await
     }
 
-    async fn commit(
+    async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        self.steps.call("commit", self.inner.commit(tx, shard, step)).await
+    }
+
+    async fn orders(&self, shard: &Shard) -> Result<Orders> {
+        self.inner.orders(shard).await
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
+        self.inner.report(shard, failure).await
+    }
+
+    async fn letters(
         &self,
-        tx: R::Tx,
         projection: &str,
-        from: Checkpoint,
-        to: Position,
-    ) -> Result<Checkpoint> {
-        self.steps.call("commit", self.inner.commit(tx, projection, from, to)).await
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        self.inner.letters(projection, aggregate).await
+    }
+
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
+        self.inner.remedy(projection, position, remedy).await
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
+        self.inner.pause(projection, paused).await
     }
 }
 
@@ -200,8 +238,8 @@ impl<R: Processes> Processes for SteppedProcesses<R> {
         self.inner.stuck(manager).await
     }
 
-    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
-        self.inner.remedy(manager, id, remedy).await
+    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
+        self.inner.remedy_task(manager, id, remedy).await
     }
 
     async fn forget_ended(
