@@ -21,13 +21,15 @@ pub(super) fn clock() -> ManualClock {
 /// What a backend's nodes talk to.
 pub(super) type Handles<B> = (Arc<dyn EventStore>, <B as ProcessBackend>::Processes);
 
+/// The projection, once it is claimed, and how far it has heard.
+type Hearing<B> = (Delivery<SteppedProcesses<<B as ProcessBackend>::Processes>>, Position);
+
 /// A node. Does one thing at a time, so that its steps come in the same order each time.
 pub(super) struct Node<B: ProcessBackend, P> {
     pub(super) engine: Engine,
     pub(super) runner: ProcessRunner<P, SteppedProcesses<B::Processes>>,
     pub(super) processes: SteppedProcesses<B::Processes>,
-    /// How far it has heard, once it has claimed the projection.
-    hearing: Mutex<Option<(Delivery<SteppedProcesses<B::Processes>>, Position)>>,
+    hearing: Mutex<Option<Hearing<B>>>,
 }
 
 impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
@@ -78,7 +80,7 @@ impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
         }
     }
 
-    async fn claim(&self) -> Result<(Delivery<SteppedProcesses<B::Processes>>, Position)> {
+    async fn claim(&self) -> Result<Hearing<B>> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
         let projection = Arc::new(self.runner.projection());
         let shard = Shard::whole(self.runner.name());
