@@ -12,6 +12,7 @@ mod letters;
 mod loader;
 mod migrate;
 mod operations;
+mod processes;
 mod read_models;
 mod reader;
 mod rows;

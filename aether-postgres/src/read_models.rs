@@ -36,7 +36,7 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
     pool: PgPool,
-    mode: Mode,
+    pub(crate) mode: Mode,
 }
 
 impl PgReadModels {
@@ -55,7 +55,7 @@ impl PgReadModels {
     }
 
     /// Runs a call that is a transaction of its own.
-    async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
     ) -> Result<T> {

@@ -380,7 +380,17 @@ impl EventStore for PgStore {
         let found = self
             .inner
             .database
-            .run(async |connection, mode| batch::find_command(connection, mode, id.as_uuid()).await)
+            .run(async |connection, mode| batch::find_command(connection, mode, id).await)
+            .await?;
+        Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
+    }
+
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        // a call whose answer is lost is made again: nothing depends on how often
+        let found = self
+            .inner
+            .database
+            .run(async |connection, mode| batch::void_command(connection, mode, id).await)
             .await?;
         Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
     }

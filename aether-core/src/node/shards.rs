@@ -56,13 +56,13 @@ struct Status {
 impl<R: ReadModels> ProjectionPart<R> {
     pub(super) fn new(
         engine: &Engine,
-        models: R,
+        models: Arc<R>,
         projection: Arc<dyn Projection<R::Tx>>,
         settings: ProjectionSettings,
     ) -> Self {
         Self {
             log: engine.store().clone(),
-            models: Arc::new(models),
+            models,
             projection,
             settings,
             clock: engine.clock().clone(),

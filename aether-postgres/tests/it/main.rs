@@ -19,6 +19,7 @@ mod nodes;
 mod partitions;
 mod pgbouncer;
 mod pooler;
+mod process;
 mod proxy;
 mod queries;
 mod read_models;
