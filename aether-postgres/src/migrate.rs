@@ -19,6 +19,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (7, "archive", include_str!("../migrations/0007_archive.sql")),
     (8, "load", include_str!("../migrations/0008_load.sql")),
     (9, "projections", include_str!("../migrations/0009_projections.sql")),
+    (11, "shadow", include_str!("../migrations/0011_shadow.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

@@ -22,3 +22,4 @@ mod read_models;
 mod replica;
 mod rights;
 mod samples;
+mod shadow;
