@@ -2,8 +2,8 @@
 -- exchange of the two. See src/rebuild.rs.
 --
 -- Names of tables are looked up along the search path of the caller, which must not hold the shadow
--- schema. SQLSTATEs: AER01 these tables can not be rebuilt so, AER02 somebody else is at it, AER03 the live
--- tables are not what they were when the rebuild began.
+-- schema. SQLSTATEs: AER01 these tables can not be rebuilt so, AER03 the live tables are not what they were
+-- when the rebuild began, AER04 a live table was touched by a rebuild.
 
 -- Rebuilds that have begun and are not swapped in yet.
 CREATE TABLE aether_rebuilds (
@@ -14,8 +14,8 @@ CREATE TABLE aether_rebuilds (
     position    BIGINT      NOT NULL DEFAULT 0,
     -- whoever may move the position
     epoch       BIGINT      NOT NULL,
+    -- for operators, a few seconds old: how many events there were, and how far the log goes
     events      BIGINT      NOT NULL DEFAULT 0,
-    -- how far the log went when it was last looked at
     target      BIGINT      NOT NULL DEFAULT 0,
     phase       TEXT        NOT NULL DEFAULT 'filling',
     started_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
@@ -723,5 +723,50 @@ BEGIN
                  AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid)) THEN
         EXECUTE format('DROP SCHEMA %I', p_schema);
     END IF;
+END
+$$;
+
+-- Moves a rebuild on, if it is still the caller's: FALSE if not. Raises AER04 if this transaction has touched
+-- one of the live tables: then its events would be in there twice.
+CREATE FUNCTION aether_rebuild_move(
+    p_projection TEXT, p_position BIGINT, p_epoch BIGINT, p_to BIGINT, p_lease_ms BIGINT, p_live OID[])
+RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_touched TEXT;
+BEGIN
+    SELECT l.relation::regclass::text INTO v_touched FROM pg_locks AS l
+    WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation = ANY (p_live)
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    LIMIT 1;
+    IF v_touched IS NOT NULL THEN
+        RAISE EXCEPTION '%', v_touched USING ERRCODE = 'AER04';
+    END IF;
+    UPDATE aether_rebuilds
+    SET position = p_to, updated_at = clock_timestamp(),
+        alive_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
+    WHERE projection = p_projection AND position = p_position AND epoch = p_epoch;
+    RETURN FOUND;
+END
+$$;
+
+-- What has to be true of projections in the moment their rebuilt tables go live: they have come to a position,
+-- in all their shards, and their dead letters are those of the rebuild. Returns how many letters there are.
+-- A runner that was at another position is fenced off by that and looks where to go on.
+CREATE FUNCTION aether_rebuild_finish(p_projections TEXT[], p_position BIGINT, p_epoch BIGINT)
+RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    UPDATE aether_checkpoints
+    SET position = p_position, failure = NULL, updated_at = clock_timestamp()
+    WHERE projection = ANY (p_projections);
+    INSERT INTO aether_checkpoints (projection, shard, position)
+    SELECT p.name, s.shard, p_position
+    FROM unnest(p_projections) AS p(name)
+    LEFT JOIN aether_projections AS r ON r.projection = p.name
+    CROSS JOIN LATERAL generate_series(0, coalesce(r.shards, 1) - 1) AS s(shard)
+    ON CONFLICT (projection, shard) DO NOTHING;
+    DELETE FROM aether_dead_letters WHERE projection = ANY (p_projections) AND NOT rebuild;
+    UPDATE aether_dead_letters SET rebuild = FALSE WHERE projection = ANY (p_projections);
+    DELETE FROM aether_rebuilds WHERE projection = ANY (p_projections) AND epoch = p_epoch;
+    RETURN (SELECT count(*) FROM aether_dead_letters WHERE projection = ANY (p_projections));
 END
 $$;
