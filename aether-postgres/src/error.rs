@@ -98,7 +98,7 @@ impl Error {
     }
 
     /// The port's error, for calls behind the port; [`of_port`](Error::of_port) gets it back.
-    pub(crate) fn into_core(self) -> aether_core::Error {
+    pub(crate) fn into_port(self) -> aether_core::Error {
         match self {
             Self::Database(error) => read_error(error),
             Self::Store(error) => error,

@@ -11,6 +11,7 @@ mod loader;
 mod migrate;
 mod read_models;
 mod reader;
+mod rebuild;
 mod rows;
 mod snapshots;
 mod store;
@@ -22,4 +23,7 @@ pub use error::Error;
 pub use import::{ImportEvent, Imported};
 pub use migrate::run_migrations;
 pub use read_models::{PgReadModels, PgTx};
+pub use rebuild::{
+    Phase, Progress, ProjectionProgress, Rebuild, Rebuilding, Report, SqlProjection,
+};
 pub use store::{PgStore, PgStoreBuilder};

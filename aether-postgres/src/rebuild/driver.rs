@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{Error as CoreError, Position, Read, RecordedEvent, Subscription};
+use aether_core::{
+    Delivery, Error as CoreError, Position, Read, RecordedEvent, Shard, Subscription,
+};
 use sqlx::Row as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +14,6 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::database::Database;
 use crate::error::Error;
 
-use super::delivery::{Delivery, Shard};
 use super::job::{Job, wanted};
 use super::models::ShadowModels;
 use super::progress::Pace;
@@ -22,7 +23,7 @@ use super::{Phase, Progress, ProjectionProgress, Report, state};
 /// The state of a run.
 pub(super) struct Driver {
     job: Job,
-    deliveries: Vec<Delivery>,
+    deliveries: Vec<Delivery<ShadowModels>>,
     progress: watch::Sender<Progress>,
     cancel: CancellationToken,
     pace: Pace,
@@ -205,9 +206,7 @@ impl Driver {
         const EVERY: Duration = Duration::from_secs(1);
         if self.looked.is_none_or(|looked| looked.elapsed() > EVERY) {
             self.looked = Some(Instant::now());
-            // waits where there is nothing
-            let log = self.job.log.store.wait(Position::START);
-            if let Ok(Ok(end)) = tokio::time::timeout(Duration::from_millis(300), log).await {
+            if let Ok(end) = self.job.log.store.end().await {
                 self.progress.send_modify(|progress| progress.target = end.max(progress.target));
             }
         }

@@ -7,11 +7,12 @@ use aether_core::{Error as CoreError, Position, Read};
 use sqlx::Row as _;
 
 use crate::error::{Error, Failure};
+use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
 use super::job::{Job, wanted};
 use super::within::project_within;
-use super::{ProjectionProgress, Report, models, state};
+use super::{ProjectionProgress, Report, state};
 
 /// # Errors
 ///
@@ -108,7 +109,7 @@ async fn fill(
             let blocked = blocked.entry(name).or_default();
             let letters =
                 project_within(tx, projection.as_ref(), &events, blocked, settings).await?;
-            models::park(tx, job.database.mode, name, true, &letters).await?;
+            letters::park(tx, job.database.mode, Owner { projection: name, rebuild: true }, &letters).await?;
         }
         read = read.after(page.position);
         if page.caught_up {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Error as CoreError, EventStore, Filter, Page, Position, Read, RecordedEvent};
+use aether_core::{
+    Error as CoreError, EventStore, Filter, Page, Position, ProjectionSettings, Read, RecordedEvent,
+};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -11,7 +13,6 @@ use crate::read_models::PgTx;
 use crate::reader;
 
 use super::SqlProjection;
-use super::delivery::ProjectionSettings;
 use super::shadow::Shadow;
 
 /// What is rebuilt, from where and to where.

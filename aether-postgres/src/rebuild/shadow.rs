@@ -71,11 +71,6 @@ impl Shadow {
         self.call("SELECT aether_shadow_compare($1, $2)", on, mode).await
     }
 
-    /// Drops the tables.
-    pub(super) async fn drop(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
-        self.call("SELECT aether_shadow_drop($1, $2)", on, mode).await
-    }
-
     async fn call(
         &self,
         sql: &'static str,

@@ -153,6 +153,17 @@ pub(super) async fn positions(
     rows.iter().map(|row| Ok((row.try_get(0)?, position(row, 1)?))).collect()
 }
 
+/// Where an unqualified new table would go.
+pub(super) async fn current_schema(database: &Database) -> Result<String, Error> {
+    let row = database
+        .run(async |connection, mode| {
+            mode.query("SELECT coalesce(current_schema()::text, 'public')").fetch_one(connection).await
+        })
+        .await
+        .map_err(aether_core::Error::from)?;
+    Ok(row.try_get(0)?)
+}
+
 pub(super) fn position(row: &PgRow, column: usize) -> sqlx::Result<Position> {
     Ok(Position::new(row.try_get::<i64, _>(column)?.cast_unsigned()))
 }

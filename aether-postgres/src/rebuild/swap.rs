@@ -3,17 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aether_core::{AggregateId, Error as CoreError, Position, Read};
+use aether_core::{
+    AggregateId, Error as CoreError, LetterState, Position, ProjectionSettings, Read,
+};
 use sqlx::{Executor as _, Row as _};
 use uuid::Uuid;
 
 use crate::error::{Error, Failure};
+use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
-use super::delivery::{LetterState, ProjectionSettings};
 use super::job::{Job, wanted};
 use super::within::project_within;
-use super::{models, state};
+use super::state;
 
 /// What became of an attempt to swap.
 pub(super) enum Attempt {
@@ -53,8 +55,8 @@ pub(super) async fn attempt(job: &Job) -> Result<Attempt, Error> {
         {
             Ok(Attempt::Postponed)
         }
-        // a read of the log that took too long, or could not be made
-        Err(Error::Store(error)) if error.is_transient() => Ok(Attempt::Postponed),
+        // a read of the log that took too long, a connection that broke: nothing was committed
+        Err(error) if error.is_transient() => Ok(Attempt::Postponed),
         outcome => outcome,
     }
 }
@@ -84,6 +86,14 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         .fetch_one(&mut *tx)
         .await?;
     let live = state::position(&live, 0)?;
+    // a runner that stands exactly where the swap puts it is not fenced off: it would not look at its dead
+    // letters again
+    let differ = mode.query(include_str!("../sql/letters_differ.sql")).bind(&names);
+    let must_move: bool = differ.fetch_one(&mut *tx).await?.try_get(0)?;
+    if must_move && job.log.is_here {
+        // a number of the log that nobody uses
+        tx.execute("SELECT nextval('aether_event_sequence')").await?;
+    }
 
     tx.execute(sqlx::AssertSqlSafe(job.shadow.enter())).await?;
     let Some((position, events)) = project_missing(&mut tx, job, &ours, &mut blocked).await? else {
@@ -91,6 +101,9 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
     };
     if live > position {
         return Ok(Attempt::Ahead { live, log: position });
+    }
+    if must_move && live == position && live > Position::START {
+        return Ok(Attempt::Behind);
     }
     let leave = mode.query("SELECT set_config('search_path', $1, true)").bind(path);
     leave.execute(&mut *tx).await?;
@@ -105,8 +118,11 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         .await?
         .try_get(0)?;
     if let Err(error) = tx.commit().await {
-        if Failure::of(&error) != Failure::ConnectionLost || !is_over(job, position).await? {
+        if Failure::of(&error) != Failure::ConnectionLost {
             return Err(error.into());
+        }
+        if !is_over(job, position).await? {
+            return Ok(Attempt::Postponed);
         }
     }
     let (locked, dead_letters) = (asked.elapsed(), letters.cast_unsigned());
@@ -145,7 +161,7 @@ async fn project_missing(
             if letters.iter().any(|letter| letter.state == LetterState::Failed) {
                 return Ok(None);
             }
-            models::park(tx, job.database.mode, name, true, &letters).await?;
+            letters::park(tx, job.database.mode, Owner { projection: name, rebuild: true }, &letters).await?;
         }
         read = read.after(page.position);
         if page.caught_up {

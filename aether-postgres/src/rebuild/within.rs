@@ -3,7 +3,11 @@
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 
-use aether_core::{AggregateId, BoxError, Error as CoreError, RecordedEvent};
+use aether_core::{
+    AggregateId, BoxError, DeadLetter, Error as CoreError, LetterState, ProjectionSettings,
+    RecordedEvent, Undecodable,
+};
+use chrono::Utc;
 use futures::FutureExt as _;
 use sqlx::Executor as _;
 
@@ -11,7 +15,6 @@ use crate::error::Error;
 use crate::read_models::PgTx;
 
 use super::SqlProjection;
-use super::delivery::{DeadLetter, LetterState, ProjectionSettings, Undecodable, letter};
 
 /// Applies a batch, under the rules of a batch of its own: one that fails is halved down to the event
 /// that does, that one is tried `attempts` times and parked, and the events of its aggregate behind it.
@@ -94,4 +97,23 @@ async fn attempt_within(
     };
     tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await?;
     Ok(Some(error))
+}
+
+fn letter(
+    event: &RecordedEvent,
+    state: LetterState,
+    error: Option<String>,
+    attempts: u32,
+) -> DeadLetter {
+    DeadLetter {
+        position: event.position,
+        event_id: event.event_id,
+        event_type: event.event_type.clone(),
+        stream: event.stream(),
+        version: event.version,
+        state,
+        error,
+        attempts,
+        parked_at: Utc::now(),
+    }
 }

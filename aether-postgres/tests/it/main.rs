@@ -19,6 +19,7 @@ mod pooler;
 mod proxy;
 mod queries;
 mod read_models;
+mod rebuild;
 mod replica;
 mod rights;
 mod samples;
