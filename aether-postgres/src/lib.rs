@@ -15,6 +15,7 @@ mod operations;
 mod processes;
 mod read_models;
 mod reader;
+mod rebuild;
 mod rows;
 mod snapshots;
 mod store;
@@ -31,4 +32,8 @@ pub use operations::{
     StreamHead, Unsound, UnsoundStream,
 };
 pub use read_models::{PgReadModels, PgTx};
+pub use rebuild::{
+    ProjectionProgress, Rebuild, RebuildPhase, RebuildProgress, RebuildReport, Rebuilding,
+    SqlProjection,
+};
 pub use store::{PgStore, PgStoreBuilder};

@@ -20,6 +20,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (8, "load", include_str!("../migrations/0008_load.sql")),
     (9, "projections", include_str!("../migrations/0009_projections.sql")),
     (10, "status", include_str!("../migrations/0010_status.sql")),
+    (11, "shadow", include_str!("../migrations/0011_shadow.sql")),
     (12, "processes", include_str!("../migrations/0012_processes.sql")),
 ];
 

@@ -35,7 +35,7 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 /// waits for something else): it is rolled back, and others can go on.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
-    pool: PgPool,
+    pub(crate) pool: PgPool,
     pub(crate) mode: Mode,
 }
 
@@ -262,7 +262,7 @@ pub(crate) fn begin_error(error: sqlx::Error) -> Error {
     }
 }
 
-fn checkpoint(row: &PgRow) -> sqlx::Result<Checkpoint> {
+pub(crate) fn checkpoint(row: &PgRow) -> sqlx::Result<Checkpoint> {
     Ok(Checkpoint {
         position: Position::new(row.try_get::<i64, _>(0)?.cast_unsigned()),
         epoch: row.try_get::<i64, _>(1)?.cast_unsigned(),

@@ -23,6 +23,8 @@ mod process;
 mod proxy;
 mod queries;
 mod read_models;
+mod rebuild;
 mod replica;
 mod rights;
 mod samples;
+mod shadow;
