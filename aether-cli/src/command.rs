@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::output::Output;
 use crate::{
-    archive, dead_letter, events, export, import, migrate, projection, status, stream, trace,
+    archive, dead_letter, events, export, import, job, migrate, projection, status, stream, trace,
     verify,
 };
 
@@ -27,12 +27,15 @@ pub enum Command {
     Events(events::Events),
     /// Draw what followed from one request, as a tree of causes
     Trace(trace::Trace),
-    /// Look at projections, pause them, send them back
+    /// Look at projections, pause them, send them back, rebuild them
     #[command(subcommand)]
     Projection(projection::Projection),
     /// Deal with events that a projection could not handle
     #[command(subcommand)]
     DeadLetter(dead_letter::DeadLetter),
+    /// Look at maintenance jobs, run them by hand
+    #[command(subcommand)]
+    Job(job::Job),
     /// Move old events to the archive, where they stay readable
     Archive(archive::Archive),
     /// Check that streams are whole, and that read models say what the events say
@@ -60,6 +63,7 @@ pub async fn run(command: Command, host: &Host) -> Result<(), Error> {
         Command::Trace(it) => it.run(host, &mut out).await,
         Command::Projection(it) => it.run(host, &mut out).await,
         Command::DeadLetter(it) => it.run(host, &mut out).await,
+        Command::Job(it) => it.run(host, &mut out).await,
         Command::Archive(it) => it.run(host, &mut out).await,
         Command::Verify(it) => it.run(host, &mut out).await,
         Command::Import(it) => it.run(host, &mut out).await,

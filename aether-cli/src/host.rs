@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aether_core::{Aggregate, BoxError, RecordedEvent};
-use aether_postgres::PgStore;
+use aether_core::{Aggregate, BoxError, Job, RecordedEvent};
+use aether_postgres::{PgStore, Rebuild, SqlProjection};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
@@ -27,6 +27,9 @@ pub struct Host {
     pub(crate) store: PgStore,
     pub(crate) migrations: Vec<Registered<()>>,
     pub(crate) verifiers: Vec<Registered<Verified>>,
+    /// By name, what adds the projection to a rebuild.
+    pub(crate) projections: Vec<(&'static str, AddProjection)>,
+    pub(crate) jobs: Vec<Box<dyn Job>>,
     folds: BTreeMap<&'static str, Fold>,
 }
 
@@ -36,13 +39,36 @@ pub(crate) struct Registered<T> {
     call: Box<dyn Fn(PgStore) -> BoxFuture<'static, Result<T, BoxError>> + Send + Sync>,
 }
 
+type AddProjection = Box<dyn Fn(Rebuild) -> Rebuild + Send + Sync>;
+
 /// From the events of a stream to its state as JSON.
 type Fold = fn(&[RecordedEvent]) -> Result<Value, Error>;
 
 impl Host {
     /// A host with a store and nothing else.
     pub const fn new(store: PgStore) -> Self {
-        Self { store, migrations: Vec::new(), verifiers: Vec::new(), folds: BTreeMap::new() }
+        Self {
+            store,
+            migrations: Vec::new(),
+            verifiers: Vec::new(),
+            projections: Vec::new(),
+            jobs: Vec::new(),
+            folds: BTreeMap::new(),
+        }
+    }
+
+    /// Registers a projection, so that `projection rebuild` can rebuild it.
+    pub fn projection(mut self, projection: impl SqlProjection + Clone) -> Self {
+        let name = projection.name();
+        let add = move |rebuild: Rebuild| rebuild.projection(projection.clone());
+        self.projections.push((name, Box::new(add)));
+        self
+    }
+
+    /// Registers a job, so that `job run` can run it.
+    pub fn job(mut self, job: impl Job) -> Self {
+        self.jobs.push(Box::new(job));
+        self
     }
 
     /// Registers an aggregate: `stream show` can then show its state, and what changed in it.
@@ -93,6 +119,11 @@ impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host")
             .field("aggregates", &self.folds.keys())
+            .field(
+                "projections",
+                &self.projections.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field("jobs", &self.jobs.iter().map(|job| job.name()).collect::<Vec<_>>())
             .field("migrations", &self.migrations.iter().map(|it| &it.name).collect::<Vec<_>>())
             .field("verifiers", &self.verifiers.iter().map(|it| &it.name).collect::<Vec<_>>())
             .finish_non_exhaustive()

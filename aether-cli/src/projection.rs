@@ -1,4 +1,4 @@
-//! `projection list|pause|resume|reset`.
+//! `projection list|pause|resume|reset`; `rebuild` has a module of its own.
 
 use std::io::Write as _;
 
@@ -10,6 +10,7 @@ use crate::confirm::Consent;
 use crate::error::Error;
 use crate::host::Host;
 use crate::output::{Output, count};
+use crate::rebuild::Rebuild;
 use crate::status;
 
 /// The commands of `projection`.
@@ -23,6 +24,8 @@ pub enum Projection {
     Resume(Name),
     /// Send a projection back, to handle events again; its read model is not emptied
     Reset(Reset),
+    /// Fill read models anew from all events, beside the live ones, and swap them
+    Rebuild(Rebuild),
 }
 
 /// The options of `projection list`.
@@ -65,6 +68,7 @@ impl Projection {
             Self::Pause(it) => it.set_paused(true, host, out).await,
             Self::Resume(it) => it.set_paused(false, host, out).await,
             Self::Reset(it) => it.run(host, out).await,
+            Self::Rebuild(it) => it.run(host, out).await,
         }
     }
 }

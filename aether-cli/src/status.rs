@@ -163,7 +163,7 @@ fn leases(leases: &[LeaseStatus]) -> Table {
     table
 }
 
-fn jobs(jobs: &[JobStatus]) -> Table {
+pub(crate) fn jobs(jobs: &[JobStatus]) -> Table {
     let mut table = Table::new(["JOB", "LAST RUN", "OUTCOME", ">RUNS", ">FAILURES"]);
     for job in jobs {
         let outcome = job.error.as_ref().or(job.outcome.as_ref());

@@ -42,7 +42,7 @@ pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version
 pub use json::{Json, JsonError};
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
-pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState};
+pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job};
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{

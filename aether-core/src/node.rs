@@ -23,7 +23,7 @@ mod roster;
 mod shards;
 
 pub use health::{NodeHealth, ShardHealth, ShardState};
-pub use job::Job;
+pub use job::{Job, run_job};
 
 use job::JobPart;
 use live::LivePart;

@@ -150,3 +150,58 @@ async fn nodes_go_on_while_another_one_migrates_and_starts() {
     }
     store.close().await;
 }
+
+/// Buyers of two purses' worth: the second one of each is refused and gets its gold back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
+    use aether_core::AggregateId;
+    use aether_testkit::processes::trade::*;
+    use uuid::Uuid;
+
+    let database = database().await;
+    let stores = [connect(&database).await, connect(&database).await];
+    let engines = stores.clone().map(Engine::new);
+    let nodes = [0, 1].map(|n| {
+        Node::builder(&engines[n])
+            .lease(Duration::from_millis(500))
+            .process_manager(stores[n].read_models(), TransactionMarche)
+            .start()
+    });
+    let engine = &engines[0];
+    let id = || AggregateId::new(Uuid::new_v4());
+    let maison = id();
+    let mut trades = Vec::new();
+    for n in 0..12 {
+        // every third buyer is too poor
+        let (gold, prix) = (if n % 3 == 0 { 50 } else { 200 }, 100);
+        let vente = Vente { ordre: id(), sac: id(), bourse: id(), maison, objet: Uuid::new_v4() };
+        let achat = Achat { vente: vente.ordre, sac: id(), bourse: id(), prix };
+        engine.execute::<Sac>(vente.sac, &SacCommand::Ajouter(vente.objet)).await.unwrap();
+        engine.execute::<Bourse>(achat.bourse, &BourseCommand::Deposer(gold)).await.unwrap();
+        let vendre = OrdreCommand::Vendre(vente.clone());
+        engine.execute::<Ordre>(vente.ordre, &vendre).await.unwrap();
+        let acheter = OrdreCommand::Acheter(achat.clone());
+        engine.execute::<Ordre>(id(), &acheter).await.unwrap();
+        trades.push((vente, achat, gold));
+    }
+    engine.settle().await.unwrap();
+    for (n, (vente, achat, gold)) in trades.iter().enumerate() {
+        let buyer = engine.load::<Bourse>(achat.bourse).await.unwrap().state.clone();
+        let seller = engine.load::<Bourse>(vente.bourse).await.unwrap().state.clone();
+        let sold = n % 3 != 0;
+        let (paid, got) = if sold { (100, 95) } else { (0, 0) };
+        assert_eq!((buyer.libre, buyer.reserve), (gold - paid, 0), "trade {n}");
+        assert_eq!((seller.libre, seller.reserve), (got, 0), "trade {n}");
+    }
+    let maison = engine.load::<Bourse>(maison).await.unwrap().state.clone();
+    assert_eq!(maison.libre, 8 * 5, "the commission of eight sales");
+    for sql in ["SELECT count(*) FROM aether_outbox", "SELECT count(*) FROM aether_dead_letters"] {
+        assert_eq!(number(database.url(), sql).await, 0, "{sql}");
+    }
+    for node in nodes {
+        node.stop().await.unwrap();
+    }
+    for store in stores {
+        store.close().await;
+    }
+}

@@ -25,7 +25,7 @@ use aether_cli::DatabaseOptions;
 use aether_core::{Engine, Node};
 use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection};
-use aether_postgres::PgStore;
+use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning};
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 use aether_testkit::servers::{Options as ServerOptions, Servers};
 use anyhow::Context as _;
@@ -111,6 +111,9 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
         .projection(RedisReadModels::new(redis.clone(), keys.clone()), LiveCombatProjection)
+        .job(PartitionsAhead::new(&store))
+        .job(Archiving::new(&store))
+        .job(SnapshotPruning::new(&store))
         .start();
     let projections = ["combat", "participant", "live_combat"];
     let tally = Arc::new(Tally::new(conflicts, node, &projections));

@@ -2,13 +2,19 @@
 
 use aether_cli::{Command, DatabaseOptions, Error, Host, Verified};
 use aether_game::combat::Combat;
-use aether_game::read_models::{self, verify_combats};
+use aether_game::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
+use aether_postgres::{Archiving, PartitionsAhead, SnapshotPruning};
 
 /// Carries a command out on the database that the options name.
 pub(crate) async fn operate(command: Command, database: &DatabaseOptions) -> Result<(), Error> {
     let store = database.connect().await?;
     let host = Host::new(store.clone())
         .aggregate::<Combat>()
+        .projection(CombatProjection)
+        .projection(ParticipantProjection)
+        .job(PartitionsAhead::new(&store))
+        .job(Archiving::new(&store))
+        .job(SnapshotPruning::new(&store))
         .migration("read models of combats", |store| async move {
             read_models::migrate(store.pool()).await
         })
