@@ -1,10 +1,15 @@
 //! A program with the operator's commands: `cargo run -p aether-cli --example studio -- status`
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use aether_cli::{DatabaseOptions, Error, Host, Verified};
-use aether_core::{Aggregate, AggregateId, Event, EventStore as _, Filter, Read, Shape};
-use aether_postgres::PgStore;
+use aether_core::{
+    Aggregate, AggregateId, BoxError, Event, EventStore as _, Filter, Job, Projection, Read,
+    RecordedEvent, Shape,
+};
+use aether_postgres::{PgStore, PgTx, SqlProjection, run_migrations};
+use async_trait::async_trait;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +41,12 @@ async fn main() -> ExitCode {
 async fn operate(command: aether_cli::Command, database: &DatabaseOptions) -> Result<(), Error> {
     let host = Host::new(database.connect().await?)
         .aggregate::<Joueur>()
-        .migration("studio", |_store| async { Ok::<_, aether_postgres::Error>(()) })
+        .projection(Fortunes)
+        .job(Purge)
+        .migration(
+            "studio",
+            |store| async move { run_migrations(store.pool(), "studio", STUDIO).await },
+        )
         .verifier("purses", |store| async move { verify_purses(&store).await });
     aether_cli::run(command, &host).await
 }
@@ -75,6 +85,64 @@ impl Aggregate for Joueur {
             JoueurEvent::OrDepense { montant } => self.or -= montant,
             JoueurEvent::NiveauAtteint { niveau } => self.niveau = *niveau,
         }
+    }
+}
+
+/// What the studio's read models need.
+const STUDIO: &[(i64, &str, &str)] =
+    &[(1, "fortunes", "CREATE TABLE fortunes (joueur_id UUID PRIMARY KEY, gagne BIGINT NOT NULL)")];
+
+/// What each player has ever earned.
+#[derive(Clone)]
+struct Fortunes;
+
+#[async_trait]
+impl Projection<PgTx> for Fortunes {
+    fn name(&self) -> &'static str {
+        "fortunes"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all().event_types(["OrGagne"])
+    }
+
+    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+        for event in events {
+            let JoueurEvent::OrGagne { montant } = event.decode()? else { continue };
+            sqlx::query(
+                "INSERT INTO fortunes AS f VALUES ($1, $2)
+                 ON CONFLICT (joueur_id) DO UPDATE SET gagne = f.gagne + $2",
+            )
+            .bind(event.aggregate_id.as_uuid())
+            .bind(montant)
+            .execute(&mut **tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+impl SqlProjection for Fortunes {
+    fn tables(&self) -> &'static [&'static str] {
+        &["fortunes"]
+    }
+}
+
+/// Removes what nobody needs.
+struct Purge;
+
+#[async_trait]
+impl Job for Purge {
+    fn name(&self) -> &str {
+        "purge"
+    }
+
+    fn every(&self) -> Duration {
+        Duration::from_secs(24 * 60 * 60)
+    }
+
+    async fn run(&self) -> Result<String, BoxError> {
+        Ok("3 sessions removed".to_owned())
     }
 }
 

@@ -501,9 +501,10 @@ BEGIN
 END
 $$;
 
--- Raises AER03 if the copies are not like the live tables (any more).
+-- Raises AER03 if the copies are not like the live tables (any more). A swap of neighbours that commits while this
+-- looks shows half of its work: so it looks again, each time with a new snapshot, before it says so.
 CREATE FUNCTION aether_shadow_compare(p_schema TEXT, p_tables TEXT[]) RETURNS VOID
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_schemas TEXT[];
     v_pair    RECORD;
@@ -522,12 +523,16 @@ BEGIN
                 CASE WHEN v_pair.live IS NULL THEN 'live' ELSE 'shadow' END, v_pair.name
                 USING ERRCODE = 'AER03';
         END IF;
-        WITH live AS (SELECT l FROM aether_shadow_describe(v_pair.live, v_schemas) AS l),
-             shadow AS (SELECT s FROM aether_shadow_describe(v_pair.shadow, v_schemas) AS s)
-        SELECT string_agg(line, '; ') INTO v_change
-        FROM (SELECT 'it has ' || l AS line FROM (TABLE live EXCEPT TABLE shadow) AS more
-              UNION ALL
-              SELECT 'it had ' || s FROM (TABLE shadow EXCEPT TABLE live) AS less(s)) AS change;
+        FOR v_look IN 1..5 LOOP
+            WITH live AS (SELECT l FROM aether_shadow_describe(v_pair.live, v_schemas) AS l),
+                 shadow AS (SELECT s FROM aether_shadow_describe(v_pair.shadow, v_schemas) AS s)
+            SELECT string_agg(line, '; ') INTO v_change
+            FROM (SELECT 'it has ' || l AS line FROM (TABLE live EXCEPT TABLE shadow) AS more
+                  UNION ALL
+                  SELECT 'it had ' || s FROM (TABLE shadow EXCEPT TABLE live) AS less(s)) AS change;
+            EXIT WHEN v_change IS NULL;
+            PERFORM pg_sleep(0.02);
+        END LOOP;
         IF v_change IS NOT NULL THEN
             RAISE EXCEPTION '% was changed: %', v_pair.name, v_change USING ERRCODE = 'AER03';
         END IF;

@@ -135,26 +135,6 @@ impl Error {
             _ => Self::Database(error),
         }
     }
-
-    /// The port's error, for calls behind the port; [`of_port`](Error::of_port) gets it back.
-    pub(crate) fn into_port(self) -> aether_core::Error {
-        match self {
-            Self::Database(error) => read_error(error),
-            Self::Store(error) => error,
-            error => aether_core::Error::Backend { source: error.into() },
-        }
-    }
-
-    /// An error of the port, or the one of this crate that it carries.
-    pub(crate) fn of_port(error: aether_core::Error) -> Self {
-        match error {
-            aether_core::Error::Backend { source } => match source.downcast::<Self>() {
-                Ok(error) => *error,
-                Err(source) => Self::Store(aether_core::Error::Backend { source }),
-            },
-            error => Self::Store(error),
-        }
-    }
 }
 
 /// What a database error means for the request it answers.

@@ -173,3 +173,36 @@ async fn orders_about_dead_letters_are_left_for_the_node() {
     // a rebuild's letters are its own business
     assert_eq!(studio.text("SELECT state FROM aether_dead_letters WHERE rebuild").await, "failed");
 }
+
+#[tokio::test]
+async fn a_read_model_is_rebuilt_from_the_log() {
+    let studio = Studio::open().await;
+    studio.shows(&["migrate"]).await;
+    let refused = studio.refuses(&["projection", "rebuild", "fortunes"]).await;
+    assert!(refused.contains("--yes"), "{refused}");
+    let told = studio.json(&["projection", "rebuild", "fortunes", "--yes", "--json"]).await;
+    let events = told["events"].as_u64().unwrap();
+    assert!(events > 0 && told["lockedMilliseconds"].as_f64().unwrap() > 0.0, "{told}");
+    let rows = "SELECT coalesce(sum(gagne), 0)::text FROM fortunes";
+    let sum = studio.text(rows).await;
+    assert_ne!(sum, "0");
+    studio.sql("DELETE FROM fortunes").await;
+    let in_place = ["projection", "rebuild", "fortunes", "--in-place", "--yes", "--json"];
+    assert_eq!(studio.json(&in_place).await["events"].as_u64().unwrap(), events);
+    assert_eq!(studio.text(rows).await, sum);
+    let discard = ["projection", "rebuild", "fortunes", "--discard", "--yes", "--json"];
+    assert_eq!(studio.json(&discard).await["discarded"].as_array().unwrap().len(), 0);
+    let refused = studio.refuses(&["projection", "rebuild", "chateaux", "--yes"]).await;
+    assert!(refused.contains("it has: fortunes"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_job_is_run_by_hand_and_listed() {
+    let studio = Studio::empty().await;
+    let told = studio.json(&["job", "run", "purge", "--json"]).await;
+    assert_eq!(told["outcome"], "3 sessions removed");
+    let jobs = studio.json(&["job", "list", "--json"]).await;
+    assert_eq!((&jobs[0]["job"], &jobs[0]["runs"]), (&"purge".into(), &1.into()));
+    let refused = studio.refuses(&["job", "run", "menage"]).await;
+    assert!(refused.contains("it has: purge"), "{refused}");
+}

@@ -23,6 +23,7 @@ use super::{ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport, st
 /// The state of a run.
 pub(super) struct Driver {
     job: Job,
+    models: Option<Arc<ShadowModels>>,
     deliveries: Vec<Delivery<ShadowModels>>,
     progress: watch::Sender<RebuildProgress>,
     cancel: CancellationToken,
@@ -44,7 +45,8 @@ impl Driver {
         cancel: CancellationToken,
     ) -> Self {
         let (pace, begun) = (Pace::default(), Instant::now());
-        Self { job, deliveries: Vec::new(), progress, cancel, pace, begun, looked: None }
+        let (models, deliveries) = (None, Vec::new());
+        Self { job, models, deliveries, progress, cancel, pace, begun, looked: None }
     }
 
     /// To the end. `None`: it was cancelled.
@@ -107,6 +109,7 @@ impl Driver {
             delivery.claim(self.job.epoch).await?;
             self.deliveries.push(delivery);
         }
+        self.models = Some(models);
         let each = self.job.projections.iter().zip(&self.deliveries);
         let projections = each
             .map(|(projection, delivery)| ProjectionProgress {
@@ -179,6 +182,7 @@ impl Driver {
 
     /// A batch into all shadow tables, at the same time.
     async fn apply(&mut self, events: &[RecordedEvent], to: Position) -> Result<(), Error> {
+        let Some(models) = &self.models else { return Ok(()) };
         let pairs = self.job.projections.iter().zip(&mut self.deliveries);
         let steps = pairs.map(|(projection, delivery)| async move {
             let from = delivery.checkpoint().position;
@@ -186,7 +190,7 @@ impl Driver {
                 return Ok(0);
             }
             let events = wanted(events, projection.as_ref(), from);
-            delivery.apply(&events, to).await.map_err(Error::of_port)?;
+            delivery.apply(&events, to).await.map_err(|error| models.reason(error))?;
             Ok::<_, Error>(events.len() as u64)
         });
         let counts = futures::future::try_join_all(steps).await?;

@@ -1,5 +1,6 @@
 //! The shadow tables as read models: a step of the rebuild is a transaction that moves its state.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aether_core::{
@@ -27,6 +28,8 @@ pub(super) struct ShadowModels {
     begin: String,
     live: Vec<Oid>,
     lease: Duration,
+    /// Why the rebuild can not go on, where the port has no word for it.
+    refusal: Mutex<Option<PgError>>,
 }
 
 impl ShadowModels {
@@ -44,7 +47,25 @@ impl ShadowModels {
              SET LOCAL idle_in_transaction_session_timeout = '5s'; {}",
             shadow.enter()
         );
-        Self { database, begin, live, lease }
+        Self { database, begin, live, lease, refusal: Mutex::default() }
+    }
+
+    /// The reason behind an error of a delivery, if the port had no word for it.
+    pub(super) fn reason(&self, error: Error) -> PgError {
+        let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take();
+        refusal.unwrap_or_else(|| error.into())
+    }
+
+    /// The error of a step that was not taken. What is wrong with the tables is not wrong with the events:
+    /// nothing is parked for it.
+    fn refused(&self, error: sqlx::Error, shard: &Shard) -> Error {
+        match PgError::of_rebuild(error) {
+            PgError::Database(error) => read_error(error),
+            refusal => {
+                *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+                Error::Fenced { projection: shard.to_string() }
+            }
+        }
     }
 }
 
@@ -107,7 +128,7 @@ impl ReadModels for ShadowModels {
             .bind(&self.live)
             .fetch_one(&mut *tx)
             .await
-            .map_err(|error| PgError::of_rebuild(error).into_port())?;
+            .map_err(|error| self.refused(error, shard))?;
         if !row.try_get::<bool, _>(0).map_err(read_error)? {
             return Err(Error::Fenced { projection: shard.to_string() });
         }
