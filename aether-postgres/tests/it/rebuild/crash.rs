@@ -49,7 +49,7 @@ async fn resume(setting: &Setting) -> RebuildReport {
         match setting.rebuild(Ledger::default()).start().await {
             Ok(rebuild) => return rebuild.finish().await.unwrap(),
             Err(Error::RebuildRunning { .. }) => {
-                tokio::time::sleep(Duration::from_millis(20)).await
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             Err(error) => panic!("{error}"),
         }
