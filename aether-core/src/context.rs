@@ -53,6 +53,12 @@ impl Context {
         self
     }
 
+    /// The id it is executed at most once under, if it has one.
+    #[must_use]
+    pub const fn id(&self) -> Option<CommandId> {
+        self.command_id
+    }
+
     /// The correlation id, if it comes from outside (a trace id).
     #[must_use]
     pub const fn correlation_id(mut self, id: Uuid) -> Self {

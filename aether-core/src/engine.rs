@@ -360,7 +360,7 @@ impl Engine {
         &self.inner.clock
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.inner.clock.now()
     }
 

@@ -1,7 +1,7 @@
 //! What can go wrong, and whether trying again helps.
 
 use crate::append::ExpectedVersion;
-use crate::ids::{AggregateId, EventId, Name, Position, StreamId, Version};
+use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::json::JsonError;
 
 /// A result of this crate.
@@ -52,6 +52,16 @@ pub enum Error {
         requested: Version,
         /// The version it has.
         actual: Version,
+    },
+
+    /// The command id was [used up without a result](crate::EventStore::void_command): somebody has
+    /// settled that the command is not carried out.
+    #[error(
+        "command {id} was given up before it was carried out; if it is wanted now, send it under a new id"
+    )]
+    CommandVoided {
+        /// The command's id.
+        id: CommandId,
     },
 
     /// An event can not be stored as it is.
@@ -151,6 +161,17 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A projection that runs inside of the append could not be applied. Nothing was stored; the same
+    /// append fails again, unless the projection's rows change.
+    #[error("the inline projection {projection} refused the append: {source}")]
+    InlineProjection {
+        /// The projection's name.
+        projection: String,
+        /// What it failed with.
+        #[source]
+        source: BoxError,
+    },
+
     /// The store can not be reached, or refused for now. Nothing was stored.
     #[error("the store is not available: {source}")]
     Unavailable {
@@ -211,7 +232,14 @@ impl Error {
                 | Self::VersionAhead { .. }
                 | Self::InvalidEvent { .. }
                 | Self::InvalidAppend { .. }
+                | Self::CommandVoided { .. }
         )
+    }
+
+    /// The command id was used up without a result.
+    #[must_use]
+    pub const fn is_command_voided(&self) -> bool {
+        matches!(self, Self::CommandVoided { .. })
     }
 
     /// Nobody knows whether the events were stored.

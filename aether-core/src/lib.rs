@@ -19,6 +19,7 @@ mod memory;
 mod metadata;
 mod node;
 mod ports;
+pub mod process;
 mod projection;
 mod publisher;
 mod shape;
@@ -39,10 +40,11 @@ pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result
 pub use event::{Event, EventType};
 pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
-pub use memory::{MemoryReadModels, MemoryStore, MemoryTx};
+pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
-pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState};
+pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job};
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
+pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{
     Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection, ProjectionSettings,
     ReadModels, Registration, Remedy, Shard, Step, Undecodable,

@@ -16,8 +16,10 @@ use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
 mod coordinator;
+mod processes;
 mod read_models;
 
+pub use processes::{MemoryProcesses, ProcessTables};
 pub use read_models::{MemoryReadModels, MemoryTx};
 
 /// An event store in this process's memory. Cloning gives another handle on the same store.
@@ -59,7 +61,8 @@ struct Log {
     streams: HashMap<AggregateId, Stream>,
     /// Per aggregate, oldest first.
     snapshots: HashMap<AggregateId, Vec<Snapshot>>,
-    commands: HashMap<CommandId, Appended>,
+    /// First results; `None` where an id was used up without one.
+    commands: HashMap<CommandId, Option<Appended>>,
 }
 
 #[derive(Debug)]
@@ -169,7 +172,11 @@ impl EventStore for MemoryStore {
     }
 
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        Ok(self.log().commands.get(&id).cloned())
+        Ok(self.log().commands.get(&id).cloned().flatten())
+    }
+
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        Ok(self.log().commands.entry(id).or_default().clone())
     }
 
     async fn close(&self) {
@@ -185,8 +192,11 @@ impl Log {
     }
 
     fn append(&mut self, append: Append, clock: &dyn Clock) -> Result<Appended> {
-        if let Some(first) = append.command_id().and_then(|id| self.commands.get(&id)) {
-            return Ok(Appended { duplicate: true, ..first.clone() });
+        if let Some(id) = append.command_id()
+            && let Some(known) = self.commands.get(&id)
+        {
+            let first = known.clone().ok_or(Error::CommandVoided { id })?;
+            return Ok(Appended { duplicate: true, ..first });
         }
         let versions = self.decide(append.writes())?;
         let recorded_at = clock.now();
@@ -198,7 +208,7 @@ impl Log {
             .collect();
         let appended = Appended { writes, duplicate: false };
         if let Some(id) = append.command_id() {
-            self.commands.insert(id, appended.clone());
+            self.commands.insert(id, Some(appended.clone()));
         }
         Ok(appended)
     }

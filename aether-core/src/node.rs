@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
+use crate::process::{ProcessManager, ProcessRunner, ProcessSettings, Processes};
 use crate::projection::{Projection, ProjectionSettings, ReadModels};
 use crate::publisher::{Outside, Publisher, Sink};
 
@@ -17,19 +18,22 @@ mod health;
 mod job;
 mod live;
 mod part;
+mod process;
 mod roster;
 mod shards;
 
 pub use health::{NodeHealth, ShardHealth, ShardState};
-pub use job::Job;
+pub use job::{Job, run_job};
 
 use job::JobPart;
 use live::LivePart;
 use part::Part;
+use process::ProcessPart;
 use roster::Roster;
 use shards::ProjectionPart;
 
-/// Runs projections, publishers and maintenance jobs beside the commands of an [`Engine`].
+/// Runs projections, process managers, publishers and maintenance jobs beside the commands of an
+/// [`Engine`].
 ///
 /// Start one in every process that shall take part. Nodes of one event store share the work by leases:
 /// each shard of a projection and each job is run by one node at a time. Nodes come and go at any
@@ -102,9 +106,38 @@ impl NodeBuilder {
         projection: impl Projection<R::Tx>,
         settings: ProjectionSettings,
     ) -> Self {
-        let part = ProjectionPart::new(&self.engine, read_models, Arc::new(projection), settings);
-        self.parts.push(Arc::new(part));
+        self.listen(Arc::new(read_models), Arc::new(projection), settings);
         self
+    }
+
+    /// Runs a process manager with the default settings.
+    pub fn process_manager(self, processes: impl Processes, manager: impl ProcessManager) -> Self {
+        self.process_manager_with(processes, manager, ProcessSettings::default())
+    }
+
+    /// Runs a process manager with settings of its own. It hears events as a projection of its name does,
+    /// and one node at a time carries out what follows.
+    pub fn process_manager_with(
+        mut self,
+        processes: impl Processes,
+        manager: impl ProcessManager,
+        settings: ProcessSettings,
+    ) -> Self {
+        let runner = ProcessRunner::new(&self.engine, processes, manager).settings(settings);
+        let hearing = Arc::new(runner.projection());
+        self.listen(runner.processes().clone(), hearing, ProjectionSettings::default());
+        self.parts.push(Arc::new(ProcessPart::new(runner)));
+        self
+    }
+
+    fn listen<R: ReadModels>(
+        &mut self,
+        read_models: Arc<R>,
+        projection: Arc<dyn Projection<R::Tx>>,
+        settings: ProjectionSettings,
+    ) {
+        let part = ProjectionPart::new(&self.engine, read_models, projection, settings);
+        self.parts.push(Arc::new(part));
     }
 
     /// Publishes events to the outside. How far it has come is kept in `read_models`.

@@ -38,6 +38,7 @@ pub trait EventStore: Send + Sync + 'static {
     /// [`Conflict`](crate::Error::Conflict) (load again and decide again),
     /// [`TypeMismatch`](crate::Error::TypeMismatch), [`InvalidEvent`](crate::Error::InvalidEvent) and
     /// [`InvalidAppend`](crate::Error::InvalidAppend) (never succeed),
+    /// [`CommandVoided`](crate::Error::CommandVoided) (never succeeds under this command id),
     /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown) (retry only with a command id), transient ones
     /// (retry), [`Closed`](crate::Error::Closed). In every case but `OutcomeUnknown` nothing was stored.
     async fn append(&self, append: Append) -> Result<Appended>;
@@ -87,12 +88,25 @@ pub trait EventStore: Send + Sync + 'static {
     /// Transient ones. A snapshot that is not kept costs time on the next load, nothing else.
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()>;
 
-    /// The first result of a command id, if it was stored.
+    /// The first result of a command id, if it was stored. A [voided](EventStore::void_command) id has
+    /// none.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>>;
+
+    /// Uses a command id up without a result, for good: whatever is appended under it from now on is
+    /// answered with [`CommandVoided`](crate::Error::CommandVoided). Unless it has a result already, which
+    /// is returned then and stays. Calling it again does nothing. One row, one round trip.
+    ///
+    /// What makes a refusal final: an executor that was paused before it appended finds the id used up when
+    /// it wakes up. Waits for an append under the id that is just being stored.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>>;
 
     /// Takes no more appends, finishes those it has taken, ends all waits, then returns. Later appends
     /// and waits are answered with [`Closed`](crate::Error::Closed); what is stored can still be read.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use aether_core::{
-    Append, Appended, Error, ExpectedVersion, NewEvent, Position, Result, StreamId, Version,
-    Written,
+    Append, Appended, CommandId, Error, ExpectedVersion, NewEvent, Position, Result, StreamId,
+    Version, Written,
 };
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgRow, PgTypeInfo};
 use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
 use uuid::Uuid;
 
@@ -71,18 +71,29 @@ pub(crate) async fn store(
     locking::store(connection, mode, requests, wait, Some(lock)).await
 }
 
-/// The first result of a command id.
+/// The first result of a command id. One that was used up without a result has none.
 pub(crate) async fn find_command(
     connection: &mut PgConnection,
     mode: Mode,
-    id: Uuid,
+    id: CommandId,
 ) -> sqlx::Result<Option<Appended>> {
-    let row = mode
-        .query(include_str!("sql/find_command.sql"))
-        .bind(id)
-        .fetch_optional(connection)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let query = mode.query(include_str!("sql/find_command.sql"));
+    let row = query.bind(id.as_uuid()).fetch_optional(connection).await?;
+    row.as_ref().map(first_result).transpose()
+}
+
+/// Uses a command id up, unless it has a result, which is returned then.
+pub(crate) async fn void_command(
+    connection: &mut PgConnection,
+    mode: Mode,
+    id: CommandId,
+) -> sqlx::Result<Option<Appended>> {
+    let query = mode.query(include_str!("sql/void_command.sql"));
+    let row = query.bind(id.as_uuid()).fetch_optional(connection).await?;
+    row.as_ref().map(first_result).transpose()
+}
+
+fn first_result(row: &PgRow) -> sqlx::Result<Appended> {
     let ids: Vec<Uuid> = row.try_get(0)?;
     let types: Vec<String> = row.try_get(1)?;
     let versions: Vec<i32> = row.try_get(2)?;
@@ -96,7 +107,7 @@ pub(crate) async fn find_command(
             positions: positions.by_ref().take(usize::try_from(count).unwrap_or(0)).collect(),
         },
     );
-    Ok(Some(Appended { writes: writes.collect(), duplicate: true }))
+    Ok(Appended { writes: writes.collect(), duplicate: true })
 }
 
 /// What became of requests whose reply was lost: `Some` for those that were stored. Waits until the
@@ -158,9 +169,9 @@ pub(crate) async fn store_one(
     match verdicts.map_err(write_error)?.pop() {
         Some(Verdict::Settled(result)) => result,
         Some(Verdict::Duplicate) => {
-            let id = append.command_id().map(|id| id.as_uuid()).unwrap_or_default();
+            let Some(id) = append.command_id() else { return Ok(Appended::default()) };
             let first = find_command(connection, mode, id).await.map_err(write_error)?;
-            Ok(first.unwrap_or_default())
+            first.ok_or(Error::CommandVoided { id })
         }
         Some(Verdict::Foreign(write)) => {
             let write = &append.writes()[write];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aether_core::{EventId, Position, RecordedEvent};
 use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
 use sqlx::Row as _;
 
 use crate::error::Error;
@@ -11,7 +12,8 @@ use crate::rows::{COLUMNS, RowReader};
 use crate::store::PgStore;
 
 /// The state of the store at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diagnostics {
     /// Everything up to here can be read.
@@ -30,7 +32,8 @@ pub struct Diagnostics {
 }
 
 /// A transaction that has begun an append and not ended yet.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HorizonHolder {
     /// Its server process.
     pub pid: i32,
@@ -40,14 +43,16 @@ pub struct HorizonHolder {
     pub application: Option<String>,
     /// What it does: `active`, `idle in transaction` …
     pub state: Option<String>,
-    /// How long the transaction has been running.
+    /// How long the transaction has been running; as JSON `ageSeconds`.
+    #[serde(rename = "ageSeconds", serialize_with = "seconds")]
     pub age: Option<Duration>,
     /// Its current statement, cut at 200 characters.
     pub query: Option<String>,
 }
 
 /// Connections of the pool.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PoolState {
     /// Open ones.
     pub size: u32,
@@ -58,7 +63,8 @@ pub struct PoolState {
 }
 
 /// A partition of the event table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Partition {
     /// Its name, `evenements_2026_01` for instance.
     pub name: String,
@@ -68,6 +74,10 @@ pub struct Partition {
     pub events: i64,
     /// Its size with indexes.
     pub bytes: i64,
+}
+
+fn seconds<S: Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    span.map(|span| span.as_secs_f64()).serialize(serializer)
 }
 
 impl PgStore {

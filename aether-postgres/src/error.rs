@@ -24,12 +24,92 @@ pub enum Error {
         #[source]
         source: BoxError,
     },
+    /// What was named is not there.
+    #[error("{what} is not there; {hint}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+        /// What there is instead.
+        hint: String,
+    },
+    /// A dead letter can not be dealt with as it is.
+    #[error("the dead letter at {position} of {projection:?} can not be ordered about: {reason}")]
+    Letter {
+        /// The projection.
+        projection: String,
+        /// The event's position.
+        position: aether_core::Position,
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// Tables have something that a rebuild beside the live ones could not carry over. Take it off them, or
+    /// rebuild in place.
+    #[error("these tables can not be rebuilt beside the live ones: {reason}")]
+    NotRebuildable {
+        /// All that is in the way.
+        reason: String,
+    },
+    /// Somebody else is rebuilding the projection, and was heard of lately.
+    #[error(
+        "{projection} is being rebuilt by somebody else; cancel that, or wait until it is not heard of"
+    )]
+    RebuildRunning {
+        /// The projection.
+        projection: String,
+    },
+    /// An interrupted rebuild has other projections or tables: it can not be resumed with these.
+    #[error(
+        "an interrupted rebuild of {projections} is in the way; resume it with the same projections, restart \
+         or discard it"
+    )]
+    RebuildInTheWay {
+        /// What it is about.
+        projections: String,
+    },
+    /// The live tables are not what they were when the rebuild began. Restart it.
+    #[error("the live tables are not what they were when the rebuild began: {change}; restart it")]
+    TablesChanged {
+        /// What is different.
+        change: String,
+    },
+    /// A projection read or wrote a live table where its rebuild has put a shadow table: it names a schema, or
+    /// goes through a view or a function. Nothing of that was committed.
+    #[error(
+        "the projection touched the live table {table} in its rebuild; it has to name its tables without a \
+         schema, and not to go through views"
+    )]
+    LiveTableTouched {
+        /// The table.
+        table: String,
+    },
+    /// The rebuild was cancelled; it can be resumed.
+    #[error("the rebuild was cancelled; it can be resumed")]
+    RebuildCancelled,
     /// The store said no.
     #[error(transparent)]
     Store(#[from] aether_core::Error),
 }
 
 impl Error {
+    /// The database lacks a table, column or function that this version of the crate asks for: it has not
+    /// been [migrated](crate::PgStore::migrate). Looks through `aether_core::Error` as well.
+    #[must_use]
+    pub fn is_schema_missing(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(sqlx::Error::Database(error)) = error.downcast_ref() {
+                // undefined table, column, function; a schema that is not there
+                let code = error.code();
+                return matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"));
+            }
+            cause = match error.downcast_ref() {
+                Some(SharedError(shared)) => Some(&**shared),
+                None => error.source(),
+            };
+        }
+        false
+    }
+
     /// The same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -39,7 +119,40 @@ impl Error {
                 Failure::Other | Failure::Closed | Failure::Unreadable
             ),
             Self::Store(error) => error.is_transient(),
-            Self::Migrate(_) | Self::Import { .. } => false,
+            _ => false,
+        }
+    }
+
+    /// An error of the functions of a rebuild.
+    pub(crate) fn of_rebuild(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else { return Self::Database(error) };
+        let message = || database.message().to_owned();
+        match database.code().as_deref() {
+            // also what depends on a table since it was looked at
+            Some("AER01" | "2BP01") => Self::NotRebuildable { reason: message() },
+            Some("AER03") => Self::TablesChanged { change: message() },
+            Some("AER04") => Self::LiveTableTouched { table: message() },
+            _ => Self::Database(error),
+        }
+    }
+
+    /// The port's error, for calls behind the port; [`of_port`](Error::of_port) gets it back.
+    pub(crate) fn into_port(self) -> aether_core::Error {
+        match self {
+            Self::Database(error) => read_error(error),
+            Self::Store(error) => error,
+            error => aether_core::Error::Backend { source: error.into() },
+        }
+    }
+
+    /// An error of the port, or the one of this crate that it carries.
+    pub(crate) fn of_port(error: aether_core::Error) -> Self {
+        match error {
+            aether_core::Error::Backend { source } => match source.downcast::<Self>() {
+                Ok(error) => *error,
+                Err(source) => Self::Store(aether_core::Error::Backend { source }),
+            },
+            error => Self::Store(error),
         }
     }
 }

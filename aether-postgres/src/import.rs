@@ -1,5 +1,7 @@
 //! Bulk import through COPY: history from elsewhere, at the speed of the disk.
 
+mod versions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use aether_core::{Limits, NewEvent, Position, StreamId, Version};
@@ -26,6 +28,8 @@ pub struct ImportEvent {
 pub struct Imported {
     /// How many events.
     pub events: u64,
+    /// How many were there already, and were passed over; see [`PgStore::import_at`].
+    pub passed_over: u64,
     /// The position of the last one.
     pub position: Position,
 }
@@ -46,6 +50,22 @@ impl PgStore {
         events: impl Stream<Item = ImportEvent> + Send,
         chunk: usize,
     ) -> Result<Imported, Error> {
+        self.import_at(events.map(|event| (event, None)), chunk).await
+    }
+
+    /// As [`import`](PgStore::import), for events that know their versions: the log of another store. An
+    /// event that its stream has already, at that version and under that id, is passed over, so that an
+    /// import that was interrupted is simply started again. `None` is whichever version comes next.
+    ///
+    /// # Errors
+    ///
+    /// As [`import`](PgStore::import); and where a stream has another event at that version, or not yet
+    /// the one before it, [`Error::Import`] with an `InvalidAppend` that names both.
+    pub async fn import_at(
+        &self,
+        events: impl Stream<Item = (ImportEvent, Option<Version>)> + Send,
+        chunk: usize,
+    ) -> Result<Imported, Error> {
         let mut imported = Imported::default();
         let mut chunks = std::pin::pin!(events.chunks(chunk.max(1)));
         while let Some(chunk) = chunks.next().await {
@@ -55,9 +75,10 @@ impl PgStore {
                 self.import_chunk(&chunk).await
             };
             match stored.await {
-                Ok(position) => {
-                    imported.events += chunk.len() as u64;
-                    imported.position = position;
+                Ok((events, position)) => {
+                    imported.events += events;
+                    imported.passed_over += chunk.len() as u64 - events;
+                    imported.position = position.unwrap_or(imported.position);
                     self.tail().stored();
                 }
                 Err(error) => {
@@ -70,10 +91,10 @@ impl PgStore {
     }
 
     /// A partition for every month the chunk touches.
-    async fn ensure_months(&self, chunk: &[ImportEvent]) -> Result<(), Error> {
+    async fn ensure_months(&self, chunk: &[Item]) -> Result<(), Error> {
         let months: BTreeSet<NaiveDate> = chunk
             .iter()
-            .filter_map(|item| item.event.timestamp().date_naive().with_day(1))
+            .filter_map(|(item, _)| item.event.timestamp().date_naive().with_day(1))
             .collect();
         for month in months {
             self.ensure_partition(month.and_time(chrono::NaiveTime::MIN).and_utc()).await?;
@@ -81,9 +102,10 @@ impl PgStore {
         Ok(())
     }
 
-    async fn import_chunk(&self, chunk: &[ImportEvent]) -> Result<Position, Error> {
+    /// How many events of the chunk were not there yet, and the position of the last of them.
+    async fn import_chunk(&self, chunk: &[Item]) -> Result<(u64, Option<Position>), Error> {
         let mut streams: BTreeMap<Uuid, Head<'_>> = BTreeMap::new();
-        for item in chunk {
+        for (item, _) in chunk {
             let head = streams
                 .entry(item.stream.aggregate_id.as_uuid())
                 .or_insert_with(|| Head::new(&item.stream, item.event.timestamp()));
@@ -94,7 +116,11 @@ impl PgStore {
         let mode = self.mode();
         mode.query("SELECT aether_enter()").execute(&mut *transaction).await?;
         lock_heads(&mut transaction, mode, &mut streams).await?;
-        copy(&mut transaction, chunk, &streams).await?;
+        let fresh = versions::fresh(&mut transaction, mode, chunk, &mut streams).await?;
+        if fresh.is_empty() {
+            return Ok((0, None));
+        }
+        copy(&mut transaction, &fresh, &streams).await?;
         raise_heads(&mut transaction, mode, &streams).await?;
         let last = mode
             // of this session: others may have drawn numbers since
@@ -103,12 +129,15 @@ impl PgStore {
             .await?
             .try_get::<i64, _>(0)?;
         transaction.commit().await?;
-        Ok(Position::new(last.cast_unsigned()))
+        Ok((fresh.len() as u64, Some(Position::new(last.cast_unsigned()))))
     }
 }
 
-fn check(chunk: &[ImportEvent], limits: &Limits) -> Result<(), Error> {
-    for item in chunk {
+/// An event, and the version it has to get.
+type Item = (ImportEvent, Option<Version>);
+
+fn check(chunk: &[Item], limits: &Limits) -> Result<(), Error> {
+    for (item, _) in chunk {
         let append = aether_core::Append::to(
             item.stream.clone(),
             aether_core::ExpectedVersion::Any,
@@ -226,7 +255,7 @@ const COPY_BUFFER: usize = 1 << 20;
 /// The events, in the binary format of COPY. Positions are drawn by the table's default, in order.
 async fn copy(
     connection: &mut PgConnection,
-    chunk: &[ImportEvent],
+    chunk: &[&ImportEvent],
     streams: &BTreeMap<Uuid, Head<'_>>,
 ) -> Result<(), Error> {
     let mut versions: BTreeMap<Uuid, i32> =

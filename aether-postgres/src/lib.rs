@@ -6,11 +6,16 @@ mod database;
 mod diagnostics;
 mod error;
 mod import;
+mod inline;
+mod jobs;
 mod letters;
 mod loader;
 mod migrate;
+mod operations;
+mod processes;
 mod read_models;
 mod reader;
+mod rebuild;
 mod rows;
 mod snapshots;
 mod store;
@@ -20,6 +25,15 @@ mod writer;
 pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};
 pub use error::Error;
 pub use import::{ImportEvent, Imported};
+pub use jobs::{Archiving, PartitionsAhead, SnapshotPruning, ViewRefresh};
 pub use migrate::run_migrations;
+pub use operations::{
+    JobStatus, LeaseStatus, Letters, NodeStatus, ParkedEvent, ProjectionLag, RepeatedEvent, Status,
+    StreamHead, Unsound, UnsoundStream,
+};
 pub use read_models::{PgReadModels, PgTx};
+pub use rebuild::{
+    ProjectionProgress, Rebuild, RebuildPhase, RebuildProgress, RebuildReport, Rebuilding,
+    SqlProjection,
+};
 pub use store::{PgStore, PgStoreBuilder};

@@ -19,6 +19,9 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (7, "archive", include_str!("../migrations/0007_archive.sql")),
     (8, "load", include_str!("../migrations/0008_load.sql")),
     (9, "projections", include_str!("../migrations/0009_projections.sql")),
+    (10, "status", include_str!("../migrations/0010_status.sql")),
+    (11, "shadow", include_str!("../migrations/0011_shadow.sql")),
+    (12, "processes", include_str!("../migrations/0012_processes.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

@@ -35,8 +35,8 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 /// waits for something else): it is rolled back, and others can go on.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
-    pool: PgPool,
-    mode: Mode,
+    pub(crate) pool: PgPool,
+    pub(crate) mode: Mode,
 }
 
 impl PgReadModels {
@@ -55,7 +55,7 @@ impl PgReadModels {
     }
 
     /// Runs a call that is a transaction of its own.
-    async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
     ) -> Result<T> {
@@ -262,7 +262,7 @@ pub(crate) fn begin_error(error: sqlx::Error) -> Error {
     }
 }
 
-fn checkpoint(row: &PgRow) -> sqlx::Result<Checkpoint> {
+pub(crate) fn checkpoint(row: &PgRow) -> sqlx::Result<Checkpoint> {
     Ok(Checkpoint {
         position: Position::new(row.try_get::<i64, _>(0)?.cast_unsigned()),
         epoch: row.try_get::<i64, _>(1)?.cast_unsigned(),

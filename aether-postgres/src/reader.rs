@@ -1,6 +1,7 @@
 //! Reading the log.
 
 use aether_core::{Error, Filter, Page, Position, Read, Result};
+use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 
 use crate::database::{Database, Mode};
@@ -48,6 +49,29 @@ pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result
             return Ok(page);
         }
     }
+}
+
+/// A page of the log on a connection of the caller's, in its transaction, whose statements have to see what
+/// is committed before each of them. Two queries.
+pub(crate) async fn read_in(
+    connection: &mut PgConnection,
+    mode: Mode,
+    read: &Read,
+) -> sqlx::Result<Page> {
+    let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
+    let asked =
+        mode.query("SELECT horizon FROM aether_horizon()").fetch_one(&mut *connection).await?;
+    let horizon = Position::new(asked.try_get::<i64, _>(0)?.cast_unsigned());
+    // the horizon first: what it lets a reader trust is seen by a later statement
+    let until = read.until.min(horizon).max(read.after);
+    let mut found = events(connection, mode, &read.filter, read.after, until, limit + 1).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let position = match found.last() {
+        Some(last) if more => last.position,
+        _ => until,
+    };
+    Ok(Page { events: found, position, caught_up: !more })
 }
 
 async fn events(

@@ -9,14 +9,15 @@ use aether_core::{
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use tokio_util::sync::CancellationToken;
+
 use tokio_util::task::TaskTracker;
 
 use crate::coordinator::PgCoordinator;
 use crate::database::{Database, Mode};
 use crate::error::Error;
+use crate::inline::InlineProjections;
 use crate::loader::Loaders;
-use crate::read_models::PgReadModels;
+use crate::read_models::{PgReadModels, PgTx};
 use crate::tail::{Tail, TailSettings};
 use crate::writer::{WriterSettings, Writers};
 use crate::{batch, migrate, reader, snapshots};
@@ -46,14 +47,14 @@ struct Inner {
     writers: Writers,
     loaders: Loaders,
     months_ahead: u32,
-    stop: CancellationToken,
-    keeper: TaskTracker,
+    inline: InlineProjections,
+    /// Appends with inline projections; [`EventStore::close`] waits for them.
+    inline_appends: TaskTracker,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         // without `close`, nobody waits: the writers end when their queues are gone
-        self.stop.cancel();
         self.tail.abandon();
     }
 }
@@ -71,6 +72,7 @@ pub struct PgStoreBuilder {
     months_ahead: u32,
     max_connections: u32,
     acquire_timeout: Duration,
+    inline: InlineProjections,
 }
 
 #[derive(Debug, Clone)]
@@ -98,6 +100,7 @@ impl Default for PgStoreBuilder {
             months_ahead: 3,
             max_connections: 16,
             acquire_timeout: Duration::from_secs(10),
+            inline: InlineProjections::default(),
         }
     }
 }
@@ -165,6 +168,20 @@ impl PgStoreBuilder {
         self
     }
 
+    /// Runs a projection inside of the appends whose events it listens to: its rows are there when the
+    /// append is answered, and if it fails, the append fails with
+    /// [`InlineProjection`](aether_core::Error::InlineProjection).
+    ///
+    /// Such appends are made one by one, each in a transaction of its own (some five round trips): they do not
+    /// share a batch, so that one that fails never fails a stranger's, and one whose answer is lost is
+    /// answered [`OutcomeUnknown`](aether_core::Error::OutcomeUnknown). The projection keeps no
+    /// checkpoint and sees only what is appended through this store from now on, not what
+    /// [imports](PgStore::import) and [`append_in`](PgStore::append_in) add.
+    pub fn inline(mut self, projection: impl aether_core::Projection<PgTx>) -> Self {
+        self.inline.push(Arc::new(projection));
+        self
+    }
+
     /// For how many months ahead partitions are made. Default 3.
     pub const fn months_ahead(mut self, months: u32) -> Self {
         self.months_ahead = months;
@@ -225,8 +242,8 @@ impl PgStoreBuilder {
             writers,
             loaders,
             months_ahead: self.months_ahead,
-            stop: CancellationToken::new(),
-            keeper: TaskTracker::new(),
+            inline: self.inline,
+            inline_appends: TaskTracker::new(),
         };
         PgStore { inner: Arc::new(inner) }
     }
@@ -247,9 +264,9 @@ impl PgStore {
         PgStoreBuilder::default()
     }
 
-    /// Brings the schema up to date, makes the partitions that are due, and keeps making them (daily)
-    /// as long as this store lives. Needs the right to create tables in the current schema, and no
-    /// more.
+    /// Brings the schema up to date and makes the partitions of the coming months; those of later ones
+    /// are made by the [`PartitionsAhead`](crate::PartitionsAhead) job of a node. Needs the right to create
+    /// tables in the current schema, and no more.
     ///
     /// # Errors
     ///
@@ -257,7 +274,6 @@ impl PgStore {
     pub async fn migrate(&self) -> Result<(), Error> {
         migrate::run_migrations(self.pool(), "aether_migrations", migrate::STORE).await?;
         self.ensure_partitions(self.inner.months_ahead).await?;
-        self.keep_partitions();
         Ok(())
     }
 
@@ -304,29 +320,16 @@ impl PgStore {
         self.inner.database.mode
     }
 
+    pub(crate) fn months_ahead(&self) -> u32 {
+        self.inner.months_ahead
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.inner.limits
     }
 
     pub(crate) fn tail(&self) -> &Tail {
         &self.inner.tail
-    }
-
-    fn keep_partitions(&self) {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-        if !self.inner.keeper.is_empty() {
-            return;
-        }
-        let (store, stop) = (Arc::downgrade(&self.inner), self.inner.stop.clone());
-        self.inner.keeper.spawn(async move {
-            while stop.run_until_cancelled(tokio::time::sleep(DAY)).await.is_some() {
-                let Some(inner) = store.upgrade() else { return };
-                let months = inner.months_ahead;
-                if let Err(error) = (Self { inner }).ensure_partitions(months).await {
-                    tracing::error!(%error, "partitions could not be made ahead; trying again in a day");
-                }
-            }
-        });
     }
 }
 
@@ -336,6 +339,15 @@ impl EventStore for PgStore {
         append.check(&self.inner.limits)?;
         if append.is_empty() {
             return Ok(Appended::default());
+        }
+        if self.inner.inline.want(&append) {
+            let _running = self.inner.inline_appends.token();
+            if self.inner.inline_appends.is_closed() {
+                return Err(aether_core::Error::Closed);
+            }
+            let appended = self.inner.inline.append(&self.inner.database, &append).await?;
+            self.inner.tail.stored();
+            return Ok(appended);
         }
         self.inner.writers.append(append).await
     }
@@ -368,14 +380,24 @@ impl EventStore for PgStore {
         let found = self
             .inner
             .database
-            .run(async |connection, mode| batch::find_command(connection, mode, id.as_uuid()).await)
+            .run(async |connection, mode| batch::find_command(connection, mode, id).await)
+            .await?;
+        Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
+    }
+
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        // a call whose answer is lost is made again: nothing depends on how often
+        let found = self
+            .inner
+            .database
+            .run(async |connection, mode| batch::void_command(connection, mode, id).await)
             .await?;
         Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
     }
 
     async fn close(&self) {
-        self.inner.stop.cancel();
-        self.inner.keeper.close();
+        self.inner.inline_appends.close();
+        self.inner.inline_appends.wait().await;
         self.inner.writers.close().await;
         self.inner.tail.close().await;
     }

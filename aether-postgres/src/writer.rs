@@ -327,12 +327,12 @@ impl Writer {
     }
 
     async fn first_result(&self, append: &Append) -> Result<Appended> {
-        let id = append.command_id().map(|id| id.as_uuid()).unwrap_or_default();
-        let found = self
+        let Some(id) = append.command_id() else { return Ok(Appended::default()) };
+        let first = self
             .database
             .run(async |connection, mode| batch::find_command(connection, mode, id).await)
             .await?;
-        Ok(found.unwrap_or_default())
+        first.ok_or(Error::CommandVoided { id })
     }
 
     /// Finds out what became of a batch whose reply was lost: answers what was stored, and returns

@@ -235,6 +235,12 @@ impl EventStore for ChaosStore {
         self.after(afterwards, answer).await
     }
 
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        let afterwards = self.before(Operation::VoidCommand, None).await?;
+        let answer = self.inner.void_command(id).await;
+        self.after(afterwards, answer).await
+    }
+
     async fn close(&self) {
         self.inner.close().await;
     }

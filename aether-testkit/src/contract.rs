@@ -279,6 +279,9 @@ macro_rules! event_store_contract {
                 a_command_id_covers_several_aggregates
                 a_stored_command_is_found_and_an_unknown_one_is_not
                 a_lost_reply_can_be_retried
+                nothing_is_stored_under_a_voided_command_id
+                a_stored_command_can_not_be_voided
+                a_void_and_an_append_that_race_agree_on_who_was_first
             }
             snapshots {
                 a_fitting_snapshot_shortens_a_load

@@ -2,6 +2,7 @@
 
 pub mod chaos;
 pub mod contract;
+pub mod processes;
 pub mod scenario;
 pub mod servers;
 pub mod shape_lock;

@@ -95,6 +95,11 @@ impl<M> MemoryReadModels<M> {
         self.shared().projections.get(shard.projection())?.failures.get(&shard.index()).cloned()
     }
 
+    /// Ends a transaction well, without a checkpoint.
+    pub(super) fn keep(&self, tx: MemoryTx<M>) {
+        self.shared().model = Arc::new(tx.model);
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared<M>> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use crate::coordination::{Coordinator, JobRun};
 use crate::engine::Engine;
 use crate::error::{BoxError, Error, Result};
-use crate::ports::Clock;
+use crate::ports::{Clock, SystemClock};
 use crate::projection::panic_text;
+use crate::store::EventStore;
 
 use super::part::Part;
 
@@ -59,6 +60,42 @@ pub trait Job: Send + Sync + 'static {
     async fn run(&self) -> Result<String, BoxError>;
 }
 
+/// Runs a job now, due or not, without a node; the run is kept as if a node had made it. Returns what the
+/// job says. For tools.
+///
+/// # Errors
+///
+/// [`Error::Backend`] with what the job failed with, transient ones of the coordinator.
+pub async fn run_job(store: &dyn EventStore, job: &dyn Job) -> Result<String> {
+    run(job, store.coordinator().as_ref(), &SystemClock).await
+}
+
+async fn run(job: &dyn Job, coordinator: &dyn Coordinator, clock: &dyn Clock) -> Result<String> {
+    let name = job.name();
+    let mut run = JobRun { started_at: Some(clock.now()), ..JobRun::default() };
+    coordinator.record_run(name, &run).await?;
+    let result = AssertUnwindSafe(job.run()).catch_unwind().await;
+    let result = result.unwrap_or_else(|panic| {
+        Err(format!("the job panicked: {}", panic_text(panic.as_ref())).into())
+    });
+    run.finished_at = Some(clock.now());
+    match &result {
+        Ok(outcome) => {
+            run.outcome = Some(outcome.clone());
+            tracing::info!(job = name, outcome, "job done");
+        }
+        Err(error) => {
+            run.error = Some(error.to_string());
+            tracing::error!(job = name, %error, "job failed");
+        }
+    }
+    let outcome = if result.is_ok() { "done" } else { "failed" };
+    metrics::counter!("aether_job_runs_total", "job" => name.to_owned(), "outcome" => outcome)
+        .increment(1);
+    coordinator.record_run(name, &run).await?;
+    result.map_err(|source| Error::Backend { source })
+}
+
 /// A job on this node.
 pub(crate) struct JobPart {
     job: Arc<dyn Job>,
@@ -74,29 +111,7 @@ impl JobPart {
 
     /// Runs it, due or not, and keeps what came of it.
     pub(super) async fn run_now(&self) -> Result<String> {
-        let name = self.job.name();
-        let mut run = JobRun { started_at: Some(self.clock.now()), ..JobRun::default() };
-        self.coordinator.record_run(name, &run).await?;
-        let result = AssertUnwindSafe(self.job.run()).catch_unwind().await;
-        let result = result.unwrap_or_else(|panic| {
-            Err(format!("the job panicked: {}", panic_text(panic.as_ref())).into())
-        });
-        run.finished_at = Some(self.clock.now());
-        match &result {
-            Ok(outcome) => {
-                run.outcome = Some(outcome.clone());
-                tracing::info!(job = name, outcome, "job done");
-            }
-            Err(error) => {
-                run.error = Some(error.to_string());
-                tracing::error!(job = name, %error, "job failed");
-            }
-        }
-        let outcome = if result.is_ok() { "done" } else { "failed" };
-        metrics::counter!("aether_job_runs_total", "job" => name.to_owned(), "outcome" => outcome)
-            .increment(1);
-        self.coordinator.record_run(name, &run).await?;
-        result.map_err(|source| Error::Backend { source })
+        run(self.job.as_ref(), self.coordinator.as_ref(), self.clock.as_ref()).await
     }
 
     /// For how long it is not due yet.

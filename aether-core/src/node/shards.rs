@@ -56,13 +56,13 @@ struct Status {
 impl<R: ReadModels> ProjectionPart<R> {
     pub(super) fn new(
         engine: &Engine,
-        models: R,
+        models: Arc<R>,
         projection: Arc<dyn Projection<R::Tx>>,
         settings: ProjectionSettings,
     ) -> Self {
         Self {
             log: engine.store().clone(),
-            models: Arc::new(models),
+            models,
             projection,
             settings,
             clock: engine.clock().clone(),
@@ -310,7 +310,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         self.shards.get_or_init(|| {
             Shard::all(Name::from_static(name), shards)
                 .map(|shard| Local {
-                    lease: format!("projection/{shard}"),
+                    lease: format!("projection/{name}/{}", shard.index()),
                     shard,
                     status: watch::Sender::new(status()),
                 })

@@ -87,7 +87,17 @@ impl LetterState {
 
 impl std::fmt::Display for LetterState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for LetterState {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::parse(word).ok_or_else(|| {
+            format!("{word:?} is no state; use failed, waiting, retry, skip or skipped")
+        })
     }
 }
 

@@ -57,6 +57,10 @@ impl EventStore for CountingStore {
         self.inner.find_command(id).await
     }
 
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.inner.void_command(id).await
+    }
+
     async fn close(&self) {
         self.inner.close().await;
     }

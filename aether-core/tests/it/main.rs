@@ -9,6 +9,7 @@ mod engine;
 mod event;
 mod memory_contract;
 mod node;
+mod process;
 mod projection;
 mod purse;
 mod shape;

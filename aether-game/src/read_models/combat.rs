@@ -1,7 +1,7 @@
 //! Combats, what was done in them, and their history.
 
 use aether_core::{Aggregate as _, BoxError, Filter, Projection, RecordedEvent};
-use aether_postgres::PgTx;
+use aether_postgres::{PgTx, SqlProjection};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::json as value;
@@ -39,6 +39,12 @@ impl Projection<PgTx> for CombatProjection {
         instances.write(tx).await?;
         actions.write(tx).await?;
         history.write(tx).await
+    }
+}
+
+impl SqlProjection for CombatProjection {
+    fn tables(&self) -> &'static [&'static str] {
+        &["instances_combat", "actions_combat", "historique_combat"]
     }
 }
 

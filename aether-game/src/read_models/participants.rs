@@ -1,7 +1,7 @@
 //! Participants and the effects on them.
 
 use aether_core::{Aggregate as _, BoxError, Filter, Projection, RecordedEvent};
-use aether_postgres::PgTx;
+use aether_postgres::{PgTx, SqlProjection};
 use async_trait::async_trait;
 
 use super::instances::Instances;
@@ -39,5 +39,11 @@ impl Projection<PgTx> for ParticipantProjection {
         instances.ensure(tx).await?;
         sheets.write(tx).await?;
         statuses.write(tx).await
+    }
+}
+
+impl SqlProjection for ParticipantProjection {
+    fn tables(&self) -> &'static [&'static str] {
+        &["participants_combat", "effets_statut"]
     }
 }

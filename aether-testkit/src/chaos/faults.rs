@@ -46,6 +46,8 @@ pub enum Operation {
     SaveSnapshot,
     /// [`EventStore::find_command`](aether_core::EventStore::find_command)
     FindCommand,
+    /// [`EventStore::void_command`](aether_core::EventStore::void_command)
+    VoidCommand,
 }
 
 /// Faults by chance: how likely each is, per call. The same seed and the same order of calls give the

@@ -97,15 +97,18 @@ async fn the_script_is_played_in_order_and_by_operation() {
     chaos.next_append(Fault::LoseReply);
     chaos.next_load(Fault::Timeout);
     chaos.next_read(Fault::Unavailable);
-    for operation in [Operation::Wait, Operation::SaveSnapshot, Operation::FindCommand] {
+    for operation in
+        [Operation::Wait, Operation::SaveSnapshot, Operation::FindCommand, Operation::VoidCommand]
+    {
         chaos.next(operation, Fault::Unavailable);
     }
-    assert_eq!(chaos.unplayed(), 7);
+    assert_eq!(chaos.unplayed(), 8);
     assert!(chaos.load(Load::stream(stream(1))).await.is_err());
     assert!(chaos.load(Load::stream(stream(1))).await.is_ok());
     assert!(chaos.read(Read::all()).await.is_err());
     assert!(chaos.wait(Position::START).await.is_err());
     assert!(chaos.find_command(CommandId::new(Uuid::nil())).await.is_err());
+    assert!(chaos.void_command(CommandId::new(Uuid::nil())).await.is_err());
     let first = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
     let second = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
     assert!(first.is_transient() && second.is_outcome_unknown());

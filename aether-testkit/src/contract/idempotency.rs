@@ -1,10 +1,11 @@
-//! Promises about command ids: stored at most once, and every retry gets the first result.
+//! Promises about command ids: stored at most once, and every retry gets the first result;
+//! one that was given up is never carried out.
 
-use aether_core::{Append, Appended, ExpectedVersion, Filter};
+use aether_core::{Append, Appended, CommandId, Error, ExpectedVersion, Filter};
 
 use super::Backend;
 use super::subject::{
-    Subject, any, assert_conflict, end_of, exact, no_stream, positions, race_appends,
+    Subject, any, assert_conflict, end_of, exact, joined, no_stream, positions, race_appends,
 };
 
 /// The same append again adds nothing and gets the first result, marked as a duplicate.
@@ -158,6 +159,107 @@ pub async fn a_lost_reply_can_be_retried(backend: &dyn Backend) {
         // also when the first attempt was on its way all the time
         t.add(&stream, 1).await;
         t.assert_versions(&stream, 3).await;
+    }
+}
+
+/// Under an id that was used up nothing is stored any more, whatever the append says and wherever it
+/// comes from. Using an id up twice does no harm.
+pub async fn nothing_is_stored_under_a_voided_command_id(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let (stream, other) = (t.source.stream(), t.source.stream());
+    let known = t.source.stream();
+    t.add(&known, 3).await;
+    let id = t.source.command();
+    for store in t.handles().await {
+        assert_eq!(store.void_command(id).await.expect("it can be used up"), None);
+        assert_eq!(store.find_command(id).await.expect("it can look"), None);
+        let appends = [
+            no_stream(&stream, t.source.events(2)),
+            any(&stream, t.source.events(1)),
+            Append::to(known.clone(), exact(3), t.source.events(1)),
+            // its expectation does not hold: that is not what matters
+            Append::to(known.clone(), exact(9), t.source.events(1)),
+            any(&stream, t.source.events(1)).and(
+                other.clone(),
+                ExpectedVersion::Any,
+                t.source.events(1),
+            ),
+            any(&stream, t.source.events(1)).provided(known.clone(), exact(3)),
+        ];
+        for append in appends {
+            assert_voided(store.append(append.with_command_id(id)).await, id);
+        }
+    }
+    t.assert_versions(&known, 3).await;
+    t.assert_no_trace(&stream).await;
+    t.assert_no_trace(&other).await;
+}
+
+/// A command that has been carried out can not be voided: its first result is returned, and stays.
+pub async fn a_stored_command_can_not_be_voided(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    let id = t.source.command();
+    let append = no_stream(&stream, t.source.events(2)).with_command_id(id);
+    let first = t.append(append.clone()).await;
+    for store in t.handles().await {
+        let found = store.void_command(id).await.expect("it can look");
+        assert_eq!(found.expect("it was stored").writes, first.writes);
+        assert_duplicate(store.append(append.clone()).await.expect("a duplicate"), &first);
+    }
+    t.assert_versions(&stream, 2).await;
+}
+
+/// Where an id is used up while its append is on its way, exactly one of the two wins, and both are told
+/// the same.
+pub async fn a_void_and_an_append_that_race_agree_on_who_was_first(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let handles = t.handles().await;
+    let (mut stored, mut voided) = (0, 0);
+    for round in 0..60 {
+        let streams = t.source.streams(2);
+        let id = t.source.command();
+        let mut append = no_stream(&streams[0], t.source.events(2));
+        if round % 3 == 0 {
+            append = append.and(streams[1].clone(), ExpectedVersion::Any, t.source.events(1));
+        }
+        let append = append.with_command_id(id);
+        let (writer, voider) = (handles[round % 2].clone(), handles[(round / 2) % 2].clone());
+        // also with a head start, so that both come first now and then
+        let late = round % 4;
+        let appending = tokio::spawn(async move {
+            for _ in 0..late.saturating_sub(1) {
+                tokio::task::yield_now().await;
+            }
+            writer.append(append).await
+        });
+        if late == 0 {
+            tokio::task::yield_now().await;
+        }
+        let found = voider.void_command(id).await.expect("it can be used up");
+        let answer = joined(appending.await);
+        match found {
+            Some(found) => {
+                let answer = answer.expect("the voider was told that it is stored");
+                assert_eq!(answer.writes, found.writes);
+                t.assert_versions(&streams[0], 2).await;
+                stored += 1;
+            }
+            None => {
+                assert_voided(answer, id);
+                t.assert_no_trace(&streams[0]).await;
+                voided += 1;
+            }
+        }
+    }
+    assert_eq!(stored + voided, 60);
+}
+
+#[track_caller]
+fn assert_voided(answer: aether_core::Result<Appended>, id: CommandId) {
+    match answer {
+        Err(Error::CommandVoided { id: told }) => assert_eq!(told, id),
+        other => panic!("the id was used up, which was to be said, not {other:?}"),
     }
 }
 

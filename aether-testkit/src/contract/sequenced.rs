@@ -182,6 +182,11 @@ impl EventStore for Sequenced {
         Ok(found.map(|appended| self.numbers().translate(appended)))
     }
 
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        let found = self.inner.void_command(id).await?;
+        Ok(found.map(|appended| self.numbers().translate(appended)))
+    }
+
     async fn close(&self) {
         self.inner.close().await;
     }

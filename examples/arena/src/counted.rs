@@ -65,6 +65,10 @@ impl EventStore for Counted {
         self.store.find_command(id).await
     }
 
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.store.void_command(id).await
+    }
+
     async fn close(&self) {
         self.store.close().await;
     }

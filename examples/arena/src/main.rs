@@ -5,12 +5,14 @@
 //! - [`measure`] and [`counted`]: what is counted and timed, and how
 //! - [`board`], [`view`] and [`cards`]: the terminal
 //! - [`verify`]: the proof at the end that every read model says what the events say
+//! - [`operate`]: the operator's commands, `arena --help`
 
 mod board;
 mod bots;
 mod cards;
 mod counted;
 mod measure;
+mod operate;
 mod verify;
 mod view;
 
@@ -19,10 +21,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_cli::DatabaseOptions;
 use aether_core::{Engine, Node};
 use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection};
-use aether_postgres::PgStore;
+use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning};
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 use aether_testkit::servers::{Options as ServerOptions, Servers};
 use anyhow::Context as _;
@@ -57,11 +60,19 @@ struct Options {
     /// One line per second instead of the full screen; by itself when nobody watches.
     #[arg(long)]
     plain: bool,
+    #[command(flatten)]
+    database: DatabaseOptions,
+    /// An operator's command, instead of a play.
+    #[command(subcommand)]
+    command: Option<aether_cli::Command>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
+    let mut options = Options::parse();
+    if let Some(command) = options.command.take() {
+        return aether_cli::exit_code(operate::operate(command, &options.database).await);
+    }
     let plain = options.plain || !std::io::stdout().is_terminal();
     if plain {
         let filter = tracing_subscriber::EnvFilter::try_from_default_env();
@@ -100,6 +111,9 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
         .projection(RedisReadModels::new(redis.clone(), keys.clone()), LiveCombatProjection)
+        .job(PartitionsAhead::new(&store))
+        .job(Archiving::new(&store))
+        .job(SnapshotPruning::new(&store))
         .start();
     let projections = ["combat", "participant", "live_combat"];
     let tally = Arc::new(Tally::new(conflicts, node, &projections));

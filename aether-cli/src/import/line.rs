@@ -1,0 +1,107 @@
+//! One line of an import.
+
+use aether_core::{AggregateId, EventId, Json, JsonError, NewEvent, StreamId, Version};
+use aether_postgres::ImportEvent;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The envelope, as `export` writes it. What the store gives anew (`sequence`, `recordedAt`) is not looked
+/// at; other keys are refused, since they are mistakes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Line<'a> {
+    event_type: String,
+    event_id: EventId,
+    timestamp: DateTime<Utc>,
+    aggregate_id: AggregateId,
+    aggregate_type: String,
+    version: Option<u32>,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
+    #[serde(default = "first_schema")]
+    schema_version: u16,
+    #[serde(rename = "sequence")]
+    _sequence: Option<u64>,
+    #[serde(rename = "recordedAt")]
+    _recorded_at: Option<DateTime<Utc>>,
+}
+
+const fn first_schema() -> u16 {
+    1
+}
+
+/// The event of a line, and the version it has to get, if the line says one.
+pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), String> {
+    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| {
+        let kind = if error.is_eof() { "it ends in the middle of" } else { "it is not" };
+        format!("{kind} an event as JSON ({error})")
+    })?;
+    let version = match line.version {
+        Some(0) => return Err("its version is 0, but versions begin at 1".to_owned()),
+        Some(version) if version > Version::MAX.get() => {
+            return Err(format!("its version {version} is above the highest, {}", Version::MAX));
+        }
+        version => version.map(Version::new),
+    };
+    let payload = exact(line.payload).map_err(|error| format!("its payload: {error}"))?;
+    let metadata = line.metadata.map_or(Ok(Json::empty()), exact);
+    let metadata = metadata.map_err(|error| format!("its metadata: {error}"))?;
+    if !metadata.as_str().starts_with('{') {
+        return Err("its metadata is not an object".to_owned());
+    }
+    let event = NewEvent::from_json(line.event_type, payload, line.event_id, line.timestamp)
+        .with_metadata(metadata)
+        .with_schema_version(line.schema_version);
+    let stream = StreamId::new(line.aggregate_type, line.aggregate_id);
+    Ok((ImportEvent { stream, event }, version))
+}
+
+/// The JSON as it stands there, so that numbers keep all their digits, once it was seen that it can be
+/// stored.
+fn exact(json: &RawValue) -> Result<Json, JsonError> {
+    Json::parse(json.get())?;
+    Ok(Json::from_stored(json.get()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"eventType":"OrGagne","eventId":"00000000-0000-0000-0000-000000000001",
+        "timestamp":"2026-03-01T10:00:00.000001Z","aggregateType":"Joueur","version":3,
+        "aggregateId":"00000000-0000-0000-0000-000000000002","payload":{"or":1.10},
+        "metadata":{"userId":"u"},"sequence":9,"schemaVersion":2,"recordedAt":"2026-03-01T10:00:00Z"}"#;
+
+    #[test]
+    fn a_line_becomes_an_event_with_nothing_lost() {
+        let (item, version) = parse(LINE.as_bytes()).expect("a good line");
+        assert_eq!(version, Some(Version::new(3)));
+        assert_eq!(item.stream.to_string(), "Joueur 00000000-0000-0000-0000-000000000002");
+        assert_eq!(item.event.schema_version(), 2);
+        assert_eq!(item.event.payload().as_str(), r#"{"or":1.10}"#);
+        assert_eq!(item.event.metadata().as_str(), r#"{"userId":"u"}"#);
+        assert_eq!(item.event.timestamp().timestamp_subsec_micros(), 1);
+    }
+
+    #[test]
+    fn what_can_not_be_stored_is_refused_with_the_reason() {
+        let refused = |from: &str, to: &str| {
+            let line = LINE.replace(from, to);
+            assert_ne!(line, LINE, "{from}");
+            parse(line.as_bytes()).expect_err(to)
+        };
+        assert!(refused("\"version\":3", "\"version\":0").contains("begin at 1"));
+        assert!(refused("\"version\":3", "\"version\":2147483648").contains("above the highest"));
+        assert!(refused("\"version\":3", "\"verion\":3").contains("verion"));
+        assert!(refused("{\"or\":1.10}", "\"a\\u0000b\"").contains("NUL"));
+        assert!(refused("{\"userId\":\"u\"}", "7").contains("not an object"));
+        assert!(refused("2026-03-01T10:00:00.000001Z", "yesterday").contains("not an event"));
+        assert!(refused("\"eventType\":\"OrGagne\",", "").contains("eventType"));
+        let half = &LINE.as_bytes()[..LINE.len() / 2];
+        assert!(parse(half).expect_err("half a line").contains("ends in the middle"));
+        assert!(parse(b"\xff\xfe").expect_err("no UTF-8").contains("not an event"));
+    }
+}

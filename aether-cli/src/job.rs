@@ -1,0 +1,67 @@
+//! `job list|run`: maintenance, by hand.
+
+use std::io::Write as _;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::host::Host;
+use crate::output::Output;
+use crate::status;
+
+/// The commands of `job`.
+#[derive(Debug, Subcommand)]
+pub enum Job {
+    /// List the jobs that have run, when, and what came of it
+    List(List),
+    /// Run a job now, due or not
+    Run(Run),
+}
+
+/// The options of `job list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The options of `job run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The job's name
+    name: String,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Job {
+    pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
+        match self {
+            Self::List(List { json }) => {
+                let jobs = host.store.status().await?.jobs;
+                match json {
+                    true => out.json(&jobs),
+                    false if jobs.is_empty() => Ok(writeln!(out, "no job has run yet")?),
+                    false => Ok(write!(out, "{}", status::jobs(&jobs))?),
+                }
+            }
+            Self::Run(Run { name, json }) => {
+                let known =
+                    || host.jobs.iter().map(|job| job.name()).collect::<Vec<_>>().join(", ");
+                let Some(job) = host.jobs.iter().find(|job| job.name() == name) else {
+                    let known = known();
+                    let reason = format!("this program has no job {name:?}; it has: {known}");
+                    return Err(Error::Request(reason));
+                };
+                let outcome = aether_core::run_job(&host.store, job.as_ref()).await?;
+                match json {
+                    true => out.json(&json!({ "job": name, "outcome": outcome })),
+                    false => Ok(writeln!(out, "{name}: {outcome}")?),
+                }
+            }
+        }
+    }
+}

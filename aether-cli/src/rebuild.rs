@@ -1,0 +1,160 @@
+//! `projection rebuild`: read models filled anew beside the live ones.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::time::Duration;
+
+use aether_postgres::{Rebuild as PgRebuild, RebuildPhase, RebuildReport, Rebuilding};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::confirm::Consent;
+use crate::error::Error;
+use crate::host::Host;
+use crate::output::{Output, count};
+
+/// The options of `projection rebuild`.
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// The projections; several share one pass over the log and go live together
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    /// Begin anew, where an interrupted rebuild would be resumed
+    #[arg(long, conflicts_with_all = ["in_place", "discard"])]
+    restart: bool,
+    /// In one transaction, in the live tables: for small ones
+    #[arg(long, conflicts_with = "discard")]
+    in_place: bool,
+    /// Drop what an interrupted rebuild has left, and do nothing else
+    #[arg(long)]
+    discard: bool,
+    #[command(flatten)]
+    consent: Consent,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Rebuild {
+    pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
+        let names: BTreeSet<&str> = self.names.iter().map(String::as_str).collect();
+        if self.discard {
+            return self.discard(&names, host, out).await;
+        }
+        let mut rebuild = PgRebuild::new(&host.store);
+        for name in &names {
+            let Some((_, add)) = host.projections.iter().find(|(known, _)| known == name) else {
+                let known: Vec<_> = host.projections.iter().map(|(known, _)| *known).collect();
+                let known = known.join(", ");
+                let reason = format!("this program can not rebuild {name:?}; it has: {known}");
+                return Err(Error::Request(reason));
+            };
+            rebuild = add(rebuild);
+        }
+        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
+        if self.in_place {
+            let what = format!(
+                "{listed}: all rows are deleted and filled again in one transaction; writers wait as long."
+            );
+            self.consent.ask(&what).await?;
+            let report = rebuild.in_place().await?;
+            return self.tell(&listed, &report, out);
+        }
+        let what = format!(
+            "{listed}: new tables are filled beside the live ones, and take their place in the end."
+        );
+        self.consent.ask(&what).await?;
+        let rebuild = if self.restart { rebuild.restart() } else { rebuild };
+        let running = rebuild.start().await?;
+        let report = follow(running).await?;
+        self.tell(&listed, &report, out)
+    }
+
+    async fn discard(
+        &self,
+        names: &BTreeSet<&str>,
+        host: &Host,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
+        let what = format!("{listed}: what an interrupted rebuild has filled is dropped.");
+        self.consent.ask(&what).await?;
+        let mut dropped = Vec::new();
+        for name in names {
+            if PgRebuild::discard(&host.store.read_models(), name).await? {
+                dropped.push(*name);
+            }
+        }
+        match self.json {
+            true => out.json(&json!({ "discarded": dropped })),
+            false if dropped.is_empty() => Ok(writeln!(out, "there was nothing to drop")?),
+            false => Ok(writeln!(out, "dropped: {}", dropped.join(", "))?),
+        }
+    }
+
+    fn tell(&self, listed: &str, report: &RebuildReport, out: &mut Output) -> Result<(), Error> {
+        let milliseconds = |span: Duration| (span.as_secs_f64() * 1e6).round() / 1e3;
+        if self.json {
+            return out.json(&json!({
+                "projections": self.names,
+                "position": report.position,
+                "events": report.events,
+                "seconds": report.duration.as_secs_f64(),
+                "eventsPerSecond": report.rate,
+                "lockedMilliseconds": milliseconds(report.locked),
+                "postponed": report.postponed,
+                "deadLetters": report.dead_letters,
+                "invalidKeys": report.invalid_keys,
+            }));
+        }
+        writeln!(
+            out,
+            "{listed} rebuilt from {} in {:.1} s ({:.0} events/s); tables locked for {:.1} ms",
+            count(report.events, "event"),
+            report.duration.as_secs_f64(),
+            report.rate,
+            milliseconds(report.locked),
+        )?;
+        if report.dead_letters > 0 {
+            writeln!(out, "{} parked; see dead-letter list", count(report.dead_letters, "event"))?;
+        }
+        for key in &report.invalid_keys {
+            writeln!(out, "a foreign key is not valid any more: {key}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows how far it is until it is over. Ctrl-C stops it; the same command resumes it.
+async fn follow(mut rebuild: Rebuilding) -> Result<RebuildReport, Error> {
+    let style = "{bar:30} {percent}% {human_pos}/{human_len} {msg}";
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(0).with_style(style);
+    loop {
+        let progress = tokio::select! {
+            progress = rebuild.progress() => progress,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted.map_err(|source| Error::Io { what: "no signal to be had".to_owned(), source })?;
+                bar.finish_and_clear();
+                rebuild.cancel().await?;
+                return Err(Error::NotConfirmed("stopped; the same command goes on where it was"));
+            }
+        };
+        let Some(progress) = progress else { break };
+        bar.set_length(progress.target.get());
+        bar.set_position(progress.position.get());
+        let eta =
+            progress.eta.map_or_else(String::new, |eta| format!(", {} s left", eta.as_secs()));
+        let phase = match progress.phase {
+            RebuildPhase::Filling => "filling",
+            RebuildPhase::Swapping => "swapping",
+            RebuildPhase::Validating => "validating",
+            _ => "done",
+        };
+        bar.set_message(format!("{phase}, {:.0} events/s{eta}", progress.rate));
+    }
+    bar.finish_and_clear();
+    Ok(rebuild.finish().await?)
+}

@@ -1,0 +1,12 @@
+//! The commands, run as processes of a program that mounts them, against real servers.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod asking;
+mod docs;
+mod faults;
+mod log;
+mod operations;
+mod streams;
+mod studio;
+mod transfer;

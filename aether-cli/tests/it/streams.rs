@@ -1,0 +1,142 @@
+//! `stream show`, `trace` and `verify`.
+
+use insta::assert_snapshot;
+
+use crate::studio::{AUBE, BRUNE, PURCHASE, Studio};
+
+#[tokio::test]
+async fn a_stream_is_shown_up_to_a_version_or_a_time() {
+    let studio = Studio::open().await;
+    assert_snapshot!(studio.shows(&["stream", "show", AUBE]).await, @r#"
+    Joueur 000000a1-0000-7000-8000-0000000000a1: 4 events
+
+    VERSION  HAPPENED                  EVENT       POSITION  PAYLOAD
+          1  2024-03-01 09:00:00.000Z  JoueurCree         1  {"pseudo": "Aube"}
+          2  2024-03-01 09:00:00.004Z  OrGagne            2  {"montant": 50}
+          3  2024-03-01 10:15:42.100Z  OrDepense          5  {"montant": 20}
+          4  2024-03-01 10:15:42.115Z  OrDepense          8  {"montant": 1}
+    "#);
+    let two = studio.shows(&["stream", "show", AUBE, "--at-version", "2"]).await;
+    assert!(two.contains("OrGagne") && !two.contains("OrDepense"), "{two}");
+    // a time is inclusive
+    let at = ["stream", "show", AUBE, "--json", "--at"];
+    for (time, events) in
+        [("2024-03-01 10:15:42.115", 4), ("2024-03-01T10:15:42.114Z", 3), ("2024-03-01", 0)]
+    {
+        let shown = studio.json(&[&at[..], &[time]].concat()).await;
+        assert_eq!(shown["events"].as_array().unwrap().len(), events, "{time}");
+    }
+    let none = studio.shows(&["stream", "show", AUBE, "--at", "2024-03-01"]).await;
+    assert!(none.contains("no events up to then"), "{none}");
+}
+
+#[tokio::test]
+async fn the_state_of_a_registered_aggregate_is_folded() {
+    let studio = Studio::open().await;
+    let shown = studio.json(&["stream", "show", BRUNE, "--state", "--json"]).await;
+    assert_eq!(shown["state"]["or"], 50);
+    assert_eq!(shown["state"]["niveau"], 2);
+    assert_eq!(shown["stream"]["version"], 4);
+    assert_eq!(shown["events"][0]["eventType"], "JoueurCree");
+}
+
+#[tokio::test]
+async fn a_diff_tells_the_events_between_and_what_they_changed() {
+    let studio = Studio::open().await;
+    assert_snapshot!(studio.shows(&["stream", "show", BRUNE, "--diff", "2..4"]).await, @r#"
+    Joueur 000000b2-0000-7000-8000-0000000000b2: 4 events
+
+    VERSION  HAPPENED                  EVENT          POSITION  PAYLOAD
+          3  2024-03-01 10:15:42.107Z  OrGagne               6  {"montant": 20}
+          4  2024-03-01 10:15:42.112Z  NiveauAtteint         7  {"niveau": 2}
+
+    CHANGED  BEFORE  AFTER
+    /niveau  0       2
+    /or      30      50
+    "#);
+    let diff = studio.json(&["stream", "show", BRUNE, "--diff", "0..1", "--json"]).await;
+    assert_eq!(diff["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(diff["changes"][0]["after"], "Brune");
+    assert_eq!(diff["events"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_aggregate_the_program_does_not_know_shows_its_events_only() {
+    let studio = Studio::open().await;
+    let id = "000000d4-0000-7000-8000-0000000000d4";
+    let line = crate::studio::LOG.lines().next().unwrap();
+    let line =
+        line.replace(AUBE, id).replace("Joueur\"", "Guilde\"").replace("000000e1", "000000f1");
+    studio.run_with(&["import"], &line).await.succeeded();
+    let diff = studio.shows(&["stream", "show", id, "--diff", "0..1"]).await;
+    assert!(diff.contains("the program does not know Guilde"), "{diff}");
+    let refused = studio.refuses(&["stream", "show", id, "--state"]).await;
+    assert!(refused.contains("does not know the state of Guilde"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_followed_from_a_request_is_drawn_as_a_tree() {
+    let studio = Studio::open().await;
+    assert_snapshot!(studio.shows(&["trace", PURCHASE]).await, @r#"
+    000000c3-0000-7000-8000-0000000000c3: 4 events, from 2024-03-01 10:15:42.100Z
+    └─ OrDepense  Joueur 000000a1-0000-7000-8000-0000000000a1 v3  +0ms  @5
+       ├─ OrGagne  Joueur 000000b2-0000-7000-8000-0000000000b2 v3  +7ms  @6
+       │  └─ NiveauAtteint  Joueur 000000b2-0000-7000-8000-0000000000b2 v4  +12ms  @7
+       └─ OrDepense  Joueur 000000a1-0000-7000-8000-0000000000a1 v4  +15ms  @8
+    "#);
+    let tree = studio.json(&["trace", PURCHASE, "--json"]).await;
+    let root = &tree["events"][0];
+    assert_eq!(root["event"]["eventType"], "OrDepense");
+    assert_eq!(root["effects"].as_array().unwrap().len(), 2);
+    assert_eq!(root["effects"][0]["effects"][0]["event"]["eventType"], "NiveauAtteint");
+    let cut = studio.shows(&["trace", PURCHASE, "--limit", "2"]).await;
+    assert!(cut.contains("there are more than 2 events"), "{cut}");
+}
+
+#[tokio::test]
+async fn a_sound_log_is_verified() {
+    let studio = Studio::open().await;
+    assert_snapshot!(studio.shows(&["verify"]).await, @r#"
+    CHECK      CHECKED                PROBLEMS
+    streams    8 events of 2 streams         0
+    event ids  8 events                      0
+    purses     2 players                     0
+    "#);
+}
+
+#[tokio::test]
+async fn verify_finds_gaps_wrong_heads_doubles_and_what_the_host_finds() {
+    let studio = Studio::open().await;
+    studio
+        .sql(&format!(
+            "UPDATE aether_streams SET version = 5 WHERE aggregate_id = '{AUBE}';
+             BEGIN; SELECT set_config('aether.archiving', 'on', true);
+             INSERT INTO evenements (event_id, event_type, aggregate_id, aggregate_type,
+                                     aggregate_version, payload, timestamp)
+             SELECT event_id, 'OrDepense', aggregate_id, aggregate_type, 6,
+                    '{{\"montant\": 1000}}', timestamp
+             FROM evenements WHERE aggregate_id = '{BRUNE}' AND aggregate_version = 4;
+             COMMIT"
+        ))
+        .await;
+    let ended = studio.run(&["verify"]).await;
+    assert_snapshot!(ended.stdout, @r#"
+    CHECK      CHECKED                PROBLEMS
+    streams    9 events of 2 streams         2
+    event ids  9 events                      1
+    purses     2 players                     1
+
+    streams: Joueur 000000a1-0000-7000-8000-0000000000a1: its head says version 5, it has 4 events
+    streams: Joueur 000000b2-0000-7000-8000-0000000000b2: its head says version 4, it has 5 events, the newest is 6
+
+    event ids: event 000000e7-0000-7000-8000-0000000000e7 is stored 2 times
+
+    purses: 000000b2-0000-7000-8000-0000000000b2 has -950 gold
+    "#);
+    assert_eq!(ended.failed(), "4 problems were found; they are listed above");
+    let ended = studio.run(&["verify", "--json", "--limit", "1"]).await;
+    let checks: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(checks[0]["listed"][1], "… and more: see --limit");
+    assert_eq!(checks[2]["problems"], 1);
+    ended.failed();
+}

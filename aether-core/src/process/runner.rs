@@ -1,0 +1,229 @@
+//! Drives a process manager: takes what is due and works on it, several things at a time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::projection::Remedy;
+
+use super::port::{Backlog, Processes, Stuck, Task};
+use super::task::Worker;
+use super::{ProcessManager, ProcessProjection, ProcessSettings};
+
+/// Runs a process manager: the [projection](ProcessRunner::projection) hears events, and
+/// [`run`](ProcessRunner::run) carries out the commands and timers that follow.
+///
+/// One runner per manager in the whole system is enough, and best: others look for the same work. But
+/// any number of them do no harm: each command has its effect once, and one of them settles it. Cloning
+/// gives another handle.
+pub struct ProcessRunner<P, R> {
+    worker: Worker<P, R>,
+    wake: Arc<Notify>,
+}
+
+impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
+    /// A runner that executes on `engine`, by its clock.
+    pub fn new(engine: &Engine, processes: R, manager: P) -> Self {
+        let worker = Worker {
+            engine: engine.clone(),
+            processes: Arc::new(processes),
+            manager: Arc::new(manager),
+            settings: Arc::default(),
+        };
+        Self { worker, wake: Arc::default() }
+    }
+
+    /// Other settings than the default ones.
+    #[must_use]
+    pub fn settings(mut self, settings: ProcessSettings) -> Self {
+        self.worker.settings = Arc::new(settings);
+        self
+    }
+
+    /// The manager's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.worker.manager.name()
+    }
+
+    pub(crate) const fn processes(&self) -> &Arc<R> {
+        &self.worker.processes
+    }
+
+    /// The side that hears events.
+    #[must_use]
+    pub fn projection(&self) -> ProcessProjection<P, R> {
+        ProcessProjection {
+            manager: self.worker.manager.clone(),
+            processes: self.worker.processes.clone(),
+            engine: self.worker.engine.clone(),
+            wake: self.wake.clone(),
+        }
+    }
+
+    /// Carries out commands and timers until it is told to stop; then finishes what it has begun.
+    ///
+    /// Dropping the future ends it in the middle of whatever it does, which does no harm.
+    ///
+    /// # Errors
+    ///
+    /// What the database failed with, if that will not go away by itself: call it again later.
+    /// Transient errors are waited out.
+    pub async fn run(&self, stop: CancellationToken) -> Result<()> {
+        self.drive(Some(&stop)).await.map(drop)
+    }
+
+    /// Carries out what is due now, and what follows from it, and returns how many commands and timers
+    /// that were: for tests, and for whoever has a schedule of their own.
+    ///
+    /// Commands usually lead to events: let the [projection](ProcessRunner::projection) hear them, and call it
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// What the database failed with. What is still due stays so.
+    pub async fn work(&self) -> Result<u64> {
+        self.drive(None).await
+    }
+
+    /// How many commands and timers can be settled now, counted up to 1000; the next commands of their
+    /// processes come behind them. 0: nothing will be done before an event is heard, time passes or an
+    /// operator steps in. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    pub async fn due(&self) -> Result<usize> {
+        Ok(self.tasks(&[], 1000).await?.len())
+    }
+
+    /// How much there is to do.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    pub async fn backlog(&self) -> Result<Backlog> {
+        self.worker.processes.backlog(self.name(), self.worker.engine.now()).await
+    }
+
+    /// The commands and timers that wait for an operator.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    pub async fn stuck(&self) -> Result<Vec<Stuck>> {
+        self.worker.processes.stuck(self.name()).await
+    }
+
+    /// Tries a command or timer again, or gives it up; see [`Processes::remedy_task`]. `false`: there is none
+    /// with this id any more.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    pub async fn remedy(&self, id: Uuid, remedy: Remedy) -> Result<bool> {
+        let found = self.worker.processes.remedy_task(self.name(), id, remedy).await?;
+        self.wake.notify_one();
+        Ok(found)
+    }
+
+    /// Takes and carries out. Without `stop`: until nothing is due.
+    async fn drive(&self, stop: Option<&CancellationToken>) -> Result<u64> {
+        let mut running = JoinSet::new();
+        let mut busy: HashMap<tokio::task::Id, Uuid> = HashMap::new();
+        let mut done = 0;
+        let mut pause = SHORTEST_POLL;
+        let limit = self.worker.settings.concurrency.max(1);
+        loop {
+            if stop.is_some_and(CancellationToken::is_cancelled) {
+                while running.join_next().await.is_some() {
+                    done += 1;
+                }
+                return Ok(done);
+            }
+            if busy.len() < limit {
+                let ids: Vec<Uuid> = busy.values().copied().collect();
+                match self.tasks(&ids, limit - busy.len()).await {
+                    Ok(tasks) => {
+                        if !tasks.is_empty() {
+                            pause = SHORTEST_POLL;
+                        }
+                        for task in tasks {
+                            let id = task.id;
+                            let settled = running.spawn(self.worker.clone().settle(task));
+                            busy.insert(settled.id(), id);
+                        }
+                    }
+                    Err(error) if stop.is_some() && error.is_transient() => {
+                        tracing::warn!(manager = self.name(), %error, "what is due is not to be had");
+                    }
+                    Err(error) => {
+                        while running.join_next().await.is_some() {}
+                        return Err(error);
+                    }
+                }
+            }
+            if stop.is_none() && busy.is_empty() {
+                return Ok(done);
+            }
+            tokio::select! {
+                Some(settled) = running.join_next_with_id() => {
+                    let id = settled.map_or_else(|error| error.id(), |(id, ())| id);
+                    busy.remove(&id);
+                    done += 1;
+                    pause = SHORTEST_POLL;
+                }
+                () = self.wake.notified(), if stop.is_some() => pause = SHORTEST_POLL,
+                () = tokio::time::sleep(pause), if stop.is_some() => {
+                    pause = (pause * 2).min(self.worker.settings.poll).max(SHORTEST_POLL);
+                }
+                () = cancelled(stop), if stop.is_some() => {}
+            }
+        }
+    }
+
+    async fn tasks(&self, busy: &[Uuid], limit: usize) -> Result<Vec<Task>> {
+        let now = self.worker.engine.now();
+        let longest = self.worker.settings.longest_pause;
+        self.worker.processes.due(self.name(), now, later(now, longest), busy, limit).await
+    }
+}
+
+/// How long an idle runner waits before it looks again; doubled each time.
+const SHORTEST_POLL: Duration = Duration::from_millis(5);
+
+async fn cancelled(stop: Option<&CancellationToken>) {
+    match stop {
+        Some(stop) => stop.cancelled().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A time so much later, or the end of time.
+pub(super) fn later(time: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+    let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
+    time.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+impl<P, R> Clone for ProcessRunner<P, R> {
+    fn clone(&self) -> Self {
+        Self { worker: self.worker.clone(), wake: self.wake.clone() }
+    }
+}
+
+impl<P: ProcessManager, R> std::fmt::Debug for ProcessRunner<P, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProcessRunner")
+            .field("manager", &self.worker.manager.name())
+            .field("settings", &self.worker.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! What can be tuned for each process manager.
+
+use std::time::Duration;
+
+/// What of the carrying out of commands and timers can be tuned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessSettings {
+    /// How many commands and timers are worked on at the same time, each of another process. Default 16.
+    pub concurrency: usize,
+    /// How often a command or timer that fails is tried before it waits for an operator. Transient
+    /// errors do not count. Default 3.
+    pub attempts: u32,
+    /// The pause before the second attempt, by the engine's clock; doubled with each further one.
+    /// Default 1 second.
+    pub pause: Duration,
+    /// The longest pause. Default 1 minute.
+    pub longest_pause: Duration,
+    /// For how long one call of [`execute`](super::ProcessManager::execute) may run before it counts as
+    /// failed. Default 30 seconds.
+    pub time_limit: Duration,
+    /// How often an idle runner looks for what other nodes have left to do, and for timers: what a timer can
+    /// be late by. Default 250 ms.
+    pub poll: Duration,
+}
+
+impl Default for ProcessSettings {
+    fn default() -> Self {
+        Self {
+            concurrency: 16,
+            attempts: 3,
+            pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(60),
+            time_limit: Duration::from_secs(30),
+            poll: Duration::from_millis(250),
+        }
+    }
+}
+
+impl ProcessSettings {
+    /// The pause behind a number of tries.
+    pub(super) fn pause_after(&self, tries: u32) -> Duration {
+        let factor = 1_u32 << tries.saturating_sub(1).min(16);
+        self.pause.saturating_mul(factor).min(self.longest_pause)
+    }
+}

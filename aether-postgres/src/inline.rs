@@ -1,0 +1,105 @@
+//! Projections that run in the transaction of the append itself.
+
+use std::sync::Arc;
+
+use aether_core::{Append, Appended, Error, Filter, NewEvent, Projection, Result, StreamId};
+
+use crate::batch;
+use crate::database::{Database, Mode};
+use crate::error::{read_error, write_error};
+use crate::read_models::{PgTx, begin_error};
+use crate::rows::{COLUMNS, RowReader};
+
+/// How often an append is tried when its transaction meets others (a deadlock, a serialisation failure).
+const ATTEMPTS: u32 = 5;
+
+/// The projections that run inside of appends.
+#[derive(Clone, Default)]
+pub(crate) struct InlineProjections(Vec<Arc<dyn Projection<PgTx>>>);
+
+impl InlineProjections {
+    pub(crate) fn push(&mut self, projection: Arc<dyn Projection<PgTx>>) {
+        self.0.push(projection);
+    }
+
+    /// Whether one of them listens to an event of this append.
+    pub(crate) fn want(&self, append: &Append) -> bool {
+        self.0.iter().any(|projection| {
+            let filter = projection.filter();
+            let mut writes = append.writes().iter();
+            writes.any(|w| w.events.iter().any(|event| may_pass(&filter, &w.stream, event)))
+        })
+    }
+
+    /// Appends and projects in one transaction, apart from the batches of others: a handler that fails
+    /// fails its own append only.
+    pub(crate) async fn append(&self, database: &Database, append: &Append) -> Result<Appended> {
+        let mut attempt = 1;
+        loop {
+            match self.try_append(database, append).await {
+                Err(Error::Unavailable { .. } | Error::Timeout { .. }) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_append(&self, database: &Database, append: &Append) -> Result<Appended> {
+        let mode = database.mode;
+        let mut tx = database.pool.begin().await.map_err(begin_error)?;
+        let appended = batch::store_one(&mut tx, mode, append).await?;
+        if !appended.duplicate {
+            self.project(&mut tx, mode, &appended).await?;
+        }
+        tx.commit().await.map_err(write_error)?;
+        Ok(appended)
+    }
+
+    async fn project(&self, tx: &mut PgTx, mode: Mode, appended: &Appended) -> Result<()> {
+        let positions = appended.writes.iter().flat_map(|write| &write.positions);
+        let positions: Vec<_> = positions.map(|position| position.get().cast_signed()).collect();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM evenements AS e WHERE e.event_sequence = ANY ($1) \
+             ORDER BY e.event_sequence"
+        );
+        let rows = mode.assembled(sql).bind(positions).fetch_all(&mut **tx).await;
+        let events = rows.and_then(|rows| RowReader::events(&rows)).map_err(read_error)?;
+        for projection in &self.0 {
+            let filter = projection.filter();
+            let wanted: Vec<_> =
+                events.iter().filter(|event| filter.matches(event)).cloned().collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            projection.project(&wanted, tx).await.map_err(|source| {
+                match source.downcast::<Error>() {
+                    Ok(error) if error.is_transient() => *error,
+                    Ok(error) => inline_error(projection.name(), error),
+                    Err(source) => inline_error(projection.name(), source),
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for InlineProjections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|projection| projection.name())).finish()
+    }
+}
+
+fn inline_error(projection: &str, source: impl Into<aether_core::BoxError>) -> Error {
+    Error::InlineProjection { projection: projection.to_owned(), source: source.into() }
+}
+
+/// What can be told before the event is stored; the correlation is looked at afterwards.
+fn may_pass(filter: &Filter, stream: &StreamId, event: &NewEvent) -> bool {
+    let id = stream.aggregate_id;
+    (filter.event_types.is_empty() || filter.event_types.contains(event.event_type()))
+        && (filter.aggregate_types.is_empty()
+            || filter.aggregate_types.contains(&stream.aggregate_type))
+        && (filter.aggregate_ids.is_empty() || filter.aggregate_ids.contains(&id))
+        && filter.slices.as_ref().is_none_or(|slices| slices.contains(&id.slice()))
+}

@@ -1,0 +1,233 @@
+//! Events that a projection could not handle, and what an operator wants done with them.
+
+use aether_core::{AggregateId, EventId, LetterState, Position, RecordedEvent, Remedy, Version};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use crate::error::Error;
+use crate::rows::{COLUMNS, RowReader, version};
+use crate::store::PgStore;
+
+/// An event that a projection could not handle, or that waits behind such a one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ParkedEvent {
+    /// The projection.
+    pub projection: String,
+    /// The event's position in the log.
+    pub position: Position,
+    /// The event's id.
+    pub event_id: EventId,
+    /// The event's type.
+    pub event_type: String,
+    /// The aggregate it belongs to.
+    pub aggregate_id: AggregateId,
+    /// That aggregate's type.
+    pub aggregate_type: String,
+    /// The event's place in its aggregate's stream.
+    pub version: Version,
+    /// The aggregate's slice, 0 to 1023.
+    pub slice: i32,
+    /// What is the matter with it.
+    pub state: LetterState,
+    /// Why it could not be handled.
+    pub error: Option<String>,
+    /// How often that was tried.
+    pub attempts: i32,
+    /// When it was put aside.
+    pub parked_at: DateTime<Utc>,
+}
+
+/// Which dead letters are wanted. Default: 1000 of all projections, in every state.
+#[derive(Debug, Clone)]
+pub struct Letters {
+    /// Only of this projection.
+    pub projection: Option<String>,
+    /// Only in these states; none: in every state.
+    pub states: Vec<LetterState>,
+    /// At most this many.
+    pub limit: u32,
+}
+
+impl Default for Letters {
+    fn default() -> Self {
+        Self { projection: None, states: Vec::new(), limit: 1000 }
+    }
+}
+
+fn letter(row: &PgRow) -> sqlx::Result<ParkedEvent> {
+    let state: &str = row.try_get(8)?;
+    Ok(ParkedEvent {
+        projection: row.try_get(0)?,
+        position: Position::new(row.try_get::<i64, _>(1)?.cast_unsigned()),
+        event_id: EventId::new(row.try_get(2)?),
+        event_type: row.try_get(3)?,
+        aggregate_id: AggregateId::new(row.try_get(4)?),
+        aggregate_type: row.try_get(5)?,
+        version: version(row.try_get(6)?),
+        slice: row.try_get(7)?,
+        state: state.parse().map_err(|error: String| sqlx::Error::Decode(error.into()))?,
+        error: row.try_get(9)?,
+        attempts: row.try_get(10)?,
+        parked_at: row.try_get(11)?,
+    })
+}
+
+/// Letters of a rebuild that has not been swapped in are the rebuild's business.
+const SELECT: &str = "
+    SELECT projection, position, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+           slice, state, error, attempts, parked_at
+    FROM aether_dead_letters WHERE NOT rebuild";
+
+impl PgStore {
+    /// Dead letters, by projection and position.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked.
+    pub async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
+        let sql = format!(
+            "{SELECT} AND ($1 IS NULL OR projection = $1)
+             AND ($2::text[] = '{{}}' OR state = ANY ($2::text[]))
+             ORDER BY projection, position LIMIT $3"
+        );
+        let states: Vec<&str> = wanted.states.iter().map(|state| state.as_str()).collect();
+        let rows = self
+            .mode()
+            .assembled(sql)
+            .bind(wanted.projection.clone())
+            .bind(states)
+            .bind(i64::from(wanted.limit))
+            .fetch_all(&mut *self.pool().begin().await?)
+            .await?;
+        Ok(rows.iter().map(letter).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// One dead letter, and its event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is none at that position, [`Error::Database`].
+    pub async fn dead_letter(
+        &self,
+        projection: &str,
+        position: Position,
+    ) -> Result<(ParkedEvent, RecordedEvent), Error> {
+        let at = position.get().cast_signed();
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .assembled(format!("{SELECT} AND projection = $1 AND position = $2"))
+            .bind(projection.to_owned())
+            .bind(at)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else { return Err(no_letter(projection, position)) };
+        let event = self
+            .mode()
+            .assembled(format!("SELECT {COLUMNS} FROM aether_log AS e WHERE e.event_sequence = $1"))
+            .bind(at)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(event) = event else {
+            return Err(Error::NotFound {
+                what: format!("the event at {position}"),
+                hint: format!("its dead letter of {projection:?} is older than the log"),
+            });
+        };
+        Ok((letter(&row)?, RowReader::default().event(&event)?))
+    }
+
+    /// Has a failed event handled again, or left out. The node that runs the projection carries it out;
+    /// until it has, the order can be changed. Returns the letter as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no letter at that position, [`Error::Letter`] if it waits behind
+    /// another one or was left out already, [`Error::Database`]. Nothing was changed then.
+    pub async fn order_dead_letter(
+        &self,
+        projection: &str,
+        position: Position,
+        order: Remedy,
+    ) -> Result<ParkedEvent, Error> {
+        let at = position.get().cast_signed();
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .assembled(format!("{SELECT} AND projection = $1 AND position = $2 FOR UPDATE"))
+            .bind(projection.to_owned())
+            .bind(at)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else { return Err(no_letter(projection, position)) };
+        let mut found = letter(&row)?;
+        let refused =
+            |reason| Error::Letter { projection: projection.to_owned(), position, reason };
+        match found.state {
+            LetterState::Failed | LetterState::Retry | LetterState::Skip => {}
+            LetterState::Skipped => return Err(refused("it was left out already".to_owned())),
+            LetterState::Waiting => {
+                let first = self
+                    .mode()
+                    .query(
+                        "SELECT min(position) FROM aether_dead_letters
+                         WHERE NOT rebuild AND projection = $1 AND aggregate_id = $2
+                           AND state IN ('failed', 'retry', 'skip')",
+                    )
+                    .bind(projection)
+                    .bind(found.aggregate_id.as_uuid())
+                    .fetch_one(&mut *transaction)
+                    .await?
+                    .try_get::<Option<i64>, _>(0)?;
+                let first = first.map_or_else(|| "an earlier one".into(), |at| format!("{at}"));
+                return Err(refused(format!("it waits behind {first}; deal with that one")));
+            }
+        }
+        found.state = order.ordered();
+        self.mode()
+            .query(
+                "UPDATE aether_dead_letters SET state = $3
+                 WHERE NOT rebuild AND projection = $1 AND position = $2",
+            )
+            .bind(projection)
+            .bind(at)
+            .bind(found.state.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(found)
+    }
+
+    /// Orders the same for all failed events of a projection. Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`]: nothing was changed.
+    pub async fn order_dead_letters(&self, projection: &str, order: Remedy) -> Result<u64, Error> {
+        let mut transaction = self.pool().begin().await?;
+        let ordered = self
+            .mode()
+            .query(
+                "UPDATE aether_dead_letters SET state = $2
+                 WHERE NOT rebuild AND projection = $1 AND state = 'failed'",
+            )
+            .bind(projection)
+            .bind(order.ordered().as_str())
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        transaction.commit().await?;
+        Ok(ordered)
+    }
+}
+
+fn no_letter(projection: &str, position: Position) -> Error {
+    Error::NotFound {
+        what: format!("a dead letter at {position} of projection {projection:?}"),
+        hint: "it may have been dealt with already".to_owned(),
+    }
+}

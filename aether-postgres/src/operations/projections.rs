@@ -1,0 +1,166 @@
+//! Projections as an operator sees them: how far behind, paused, sent back.
+
+use aether_core::Position;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use crate::error::Error;
+use crate::store::PgStore;
+
+/// How far one shard of a projection is: a row of the view `aether_projection_lag`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ProjectionLag {
+    /// The projection's name.
+    pub projection: String,
+    /// Which of its shards, from 0.
+    pub shard: i32,
+    /// How many shards it has.
+    pub shards: i32,
+    /// Whether an operator has paused the projection.
+    pub paused: bool,
+    /// Everything up to here is in the read model.
+    pub position: Position,
+    /// Rises whenever another node takes over, or an operator intervenes.
+    pub epoch: i64,
+    /// Why it stands still, if it does.
+    pub failure: Option<String>,
+    /// When the checkpoint was last moved.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// The node that runs it, by name.
+    pub holder: Option<String>,
+    /// How many of the shard's events are behind the checkpoint; beyond 100 000, how many positions.
+    pub lag_events: i64,
+    /// How long ago the oldest of them was stored, in seconds.
+    pub lag_seconds: f64,
+    /// Events it could not handle, and that nobody has dealt with yet.
+    pub dead_letters: i64,
+    /// Events that are held up behind those.
+    pub waiting: i64,
+}
+
+const LAG: &str = "
+    SELECT projection, shard, shards, paused, position, epoch, failure, updated_at, holder, lag_events,
+           lag_seconds, dead_letters, waiting
+    FROM aether_projection_lag ORDER BY projection, shard";
+
+fn lag(row: &PgRow) -> sqlx::Result<ProjectionLag> {
+    Ok(ProjectionLag {
+        projection: row.try_get(0)?,
+        shard: row.try_get(1)?,
+        shards: row.try_get(2)?,
+        paused: row.try_get(3)?,
+        position: Position::new(row.try_get::<i64, _>(4)?.cast_unsigned()),
+        epoch: row.try_get(5)?,
+        failure: row.try_get(6)?,
+        updated_at: row.try_get(7)?,
+        holder: row.try_get(8)?,
+        lag_events: row.try_get(9)?,
+        lag_seconds: row.try_get(10)?,
+        dead_letters: row.try_get(11)?,
+        waiting: row.try_get(12)?,
+    })
+}
+
+impl PgStore {
+    /// Each shard of each projection, by name and shard. One query, that counts up to 100 000 events per
+    /// shard.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked.
+    pub async fn projections(&self) -> Result<Vec<ProjectionLag>, Error> {
+        self.rows(LAG, lag).await
+    }
+
+    /// Pauses a projection, or lets it go on: the node that runs it obeys with its next heartbeat. Doing it
+    /// again changes nothing. Returns whether it changed anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if no node has ever run it, [`Error::Database`].
+    pub async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
+        let mut transaction = self.pool().begin().await?;
+        let row = self
+            .mode()
+            .query("SELECT paused FROM aether_projections WHERE projection = $1 FOR UPDATE")
+            .bind(projection)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else {
+            drop(transaction);
+            return Err(self.no_projection(projection, REGISTERED).await?);
+        };
+        let before: bool = row.try_get(0)?;
+        self.mode()
+            .query("UPDATE aether_projections SET paused = $2 WHERE projection = $1")
+            .bind(projection)
+            .bind(paused)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(before != paused)
+    }
+
+    /// Sends all shards of a projection to a position (back, usually to [`Position::START`]): the events
+    /// behind it are handled again. What the read model holds stays as it is; a projection that counts or
+    /// adds needs an empty one, or a rebuild. Whoever runs the projection can not write any more until it
+    /// has claimed it again. Dead letters behind the position are forgotten, since their events come again.
+    ///
+    /// Returns how many shards were sent there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such projection, `PositionAhead` (in [`Error::Store`]) if the log
+    /// does not reach the position, [`Error::Database`]. Nothing was changed then.
+    pub async fn reset_projection(&self, projection: &str, to: Position) -> Result<u64, Error> {
+        let (_, last) = self.tail().refresh().await?;
+        if to > last {
+            return Err(aether_core::Error::PositionAhead { requested: to, last }.into());
+        }
+        let to = to.get().cast_signed();
+        let mut transaction = self.pool().begin().await?;
+        let reset = self
+            .mode()
+            .query(include_str!("../sql/reset_projection.sql"))
+            .bind(projection)
+            .bind(to)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        if reset == 0 {
+            drop(transaction);
+            return Err(self.no_projection(projection, KNOWN).await?);
+        }
+        self.mode()
+            .query(
+                "DELETE FROM aether_dead_letters
+                 WHERE projection = $1 AND NOT rebuild AND position > $2",
+            )
+            .bind(projection)
+            .bind(to)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(reset)
+    }
+
+    /// The error that names the projections there are.
+    async fn no_projection(&self, projection: &str, of: &'static str) -> Result<Error, Error> {
+        let names = self.rows(of, |row| row.try_get::<String, _>(0)).await?;
+        let hint = match names.is_empty() {
+            true => "no node has run one yet".to_owned(),
+            false => format!("there are: {}", names.join(", ")),
+        };
+        Ok(Error::NotFound { what: format!("projection {projection:?}"), hint })
+    }
+}
+
+const REGISTERED: &str = "SELECT projection FROM aether_projections ORDER BY 1";
+
+const KNOWN: &str = "
+    SELECT projection FROM aether_projections
+    UNION SELECT projection FROM aether_checkpoints ORDER BY 1";

@@ -1,0 +1,136 @@
+//! The small way: delete and fill again in one transaction.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use aether_core::{Error as CoreError, Position, Read};
+use sqlx::Row as _;
+
+use crate::error::{Error, Failure};
+use crate::letters::{self, Owner};
+use crate::read_models::PgTx;
+
+use super::job::{Job, wanted};
+use super::within::project_within;
+use super::{ProjectionProgress, RebuildReport, state};
+
+/// # Errors
+///
+/// As [`super::Rebuild::in_place`].
+pub(super) async fn rebuild(job: &Job) -> Result<RebuildReport, Error> {
+    let begun = Instant::now();
+    let deadline = begun + job.settings.patience;
+    loop {
+        let error = match rebuild_once(job, begun).await {
+            Err(Error::Database(error)) => error,
+            outcome => return outcome,
+        };
+        let again = matches!(Failure::of(&error), Failure::LockTimeout | Failure::RolledBack);
+        if !again || Instant::now() > deadline {
+            return Err(error.into());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error> {
+    let (mode, names) = (job.database.mode, job.names());
+    state::clear(&job.database, &names, &job.shadow).await?;
+    let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s'";
+    let mut tx = job.database.pool.begin_with(begin).await?;
+    check(&mut tx, job).await?;
+
+    // readers go on; writers wait until the end
+    let tables: Vec<_> =
+        job.shadow.tables.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))).collect();
+    let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", tables.join(", "));
+    mode.assembled(lock).execute(&mut *tx).await?;
+    let live = mode
+        .query(
+            "SELECT coalesce(max(position), 0) FROM aether_checkpoints WHERE projection = ANY ($1)",
+        )
+        .bind(&names)
+        .fetch_one(&mut *tx)
+        .await?;
+    let live = state::position(&live, 0)?;
+    // in one statement: foreign keys among them are looked at behind it
+    let deletes: Vec<_> = tables
+        .iter()
+        .enumerate()
+        .map(|(place, table)| format!("d{place} AS (DELETE FROM {table})"))
+        .collect();
+    mode.assembled(format!("WITH {} SELECT", deletes.join(", "))).execute(&mut *tx).await?;
+
+    let (position, projections, events) = fill(&mut tx, job).await?;
+    if live > position {
+        return Err(CoreError::PositionAhead { requested: live, last: position }.into());
+    }
+    let finish = mode.query("SELECT aether_rebuild_finish($1, $2, 0)").bind(&names);
+    let letters: i64 =
+        finish.bind(position.get().cast_signed()).fetch_one(&mut *tx).await?.try_get(0)?;
+    tx.commit().await?;
+    let duration = begun.elapsed();
+    Ok(RebuildReport {
+        position,
+        events,
+        duration,
+        rate: events as f64 / duration.as_secs_f64().max(0.001),
+        dead_letters: letters.cast_unsigned(),
+        projections,
+        ..RebuildReport::default()
+    })
+}
+
+/// The whole log into the tables.
+async fn fill(tx: &mut PgTx, job: &Job) -> Result<(Position, Vec<ProjectionProgress>, u64), Error> {
+    let mut blocked: HashMap<&str, HashSet<_>> = HashMap::new();
+    let mut projections: Vec<_> = job
+        .names()
+        .into_iter()
+        .map(|projection| ProjectionProgress { projection, position: Position::START, events: 0 })
+        .collect();
+    let mut read = Read::all().filter(job.filter()).limit(job.settings.batch_size);
+    let mut count = 0;
+    loop {
+        let page = job.log.read_within(tx, &job.database, &read).await?;
+        count += page.events.len() as u64;
+        for (projection, progress) in job.projections.iter().zip(&mut projections) {
+            let events = wanted(&page.events, projection.as_ref(), Position::START);
+            progress.events += events.len() as u64;
+            progress.position = page.position;
+            if events.is_empty() {
+                continue;
+            }
+            let (name, settings) = (projection.name(), &job.settings);
+            let blocked = blocked.entry(name).or_default();
+            let letters =
+                project_within(tx, projection.as_ref(), &events, blocked, settings).await?;
+            letters::park(
+                tx,
+                job.database.mode,
+                Owner { projection: name, rebuild: true },
+                &letters,
+            )
+            .await?;
+        }
+        read = read.after(page.position);
+        if page.caught_up {
+            return Ok((page.position, projections, count));
+        }
+    }
+}
+
+/// Rows of other tables that refer to these would be deleted with them, or keep them from being deleted.
+async fn check(tx: &mut PgTx, job: &Job) -> Result<(), Error> {
+    let sql = "SELECT format('%s refers to %s', k.conrelid::regclass, k.confrelid::regclass)
+        FROM pg_constraint AS k, aether_shadow_tables($1) AS t(oids)
+        WHERE k.contype = 'f' AND k.confrelid = ANY (t.oids) AND NOT k.conrelid = ANY (t.oids)
+        ORDER BY 1";
+    let rows = job.database.mode.query(sql).bind(&job.shadow.tables).fetch_all(&mut **tx).await?;
+    let reasons: Vec<String> =
+        rows.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<_>>()?;
+    match reasons.is_empty() {
+        true => Ok(()),
+        false => Err(Error::NotRebuildable { reason: reasons.join("; ") }),
+    }
+}

@@ -1,0 +1,107 @@
+//! What the parts of a rebuild work with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aether_core::{
+    Error as CoreError, EventStore, Filter, Page, Position, ProjectionSettings, Read, RecordedEvent,
+};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::read_models::PgTx;
+use crate::reader;
+
+use super::SqlProjection;
+use super::shadow::Shadow;
+
+/// What is rebuilt, from where and to where.
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) log: Log,
+    /// Of the read models.
+    pub(super) database: Database,
+    pub(super) projections: Vec<Arc<dyn SqlProjection>>,
+    pub(super) shadow: Shadow,
+    pub(super) settings: ProjectionSettings,
+    pub(super) tuning: Tuning,
+    pub(super) epoch: u64,
+}
+
+/// What of a rebuild can be tuned.
+#[derive(Debug, Clone)]
+pub(super) struct Tuning {
+    pub(super) lease: Duration,
+    pub(super) lock_patience: Duration,
+    pub(super) reader_patience: Duration,
+}
+
+impl Job {
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.projections.iter().map(|projection| projection.name()).collect()
+    }
+
+    /// What at least one of the projections wants, and perhaps more.
+    pub(super) fn filter(&self) -> Filter {
+        let filters: Vec<_> =
+            self.projections.iter().map(|projection| projection.filter()).collect();
+        let Some(first) = filters.first() else { return Filter::all() };
+        if filters.iter().all(|filter| filter == first) {
+            return first.clone();
+        }
+        let types = |filter: &Filter| Filter::all().event_types(filter.event_types.clone());
+        let kinds = |filter: &Filter| Filter::all().aggregate_types(filter.aggregate_types.clone());
+        let mut union = Filter::all();
+        if filters.iter().all(|filter| !filter.event_types.is_empty() && *filter == types(filter)) {
+            union.event_types = filters.into_iter().flat_map(|filter| filter.event_types).collect();
+        } else if filters
+            .iter()
+            .all(|filter| !filter.aggregate_types.is_empty() && *filter == kinds(filter))
+        {
+            union.aggregate_types =
+                filters.into_iter().flat_map(|filter| filter.aggregate_types).collect();
+        }
+        union
+    }
+}
+
+/// The events of a batch that are for one projection.
+pub(super) fn wanted(
+    events: &[RecordedEvent],
+    projection: &dyn SqlProjection,
+    after: Position,
+) -> Vec<RecordedEvent> {
+    let filter = projection.filter();
+    let wanted = |event: &&RecordedEvent| event.position > after && filter.matches(event);
+    events.iter().filter(wanted).cloned().collect()
+}
+
+/// The log that a rebuild reads.
+#[derive(Clone)]
+pub(super) struct Log {
+    pub(super) store: Arc<dyn EventStore>,
+    /// Whether it is in the database of the read models.
+    pub(super) is_here: bool,
+}
+
+impl Log {
+    /// For so long another store may be asked while tables are locked.
+    const LIMIT: Duration = Duration::from_secs(1);
+
+    /// Reads while a transaction holds locks: through its own connection where the log is there. Those who
+    /// wait for the locks may have all the others.
+    pub(super) async fn read_within(
+        &self,
+        tx: &mut PgTx,
+        database: &Database,
+        read: &Read,
+    ) -> Result<Page, Error> {
+        if self.is_here {
+            return Ok(reader::read_in(tx, database.mode, read).await?);
+        }
+        match tokio::time::timeout(Self::LIMIT, self.store.read(read.clone())).await {
+            Ok(page) => Ok(page?),
+            Err(late) => Err(CoreError::Timeout { source: late.into() }.into()),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The shadow tables as read models: a step of the rebuild is a transaction that moves its state.
+
+use std::time::Duration;
+
+use aether_core::{
+    AggregateId, Checkpoint, Claim, DeadLetter, Error, Orders, Position, ReadModels, Registration,
+    Remedy, Result, Shard, Step,
+};
+use async_trait::async_trait;
+use sqlx::postgres::types::Oid;
+use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr as _};
+
+use crate::database::Database;
+use crate::error::{Error as PgError, read_error};
+use crate::letters::{self, Owner};
+use crate::read_models::{PgTx, begin_error, checkpoint, commit};
+
+use super::shadow::Shadow;
+use super::state;
+
+/// Read models behind another search path, with their checkpoints in `aether_rebuilds` and their dead letters
+/// apart from the live ones.
+#[derive(Debug)]
+pub(super) struct ShadowModels {
+    database: Database,
+    /// How a transaction begins: with the shadow tables in front of the live ones.
+    begin: String,
+    live: Vec<Oid>,
+    lease: Duration,
+}
+
+impl ShadowModels {
+    /// `live`: the tables that a step must not touch.
+    pub(super) fn new(
+        database: Database,
+        shadow: &Shadow,
+        live: Vec<Oid>,
+        lease: Duration,
+    ) -> Self {
+        // as a live one begins: a crash of the server takes rows and position back together, and whoever
+        // stands still loses its locks
+        let begin = format!(
+            "BEGIN; SET LOCAL synchronous_commit = off; \
+             SET LOCAL idle_in_transaction_session_timeout = '5s'; {}",
+            shadow.enter()
+        );
+        Self { database, begin, live, lease }
+    }
+}
+
+#[async_trait]
+impl ReadModels for ShadowModels {
+    type Tx = PgTx;
+
+    /// The live one is [registered](super::Rebuild::start) before a rebuild begins.
+    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
+        Ok(registration.shards)
+    }
+
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        let checkpoint = self.checkpoint(shard).await?;
+        if checkpoint.epoch != epoch {
+            return Err(Error::Fenced { projection: shard.to_string() });
+        }
+        let sql = "SELECT DISTINCT aggregate_id FROM aether_dead_letters
+                   WHERE projection = $1 AND rebuild AND state <> 'skipped'";
+        let rows = self
+            .database
+            .run(async |connection, mode| {
+                mode.query(sql).bind(shard.projection().to_owned()).fetch_all(connection).await
+            })
+            .await?;
+        let blocked = rows.iter().map(|row| Ok(AggregateId::new(row.try_get(0)?)));
+        let blocked = blocked.collect::<sqlx::Result<_>>().map_err(read_error)?;
+        Ok(Claim { checkpoint, blocked })
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        let sql = "SELECT position, epoch FROM aether_rebuilds WHERE projection = $1";
+        let row = self
+            .database
+            .run(async |connection, mode| {
+                mode.query(sql).bind(shard.projection().to_owned()).fetch_optional(connection).await
+            })
+            .await?;
+        // discarded: an epoch that nobody has
+        let found = row.as_ref().map(checkpoint).transpose().map_err(read_error)?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn begin(&self) -> Result<PgTx> {
+        let begin = AssertSqlSafe(self.begin.clone()).into_sql_str();
+        self.database.pool.begin_with(begin).await.map_err(begin_error)
+    }
+
+    async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        let mode = self.database.mode;
+        let owner = Owner { projection: shard.projection(), rebuild: true };
+        letters::park(&mut tx, mode, owner, step.parked).await.map_err(read_error)?;
+        let row = mode
+            .query("SELECT aether_rebuild_move($1, $2, $3, $4, $5, $6)")
+            .bind(shard.projection().to_owned())
+            .bind(step.from.position.get().cast_signed())
+            .bind(step.from.epoch.cast_signed())
+            .bind(step.to.get().cast_signed())
+            .bind(state::millis(self.lease))
+            .bind(&self.live)
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(|error| PgError::of_rebuild(error).into_port())?;
+        if !row.try_get::<bool, _>(0).map_err(read_error)? {
+            return Err(Error::Fenced { projection: shard.to_string() });
+        }
+        commit(tx).await?;
+        Ok(Checkpoint { position: step.to, ..step.from })
+    }
+
+    /// Operators give orders to live ones.
+    async fn orders(&self, _shard: &Shard) -> Result<Orders> {
+        Ok(Orders::default())
+    }
+
+    async fn report(&self, _shard: &Shard, _failure: Option<&str>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn letters(
+        &self,
+        _projection: &str,
+        _aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        Ok(Vec::new())
+    }
+
+    async fn remedy(&self, _: &str, _: Position, _: Remedy) -> Result<bool> {
+        Ok(false)
+    }
+
+    async fn pause(&self, _projection: &str, _paused: bool) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! The shadow tables: made, compared, locked, swapped in.
+
+use sqlx::postgres::PgConnection;
+use sqlx::postgres::types::Oid;
+
+use aether_core::Projection;
+
+use crate::database::Mode;
+use crate::read_models::PgTx;
+
+/// A projection whose read model is tables of this database.
+///
+/// It names them without a schema, in lower or upper case as PostgreSQL knows them: where a rebuild puts
+/// another schema first in the search path, the same code fills other tables. It should read its own tables
+/// only by these names too, not through a view or a function of another search path; a rebuild
+/// [notices](crate::Error::LiveTableTouched) when one does.
+///
+/// ```
+/// use aether_core::{BoxError, Filter, Projection, RecordedEvent};
+/// use aether_postgres::{PgTx, SqlProjection};
+///
+/// struct Census;
+///
+/// #[async_trait::async_trait]
+/// impl Projection<PgTx> for Census {
+///     fn name(&self) -> &'static str { "census" }
+///
+///     fn filter(&self) -> Filter { Filter::all() }
+///
+///     async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+///         let types: Vec<_> = events.iter().map(|event| event.event_type.to_string()).collect();
+///         let upsert = "INSERT INTO census AS c SELECT t, count(*) FROM unnest($1::text[]) AS t GROUP BY t
+///                       ON CONFLICT (event_type) DO UPDATE SET events = c.events + excluded.events";
+///         sqlx::query(upsert).bind(types).execute(&mut **tx).await?;
+///         Ok(())
+///     }
+/// }
+///
+/// impl SqlProjection for Census {
+///     fn tables(&self) -> &'static [&'static str] { &["census"] }
+/// }
+/// ```
+pub trait SqlProjection: Projection<PgTx> {
+    /// The tables that it owns: nobody else fills them, and a rebuild empties and fills them again.
+    fn tables(&self) -> &'static [&'static str];
+}
+
+/// Where a rebuild puts its tables.
+#[derive(Debug, Clone)]
+pub(super) struct Shadow {
+    pub(super) schema: String,
+    pub(super) tables: Vec<&'static str>,
+}
+
+impl Shadow {
+    /// What puts the shadow tables before the live ones, for the rest of a transaction.
+    pub(super) fn enter(&self) -> String {
+        let schema = self.schema.replace('"', "\"\"").replace('\'', "''");
+        format!(
+            "SELECT set_config('search_path', '\"{schema}\", ' || current_setting('search_path'), true)"
+        )
+    }
+
+    /// Makes the tables. Refuses what could not be swapped in later.
+    pub(super) async fn create(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
+        self.call("SELECT aether_shadow_create($1, $2)", on, mode).await
+    }
+
+    /// Fails if the live tables have changed since.
+    pub(super) async fn compare(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
+        self.call("SELECT aether_shadow_compare($1, $2)", on, mode).await
+    }
+
+    async fn call(&self, sql: &'static str, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
+        mode.query(sql).bind(&self.schema).bind(&self.tables).execute(on).await?;
+        Ok(())
+    }
+
+    /// Tells the planner what is in the tables: nobody analyses them between their swap and their first
+    /// query.
+    pub(super) async fn analyze(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let schema = quoted(&self.schema);
+        for table in &self.tables {
+            let sql = format!("ANALYZE {schema}.{}", quoted(table));
+            mode.assembled(sql).execute(&mut *on).await?;
+        }
+        Ok(())
+    }
+
+    /// The live tables.
+    pub(super) async fn live(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<Vec<Oid>> {
+        let query = mode.query("SELECT aether_shadow_tables($1)").bind(&self.tables);
+        sqlx::Row::try_get(&query.fetch_one(on).await?, 0)
+    }
+
+    /// Locks all that a swap changes, within so many milliseconds or not at all.
+    pub(super) async fn lock(
+        &self,
+        patience_ms: i32,
+        on: &mut PgConnection,
+        mode: Mode,
+    ) -> sqlx::Result<()> {
+        let query = mode.query("SELECT aether_shadow_lock($1, $2)");
+        query.bind(&self.tables).bind(patience_ms).execute(on).await?;
+        Ok(())
+    }
+
+    /// Puts the tables in the place of the live ones. Returns foreign keys that have yet to be validated.
+    pub(super) async fn swap(
+        &self,
+        on: &mut PgConnection,
+        mode: Mode,
+    ) -> sqlx::Result<Vec<(String, String)>> {
+        let query = mode.query(
+            "SELECT table_name, quote_ident(constraint_name) FROM aether_shadow_swap($1, $2)",
+        );
+        let rows = query.bind(&self.schema).bind(&self.tables).fetch_all(on).await?;
+        rows.iter()
+            .map(|row| Ok((sqlx::Row::try_get(row, 0)?, sqlx::Row::try_get(row, 1)?)))
+            .collect()
+    }
+}

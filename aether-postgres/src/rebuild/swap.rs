@@ -1,0 +1,239 @@
+//! The moment when the shadow tables become the live ones.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use aether_core::{
+    AggregateId, Error as CoreError, LetterState, Position, ProjectionSettings, Read,
+};
+use sqlx::{Executor as _, Row as _};
+use uuid::Uuid;
+
+use crate::error::{Error, Failure};
+use crate::letters::{self, Owner};
+use crate::read_models::PgTx;
+
+use super::job::{Job, wanted};
+use super::state;
+use super::within::project_within;
+
+/// What became of an attempt to swap.
+pub(super) enum Attempt {
+    Swapped(Swapped),
+    /// Somebody holds the tables. Nothing was changed.
+    Postponed,
+    /// There is more to do than should be done under locks: events that fail, or very many.
+    Behind,
+    /// The live read model is ahead of the log as far as it can be read.
+    Ahead {
+        live: Position,
+        log: Position,
+    },
+}
+
+/// The tables are live.
+pub(super) struct Swapped {
+    pub(super) position: Position,
+    pub(super) locked: Duration,
+    /// Those that were projected under the locks, and how many each projection took.
+    pub(super) events: u64,
+    pub(super) taken: Vec<u64>,
+    pub(super) dead_letters: u64,
+    /// Foreign keys that have to be validated: table and constraint, quoted.
+    pub(super) keys: Vec<(String, String)>,
+}
+
+/// At most so many events are projected under the locks.
+const MOST_EVENTS: usize = 2000;
+
+/// One transaction: locks the live tables, which waits for the end of whoever writes to them; projects what
+/// has been appended since; swaps. A writer that waits meanwhile finds the new tables, and its checkpoint
+/// moved: it is fenced off and looks where to go on.
+///
+/// # Errors
+///
+/// As [`super::Rebuilding::finish`].
+pub(super) async fn attempt(job: &Job) -> Result<Attempt, Error> {
+    match attempt_once(job).await {
+        Err(Error::Database(error))
+            if matches!(Failure::of(&error), Failure::LockTimeout | Failure::RolledBack) =>
+        {
+            Ok(Attempt::Postponed)
+        }
+        // a read of the log that took too long, a connection that broke: nothing was committed
+        Err(error) if error.is_transient() => Ok(Attempt::Postponed),
+        outcome => outcome,
+    }
+}
+
+async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
+    let (mode, names) = (job.database.mode, job.names());
+    // a process that stands still with the locks in its hands loses them
+    let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '1s'";
+    let mut tx = job.database.pool.begin_with(begin).await?;
+    let path: String = mode
+        .query("SELECT current_setting('search_path')")
+        .fetch_one(&mut *tx)
+        .await?
+        .try_get(0)?;
+    let ours = state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?;
+    if ours.len() != names.len() {
+        return Err(CoreError::Fenced { projection: names.join(", ") }.into());
+    }
+    let mut blocked = blocked(&mut tx, job, &names).await?;
+
+    let asked = Instant::now();
+    let patience = i32::try_from(job.tuning.lock_patience.as_millis()).unwrap_or(i32::MAX);
+    job.shadow.lock(patience, &mut tx, mode).await?;
+    let live = mode
+        .query(
+            "WITH live AS (SELECT position FROM aether_checkpoints WHERE projection = ANY ($1) FOR UPDATE)
+             SELECT coalesce(max(position), 0) FROM live",
+        )
+        .bind(&names)
+        .fetch_one(&mut *tx)
+        .await?;
+    let live = state::position(&live, 0)?;
+    // a runner that stands exactly where the swap puts it is not fenced off: it would not look at its dead
+    // letters again
+    let differ = mode.query(include_str!("../sql/letters_differ.sql")).bind(&names);
+    let must_move: bool = differ.fetch_one(&mut *tx).await?.try_get(0)?;
+    if must_move && job.log.is_here {
+        // a number of the log that nobody uses
+        tx.execute("SELECT nextval('aether_event_sequence')").await?;
+    }
+
+    tx.execute(sqlx::AssertSqlSafe(job.shadow.enter())).await?;
+    let Some(Missing { position, events, taken }) =
+        project_missing(&mut tx, job, &ours, &mut blocked).await?
+    else {
+        return Ok(Attempt::Behind);
+    };
+    if live > position {
+        return Ok(Attempt::Ahead { live, log: position });
+    }
+    if must_move && live == position && live > Position::START {
+        return Ok(Attempt::Behind);
+    }
+    let leave = mode.query("SELECT set_config('search_path', $1, true)").bind(path);
+    leave.execute(&mut *tx).await?;
+
+    let keys = job.shadow.swap(&mut tx, mode).await.map_err(Error::of_rebuild)?;
+    let finish = mode.query("SELECT aether_rebuild_finish($1, $2, $3)");
+    let letters: i64 = finish
+        .bind(&names)
+        .bind(position.get().cast_signed())
+        .bind(job.epoch.cast_signed())
+        .fetch_one(&mut *tx)
+        .await?
+        .try_get(0)?;
+    if let Err(error) = tx.commit().await {
+        if Failure::of(&error) != Failure::ConnectionLost {
+            return Err(error.into());
+        }
+        if !is_over(job, position).await? {
+            return Ok(Attempt::Postponed);
+        }
+    }
+    let (locked, dead_letters) = (asked.elapsed(), letters.cast_unsigned());
+    Ok(Attempt::Swapped(Swapped { position, locked, events, taken, dead_letters, keys }))
+}
+
+/// What was appended since the shadow tables had caught up.
+struct Missing {
+    position: Position,
+    events: u64,
+    taken: Vec<u64>,
+}
+
+/// Brings everything that can be read into the shadow tables. `None`: not under locks.
+async fn project_missing(
+    tx: &mut PgTx,
+    job: &Job,
+    ours: &[(String, Position)],
+    blocked: &mut HashMap<String, HashSet<AggregateId>>,
+) -> Result<Option<Missing>, Error> {
+    let positions: HashMap<_, _> = ours.iter().map(|(name, at)| (name.as_str(), *at)).collect();
+    let least = positions.values().min().copied().unwrap_or_default();
+    // whoever fails here is tried as often as is due, but not under locks
+    let settings = ProjectionSettings { attempts: 1, ..job.settings.clone() };
+    let mut read = Read::all().after(least).filter(job.filter()).limit(1000);
+    let (mut count, mut taken) = (0, vec![0; job.projections.len()]);
+    loop {
+        let page = job.log.read_within(tx, &job.database, &read).await?;
+        count += page.events.len();
+        if count > MOST_EVENTS {
+            return Ok(None);
+        }
+        for (projection, taken) in job.projections.iter().zip(&mut taken) {
+            let name = projection.name();
+            let after = positions.get(name).copied().unwrap_or_default();
+            let events = wanted(&page.events, projection.as_ref(), after);
+            *taken += events.len() as u64;
+            if events.is_empty() {
+                continue;
+            }
+            let blocked = blocked.entry(name.to_owned()).or_default();
+            let letters =
+                project_within(tx, projection.as_ref(), &events, blocked, &settings).await?;
+            if letters.iter().any(|letter| letter.state == LetterState::Failed) {
+                return Ok(None);
+            }
+            letters::park(
+                tx,
+                job.database.mode,
+                Owner { projection: name, rebuild: true },
+                &letters,
+            )
+            .await?;
+        }
+        read = read.after(page.position);
+        if page.caught_up {
+            let (position, events) = (page.position, count as u64);
+            return Ok(Some(Missing { position, events, taken }));
+        }
+    }
+}
+
+/// The aggregates of each projection whose events wait behind one that failed.
+async fn blocked(
+    tx: &mut PgTx,
+    job: &Job,
+    names: &[&str],
+) -> Result<HashMap<String, HashSet<AggregateId>>, Error> {
+    let sql = "SELECT DISTINCT projection, aggregate_id FROM aether_dead_letters
+        WHERE projection = ANY ($1) AND rebuild AND state <> 'skipped'";
+    let rows = job.database.mode.query(sql).bind(names).fetch_all(&mut **tx).await?;
+    let mut blocked: HashMap<String, HashSet<AggregateId>> = HashMap::new();
+    for row in &rows {
+        let id = AggregateId::new(row.try_get::<Uuid, _>(1)?);
+        blocked.entry(row.try_get(0)?).or_default().insert(id);
+    }
+    Ok(blocked)
+}
+
+/// Whether a commit whose answer was lost took place. Waits for its end: our row is locked until then.
+async fn is_over(job: &Job, position: Position) -> Result<bool, Error> {
+    let deadline = Instant::now() + job.settings.patience;
+    loop {
+        let error = match ask(job, position).await {
+            Ok(over) => return Ok(over),
+            Err(error) => error,
+        };
+        if !error.is_transient() || Instant::now() > deadline {
+            return Err(error);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn ask(job: &Job, position: Position) -> Result<bool, Error> {
+    let mut tx = job.database.pool.begin().await?;
+    let ours = state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?;
+    let sql =
+        "SELECT count(*) FROM aether_checkpoints WHERE projection = ANY ($1) AND position >= $2";
+    let query = job.database.mode.query(sql).bind(job.names());
+    let row = query.bind(position.get().cast_signed()).fetch_one(&mut *tx).await?;
+    // gone, and not because somebody discarded it
+    Ok(ours.is_empty() && row.try_get::<i64, _>(0)? >= job.projections.len() as i64)
+}

@@ -1,0 +1,172 @@
+//! Projections inside of appends: their rows are there when the append is answered, or neither is.
+
+use std::sync::Arc;
+
+use aether_core::{
+    Append, BoxError, Error, EventStore, ExpectedVersion, Filter, Position, Projection, Read,
+    RecordedEvent,
+};
+use aether_postgres::{PgStore, PgTx};
+use aether_testkit::contract::{Backend, SlowAppend};
+use aether_testkit::servers::Database;
+use async_trait::async_trait;
+
+use crate::backend::{PgBackend, database};
+use crate::census::{number, run};
+use crate::samples::{any, event, stream};
+
+/// A row for each event; a number above 2 of one aggregate is refused.
+struct Ledger(Filter);
+
+#[async_trait]
+impl Projection<PgTx> for Ledger {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn filter(&self) -> Filter {
+        self.0.clone()
+    }
+
+    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+        for event in events {
+            sqlx::query("INSERT INTO ledger VALUES ($1, $2, $3)")
+                .bind(event.position.get() as i64)
+                .bind(event.event_id.as_uuid())
+                .bind(event.version.get() as i32)
+                .execute(&mut **tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+const ROWS: &str = "SELECT count(*) FROM ledger";
+
+async fn setting(filter: Filter) -> (Database, PgStore) {
+    let database = database().await;
+    run(
+        database.url(),
+        "CREATE TABLE ledger (position BIGINT PRIMARY KEY, event_id UUID, \
+                         version INTEGER CHECK (version <= 2))",
+    )
+    .await;
+    let store = PgStore::builder().inline(Ledger(filter)).connect(database.url()).await.unwrap();
+    (database, store)
+}
+
+#[tokio::test]
+async fn rows_are_there_when_the_append_is_answered() {
+    let (database, store) = setting(Filter::all()).await;
+    for appends in 1..=3 {
+        let appended = store.append(any(&stream(), 2)).await.unwrap();
+        assert_eq!(number(database.url(), ROWS).await, appends * 2);
+        let last = "SELECT max(position) FROM ledger";
+        assert_eq!(number(database.url(), last).await as u64, appended.position().unwrap().get());
+    }
+    store.close().await;
+    let refused = store.append(any(&stream(), 1)).await;
+    assert!(matches!(refused, Err(Error::Closed)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_append_that_the_projection_refuses_is_not_stored_and_fails_no_stranger() {
+    let (database, store) = setting(Filter::all()).await;
+    let (bad, good) = (stream(), stream());
+    let three = vec![event(), event(), event()];
+    let bad_append = store.append(Append::to(bad.clone(), ExpectedVersion::Any, three));
+    let (refused, stored) = tokio::join!(bad_append, store.append(any(&good, 2)));
+    let told = refused.unwrap_err();
+    assert!(matches!(&told, Error::InlineProjection { projection, .. } if projection == "ledger"));
+    assert!(told.to_string().contains("ledger") && !told.is_transient(), "{told}");
+    stored.unwrap();
+    assert_eq!(number(database.url(), ROWS).await, 2);
+    let log = store.read(Read::all()).await.unwrap();
+    assert!(log.events.iter().all(|event| event.aggregate_id == good.aggregate_id));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_command_that_comes_again_is_not_projected_again() {
+    let (database, store) = setting(Filter::all()).await;
+    let append = any(&stream(), 2).with_command_id(uuid::Uuid::now_v7().into());
+    let first = store.append(append.clone()).await.unwrap();
+    let again = store.append(append).await.unwrap();
+    assert!(again.duplicate && again.position() == first.position());
+    assert_eq!(number(database.url(), ROWS).await, 2);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn events_it_does_not_listen_to_share_batches_as_ever() {
+    let (database, store) = setting(Filter::all().aggregate_types(["Autre"])).await;
+    store.append(any(&stream(), 2)).await.unwrap();
+    assert_eq!(number(database.url(), ROWS).await, 0);
+    let other = aether_core::StreamId::new("Autre", uuid::Uuid::now_v7());
+    let both = any(&other, 1).and(stream(), ExpectedVersion::NoStream, vec![event()]);
+    let last = store.append(both).await.unwrap().position().unwrap();
+    assert_eq!(number(database.url(), ROWS).await, 1, "of two events it wants one");
+    store.wait(Position::new(last.get() - 1)).await.unwrap();
+    store.close().await;
+}
+
+/// The whole contract of the port, with every append on this path.
+struct InlineBackend {
+    inner: PgBackend,
+    store: PgStore,
+}
+
+/// Wants everything and does nothing.
+struct Idle;
+
+#[async_trait]
+impl Projection<PgTx> for Idle {
+    fn name(&self) -> &'static str {
+        "idle"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all()
+    }
+
+    async fn project(&self, _events: &[RecordedEvent], _tx: &mut PgTx) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+async fn connect(database: &Database) -> PgStore {
+    let builder = PgStore::builder().inline(Idle).max_connections(8);
+    builder.connect(database.url()).await.unwrap()
+}
+
+#[async_trait]
+impl Backend for InlineBackend {
+    async fn open() -> Self {
+        let inner = PgBackend::open().await;
+        Self { store: connect(&inner.database).await, inner }
+    }
+
+    fn store(&self) -> Arc<dyn EventStore> {
+        Arc::new(self.store.clone())
+    }
+
+    async fn another(&self) -> Arc<dyn EventStore> {
+        Arc::new(connect(&self.inner.database).await)
+    }
+
+    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+        self.inner.begin_slow_append(append).await
+    }
+
+    async fn finish(self) {
+        self.store.close().await;
+        self.store.pool().close().await;
+        self.inner.finish().await;
+    }
+}
+
+mod contract {
+    use super::InlineBackend;
+
+    aether_testkit::event_store_contract!(InlineBackend);
+}

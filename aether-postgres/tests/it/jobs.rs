@@ -1,0 +1,97 @@
+//! Maintenance jobs: what they do, and that a node runs them.
+
+use std::time::Duration;
+
+use aether_core::{Engine, EventStore as _, Job, Node, Read};
+use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh};
+use aether_testkit::contract::eventually;
+use chrono::TimeDelta;
+
+use crate::backend::{connect, database};
+use crate::census::{number, run};
+use crate::samples::{any, stream};
+
+#[tokio::test]
+async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
+    let database = database().await;
+    let store = connect(&database).await;
+    for _ in 0..7 {
+        store.append(any(&stream(), 3)).await.unwrap();
+    }
+    let engine = Engine::new(store.clone());
+    // everything is old enough
+    let archiving = Archiving::new(&store).older_than(TimeDelta::seconds(-60)).batch(4);
+    let node = Node::builder(&engine)
+        .job(PartitionsAhead::new(&store))
+        .job(archiving)
+        .job(SnapshotPruning::new(&store))
+        .start();
+    let done = async || {
+        let sql =
+            "SELECT count(*) FROM aether_jobs WHERE finished_at IS NOT NULL AND error IS NULL";
+        (number(database.url(), sql).await == 3).then_some(())
+    };
+    eventually("all three have run", done).await;
+    assert_eq!(number(database.url(), "SELECT count(*) FROM evenements").await, 0);
+    assert_eq!(number(database.url(), "SELECT count(*) FROM evenements_archive").await, 21);
+    assert_eq!(store.read(Read::all()).await.unwrap().events.len(), 21, "still readable");
+    let other = connect(&database).await;
+    let last = other.coordinator().last_run("archiving").await.unwrap();
+    assert_eq!(last.outcome.as_deref(), Some("21 events archived"));
+    node.run_job("archiving").await.unwrap();
+    let runs = "SELECT runs FROM aether_jobs WHERE job = 'archiving'";
+    assert_eq!(number(database.url(), runs).await, 2);
+    engine.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn pruning_keeps_the_newest_snapshots_of_each_aggregate() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let sql = "INSERT INTO snapshots (aggregate_id, aggregate_type, aggregate_version, state) \
+               SELECT md5(a::text)::uuid, 'Combat', v, '{}' \
+               FROM generate_series(1, 3) AS a, generate_series(1, 2 * a) AS v";
+    run(database.url(), sql).await;
+    let outcome = SnapshotPruning::new(&store).keep(3).run().await.unwrap();
+    assert_eq!(outcome, "4 snapshots removed");
+    let kept = "SELECT count(*) FROM snapshots WHERE aggregate_version > 3 AND aggregate_id = md5('3')::uuid";
+    assert_eq!(number(database.url(), kept).await, 3);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_view_is_filled_at_first_and_refreshed_while_it_is_read() {
+    let database = database().await;
+    let store = connect(&database).await;
+    for sql in [
+        "CREATE TABLE points (id INTEGER, points INTEGER)",
+        "CREATE MATERIALIZED VIEW \"Classement\" AS SELECT * FROM points WITH NO DATA",
+        "CREATE UNIQUE INDEX ON \"Classement\" (id)",
+    ] {
+        run(database.url(), sql).await;
+    }
+    let refresh = ViewRefresh::new(&store, "\"Classement\"").every(Duration::from_secs(60));
+    for rows in 1..3 {
+        run(database.url(), &format!("INSERT INTO points VALUES ({rows}, 7)")).await;
+        refresh.run().await.unwrap();
+        assert_eq!(number(database.url(), "SELECT count(*) FROM \"Classement\"").await, rows);
+    }
+    let missing = ViewRefresh::new(&store, "classement_perdu").run().await.unwrap_err();
+    assert!(missing.to_string().contains("classement_perdu"), "{missing}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_job_that_fails_is_told_with_its_error() {
+    let database = database().await;
+    let store: PgStore = connect(&database).await;
+    let engine = Engine::new(store.clone());
+    let node = Node::builder(&engine).job(ViewRefresh::new(&store, "classement_perdu")).start();
+    let failed =
+        async || store.coordinator().last_run("refresh_classement_perdu").await.unwrap().error;
+    let error = eventually("it has failed", failed).await;
+    assert!(error.contains("classement_perdu"), "{error}");
+    node.run_job("refresh_classement_perdu").await.unwrap_err();
+    engine.close().await;
+}

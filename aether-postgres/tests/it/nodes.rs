@@ -1,0 +1,207 @@
+//! Nodes on PostgreSQL: few connections, nodes that vanish, migrations under way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aether_core::{
+    BoxError, Engine, EventStore as _, Filter, Node, NodeHandle, Position, Projection,
+    ProjectionSettings, RecordedEvent, ShardState,
+};
+use aether_postgres::{PgStore, PgTx};
+use aether_testkit::contract::eventually;
+use async_trait::async_trait;
+
+use crate::backend::{connect, database};
+use crate::census::{number, run};
+use crate::samples::{any, stream};
+
+/// A row for each event, under its own name; the table takes an event twice without a word.
+#[derive(Clone)]
+struct Rows {
+    name: &'static str,
+    applied: Arc<AtomicU64>,
+}
+
+impl Rows {
+    fn new(name: &'static str) -> Self {
+        Self { name, applied: Arc::default() }
+    }
+}
+
+#[async_trait]
+impl Projection<PgTx> for Rows {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all()
+    }
+
+    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+        let ids: Vec<_> = events.iter().map(|event| event.event_id.as_uuid()).collect();
+        sqlx::query("INSERT INTO rows SELECT $1, * FROM unnest($2::uuid[])")
+            .bind(self.name)
+            .bind(ids)
+            .execute(&mut **tx)
+            .await?;
+        self.applied.fetch_add(events.len() as u64, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+const TABLE: &str = "CREATE TABLE rows (projection TEXT, event_id UUID)";
+const DOUBLED: &str = "SELECT count(*) - count(DISTINCT (projection, event_id)) FROM rows";
+
+fn start(store: &PgStore, names: &[&'static str], shards: u16) -> NodeHandle {
+    let settings = ProjectionSettings { shards, batch_size: 7, ..ProjectionSettings::default() };
+    let mut builder = Node::builder(&Engine::new(store.clone())).lease(Duration::from_millis(500));
+    for name in names {
+        builder = builder.projection_with(store.read_models(), Rows::new(name), settings.clone());
+    }
+    builder.start()
+}
+
+async fn earn(store: &PgStore, appends: usize) -> Position {
+    let mut last = Position::START;
+    for _ in 0..appends {
+        last = store.append(any(&stream(), 2)).await.unwrap().position().unwrap();
+    }
+    last
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_projections_get_along_with_two_connections() {
+    let database = database().await;
+    run(database.url(), TABLE).await;
+    let builder = PgStore::builder().max_connections(2);
+    let store = builder.connect(database.url()).await.unwrap();
+    let names: Vec<&'static str> = (0..20).map(|n| &*format!("projection-{n}").leak()).collect();
+    let node = start(&store, &names, 1);
+    let last = earn(&store, 30).await;
+    node.wait_for_all(last).await.unwrap();
+    assert_eq!(number(database.url(), "SELECT count(*) FROM rows").await, 20 * 60);
+    assert_eq!(number(database.url(), DOUBLED).await, 0);
+    node.stop().await.unwrap();
+    store.close().await;
+}
+
+#[test]
+fn the_work_of_a_node_that_vanishes_is_taken_over() {
+    let (doomed, steady) = (runtime(), runtime());
+    let (database, store, first) = doomed.block_on(async {
+        let database = database().await;
+        run(database.url(), TABLE).await;
+        let store = connect(&database).await;
+        let first = start(&store, &["rows"], 4);
+        first.wait_for_all(earn(&store, 20).await).await.unwrap();
+        (database, store, first)
+    });
+    // no farewell: its tasks end wherever they are, its leases stay
+    drop((first, store));
+    doomed.shutdown_background();
+    steady.block_on(async {
+        let store = connect(&database).await;
+        let second = start(&store, &["rows"], 4);
+        let last = earn(&store, 20).await;
+        second.wait_for_all(last).await.unwrap();
+        let running = async || {
+            let shards = second.health().await.unwrap().shards;
+            shards.iter().all(|s| matches!(s.state, ShardState::Running)).then_some(())
+        };
+        eventually("it runs all shards", running).await;
+        assert_eq!(number(database.url(), "SELECT count(*) FROM rows").await, 80);
+        assert_eq!(number(database.url(), DOUBLED).await, 0);
+        second.stop().await.unwrap();
+        store.close().await;
+    });
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_go_on_while_another_one_migrates_and_starts() {
+    let database = database().await;
+    run(database.url(), TABLE).await;
+    let store = connect(&database).await;
+    let node = start(&store, &["rows"], 2);
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        earn(&store, 10).await;
+        let other = connect(&database).await;
+        other.migrate().await.unwrap();
+        others.push((start(&other, &["rows"], 2), other));
+    }
+    let last = earn(&store, 10).await;
+    for (other, _) in &others {
+        other.wait_for_all(last).await.unwrap();
+    }
+    node.wait_for_all(last).await.unwrap();
+    assert_eq!(number(database.url(), "SELECT count(*) FROM rows").await, 80);
+    assert_eq!(number(database.url(), DOUBLED).await, 0);
+    node.stop().await.unwrap();
+    for (other, store) in others {
+        other.stop().await.unwrap();
+        store.close().await;
+    }
+    store.close().await;
+}
+
+/// Buyers of two purses' worth: the second one of each is refused and gets its gold back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
+    use aether_core::AggregateId;
+    use aether_testkit::processes::trade::*;
+    use uuid::Uuid;
+
+    let database = database().await;
+    let stores = [connect(&database).await, connect(&database).await];
+    let engines = stores.clone().map(Engine::new);
+    let nodes = [0, 1].map(|n| {
+        Node::builder(&engines[n])
+            .lease(Duration::from_millis(500))
+            .process_manager(stores[n].read_models(), TransactionMarche)
+            .start()
+    });
+    let engine = &engines[0];
+    let id = || AggregateId::new(Uuid::new_v4());
+    let maison = id();
+    let mut trades = Vec::new();
+    for n in 0..12 {
+        // every third buyer is too poor
+        let (gold, prix) = (if n % 3 == 0 { 50 } else { 200 }, 100);
+        let vente = Vente { ordre: id(), sac: id(), bourse: id(), maison, objet: Uuid::new_v4() };
+        let achat = Achat { vente: vente.ordre, sac: id(), bourse: id(), prix };
+        engine.execute::<Sac>(vente.sac, &SacCommand::Ajouter(vente.objet)).await.unwrap();
+        engine.execute::<Bourse>(achat.bourse, &BourseCommand::Deposer(gold)).await.unwrap();
+        let vendre = OrdreCommand::Vendre(vente.clone());
+        engine.execute::<Ordre>(vente.ordre, &vendre).await.unwrap();
+        let acheter = OrdreCommand::Acheter(achat.clone());
+        engine.execute::<Ordre>(id(), &acheter).await.unwrap();
+        trades.push((vente, achat, gold));
+    }
+    engine.settle().await.unwrap();
+    for (n, (vente, achat, gold)) in trades.iter().enumerate() {
+        let buyer = engine.load::<Bourse>(achat.bourse).await.unwrap().state.clone();
+        let seller = engine.load::<Bourse>(vente.bourse).await.unwrap().state.clone();
+        let sold = n % 3 != 0;
+        let (paid, got) = if sold { (100, 95) } else { (0, 0) };
+        assert_eq!((buyer.libre, buyer.reserve), (gold - paid, 0), "trade {n}");
+        assert_eq!((seller.libre, seller.reserve), (got, 0), "trade {n}");
+    }
+    let maison = engine.load::<Bourse>(maison).await.unwrap().state.clone();
+    assert_eq!(maison.libre, 8 * 5, "the commission of eight sales");
+    for sql in ["SELECT count(*) FROM aether_outbox", "SELECT count(*) FROM aether_dead_letters"] {
+        assert_eq!(number(database.url(), sql).await, 0, "{sql}");
+    }
+    for node in nodes {
+        node.stop().await.unwrap();
+    }
+    for store in stores {
+        store.close().await;
+    }
+}

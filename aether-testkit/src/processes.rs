@@ -1,0 +1,159 @@
+//! The promises of process managers as tests: the same for every backend of
+//! [`Processes`], mounted by one macro.
+//!
+//! The subject is a trade between two players, [`TransactionMarche`]: item and gold are set aside, then
+//! moved, and any failure gives everything back. A test crashes the node at **every** call it makes to the
+//! store or to the processes, before the call and behind it, and lets a fresh node go on: the trade must be
+//! done or undone as if nothing had happened.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use aether_core::{EventStore, MemoryProcesses, MemoryStore};
+//! # use async_trait::async_trait;
+//! # use aether_testkit::processes::ProcessBackend;
+//! #[derive(Default)]
+//! struct Memory { store: MemoryStore, processes: MemoryProcesses }
+//!
+//! #[async_trait]
+//! impl ProcessBackend for Memory {
+//!     type Processes = MemoryProcesses;
+//!
+//!     async fn open() -> Self { Self::default() }
+//!
+//!     async fn connect(&self) -> (Arc<dyn EventStore>, MemoryProcesses) {
+//!         (Arc::new(self.store.clone()), self.processes.clone())
+//!     }
+//! }
+//!
+//! aether_testkit::process_contract!(Memory);
+//! # fn main() {}
+//! ```
+
+use std::sync::Arc;
+
+use aether_core::{EventStore, Processes};
+use async_trait::async_trait;
+
+pub mod clocks;
+pub mod crashes;
+pub mod inputs;
+mod journal;
+mod node;
+pub mod operators;
+pub mod races;
+mod steps;
+pub mod trade;
+
+pub use trade::TransactionMarche;
+
+/// What the suite needs of a backend: one value is one fresh database.
+#[async_trait]
+pub trait ProcessBackend: Send + Sync + 'static {
+    /// Where processes are kept.
+    type Processes: Processes + Clone;
+
+    /// A database without events and processes that nobody else uses. Called once per promise.
+    async fn open() -> Self
+    where
+        Self: Sized;
+
+    /// Connects to it anew, as one more node would: on the runtime that this is called on, which may end
+    /// at any time, and with it the connections.
+    async fn connect(&self) -> (Arc<dyn EventStore>, Self::Processes);
+
+    /// Called when the promise was kept.
+    async fn finish(self)
+    where
+        Self: Sized,
+    {
+    }
+}
+
+/// Runs one promise against a fresh database. What the macro calls.
+#[doc(hidden)]
+pub async fn keep<B: ProcessBackend, F: Future<Output = ()>>(
+    name: &str,
+    promise: impl FnOnce(Arc<B>) -> F,
+) {
+    let limit = crate::contract::TIME_LIMIT;
+    let kept = tokio::time::timeout(limit, async {
+        let backend = Arc::new(B::open().await);
+        promise(backend.clone()).await;
+        if let Some(backend) = Arc::into_inner(backend) {
+            backend.finish().await;
+        }
+    });
+    if kept.await.is_err() {
+        panic!("{name}: not done after {limit:?}; something waits for what never comes");
+    }
+}
+
+/// Mounts the suite: one `#[tokio::test]` for each promise of the [process contract](crate::processes), for
+/// a type that implements [`ProcessBackend`](crate::processes::ProcessBackend).
+#[macro_export]
+macro_rules! process_contract {
+    ($backend:ty) => {
+        $crate::process_contract_tests! { $backend;
+            crashes {
+                a_trade_survives_a_crash_at_every_step
+                a_poor_buyer_gets_everything_given_back_whatever_crashes
+                a_full_bag_undoes_the_trade_whatever_crashes
+                a_moved_item_is_taken_back_when_the_gold_can_not_move
+                a_trade_without_a_buyer_expires_whatever_crashes
+                a_process_that_is_killed_loses_and_doubles_nothing
+            }
+            races {
+                a_refusal_is_final_under_a_paused_node
+                having_had_nothing_to_do_is_final_under_a_paused_node
+                a_node_paused_before_it_settles_changes_nothing
+                two_nodes_at_once_do_no_harm
+                a_lost_reply_doubles_nothing
+            }
+            inputs {
+                an_ended_process_is_not_started_anew
+                an_event_without_a_process_leaves_nothing
+                one_batch_moves_many_processes
+                commands_of_a_process_keep_their_order
+                what_follows_carries_correlation_and_causation
+                a_failed_reaction_leaves_nothing
+            }
+            clocks {
+                a_timer_fires_once_when_its_time_has_come
+                a_timer_that_was_set_again_fires_at_its_new_time
+                a_cancelled_timer_never_fires
+                a_clock_that_jumps_loses_and_doubles_nothing
+                a_passing_failure_is_retried_as_long_as_it_lasts
+            }
+            operators {
+                a_command_that_keeps_failing_waits_and_others_go_on
+                a_stuck_command_can_be_retried
+                a_stuck_command_can_be_given_up
+                a_command_that_was_carried_out_can_not_be_given_up
+                a_stuck_timer_can_be_retried_or_given_up
+                a_panic_or_a_hang_counts_as_a_failure
+                ended_processes_can_be_forgotten
+            }
+        }
+    };
+}
+
+/// What [`process_contract!`] expands to.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! process_contract_tests {
+    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
+        $(mod $theme {
+            #[allow(unused_imports, reason = "the backend may be named by a full path")]
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                $crate::processes::keep::<$backend, _>(
+                    concat!(stringify!($theme), "::", stringify!($promise)),
+                    $crate::processes::$theme::$promise::<$backend>,
+                )
+                .await;
+            })*
+        })*
+    };
+}

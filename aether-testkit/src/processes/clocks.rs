@@ -1,0 +1,118 @@
+//! Promises about time: timers and retries follow the engine's clock, wherever it goes.
+
+use std::sync::Arc;
+
+use aether_core::ManualClock;
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::ProcessBackend;
+use super::journal::{Journal, Ordre, Trouble};
+use super::node::{Node, clock};
+use super::steps::Steps;
+
+async fn setting<B: ProcessBackend>(
+    backend: &B,
+) -> (ManualClock, Journal, Arc<Node<B, Journal>>, Uuid) {
+    let (clock, journal) = (clock(), Journal::default());
+    let node = Node::start(backend, journal.clone(), &clock, &Steps::safe()).await;
+    (clock, journal, node, Uuid::new_v4())
+}
+
+fn attendre(seconds: i64) -> Ordre {
+    Ordre::Attendre("réveil".into(), seconds)
+}
+
+async fn rung<B: ProcessBackend>(node: &Node<B, Journal>, process: Uuid) -> usize {
+    let heard = node.heard(process).await.unwrap_or_default();
+    heard.iter().filter(|input| input.starts_with("timer")).count()
+}
+
+/// A timer fires once, not before its time, whichever node is there then.
+pub async fn a_timer_fires_once_when_its_time_has_come<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, journal, node, process) = setting(&*backend).await;
+    node.tell([(process, attendre(60))]).await;
+    node.settle().await;
+    clock.advance(TimeDelta::seconds(59));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 0);
+    assert_eq!(node.runner.due().await.expect("it can look"), 0);
+    clock.advance(TimeDelta::seconds(1));
+    assert_eq!(node.runner.due().await.expect("it can look"), 1);
+    let other = Node::start(&*backend, journal, &clock, &Steps::safe()).await;
+    other.settle().await;
+    node.settle().await;
+    clock.advance(TimeDelta::days(1));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 1);
+}
+
+/// Of a timer that is set again only the last time counts, in one batch and across batches.
+pub async fn a_timer_that_was_set_again_fires_at_its_new_time<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, _, node, process) = setting(&*backend).await;
+    node.tell([(process, attendre(5)), (process, attendre(60))]).await;
+    node.settle().await;
+    clock.advance(TimeDelta::seconds(30));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 0);
+    node.tell([(process, attendre(60))]).await;
+    node.settle().await;
+    clock.advance(TimeDelta::seconds(59));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 0);
+    clock.advance(TimeDelta::seconds(1));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 1);
+}
+
+/// A timer that was cancelled does not fire, in one batch and across batches.
+pub async fn a_cancelled_timer_never_fires<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, _, node, process) = setting(&*backend).await;
+    let oublier = || Ordre::Oublier("réveil".into());
+    node.tell([(process, attendre(5)), (process, oublier())]).await;
+    node.settle().await;
+    node.tell([(process, attendre(5))]).await;
+    node.settle().await;
+    node.tell([(process, oublier())]).await;
+    node.settle().await;
+    clock.advance(TimeDelta::hours(1));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 0);
+}
+
+/// A clock that goes back or forth by years loses no timer and no retry, and fires nothing twice.
+pub async fn a_clock_that_jumps_loses_and_doubles_nothing<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, journal, node, process) = setting(&*backend).await;
+    journal.trouble(7, &[Trouble::Passes, Trouble::Fails]);
+    node.tell([(process, attendre(60)), (process, Ordre::Donner(vec![7]))]).await;
+    node.settle().await;
+    // back: the command was put off until a time that is years away now, and is tried all the same
+    clock.advance(TimeDelta::days(-4000));
+    node.settle().await;
+    assert_eq!((node.gold(process).await, rung(&node, process).await), (0, 0));
+    clock.advance(TimeDelta::days(-4000));
+    node.settle().await;
+    assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 0));
+    clock.advance(TimeDelta::days(20_000));
+    node.settle().await;
+    assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 1));
+    clock.advance(TimeDelta::days(-12_000));
+    node.settle().await;
+    clock.advance(TimeDelta::days(12_000));
+    node.settle().await;
+    assert_eq!((node.gold(process).await, rung(&node, process).await), (7, 1));
+}
+
+/// An error that will pass is retried, with pauses, for as long as it lasts.
+pub async fn a_passing_failure_is_retried_as_long_as_it_lasts<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, journal, node, process) = setting(&*backend).await;
+    journal.trouble(7, &[Trouble::Passes; 5]);
+    node.tell([(process, Ordre::Donner(vec![7]))]).await;
+    node.settle().await;
+    assert_eq!(node.runner.due().await.expect("it can look"), 0, "not tried again at once");
+    // pauses of 1, 2, 4, 8 and 16 seconds
+    node.settle_over_time(&clock, 30).await;
+    assert_eq!(node.gold(process).await, 0);
+    node.settle_over_time(&clock, 1).await;
+    assert_eq!(node.gold(process).await, 7);
+}

@@ -1,0 +1,227 @@
+//! A process manager that does what events tell it, and writes down what it hears.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aether_core::process::{Input, Outcome, Reaction};
+use aether_core::{
+    Aggregate, AggregateId, BoxError, Context, Engine, Error, Event, Filter, ProcessManager,
+    Processes, ReadModels as _, RecordedEvent, Shape,
+};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ProcessBackend;
+use super::node::Node;
+use super::trade::{Bourse, BourseCommand};
+
+/// The manager. Its commands put gold into a purse, after what the script of their amount says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Journal {
+    script: Arc<Mutex<HashMap<u32, VecDeque<Trouble>>>>,
+}
+
+/// What goes wrong with a command, or with the reaction to its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    Fails,
+    Passes,
+    Panics,
+    Hangs,
+    /// The command is carried out; the process fails at hearing so.
+    IsNotUnderstood,
+}
+
+/// What a process has heard.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Heard(pub(super) Vec<String>);
+
+/// Gold for a purse.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Don {
+    pub(super) bourse: AggregateId,
+    pub(super) montant: u32,
+}
+
+/// What an event tells a process to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Shape)]
+pub(super) enum Ordre {
+    /// Sends commands with these amounts.
+    Donner(Vec<u32>),
+    /// Sets a timer.
+    Attendre(String, i64),
+    /// Cancels it.
+    Oublier(String),
+    /// Sends a command, then fails.
+    Echouer,
+    Rien,
+    Finir,
+}
+
+/// Where these events come from.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+pub(super) struct Signaux;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+pub(super) enum SignauxEvent {
+    /// For one process, or for none.
+    SignalDonne { process: Option<Uuid>, ordre: Ordre },
+}
+
+impl Aggregate for Signaux {
+    const TYPE: &'static str = "Signaux";
+    type Id = AggregateId;
+    type Command = Vec<SignauxEvent>;
+    type Event = SignauxEvent;
+    type Error = std::convert::Infallible;
+
+    fn decide(
+        &self,
+        events: &Vec<SignauxEvent>,
+    ) -> Result<Vec<SignauxEvent>, std::convert::Infallible> {
+        Ok(events.clone())
+    }
+
+    fn apply(&mut self, _: &SignauxEvent) {}
+}
+
+impl Journal {
+    /// The next commands with this amount meet this trouble, one each.
+    pub(super) fn trouble(&self, montant: u32, trouble: &[Trouble]) {
+        let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        script.entry(montant).or_default().extend(trouble);
+    }
+
+    fn next(&self, montant: u32, at_execution: bool) -> Option<Trouble> {
+        let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = script.get_mut(&montant)?;
+        let fits = (*waiting.front()? != Trouble::IsNotUnderstood) == at_execution;
+        if fits { waiting.pop_front() } else { None }
+    }
+}
+
+#[async_trait]
+impl ProcessManager for Journal {
+    type State = Heard;
+    type Command = Don;
+
+    fn name(&self) -> &'static str {
+        "Journal"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all().aggregate_types(["Signaux"])
+    }
+
+    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
+        let SignauxEvent::SignalDonne { process, .. } = event.decode()?;
+        Ok(process)
+    }
+
+    fn react(
+        &self,
+        heard: &mut Heard,
+        input: Input<'_, Don>,
+        then: &mut Reaction<Don>,
+    ) -> Result<(), BoxError> {
+        match input {
+            Input::Event(event) => {
+                let SignauxEvent::SignalDonne { process, ordre } = event.decode()?;
+                // the purse of a process has its id
+                let bourse = AggregateId::new(process.unwrap_or_default());
+                if ordre != Ordre::Rien {
+                    heard.0.push(format!("{ordre:?}"));
+                }
+                match ordre {
+                    Ordre::Donner(montants) => {
+                        montants.into_iter().for_each(|montant| then.send(Don { bourse, montant }));
+                    }
+                    Ordre::Attendre(timer, seconds) => {
+                        then.after(timer, TimeDelta::seconds(seconds));
+                    }
+                    Ordre::Oublier(timer) => then.cancel(timer),
+                    Ordre::Echouer => {
+                        then.send(Don { bourse, montant: 1 });
+                        return Err("a failure on purpose".into());
+                    }
+                    Ordre::Rien => {}
+                    Ordre::Finir => then.end(),
+                }
+            }
+            Input::Timer(timer) => {
+                if let Some(Trouble::Fails) = self.next(0, true) {
+                    return Err("a failure on purpose".into());
+                }
+                heard.0.push(format!("timer {timer}"));
+            }
+            Input::Done(don) => {
+                if self.next(don.montant, false).is_some() {
+                    return Err("a failure on purpose".into());
+                }
+                heard.0.push(format!("done {}", don.montant));
+            }
+            Input::Refused { command, reason } => {
+                heard.0.push(format!("refused {}: {reason}", command.montant));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn execute(
+        &self,
+        engine: &Engine,
+        don: &Don,
+        context: Context,
+    ) -> Result<Outcome, BoxError> {
+        match self.next(don.montant, true) {
+            Some(Trouble::Fails) => Err("a failure on purpose".into()),
+            Some(Trouble::Passes) => Err(Error::Unavailable { source: "on purpose".into() }.into()),
+            Some(Trouble::Panics) => panic!("a panic on purpose"),
+            Some(Trouble::Hangs) => std::future::pending().await,
+            Some(Trouble::IsNotUnderstood) | None => {
+                let deposer = BourseCommand::Deposer(don.montant);
+                Outcome::of(engine.execute_with::<Bourse>(don.bourse, &deposer, &context).await)
+            }
+        }
+    }
+}
+
+impl<B: ProcessBackend> Node<B, Journal> {
+    /// Tells processes what to do, in one append.
+    pub(super) async fn tell(&self, orders: impl IntoIterator<Item = (Uuid, Ordre)>) {
+        let event = |(process, ordre)| SignauxEvent::SignalDonne { process: Some(process), ordre };
+        self.signal(orders.into_iter().map(event).collect(), &Context::new()).await;
+    }
+
+    pub(super) async fn signal(&self, events: Vec<SignauxEvent>, context: &Context) {
+        let id = AggregateId::new(Uuid::new_v4());
+        let told = self.engine.execute_with::<Signaux>(id, &events, context).await;
+        told.expect("an event can be stored");
+    }
+
+    /// What a process has heard; `None` if it is not known or has ended.
+    pub(super) async fn heard(&self, process: Uuid) -> Option<Vec<String>> {
+        let mut tx = self.processes.begin().await.expect("a transaction");
+        let found = self.processes.open(&mut tx, "Journal", &[process]).await.expect("it can look");
+        let heard: Heard = found.first()?.state.as_ref()?.decode().expect("a state");
+        Some(heard.0)
+    }
+
+    /// The gold in the purse of a process.
+    pub(super) async fn gold(&self, process: Uuid) -> u32 {
+        let loaded = self.engine.load::<Bourse>(AggregateId::new(process)).await;
+        loaded.expect("a purse").state.libre
+    }
+
+    /// Hears, works, and lets time pass for what was put off, until nothing is due.
+    pub(super) async fn settle_over_time(&self, clock: &aether_core::ManualClock, seconds: i64) {
+        for _ in 0..seconds {
+            self.settle().await;
+            clock.advance(TimeDelta::seconds(1));
+        }
+        self.settle().await;
+    }
+}

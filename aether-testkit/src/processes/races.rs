@@ -1,0 +1,236 @@
+//! Promises about several nodes: at once, paused, and woken up too late.
+
+use std::sync::Arc;
+
+use aether_core::process::{Input, Outcome, Reaction};
+use aether_core::{
+    AggregateId, BoxError, Context, Engine, Filter, ManualClock, ProcessManager, RecordedEvent,
+};
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::ProcessBackend;
+use super::crashes::agreed;
+use super::node::{Handles, Node, clock};
+use super::steps::Steps;
+use super::trade::{
+    Bourse, BourseCommand, Ordre, OrdreCommand, OrdreEvent, TransactionMarche, Vente,
+};
+use crate::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
+use crate::contract::eventually;
+
+/// A node whose store can be held up.
+async fn held_up<B: ProcessBackend, P: ProcessManager>(
+    backend: &B,
+    manager: P,
+    clock: &ManualClock,
+) -> (ChaosStore, Arc<Node<B, P>>) {
+    let (store, processes) = backend.connect().await;
+    let chaos = ChaosStore::wrap(store, Faults::none());
+    let handles: Handles<B> = (Arc::new(chaos.clone()), processes);
+    let node = Node::on(handles, manager, clock, &Steps::safe());
+    (chaos, node)
+}
+
+/// Lets a node work until it stands at a gate.
+async fn until_held<B: ProcessBackend, P: ProcessManager>(
+    node: &Arc<Node<B, P>>,
+    chaos: &ChaosStore,
+) -> tokio::task::JoinHandle<()> {
+    let (node, held) = (node.clone(), chaos.injected().held);
+    let paused = tokio::spawn(async move {
+        node.runner.work().await.expect("it works");
+    });
+    eventually("the node stands at the gate", async || {
+        (chaos.injected().held > held).then_some(())
+    })
+    .await;
+    paused
+}
+
+/// A node is paused before it has looked at the buyer's purse. Another finds the buyer too poor, and
+/// everything is given back. Then the buyer gets rich, and the first node wakes up: it finds enough gold,
+/// and may not take it any more.
+pub async fn a_refusal_is_final_under_a_paused_node<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, handles) = (clock(), backend.connect().await);
+    let trade = agreed::<B>(&handles, &clock, 99).await;
+    let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
+    let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+    other.hear().await.expect("it hears");
+    // the first load is of the seller's bag, the second of the buyer's purse
+    chaos.next_load(Fault::Latency(std::time::Duration::ZERO));
+    let gate = Gate::new();
+    chaos.next_load(Fault::Hold(gate.clone()));
+    let waking = until_held(&paused, &chaos).await;
+
+    other.settle().await;
+    trade.purse(&other.engine, trade.purses[1], BourseCommand::Deposer(10_000)).await;
+    let ledger = trade.ledger(&other.engine).await;
+    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule], "given back");
+
+    gate.open();
+    waking.await.expect("no panic");
+    other.settle().await;
+    paused.settle().await;
+    assert_eq!(trade.ledger(&other.engine).await, ledger, "nothing may happen any more");
+    assert_eq!(ledger.free_gold(), [900, 10_099, 0]);
+    assert_eq!(other.runner.stuck().await.expect("it can look").len(), 0);
+}
+
+/// Empties a purse when an order is given; then an other purse is none of its business.
+struct Percepteur;
+
+#[async_trait]
+impl ProcessManager for Percepteur {
+    type State = Vec<String>;
+    type Command = AggregateId;
+
+    fn name(&self) -> &'static str {
+        "Percepteur"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all().event_types(["OrdreVenteCree"])
+    }
+
+    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
+        Ok(Some(event.aggregate_id.as_uuid()))
+    }
+
+    fn react(
+        &self,
+        heard: &mut Vec<String>,
+        input: Input<'_, AggregateId>,
+        then: &mut Reaction<AggregateId>,
+    ) -> Result<(), BoxError> {
+        match input {
+            Input::Event(event) => {
+                if let OrdreEvent::OrdreVenteCree(vente) = event.decode()? {
+                    then.send(vente.bourse);
+                }
+            }
+            input => heard.push(format!("{input:?}")),
+        }
+        Ok(())
+    }
+
+    /// Takes what there is: of an empty purse nothing, which is no refusal.
+    async fn execute(
+        &self,
+        engine: &Engine,
+        bourse: &AggregateId,
+        context: Context,
+    ) -> Result<Outcome, BoxError> {
+        match engine.load::<Bourse>(*bourse).await?.state.libre {
+            0 => Ok(Outcome::Done),
+            or => {
+                let prendre = BourseCommand::Reserver(or);
+                Outcome::of(engine.execute_with::<Bourse>(*bourse, &prendre, &context).await)
+            }
+        }
+    }
+}
+
+/// As above, where the first node finds nothing to do: what it settles so stays settled.
+pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<B: ProcessBackend>(
+    backend: Arc<B>,
+) {
+    let clock = clock();
+    let (chaos, paused) = held_up(&*backend, Percepteur, &clock).await;
+    let other = Node::start(&*backend, Percepteur, &clock, &Steps::safe()).await;
+    let id = || AggregateId::new(Uuid::new_v4());
+    let bourse = id();
+    let ordre = id();
+    let vente = Vente { ordre, sac: id(), bourse, maison: id(), objet: Uuid::new_v4() };
+    let vendre = OrdreCommand::Vendre(vente);
+    other.engine.execute::<Ordre>(ordre, &vendre).await.expect("an order");
+    other.hear().await.expect("it hears");
+    let gate = Gate::new();
+    chaos.next_load(Fault::Hold(gate.clone()));
+    let waking = until_held(&paused, &chaos).await;
+    other.settle().await;
+    let fill = BourseCommand::Deposer(500);
+    other.engine.execute::<Bourse>(bourse, &fill).await.expect("a purse");
+    gate.open();
+    waking.await.expect("no panic");
+    paused.settle().await;
+    let loaded = other.engine.load::<Bourse>(bourse).await.expect("a purse");
+    assert_eq!((loaded.state.libre, loaded.state.reserve), (500, 0));
+}
+
+/// A node that was paused after it carried a command out, before it could say so, finds it settled.
+pub async fn a_node_paused_before_it_settles_changes_nothing<B: ProcessBackend>(backend: Arc<B>) {
+    for operation in [Operation::Append, Operation::VoidCommand] {
+        for behind in [false, true] {
+            let (clock, handles) = (clock(), backend.connect().await);
+            let trade = agreed::<B>(&handles, &clock, 200).await;
+            let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
+            let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+            other.hear().await.expect("it hears");
+            let gate = Gate::new();
+            let held = if behind { Fault::HoldReply } else { Fault::Hold };
+            chaos.next(operation, held(gate.clone()));
+            let waking = until_held(&paused, &chaos).await;
+            other.settle().await;
+            let ledger = trade.ledger(&other.engine).await;
+            assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
+            gate.open();
+            waking.await.expect("no panic");
+            paused.settle().await;
+            assert_eq!(trade.ledger(&other.engine).await, ledger);
+            assert_eq!(ledger.free_gold(), [995, 100, 5]);
+        }
+    }
+}
+
+/// Three nodes without any lease carry out the same commands: each has its effect once.
+pub async fn two_nodes_at_once_do_no_harm<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, handles) = (clock(), backend.connect().await);
+    let mut trades = Vec::new();
+    for round in 0..12 {
+        // some are too poor
+        trades.push((agreed::<B>(&handles, &clock, 90 + 10 * (round % 3)).await, round % 3));
+    }
+    let hearing = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+    hearing.hear().await.expect("it hears");
+    let mut working = Vec::new();
+    for _ in 0..3 {
+        let node = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+        working.push(tokio::spawn(async move {
+            node.runner.work().await.expect("it works");
+        }));
+    }
+    for node in working {
+        node.await.expect("no panic");
+    }
+    hearing.settle().await;
+    for (trade, kind) in trades {
+        let ledger = trade.ledger(&hearing.engine).await;
+        match kind {
+            0 => assert_eq!(ledger.free_gold(), [900, 90, 0]),
+            1 => assert_eq!(ledger.free_gold(), [995, 0, 5]),
+            _ => assert_eq!(ledger.free_gold(), [995, 10, 5]),
+        }
+        assert_eq!(ledger.items(), if kind == 0 { [1, 0] } else { [0, 1] });
+    }
+    assert_eq!(hearing.runner.stuck().await.expect("it can look").len(), 0);
+}
+
+/// A command whose reply is lost, in any call of the store, is found to have been carried out.
+pub async fn a_lost_reply_doubles_nothing<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, handles) = (clock(), backend.connect().await);
+    let trade = agreed::<B>(&handles, &clock, 200).await;
+    let (chaos, node) = held_up(&*backend, TransactionMarche, &clock).await;
+    for _ in 0..4 {
+        chaos.next_append(Fault::LoseReply);
+        chaos.next(Operation::VoidCommand, Fault::Unavailable);
+    }
+    for _ in 0..60 {
+        node.settle().await;
+        clock.advance(chrono::TimeDelta::seconds(1));
+    }
+    assert_eq!(chaos.unplayed(), 0);
+    let ledger = trade.ledger(&node.engine).await;
+    assert_eq!(ledger.free_gold(), [995, 100, 5]);
+    assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
+}

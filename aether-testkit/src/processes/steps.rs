@@ -1,0 +1,253 @@
+//! Numbers every call that a node makes to its database, and crashes it at one of them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aether_core::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
+use aether_core::{
+    AggregateId, Append, Appended, Checkpoint, Claim, CommandId, Coordinator, DeadLetter,
+    EventStore, History, Load, Orders, Page, Position, Processes, Read, ReadModels, Registration,
+    Remedy, Result, Shard, Snapshot, Step,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The steps of a node. Each call is two: one before it has an effect, and one behind that, before the node
+/// hears of it.
+#[derive(Clone)]
+pub(super) struct Steps {
+    taken: Arc<AtomicUsize>,
+    crash_at: usize,
+    crashed: CancellationToken,
+    names: Arc<std::sync::Mutex<Vec<&'static str>>>,
+}
+
+impl Steps {
+    /// Never crashes.
+    pub(super) fn safe() -> Self {
+        Self::crashing_at(usize::MAX)
+    }
+
+    /// Crashes at this step, from 0.
+    pub(super) fn crashing_at(step: usize) -> Self {
+        Self {
+            taken: Arc::default(),
+            crash_at: step,
+            crashed: CancellationToken::new(),
+            names: Arc::default(),
+        }
+    }
+
+    /// How many were taken.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+
+    /// The calls that were made, in order.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Where a step is, for people.
+    pub(super) fn place(&self, step: usize) -> String {
+        let call = self.names().get(step / 2).copied().unwrap_or("the end");
+        format!("at step {step}, {} {call}", ["before", "behind"][step % 2])
+    }
+
+    /// Returns when the node has crashed: drop it then.
+    pub(super) async fn crash(&self) {
+        self.crashed.cancelled().await;
+    }
+
+    async fn step(&self) {
+        if self.taken.fetch_add(1, Ordering::SeqCst) == self.crash_at {
+            self.crashed.cancel();
+        }
+        if self.crashed.is_cancelled() {
+            // whatever else the node does: nothing reaches the database any more
+            std::future::pending::<()>().await;
+        }
+    }
+
+    async fn call<T>(&self, name: &'static str, call: impl Future<Output = T>) -> T {
+        self.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(name);
+        self.step().await;
+        let answer = call.await;
+        self.step().await;
+        answer
+    }
+}
+
+/// A store whose calls are steps.
+#[derive(Clone)]
+pub(super) struct SteppedStore {
+    pub(super) inner: Arc<dyn EventStore>,
+    pub(super) steps: Steps,
+}
+
+#[async_trait]
+impl EventStore for SteppedStore {
+    async fn append(&self, append: Append) -> Result<Appended> {
+        self.steps.call("append", self.inner.append(append)).await
+    }
+
+    async fn load(&self, load: Load) -> Result<History> {
+        self.steps.call("load", self.inner.load(load)).await
+    }
+
+    async fn read(&self, read: Read) -> Result<Page> {
+        self.steps.call("read", self.inner.read(read)).await
+    }
+
+    async fn wait(&self, after: Position) -> Result<Position> {
+        self.inner.wait(after).await
+    }
+
+    async fn end(&self) -> Result<Position> {
+        self.inner.end().await
+    }
+
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.inner.coordinator()
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
+        self.steps.call("save_snapshot", self.inner.save_snapshot(snapshot, keep)).await
+    }
+
+    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.steps.call("find_command", self.inner.find_command(id)).await
+    }
+
+    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+        self.steps.call("void_command", self.inner.void_command(id)).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+/// Processes whose calls are steps.
+#[derive(Clone)]
+pub(super) struct SteppedProcesses<R> {
+    pub(super) inner: R,
+    pub(super) steps: Steps,
+}
+
+#[async_trait]
+impl<R: Processes> ReadModels for SteppedProcesses<R> {
+    type Tx = R::Tx;
+
+    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
+        self.steps.call("register", self.inner.register(projection)).await
+    }
+
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        self.steps.call("claim", self.inner.claim(shard, epoch)).await
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        self.steps.call("checkpoint", self.inner.checkpoint(shard)).await
+    }
+
+    async fn begin(&self) -> Result<R::Tx> {
+        self.steps.call("begin", self.inner.begin()).await
+    }
+
+    async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        self.steps.call("commit", self.inner.commit(tx, shard, step)).await
+    }
+
+    async fn orders(&self, shard: &Shard) -> Result<Orders> {
+        self.inner.orders(shard).await
+    }
+
+    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
+        self.inner.report(shard, failure).await
+    }
+
+    async fn letters(
+        &self,
+        projection: &str,
+        aggregate: Option<AggregateId>,
+    ) -> Result<Vec<DeadLetter>> {
+        self.inner.letters(projection, aggregate).await
+    }
+
+    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
+        self.inner.remedy(projection, position, remedy).await
+    }
+
+    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
+        self.inner.pause(projection, paused).await
+    }
+}
+
+#[async_trait]
+impl<R: Processes> Processes for SteppedProcesses<R> {
+    async fn open(
+        &self,
+        tx: &mut R::Tx,
+        manager: &str,
+        ids: &[Uuid],
+    ) -> Result<Vec<StoredProcess>> {
+        self.steps.call("open", self.inner.open(tx, manager, ids)).await
+    }
+
+    async fn take(&self, tx: &mut R::Tx, manager: &str, task: &Task) -> Result<bool> {
+        self.steps.call("take", self.inner.take(tx, manager, task)).await
+    }
+
+    async fn save(
+        &self,
+        tx: &mut R::Tx,
+        manager: &str,
+        changes: &[ProcessChange],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.steps.call("save", self.inner.save(tx, manager, changes, now)).await
+    }
+
+    async fn conclude(&self, tx: R::Tx) -> Result<()> {
+        self.steps.call("conclude", self.inner.conclude(tx)).await
+    }
+
+    async fn due(
+        &self,
+        manager: &str,
+        now: DateTime<Utc>,
+        latest: DateTime<Utc>,
+        busy: &[Uuid],
+        limit: usize,
+    ) -> Result<Vec<Task>> {
+        self.steps.call("due", self.inner.due(manager, now, latest, busy, limit)).await
+    }
+
+    async fn put_off(&self, manager: &str, task: &Task, delay: &Delay) -> Result<()> {
+        self.steps.call("put_off", self.inner.put_off(manager, task, delay)).await
+    }
+
+    async fn backlog(&self, manager: &str, now: DateTime<Utc>) -> Result<Backlog> {
+        self.inner.backlog(manager, now).await
+    }
+
+    async fn stuck(&self, manager: &str) -> Result<Vec<Stuck>> {
+        self.inner.stuck(manager).await
+    }
+
+    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
+        self.inner.remedy_task(manager, id, remedy).await
+    }
+
+    async fn forget_ended(
+        &self,
+        manager: &str,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64> {
+        self.inner.forget_ended(manager, before, limit).await
+    }
+}

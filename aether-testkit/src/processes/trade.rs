@@ -1,0 +1,286 @@
+//! A trade between two players: the process manager, and what it moves.
+
+use aether_core::process::{Input, Outcome, Reaction};
+use aether_core::{AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+mod bourse;
+mod ordre;
+mod sac;
+
+pub use bourse::{Bourse, BourseCommand, BourseEvent, BourseRefus};
+pub use ordre::{Achat, Ordre, OrdreCommand, OrdreEvent, OrdreRefus, Vente};
+pub use sac::{Sac, SacCommand, SacEvent, SacRefus};
+
+/// Leads one sale: sets the seller's item and the buyer's gold aside, moves the item, moves the gold less
+/// 5 % commission. Any failure gives everything back.
+///
+/// The aggregates know nothing of trades and recognise no repetition: gold that is paid twice is gone
+/// twice. That each command is carried out once is up to the library.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TransactionMarche;
+
+/// How far a sale has come.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Marche {
+    vente: Option<Vente>,
+    achat: Option<(AggregateId, Achat)>,
+    objet: Place,
+    or: Place,
+    echec: Option<String>,
+}
+
+/// Where an item or gold is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Place {
+    /// With its owner.
+    #[default]
+    Chez,
+    /// On its way to be set aside.
+    Demande,
+    /// Set aside.
+    Reserve,
+    /// With its new owner.
+    Remis,
+}
+
+/// What a sale can ask for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Mouvement {
+    /// Sets the item aside.
+    ReserverObjet(Vente),
+    /// Sets the gold aside.
+    ReserverOr(Achat),
+    /// Moves the item to the buyer.
+    LivrerObjet(Vente, Achat),
+    /// Moves the gold to the seller, and the commission to the house.
+    VerserOr(Vente, Achat),
+    /// Gives the item back that was set aside.
+    RendreObjet(Vente),
+    /// Gives the gold back that was set aside.
+    RendreOr(Achat),
+    /// Takes the item back from the buyer.
+    ReprendreObjet(Vente, Achat),
+    /// Notes on an order that it was carried out.
+    Executer(AggregateId),
+    /// Notes on an order that it came to nothing.
+    Annuler(AggregateId, String),
+}
+
+/// For how long a sale waits for its buyer.
+pub const DELAI: TimeDelta = TimeDelta::hours(1);
+
+type Ensuite<'a> = &'a mut Reaction<Mouvement>;
+
+#[async_trait]
+impl ProcessManager for TransactionMarche {
+    type State = Marche;
+    type Command = Mouvement;
+
+    fn name(&self) -> &'static str {
+        "TransactionMarche"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all().event_types(["OrdreVenteCree", "OrdreAchatCree"])
+    }
+
+    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
+        Ok(match event.decode::<OrdreEvent>()? {
+            OrdreEvent::OrdreVenteCree(vente) => Some(vente.ordre.as_uuid()),
+            OrdreEvent::OrdreAchatCree(achat) => Some(achat.vente.as_uuid()),
+            _ => None,
+        })
+    }
+
+    fn react(
+        &self,
+        marche: &mut Marche,
+        input: Input<'_, Mouvement>,
+        then: Ensuite<'_>,
+    ) -> Result<(), BoxError> {
+        match input {
+            Input::Event(event) => match event.decode::<OrdreEvent>()? {
+                OrdreEvent::OrdreVenteCree(vente) => marche.ouvrir(vente, then),
+                OrdreEvent::OrdreAchatCree(achat) => {
+                    marche.trouver(event.aggregate_id, achat, then);
+                }
+                _ => {}
+            },
+            Input::Timer(_) => marche.echouer("nobody bought it in time", then),
+            Input::Done(mouvement) => marche.avancer(mouvement, then),
+            Input::Refused { command, reason } => {
+                marche.refuser(command);
+                marche.echouer(reason, then);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn execute(
+        &self,
+        engine: &Engine,
+        mouvement: &Mouvement,
+        context: Context,
+    ) -> Result<Outcome, BoxError> {
+        mouvement.executer(engine, context).await
+    }
+}
+
+impl Marche {
+    fn ouvrir(&mut self, vente: Vente, then: Ensuite<'_>) {
+        self.objet = Place::Demande;
+        then.send(Mouvement::ReserverObjet(vente.clone()));
+        then.after("expiration", DELAI);
+        self.vente = Some(vente);
+    }
+
+    fn trouver(&mut self, ordre: AggregateId, achat: Achat, then: Ensuite<'_>) {
+        if self.echec.is_some() || self.achat.is_some() {
+            then.send(Mouvement::Annuler(ordre, "the sale is over".to_owned()));
+            return;
+        }
+        self.or = Place::Demande;
+        then.send(Mouvement::ReserverOr(achat.clone()));
+        self.achat = Some((ordre, achat));
+    }
+
+    fn avancer(&mut self, mouvement: &Mouvement, then: Ensuite<'_>) {
+        match mouvement {
+            Mouvement::ReserverObjet(_) => self.objet = Place::Reserve,
+            Mouvement::ReserverOr(_) => self.or = Place::Reserve,
+            Mouvement::LivrerObjet(vente, achat) => {
+                self.objet = Place::Remis;
+                then.send(Mouvement::VerserOr(vente.clone(), achat.clone()));
+                return;
+            }
+            Mouvement::VerserOr(vente, _) => {
+                then.send(Mouvement::Executer(vente.ordre));
+                if let Some((ordre, _)) = &self.achat {
+                    then.send(Mouvement::Executer(*ordre));
+                }
+                then.end();
+                return;
+            }
+            _ => return,
+        }
+        if self.echec.is_some() {
+            // it failed while this was on its way
+            self.rendre(then);
+        } else if let (Some(vente), Some((_, achat))) = (&self.vente, &self.achat)
+            && (self.objet, self.or) == (Place::Reserve, Place::Reserve)
+        {
+            then.cancel("expiration");
+            then.send(Mouvement::LivrerObjet(vente.clone(), achat.clone()));
+        }
+    }
+
+    fn refuser(&mut self, mouvement: &Mouvement) {
+        match mouvement {
+            Mouvement::ReserverObjet(_) => self.objet = Place::Chez,
+            Mouvement::ReserverOr(_) => self.or = Place::Chez,
+            _ => {}
+        }
+    }
+
+    fn echouer(&mut self, raison: &str, then: Ensuite<'_>) {
+        if self.echec.is_none() {
+            self.echec = Some(raison.to_owned());
+            let achat = self.achat.as_ref().map(|(ordre, _)| *ordre);
+            for ordre in self.vente.as_ref().map(|vente| vente.ordre).into_iter().chain(achat) {
+                then.send(Mouvement::Annuler(ordre, raison.to_owned()));
+            }
+        }
+        self.rendre(then);
+    }
+
+    /// Gives back what is here; ends when nothing is on its way any more.
+    fn rendre(&mut self, then: Ensuite<'_>) {
+        let achat = self.achat.as_ref().map(|(_, achat)| achat);
+        if let Some(vente) = &self.vente {
+            match (self.objet, achat) {
+                (Place::Reserve, _) => then.send(Mouvement::RendreObjet(vente.clone())),
+                (Place::Remis, Some(achat)) => {
+                    then.send(Mouvement::ReprendreObjet(vente.clone(), achat.clone()));
+                }
+                _ => {}
+            }
+        }
+        if let (Place::Reserve, Some(achat)) = (self.or, achat) {
+            then.send(Mouvement::RendreOr(achat.clone()));
+        }
+        for place in [&mut self.objet, &mut self.or] {
+            if *place != Place::Demande {
+                *place = Place::Chez;
+            }
+        }
+        if (self.objet, self.or) == (Place::Chez, Place::Chez) {
+            then.end();
+        }
+    }
+}
+
+impl Mouvement {
+    async fn executer(&self, engine: &Engine, context: Context) -> Result<Outcome, BoxError> {
+        match self {
+            Self::ReserverObjet(vente) => {
+                let reserver = SacCommand::Reserver(vente.objet);
+                Outcome::of(engine.execute_with::<Sac>(vente.sac, &reserver, &context).await)
+            }
+            Self::RendreObjet(vente) => {
+                let rendre = SacCommand::Rendre(vente.objet);
+                Outcome::of(engine.execute_with::<Sac>(vente.sac, &rendre, &context).await)
+            }
+            Self::ReserverOr(achat) => {
+                let reserver = BourseCommand::Reserver(achat.prix);
+                Outcome::of(engine.execute_with::<Bourse>(achat.bourse, &reserver, &context).await)
+            }
+            Self::RendreOr(achat) => {
+                let rendre = BourseCommand::Rendre(achat.prix);
+                Outcome::of(engine.execute_with::<Bourse>(achat.bourse, &rendre, &context).await)
+            }
+            Self::LivrerObjet(vente, achat) => Outcome::of(
+                engine
+                    .atomic(context)
+                    .command::<Sac>(vente.sac, SacCommand::Remettre(vente.objet))
+                    .command::<Sac>(achat.sac, SacCommand::Recevoir(vente.objet))
+                    .commit()
+                    .await,
+            ),
+            Self::ReprendreObjet(vente, achat) => Outcome::of(
+                engine
+                    .atomic(context)
+                    .command::<Sac>(achat.sac, SacCommand::Ceder(vente.objet))
+                    .command::<Sac>(vente.sac, SacCommand::Recevoir(vente.objet))
+                    .commit()
+                    .await,
+            ),
+            Self::VerserOr(vente, achat) => {
+                let commission = achat.prix * 5 / 100;
+                Outcome::of(
+                    engine
+                        .atomic(context)
+                        .command::<Bourse>(achat.bourse, BourseCommand::Verser(achat.prix))
+                        .command::<Bourse>(
+                            vente.bourse,
+                            BourseCommand::Recevoir(achat.prix - commission),
+                        )
+                        .command::<Bourse>(vente.maison, BourseCommand::Recevoir(commission))
+                        .commit()
+                        .await,
+                )
+            }
+            Self::Executer(ordre) => Outcome::of(
+                engine.execute_with::<Ordre>(*ordre, &OrdreCommand::Executer, &context).await,
+            ),
+            Self::Annuler(ordre, raison) => {
+                let annuler = OrdreCommand::Annuler(raison.clone());
+                Outcome::of(engine.execute_with::<Ordre>(*ordre, &annuler, &context).await)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The operator's commands: `arena status`, `arena verify` … on a database of the studio.
+
+use aether_cli::{Command, DatabaseOptions, Error, Host, Verified};
+use aether_game::combat::Combat;
+use aether_game::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
+use aether_postgres::{Archiving, PartitionsAhead, SnapshotPruning};
+
+/// Carries a command out on the database that the options name.
+pub(crate) async fn operate(command: Command, database: &DatabaseOptions) -> Result<(), Error> {
+    let store = database.connect().await?;
+    let host = Host::new(store.clone())
+        .aggregate::<Combat>()
+        .projection(CombatProjection)
+        .projection(ParticipantProjection)
+        .job(PartitionsAhead::new(&store))
+        .job(Archiving::new(&store))
+        .job(SnapshotPruning::new(&store))
+        .migration("read models of combats", |store| async move {
+            read_models::migrate(store.pool()).await
+        })
+        .verifier("combats", |store| async move {
+            let report = verify_combats(store.pool(), &store).await?;
+            let checked = format!("{} combats from {} events", report.combats, report.events);
+            let total = report.difference_count as u64;
+            Ok::<_, aether_core::BoxError>(
+                Verified::new(checked).differences(total, report.differences),
+            )
+        });
+    let done = aether_cli::run(command, &host).await;
+    store.pool().close().await;
+    done
+}
