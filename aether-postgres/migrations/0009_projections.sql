@@ -99,10 +99,14 @@ BEGIN
     WHERE l.node = p_node AND l.lease = ANY (p_wants);
     GET DIAGNOSTICS v_held = ROW_COUNT;
 
-    SELECT count(*) INTO v_nodes FROM aether_nodes AS n WHERE n.expires_at > v_now;
+    -- A node that has been silent for half of its time has no share any more, although its leases last:
+    -- what was a dead one's must not wait for another that is silent, too.
+    SELECT count(*) INTO v_nodes
+    FROM aether_nodes AS n
+    WHERE n.seen_at + (n.expires_at - n.seen_at) / 2 > v_now;
     SELECT ceil(count(DISTINCT w.lease)::numeric / v_nodes) INTO v_share
     FROM aether_nodes AS n, unnest(n.wants) AS w (lease)
-    WHERE n.expires_at > v_now;
+    WHERE n.seen_at + (n.expires_at - n.seen_at) / 2 > v_now;
 
     IF v_held < v_share THEN
         INSERT INTO aether_leases AS l (lease, node, epoch, acquired_at, expires_at)
@@ -127,7 +131,8 @@ BEGIN
         SELECT l.lease, l.epoch, count(*) OVER () AS mine,
                EXISTS (
                    SELECT FROM aether_nodes AS n
-                   WHERE n.node <> p_node AND n.expires_at > v_now AND l.lease = ANY (n.wants)
+                   WHERE n.node <> p_node AND l.lease = ANY (n.wants)
+                     AND n.seen_at + (n.expires_at - n.seen_at) / 2 > v_now
                ) AS elsewhere
         FROM aether_leases AS l
         WHERE l.node = p_node AND l.lease = ANY (p_wants)

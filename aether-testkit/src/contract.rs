@@ -306,6 +306,7 @@ macro_rules! event_store_contract {
                 a_silent_holder_loses_its_leases
                 a_released_lease_is_free_at_once
                 members_share_the_leases
+                the_silent_have_no_share_of_what_is_free
                 what_nobody_else_wants_is_no_surplus
                 racing_members_never_hold_the_same_lease
                 the_last_run_of_a_job_is_known

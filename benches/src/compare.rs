@@ -6,12 +6,15 @@
 //! `handwritten.sql`.
 
 mod append;
+mod by_hand;
 mod command;
 mod copy;
 mod handwritten;
 mod hot_stream;
 mod import;
+mod lag;
 mod load;
+mod project;
 mod replay;
 mod row;
 
@@ -25,6 +28,7 @@ use sqlx::postgres::PgPool;
 use crate::server::{Server, pool};
 use handwritten::Handwritten;
 use load::Pace;
+use project::Steps;
 use row::{Goal, Row};
 
 /// What is compared, and for how long.
@@ -43,7 +47,7 @@ pub struct Options {
     /// Only with this many tasks at the same time; may be repeated.
     #[arg(long, value_name = "N")]
     pub concurrency: Vec<usize>,
-    /// How many events the replay reads and each round of the import stores.
+    /// How many events the replay reads, each round of the import stores, and projections project.
     #[arg(long, default_value_t = 300_000)]
     pub events: usize,
     /// How many connections each side's pool has.
@@ -55,7 +59,7 @@ pub struct Options {
 }
 
 /// Every work, with how many tasks it runs at the same time and what it should reach.
-const WORKS: [(&str, usize, &[Goal]); 10] = [
+const WORKS: [(&str, usize, &[Goal]); 16] = [
     ("append", 1, &[Goal::MedianAtMost(1.2)]),
     ("append", 16, &[]),
     ("append", 64, &[Goal::Ratio(5.0), Goal::TailAtMost(1.0 / 3.0)]),
@@ -66,6 +70,12 @@ const WORKS: [(&str, usize, &[Goal]); 10] = [
     ("hot-stream", 64, &[]),
     ("import", 1, &[Goal::Ratio(0.5)]),
     ("replay", 1, &[Goal::Ratio(1.2)]),
+    ("count-each", 1, &[Goal::Ratio(10.0)]),
+    ("count-batch", 1, &[Goal::Ratio(0.8)]),
+    ("combat-each", 1, &[Goal::Ratio(10.0)]),
+    ("combat-batch", 1, &[Goal::Ratio(0.8)]),
+    ("lag", 20, &[Goal::P95Within(Duration::from_millis(15))]),
+    ("lag-across", 20, &[Goal::P95Within(Duration::from_millis(15))]),
 ];
 
 /// Compares, and hands out each line of the result when it is known.
@@ -129,6 +139,12 @@ impl Bench {
             "command-cold" => command::measure(self, row, false).await,
             "hot-stream" => hot_stream::measure(self, row).await,
             "import" => import::measure(self, row).await,
+            "count-each" => project::count(self, row, Steps::Each).await,
+            "count-batch" => project::count(self, row, Steps::Batches).await,
+            "combat-each" => project::combat(self, row, Steps::Each).await,
+            "combat-batch" => project::combat(self, row, Steps::Batches).await,
+            "lag" => lag::measure(self, row, false).await,
+            "lag-across" => lag::measure(self, row, true).await,
             _ => replay::measure(self, row).await,
         }
     }

@@ -27,6 +27,8 @@ struct State {
 #[derive(Debug)]
 struct Node {
     wants: Vec<String>,
+    /// Until when it has a share of the work: shorter than its leases last. What was a dead one's must not
+    /// wait for another that is silent, too.
     until: Instant,
 }
 
@@ -46,7 +48,8 @@ impl MemoryCoordinator {
 impl State {
     fn beat(&mut self, beat: Beat<'_>) -> Vec<Lease> {
         let (now, until) = (Instant::now(), Instant::now() + beat.ttl);
-        self.nodes.insert(beat.node, Node { wants: beat.wants.to_vec(), until });
+        let present = Node { wants: beat.wants.to_vec(), until: now + beat.ttl / 2 };
+        self.nodes.insert(beat.node, present);
         self.nodes.retain(|_, node| node.until > now);
         self.leases.retain(|name, held| held.node != beat.node || !beat.releases.contains(name));
         let mine = |name: &String, held: &Held| held.node == beat.node && beat.wants.contains(name);

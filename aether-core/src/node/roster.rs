@@ -68,10 +68,13 @@ impl Roster {
         let mut duty = Duty { ready: vec![false; self.parts.len()], ..Duty::default() };
         let mut heard = Instant::now();
         while !stop.is_cancelled() {
+            let mut pause = self.ttl / 4;
             match self.beat(&mut duty).await {
                 Ok(()) => heard = Instant::now(),
                 Err(error) => {
                     tracing::warn!(node = self.name, %error, "heartbeat failed");
+                    // after a restart of the database a pool may have many dead connections to give
+                    pause = self.ttl / 20;
                     if heard.elapsed() > self.ttl {
                         // others have taken over by now; what is written is fenced in any case
                         duty.stop_all();
@@ -82,7 +85,7 @@ impl Roster {
                 biased;
                 () = stop.cancelled() => {}
                 Some(ended) = duty.tasks.join_next() => duty.reap(ended),
-                () = tokio::time::sleep(self.ttl / 4) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
         duty.stop_all();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    Append, Appended, CommandId, Coordinator, EventStore, History, Load, MemoryStore, Page,
-    Position, Read, Result, Snapshot,
+    Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History, JobRun, Lease,
+    Load, MemoryStore, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -14,11 +14,13 @@ pub(crate) struct CountingStore {
     pub(crate) inner: MemoryStore,
     /// Pages that were read.
     pub(crate) pages: AtomicUsize,
+    /// How many heartbeats fail before one succeeds.
+    pub(crate) failing_beats: Arc<AtomicUsize>,
 }
 
 impl CountingStore {
     pub(crate) fn of(inner: MemoryStore) -> Self {
-        Self { inner, pages: AtomicUsize::new(0) }
+        Self { inner, pages: AtomicUsize::new(0), failing_beats: Arc::default() }
     }
 }
 
@@ -46,7 +48,8 @@ impl EventStore for CountingStore {
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.inner.coordinator()
+        let failing = self.failing_beats.clone();
+        Arc::new(Faltering { inner: self.inner.coordinator(), failing })
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
@@ -63,5 +66,33 @@ impl EventStore for CountingStore {
 
     async fn close(&self) {
         self.inner.close().await;
+    }
+}
+
+struct Faltering {
+    inner: Arc<dyn Coordinator>,
+    failing: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Coordinator for Faltering {
+    async fn beat(&self, beat: Beat<'_>) -> Result<Vec<Lease>> {
+        let left = |left: usize| left.checked_sub(1);
+        if self.failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+            return Err(Error::Unavailable { source: "a dead connection".into() });
+        }
+        self.inner.beat(beat).await
+    }
+
+    async fn leave(&self, node: uuid::Uuid) -> Result<()> {
+        self.inner.leave(node).await
+    }
+
+    async fn last_run(&self, job: &str) -> Result<JobRun> {
+        self.inner.last_run(job).await
+    }
+
+    async fn record_run(&self, job: &str, run: &JobRun) -> Result<()> {
+        self.inner.record_run(job, run).await
     }
 }

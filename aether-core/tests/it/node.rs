@@ -13,6 +13,7 @@ use aether_core::{
 use aether_testkit::contract::eventually;
 use async_trait::async_trait;
 
+use crate::counting::CountingStore;
 use crate::purse::{Bourse, Ordre, purse};
 
 async fn earn(engine: &Engine, times: u32) -> Position {
@@ -87,6 +88,21 @@ async fn nodes_that_come_and_go_share_the_shards_and_nothing_is_done_twice() {
     engine.close().await;
     let told = second.wait_for("recensement", Position::new(999)).await.unwrap_err();
     assert!(matches!(told, Error::Closed), "closing the engine stops its nodes: {told}");
+}
+
+/// Each of many dead connections costs a heartbeat: they must not cost the node its leases.
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_that_fails_is_soon_repeated() {
+    let store = CountingStore::of(MemoryStore::new());
+    store.failing_beats.store(8, Ordering::SeqCst);
+    let (engine, models) = (Engine::new(store), MemoryReadModels::<Seen>::new());
+    let last = earn(&engine, 1).await;
+    let (begun, lease) = (tokio::time::Instant::now(), Duration::from_secs(3));
+    let node =
+        Node::builder(&engine).lease(lease).projection(models, Census("recensement")).start();
+    node.wait_for("recensement", last).await.unwrap();
+    assert!(begun.elapsed() < lease / 2, "{:?}", begun.elapsed());
+    node.stop().await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aether_core::chrono::{DateTime, Utc};
 use aether_core::{Beat, Coordinator, JobRun, Lease};
@@ -103,6 +103,30 @@ pub async fn members_share_the_leases(backend: &dyn Backend) {
     assert!(kept.iter().chain(&taken).all(|lease| !lease.surplus), "{kept:?} {taken:?}");
     first.leave().await;
     assert_eq!(second.beat(&[], LONG).await.len(), 5);
+}
+
+/// What a dead member has left is not kept for another that is silent, too: who is there takes all of it,
+/// before the silent one counts as dead.
+pub async fn the_silent_have_no_share_of_what_is_free(backend: &dyn Backend) {
+    const SILENT: Duration = Duration::from_secs(2);
+    // a machine that stalls for a second tells nothing
+    for _ in 0..5 {
+        let [dead, there] = members(backend, &["a", "b", "c", "d"]).await;
+        let (coordinator, wants) = (there.coordinator.clone(), there.wants.clone());
+        let silent = Member { coordinator, node: Uuid::new_v4(), wants };
+        assert_eq!(dead.beat(&[], SHORT).await.len(), 4);
+        let silent_since = Instant::now();
+        assert_eq!(silent.beat(&[], SILENT).await, []);
+        let all = async || (there.beat(&[], LONG).await.len() == 4).then_some(());
+        eventually("who is there has it all", all).await;
+        let took = silent_since.elapsed();
+        there.leave().await;
+        silent.leave().await;
+        if took < SILENT {
+            return;
+        }
+    }
+    panic!("a silent member keeps its share of what is free");
 }
 
 /// What only one member can do is not taken from it.

@@ -19,6 +19,8 @@ pub(super) struct Figures {
     pub(super) rate: f64,
     /// The time of one step that half of them stay below; zero where nothing is measured one by one.
     pub(super) p50: Duration,
+    /// The time of one step that all but one in twenty stay below; zero where it is not measured.
+    pub(super) p95: Duration,
     /// The time of one step that all but one in a hundred stay below.
     pub(super) p99: Duration,
 }
@@ -45,7 +47,7 @@ pub(super) async fn drive<C: Client>(clients: Vec<C>, pace: Pace) -> Result<(Vec
     }
     let quantile = |q| Duration::from_micros(times.value_at_quantile(q));
     let rate = events as f64 / pace.span.as_secs_f64();
-    Ok((clients, Figures { rate, p50: quantile(0.5), p99: quantile(0.99) }))
+    Ok((clients, Figures { rate, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) }))
 }
 
 async fn work<C: Client>(

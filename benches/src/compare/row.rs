@@ -14,6 +14,8 @@ pub(super) enum Goal {
     MedianAtMost(f64),
     /// At p99 at most so many times the time.
     TailAtMost(f64),
+    /// At p95 at most so much time.
+    P95Within(Duration),
 }
 
 /// A row in the making.
@@ -62,6 +64,7 @@ impl Row {
         match goal {
             Goal::Ratio(least) => self.median(|(a, h)| a.rate / h.rate) >= least,
             Goal::MedianAtMost(most) => self.median(|(a, h)| micros(a.p50) / micros(h.p50)) <= most,
+            Goal::P95Within(most) => self.median(|(a, _)| micros(a.p95)) <= micros(most),
             Goal::TailAtMost(most) => self.median(|(a, h)| micros(a.p99) / micros(h.p99)) <= most,
         }
     }
@@ -73,6 +76,7 @@ impl fmt::Display for Goal {
             Self::Ratio(least) => write!(f, "goal={least}"),
             Self::MedianAtMost(most) => write!(f, "goal_p50={most:.2}x"),
             Self::TailAtMost(most) => write!(f, "goal_p99={most:.2}x"),
+            Self::P95Within(most) => write!(f, "goal_p95_us={}", most.as_micros()),
         }
     }
 }
@@ -88,15 +92,18 @@ impl fmt::Display for Row {
         write!(
             f,
             "compare {:<12} c={:<3} aether={:<8.0} handwritten={:<8.0} ratio={:<6.2} \
-             p50_us={:<6} p99_us={:<6} handwritten_p50_us={:<6} handwritten_p99_us={:<6}",
+             p50_us={:<6} p95_us={:<6} p99_us={:<6} handwritten_p50_us={:<6} handwritten_p95_us={:<6} \
+             handwritten_p99_us={:<6}",
             self.work,
             self.concurrency,
             self.median(|(aether, _)| aether.rate),
             self.median(|(_, handwritten)| handwritten.rate),
             self.median(|(aether, handwritten)| aether.rate / handwritten.rate),
             time(|(aether, _)| aether.p50),
+            time(|(aether, _)| aether.p95),
             time(|(aether, _)| aether.p99),
             time(|(_, handwritten)| handwritten.p50),
+            time(|(_, handwritten)| handwritten.p95),
             time(|(_, handwritten)| handwritten.p99),
         )?;
         for goal in self.goals {
