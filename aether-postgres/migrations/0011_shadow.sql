@@ -588,11 +588,15 @@ $$;
 CREATE FUNCTION aether_shadow_lock(p_tables TEXT[], p_patience_ms INTEGER) RETURNS VOID
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_tables OID[] := aether_shadow_tables(p_tables);
+    v_tables OID[];
     v_begun  TIMESTAMPTZ := clock_timestamp();
     v_left   INTEGER;
     v_lock   TEXT;
 BEGIN
+    -- one swap at a time, and none while a rebuild begins: the names below stay what they are
+    PERFORM set_config('lock_timeout', p_patience_ms::text, true);
+    PERFORM pg_advisory_xact_lock(aether_lock_space() # 4, 0);
+    v_tables := aether_shadow_tables(p_tables);
     FOR v_lock IN
         SELECT sql FROM (
             -- changes nothing; LOCK TABLE would go on to all that the view reads

@@ -2,5 +2,6 @@
 
 pub mod compare;
 pub mod fights;
+pub mod rebuild;
 pub mod server;
 pub mod torture;

@@ -72,6 +72,10 @@ impl Driver {
             progress.phase = Phase::Validating;
             progress.position = swapped.position;
             progress.events += swapped.events;
+            for (each, taken) in progress.projections.iter_mut().zip(&swapped.taken) {
+                each.events += taken;
+                each.position = swapped.position;
+            }
         });
         let invalid_keys = self.validate(&swapped).await;
         self.progress.send_modify(|progress| progress.phase = Phase::Done);
@@ -216,6 +220,8 @@ impl Driver {
     /// Tries until the tables are swapped, and keeps up with the log meanwhile.
     async fn swap(&mut self) -> Result<Flow<Swapped>, Error> {
         const LONGEST: Duration = Duration::from_secs(1);
+        // a log that is a replica's may lag behind; one that was restored never catches up
+        const LOOKS_AHEAD: u32 = 6;
         self.prepare().await?;
         let Flow::Done(()) = self.let_old_readers_end().await? else { return Ok(Flow::Cancelled) };
         let (mut pause, mut ahead) = (Duration::from_millis(50), 0);
@@ -229,7 +235,7 @@ impl Driver {
                 }
                 Attempt::Ahead { live, log } => {
                     ahead += 1;
-                    if ahead > 20 {
+                    if ahead > LOOKS_AHEAD {
                         return Err(CoreError::PositionAhead { requested: live, last: log }.into());
                     }
                 }
@@ -247,7 +253,7 @@ impl Driver {
     async fn prepare(&self) -> Result<(), Error> {
         let Job { database, shadow, .. } = &self.job;
         let mut tx = database.pool.begin().await?;
-        shadow.compare(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
+        shadow.check(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
         shadow.analyze(&mut tx, database.mode).await?;
         tx.commit().await?;
         Ok(())

@@ -168,10 +168,10 @@ pub(super) fn position(row: &PgRow, column: usize) -> sqlx::Result<Position> {
     Ok(Position::new(row.try_get::<i64, _>(column)?.cast_unsigned()))
 }
 
-/// One start or discard at a time. Waits for no lock for long: others wait behind it.
+/// One start, discard or swap at a time. Waits for no lock for long: others wait behind it.
 async fn begin(database: &Database) -> Result<PgTx, Error> {
     let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s';
-                 SELECT pg_advisory_xact_lock(hashtext('aether_rebuilds'))";
+                 SELECT pg_advisory_xact_lock(aether_lock_space() # 4, 0)";
     Ok(database.pool.begin_with(begin).await?)
 }
 

@@ -39,10 +39,11 @@ async fn nothing_is_lost_or_doubled_while_events_keep_coming_and_readers_never_s
         "SELECT coalesce(sum(cardinality(versions)), 0)::bigint FROM comptes"];
     let readers = counts.map(|read| reader(setting.url().to_owned(), read, stop.clone()));
     let writer = {
-        let (store, stop) = (setting.store.clone(), stop.clone());
+        let (store, stop, node) = (setting.store.clone(), stop.clone(), node.clone());
         tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                earn(&store, 60, 3).await;
+                let last = earn(&store, 60, 3).await;
+                node.wait_for("livre", last).await.unwrap();
             }
         })
     };
@@ -74,7 +75,8 @@ async fn a_runner_in_the_middle_of_a_batch_is_waited_for_and_then_fenced_off() {
     let mut runner = PgConnection::connect(setting.url()).await.unwrap();
     run(setting.url(), "INSERT INTO aether_checkpoints (projection, epoch) VALUES ('livre', 7)").await;
     runner.execute("BEGIN; INSERT INTO livre VALUES (gen_random_uuid(), 1, 'en cours')").await.unwrap();
-    let mut rebuild = setting.rebuild(ledger).start().await.unwrap();
+    let mut rebuild =
+        setting.rebuild(ledger).reader_patience(Duration::ZERO).start().await.unwrap();
     while rebuild.now().postponed < 2 {
         rebuild.progress().await.unwrap();
     }

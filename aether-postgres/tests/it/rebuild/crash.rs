@@ -57,7 +57,7 @@ async fn resume(setting: &Setting) -> Report {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_at_any_read_or_batch_leaves_the_old_tables_and_is_resumed() {
     let setting = Setting::open().await;
-    setting.earn(200, 3).await;
+    setting.earn(120, 3).await;
     let node = setting.node(&Ledger::default());
     let (mut crashes, mut resumed) = (0, 0);
     for reads in [true, false] {

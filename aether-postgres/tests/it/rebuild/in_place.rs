@@ -55,7 +55,7 @@ async fn its_failures_are_parked_as_when_live() {
     let told = setting.rebuild(ledger.clone()).in_place().await.unwrap_err();
     assert!(matches!(&told, Error::Store(aether_core::Error::Undecodable { .. })), "{told:?}");
     for (undecodable, letters) in
-        [(aether_core::Undecodable::Skip, 0), (aether_core::Undecodable::Park, 100)]
+        [(aether_core::Undecodable::Skip, 0), (aether_core::Undecodable::Park, 84)]
     {
         let settings = aether_core::ProjectionSettings { undecodable, ..ledger.settings() };
         let rebuild = setting.rebuild(ledger.clone()).settings(settings);

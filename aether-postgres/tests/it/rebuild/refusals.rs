@@ -50,7 +50,7 @@ async fn a_projection_that_goes_past_its_shadow_tables_is_stopped() {
         let tables = &["livre"];
         let rebuild = Rebuild::new(&setting.store).projection(Statement { sql, tables });
         let told = rebuild.start().await.unwrap().finish().await.unwrap_err();
-        let touched = matches!(&told, Error::LiveTableTouched { table } if table == "livre");
+        let touched = matches!(&told, Error::LiveTableTouched { table } if table == "public.livre");
         assert!(touched, "{sql}: {told:?}");
         assert!(Rebuild::discard(&setting.store.read_models(), "phrase").await.unwrap());
     }
