@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use aether_core::{
     Append, Engine, EventStore as _, ExpectedVersion, Json, NewEvent, Node, Position, StreamId,
 };
+use aether_game::combat::CombatEvent;
 use aether_game::read_models::{CombatProjection, ParticipantProjection, verify_combats};
 use aether_postgres::{ImportEvent, PgStore, Rebuild};
 use anyhow::{Result, ensure};
@@ -69,7 +70,8 @@ pub async fn run(options: Options, mut tell: impl FnMut(String)) -> Result<()> {
     reader.await??;
     node.wait_for_all(store.end().await?).await?;
     let report = verify_combats(&pool, &store).await?;
-    ensure!(report.is_equal(), "{report}");
+    let listed: Vec<_> = report.differences.iter().take(5).map(ToString::to_string).collect();
+    ensure!(report.is_equal(), "{report}\n{}", listed.join("\n"));
     tell(format!("{written} events were appended meanwhile; every row is what the events say"));
     node.stop().await?;
     store.close().await;
@@ -88,23 +90,32 @@ async fn rebuild(store: &PgStore) -> Result<String> {
     ))
 }
 
+/// Combats that end with a turn's beginning, as commands leave them.
+fn combats(seed: u64) -> impl Iterator<Item = Vec<CombatEvent>> {
+    fights(seed, 100).map(|mut events| {
+        let whole = events.iter().rposition(|it| matches!(it, CombatEvent::TourDebute { .. }));
+        events.truncate(whole.map_or(0, |last| last + 1));
+        events
+    })
+}
+
 /// Combats side by side.
 fn history(count: usize) -> Result<Vec<ImportEvent>> {
-    const STREAM: usize = 100;
     const SIDE_BY_SIDE: usize = 50;
-    let combats: Vec<_> = fights(11, STREAM).take(count.div_ceil(STREAM)).collect();
+    let mut combats = combats(11);
     let mut events = Vec::with_capacity(count);
-    for group in combats.chunks(SIDE_BY_SIDE) {
+    while events.len() < count {
+        let group: Vec<_> = combats.by_ref().take(SIDE_BY_SIDE).collect();
         let ids: Vec<_> = group.iter().map(|_| Uuid::now_v7()).collect();
-        for place in 0..STREAM {
+        for place in 0..group.iter().map(Vec::len).max().unwrap_or(0) {
             for (combat, id) in group.iter().zip(&ids) {
-                let event = NewEvent::encode(&combat[place], Uuid::now_v7().into(), Utc::now())?;
+                let Some(event) = combat.get(place) else { continue };
+                let event = NewEvent::encode(event, Uuid::now_v7().into(), Utc::now())?;
                 let event = event.with_metadata(Json::encode(&metadata())?);
                 events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
             }
         }
     }
-    events.truncate(count);
     Ok(events)
 }
 
@@ -115,7 +126,7 @@ async fn write(store: PgStore, rate: u64, stop: Arc<AtomicBool>) -> Result<u64> 
     let (mut written, mut seed) = (0, 1000);
     while !stop.load(Ordering::Relaxed) {
         seed += 1;
-        for combat in fights(seed, 100).take(20) {
+        for combat in combats(seed).take(20) {
             let stream = StreamId::new("Combat", Uuid::now_v7());
             for events in combat.chunks(BURST) {
                 let encode = |event| NewEvent::encode(event, Uuid::now_v7().into(), Utc::now());
@@ -124,9 +135,9 @@ async fn write(store: PgStore, rate: u64, stop: Arc<AtomicBool>) -> Result<u64> 
                 store.append(Append::to(stream.clone(), ExpectedVersion::Any, events)).await?;
                 let due = Duration::from_secs_f64(written as f64 / rate as f64);
                 tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
-                if stop.load(Ordering::Relaxed) {
-                    return Ok(written);
-                }
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Ok(written);
             }
         }
     }

@@ -257,7 +257,7 @@ impl Driver {
     async fn prepare(&self) -> Result<(), Error> {
         let Job { database, shadow, .. } = &self.job;
         let mut tx = database.pool.begin().await?;
-        shadow.compare(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
+        shadow.check(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
         shadow.analyze(&mut tx, database.mode).await?;
         tx.commit().await?;
         Ok(())

@@ -66,6 +66,14 @@ impl Shadow {
         self.call("SELECT aether_shadow_create($1, $2)", on, mode).await
     }
 
+    /// Fails if the tables can not be swapped: for something that was put on the live ones, or as they have
+    /// changed since.
+    pub(super) async fn check(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
+        let query = mode.query("SELECT aether_shadow_check($1)").bind(&self.tables);
+        query.execute(&mut *on).await?;
+        self.compare(on, mode).await
+    }
+
     /// Fails if the live tables have changed since.
     pub(super) async fn compare(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
         self.call("SELECT aether_shadow_compare($1, $2)", on, mode).await

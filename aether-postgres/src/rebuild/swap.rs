@@ -9,6 +9,7 @@ use aether_core::{
 use sqlx::{Executor as _, Row as _};
 use uuid::Uuid;
 
+use crate::database::Mode;
 use crate::error::{Error, Failure};
 use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
@@ -44,7 +45,7 @@ pub(super) struct Swapped {
 }
 
 /// At most so many events are projected under the locks.
-const MOST_EVENTS: usize = 2000;
+const MOST_EVENTS: u64 = 2000;
 
 /// One transaction: locks the live tables, which waits for the end of whoever writes to them; projects what
 /// has been appended since; swaps. A writer that waits meanwhile finds the new tables, and its checkpoint
@@ -76,11 +77,21 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         .fetch_one(&mut *tx)
         .await?
         .try_get(0)?;
-    let ours = state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?;
-    if ours.len() != names.len() {
+    let mut missing = Missing::since(
+        state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?,
+    );
+    if missing.positions.len() != names.len() {
         return Err(CoreError::Fenced { projection: names.join(", ") }.into());
     }
     let mut blocked = blocked(&mut tx, job, &names).await?;
+    // all of it is done again under the locks: then with little left to do, and with the catalogue and the
+    // statements' plans at hand
+    job.shadow.check(&mut tx, mode).await.map_err(Error::of_rebuild)?;
+    tx.execute(sqlx::AssertSqlSafe(job.shadow.enter())).await?;
+    if !missing.project(&mut tx, job, &mut blocked).await? {
+        return Ok(Attempt::Behind);
+    }
+    leave(&mut tx, mode, &path).await?;
 
     let asked = Instant::now();
     let patience = i32::try_from(job.tuning.lock_patience.as_millis()).unwrap_or(i32::MAX);
@@ -102,21 +113,18 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         // a number of the log that nobody uses
         tx.execute("SELECT nextval('aether_event_sequence')").await?;
     }
-
     tx.execute(sqlx::AssertSqlSafe(job.shadow.enter())).await?;
-    let Some(Missing { position, events, taken }) =
-        project_missing(&mut tx, job, &ours, &mut blocked).await?
-    else {
+    if !missing.project(&mut tx, job, &mut blocked).await? {
         return Ok(Attempt::Behind);
-    };
+    }
+    leave(&mut tx, mode, &path).await?;
+    let Missing { position, events, taken, .. } = missing;
     if live > position {
         return Ok(Attempt::Ahead { live, log: position });
     }
     if must_move && live == position && live > Position::START {
         return Ok(Attempt::Behind);
     }
-    let leave = mode.query("SELECT set_config('search_path', $1, true)").bind(path);
-    leave.execute(&mut *tx).await?;
 
     let keys = job.shadow.swap(&mut tx, mode).await.map_err(Error::of_rebuild)?;
     let finish = mode.query("SELECT aether_rebuild_finish($1, $2, $3)");
@@ -139,58 +147,66 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
     Ok(Attempt::Swapped(Swapped { position, locked, events, taken, dead_letters, keys }))
 }
 
+async fn leave(tx: &mut PgTx, mode: Mode, path: &str) -> sqlx::Result<()> {
+    let query = mode.query("SELECT set_config('search_path', $1, true)").bind(path.to_owned());
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// What was appended since the shadow tables had caught up.
 struct Missing {
+    /// Where each projection was.
+    positions: HashMap<String, Position>,
+    /// Everything up to here is in the shadow tables.
     position: Position,
     events: u64,
     taken: Vec<u64>,
 }
 
-/// Brings everything that can be read into the shadow tables. `None`: not under locks.
-async fn project_missing(
-    tx: &mut PgTx,
-    job: &Job,
-    ours: &[(String, Position)],
-    blocked: &mut HashMap<String, HashSet<AggregateId>>,
-) -> Result<Option<Missing>, Error> {
-    let positions: HashMap<_, _> = ours.iter().map(|(name, at)| (name.as_str(), *at)).collect();
-    let least = positions.values().min().copied().unwrap_or_default();
-    // whoever fails here is tried as often as is due, but not under locks
-    let settings = ProjectionSettings { attempts: 1, ..job.settings.clone() };
-    let mut read = Read::all().after(least).filter(job.filter()).limit(1000);
-    let (mut count, mut taken) = (0, vec![0; job.projections.len()]);
-    loop {
-        let page = job.log.read_within(tx, &job.database, &read).await?;
-        count += page.events.len();
-        if count > MOST_EVENTS {
-            return Ok(None);
-        }
-        for (projection, taken) in job.projections.iter().zip(&mut taken) {
-            let name = projection.name();
-            let after = positions.get(name).copied().unwrap_or_default();
-            let events = wanted(&page.events, projection.as_ref(), after);
-            *taken += events.len() as u64;
-            if events.is_empty() {
-                continue;
+impl Missing {
+    fn since(positions: Vec<(String, Position)>) -> Self {
+        let position = positions.iter().map(|(_, at)| *at).min().unwrap_or_default();
+        let taken = vec![0; positions.len()];
+        Self { positions: positions.into_iter().collect(), position, events: 0, taken }
+    }
+
+    /// Brings everything that can be read into the shadow tables. `false`: not in this way.
+    async fn project(
+        &mut self,
+        tx: &mut PgTx,
+        job: &Job,
+        blocked: &mut HashMap<String, HashSet<AggregateId>>,
+    ) -> Result<bool, Error> {
+        // whoever fails here is tried as often as is due, but not under locks
+        let settings = ProjectionSettings { attempts: 1, ..job.settings.clone() };
+        loop {
+            let read = Read::all().after(self.position).filter(job.filter()).limit(1000);
+            let page = job.log.read_within(tx, &job.database, &read).await?;
+            self.events += page.events.len() as u64;
+            if self.events > MOST_EVENTS {
+                return Ok(false);
             }
-            let blocked = blocked.entry(name.to_owned()).or_default();
-            let letters =
-                project_within(tx, projection.as_ref(), &events, blocked, &settings).await?;
-            if letters.iter().any(|letter| letter.state == LetterState::Failed) {
-                return Ok(None);
+            for (projection, taken) in job.projections.iter().zip(&mut self.taken) {
+                let name = projection.name();
+                let after = self.positions.get(name).copied().unwrap_or_default();
+                let events = wanted(&page.events, projection.as_ref(), after);
+                *taken += events.len() as u64;
+                if events.is_empty() {
+                    continue;
+                }
+                let blocked = blocked.entry(name.to_owned()).or_default();
+                let letters =
+                    project_within(tx, projection.as_ref(), &events, blocked, &settings).await?;
+                if letters.iter().any(|letter| letter.state == LetterState::Failed) {
+                    return Ok(false);
+                }
+                let owner = Owner { projection: name, rebuild: true };
+                letters::park(tx, job.database.mode, owner, &letters).await?;
             }
-            letters::park(
-                tx,
-                job.database.mode,
-                Owner { projection: name, rebuild: true },
-                &letters,
-            )
-            .await?;
-        }
-        read = read.after(page.position);
-        if page.caught_up {
-            let (position, events) = (page.position, count as u64);
-            return Ok(Some(Missing { position, events, taken }));
+            self.position = page.position;
+            if page.caught_up {
+                return Ok(true);
+            }
         }
     }
 }
