@@ -52,6 +52,19 @@ async fn print(studio: &Studio, folder: &Path, command: &str) -> String {
     format!("{}{}", ended.stdout, ended.stderr)
 }
 
+/// A word with `#` for each number in it.
+fn without_numbers(word: &str) -> String {
+    let mut text = String::new();
+    for c in word.chars() {
+        match c {
+            '0'..='9' if text.ends_with('#') => {}
+            '0'..='9' => text.push('#'),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
 /// The text with the numbers, and the gaps between columns, of varying blocks made equal.
 fn comparable(text: &str) -> String {
     let mut varying = false;
@@ -65,7 +78,7 @@ fn comparable(text: &str) -> String {
         let words = line.split_whitespace().map(|word| match word {
             "ms" | "s" | "B" | "KiB" | "MiB" => "unit".to_owned(),
             word if word.starts_with(|c: char| c.is_ascii_digit()) => "#".to_owned(),
-            word => word.replace(|c: char| c.is_ascii_digit(), "#"),
+            word => without_numbers(word),
         });
         words.collect::<Vec<_>>().join(" ") + "\n"
     };
