@@ -9,7 +9,6 @@ use aether_core::{
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-
 use tokio_util::task::TaskTracker;
 
 use crate::coordinator::PgCoordinator;

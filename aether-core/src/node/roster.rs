@@ -129,8 +129,8 @@ impl Roster {
         let held: HashMap<&str, &Lease> =
             leases.iter().map(|lease| (lease.name.as_str(), lease)).collect();
         for (lease, work) in &duty.working {
-            let kept = held.get(lease.as_str()).is_some_and(|held| held.epoch == work.epoch);
-            if !kept || held[lease.as_str()].surplus {
+            let kept = |held: &&Lease| held.epoch == work.epoch && !held.surplus;
+            if !held.get(lease.as_str()).is_some_and(kept) {
                 work.stop.cancel();
             }
         }

@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::{Name, Position};
 use crate::ports::Clock;
 use crate::projection::{
-    Delivery, Projection, ProjectionSettings, ReadModels, Registration, Shard,
+    Delivery, Orders, Projection, ProjectionSettings, ReadModels, Registration, Shard,
 };
 use crate::store::EventStore;
 use crate::subscription::{Batch, Subscription};
@@ -48,7 +47,6 @@ struct Local {
 struct Status {
     state: ShardState,
     position: Position,
-    lag_events: u64,
     /// When this node has last seen the shard at the end of the log.
     caught_up: Instant,
 }
@@ -101,10 +99,11 @@ impl<R: ReadModels> ProjectionPart<R> {
         delivery: &mut Delivery<R>,
         stop: &CancellationToken,
     ) -> Result<()> {
-        let mut seen = Seen { position: delivery.checkpoint().position, ..Seen::default() };
+        // how far the log was read: ahead of the checkpoint where it was about others
+        let mut seen = delivery.checkpoint().position;
         local.status.send_modify(|status| {
             status.state = ShardState::Running;
-            status.position = seen.position;
+            status.position = seen;
         });
         self.models.report(&local.shard, None).await?;
         let mut filter = self.projection.filter();
@@ -112,7 +111,7 @@ impl<R: ReadModels> ProjectionPart<R> {
             filter = filter.slices(local.shard.slices());
         }
         let mut subscription = Subscription::builder(self.log.clone())
-            .after(seen.position)
+            .after(seen)
             .filter(filter)
             .batch_size(self.settings.batch_size)
             .patience(self.settings.patience)
@@ -125,38 +124,30 @@ impl<R: ReadModels> ProjectionPart<R> {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 _ = tick.tick() => {
-                    if seen.position > delivery.checkpoint().position {
-                        delivery.apply(&[], seen.position).await?;
+                    if seen > delivery.checkpoint().position {
+                        delivery.apply(&[], seen).await?;
                     }
                     self.obey(local, delivery, stop).await?;
-                    self.measure(local, &seen).await?;
+                    self.measure(local, seen).await?;
                     continue;
                 }
                 batch = subscription.next_batch() => batch?,
             };
-            self.take(local, delivery, &mut seen, batch).await?;
+            self.take(local, delivery, &batch).await?;
+            seen = batch.position;
         }
     }
 
-    async fn take(
-        &self,
-        local: &Local,
-        delivery: &mut Delivery<R>,
-        seen: &mut Seen,
-        batch: Batch,
-    ) -> Result<()> {
-        if !batch.events.is_empty() {
+    async fn take(&self, local: &Local, delivery: &mut Delivery<R>, batch: &Batch) -> Result<()> {
+        if let Some(last) = batch.events.last() {
             delivery.apply(&batch.events, batch.position).await?;
-            seen.recorded_at = batch.events.last().map(|last| last.recorded_at);
-            let behind = self.clock.now() - seen.recorded_at.unwrap_or_default();
+            let behind = self.clock.now() - last.recorded_at;
             let lag = behind.num_microseconds().unwrap_or(0).max(0);
             self.gauge("projection_lag_seconds", local).set(lag as f64 / 1e6);
         }
-        seen.position = batch.position;
         local.status.send_modify(|status| {
             status.position = batch.position;
             if batch.caught_up {
-                status.lag_events = 0;
                 status.caught_up = Instant::now();
             }
         });
@@ -174,9 +165,8 @@ impl<R: ReadModels> ProjectionPart<R> {
         loop {
             let orders = match self.models.orders(&local.shard).await {
                 Ok(orders) => orders,
-                // the next tick asks again
-                Err(error) if error.is_transient() && !paused => return Ok(()),
-                Err(error) if error.is_transient() => continue,
+                // as it was, until the next look
+                Err(error) if error.is_transient() => Orders { paused, ..Orders::default() },
                 Err(error) => return Err(error),
             };
             for letter in &orders.remedies {
@@ -196,23 +186,18 @@ impl<R: ReadModels> ProjectionPart<R> {
         }
     }
 
-    async fn measure(&self, local: &Local, seen: &Seen) -> Result<()> {
+    async fn measure(&self, local: &Local, seen: Position) -> Result<()> {
         let end = match self.log.end().await {
             Ok(end) => end,
             Err(error) if error.is_transient() => return Ok(()),
             Err(error) => return Err(error),
         };
-        let lag_events = end.get().saturating_sub(seen.position.get());
+        let lag_events = end.get().saturating_sub(seen.get());
         self.gauge("projection_lag_events", local).set(lag_events as f64);
         if lag_events == 0 {
             self.gauge("projection_lag_seconds", local).set(0.0);
+            local.status.send_modify(|status| status.caught_up = Instant::now());
         }
-        local.status.send_modify(|status| {
-            status.lag_events = lag_events;
-            if lag_events == 0 {
-                status.caught_up = Instant::now();
-            }
-        });
         Ok(())
     }
 
@@ -271,14 +256,6 @@ impl<R: ReadModels> ProjectionPart<R> {
     }
 }
 
-/// How far the log was read.
-#[derive(Default)]
-struct Seen {
-    position: Position,
-    /// When the last event of the projection was stored.
-    recorded_at: Option<DateTime<Utc>>,
-}
-
 #[async_trait]
 impl<R: ReadModels> Part for ProjectionPart<R> {
     fn name(&self) -> &str {
@@ -304,7 +281,6 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         let status = || Status {
             state: ShardState::Elsewhere,
             position: Position::START,
-            lag_events: 0,
             caught_up: Instant::now(),
         };
         self.shards.get_or_init(|| {

@@ -198,8 +198,7 @@ impl<R: ReadModels> Delivery<R> {
             Undecodable::Stop if undecodable => return Err(error),
             Undecodable::Skip if undecodable => {
                 tracing::warn!(projection = name, position = %event.position, %error, "event left out");
-                let settled = settled.into_iter().collect::<Vec<_>>();
-                self.step(&[], to, &[], settled.first().copied()).await?;
+                self.step(&[], to, &[], settled).await?;
                 return Ok(None);
             }
             _ => {}

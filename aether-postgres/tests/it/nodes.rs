@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use aether_core::{
     BoxError, Engine, EventStore as _, Filter, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, RecordedEvent, ShardState,
+    ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_testkit::contract::eventually;
 use async_trait::async_trait;
 
-use crate::backend::{connect, database};
+use crate::backend::{connect, database, database_on, own_server};
 use crate::census::{number, run};
 use crate::samples::{any, stream};
 
@@ -85,6 +85,34 @@ async fn twenty_projections_get_along_with_two_connections() {
     assert_eq!(number(database.url(), DOUBLED).await, 0);
     node.stop().await.unwrap();
     store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_projection_can_be_stopped_while_the_database_is_away() {
+    let server = own_server().await;
+    let database = database_on(&server).await;
+    run(database.url(), TABLE).await;
+    let builder = PgStore::builder().acquire_timeout(Duration::from_millis(500));
+    let store = builder.connect(database.url()).await.unwrap();
+    let node = start(&store, &["rows"], 1);
+    node.wait_for_all(earn(&store, 1).await).await.unwrap();
+    store.read_models().pause("rows", true).await.unwrap();
+    let is_paused = async || {
+        let state = &node.health().await.unwrap().shards[0].state;
+        matches!(state, ShardState::Paused).then_some(())
+    };
+    eventually("it is paused", is_paused).await;
+    server.kill9().await.unwrap();
+    // once the dead connections are used up, each look takes longer than the pause between two looks for
+    // orders: by then the projection has missed the database, too
+    let mut missed = 0;
+    let has_missed = async || {
+        missed += u32::from(node.health().await.is_err());
+        (missed == 12).then_some(())
+    };
+    eventually("the database is missed", has_missed).await;
+    let stopping = tokio::time::timeout(Duration::from_secs(20), node.stop()).await;
+    stopping.expect("it does not wait for the database").unwrap();
 }
 
 #[test]
