@@ -15,19 +15,26 @@ const ATTEMPTS: u32 = 5;
 
 /// The projections that run inside of appends.
 #[derive(Clone, Default)]
-pub(crate) struct InlineProjections(Vec<Arc<dyn Projection<PgTx>>>);
+pub(crate) struct InlineProjections(Vec<Inline>);
+
+#[derive(Clone)]
+struct Inline {
+    projection: Arc<dyn Projection<PgTx>>,
+    /// The projection's, asked for once: every append looks at it.
+    filter: Filter,
+}
 
 impl InlineProjections {
     pub(crate) fn push(&mut self, projection: Arc<dyn Projection<PgTx>>) {
-        self.0.push(projection);
+        let filter = projection.filter();
+        self.0.push(Inline { projection, filter });
     }
 
     /// Whether one of them listens to an event of this append.
     pub(crate) fn want(&self, append: &Append) -> bool {
-        self.0.iter().any(|projection| {
-            let filter = projection.filter();
+        self.0.iter().any(|Inline { filter, .. }| {
             let mut writes = append.writes().iter();
-            writes.any(|w| w.events.iter().any(|event| may_pass(&filter, &w.stream, event)))
+            writes.any(|w| w.events.iter().any(|event| may_pass(filter, &w.stream, event)))
         })
     }
 
@@ -65,8 +72,7 @@ impl InlineProjections {
         );
         let rows = mode.assembled(sql).bind(positions).fetch_all(&mut **tx).await;
         let events = rows.and_then(|rows| RowReader::events(&rows)).map_err(read_error)?;
-        for projection in &self.0 {
-            let filter = projection.filter();
+        for Inline { projection, filter } in &self.0 {
             let wanted: Vec<_> =
                 events.iter().filter(|event| filter.matches(event)).cloned().collect();
             if wanted.is_empty() {
@@ -86,7 +92,7 @@ impl InlineProjections {
 
 impl std::fmt::Debug for InlineProjections {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|projection| projection.name())).finish()
+        f.debug_list().entries(self.0.iter().map(|inline| inline.projection.name())).finish()
     }
 }
 
