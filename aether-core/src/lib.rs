@@ -47,7 +47,7 @@ pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRan
 pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{
     Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection, ProjectionSettings,
-    ReadModels, Registration, Remedy, Shard, Step, Undecodable,
+    ReadModels, Registration, Remedy, Shard, Step, Undecodable, call_projection,
 };
 pub use publisher::{Message, Publisher, Sink};
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};

@@ -13,8 +13,8 @@ mod settings;
 mod shard;
 
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
-pub use delivery::Delivery;
 pub(crate) use delivery::panic_text;
+pub use delivery::{Delivery, call_projection};
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;
 

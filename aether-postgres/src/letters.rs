@@ -1,5 +1,7 @@
 //! Dead letters as rows of `aether_dead_letters`.
 
+use std::ops::RangeInclusive;
+
 use aether_core::{AggregateId, DeadLetter, LetterState, Name, Position, StreamId, Version};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -62,6 +64,24 @@ pub(crate) async fn settle(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Aggregates in these slices with letters that are not settled.
+pub(crate) async fn blocked<B: FromIterator<AggregateId>>(
+    connection: &mut PgConnection,
+    mode: Mode,
+    owner: Owner<'_>,
+    slices: RangeInclusive<u16>,
+) -> sqlx::Result<B> {
+    let rows = mode
+        .query(include_str!("sql/blocked_aggregates.sql"))
+        .bind(owner.projection.to_owned())
+        .bind(owner.rebuild)
+        .bind(i32::from(*slices.start()))
+        .bind(i32::from(*slices.end()))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(AggregateId::new(row.try_get(0)?))).collect()
 }
 
 /// A letter from a row with the columns of `select_letters.sql`.

@@ -21,7 +21,7 @@ use crate::rows::json_text;
 impl Processes for PgReadModels {
     async fn open(&self, tx: &mut PgTx, manager: &str, ids: &[Uuid]) -> Result<Vec<StoredProcess>> {
         let rows = self
-            .mode
+            .mode()
             .query(include_str!("sql/open_processes.sql"))
             .bind(manager)
             .bind(ids)
@@ -35,10 +35,10 @@ impl Processes for PgReadModels {
         let query = match &task.work {
             Work::Command(_) | Work::Skip(_) => {
                 let sql = "DELETE FROM aether_outbox WHERE manager = $1 AND command_id = $2";
-                self.mode.query(sql).bind(manager).bind(task.id)
+                self.mode().query(sql).bind(manager).bind(task.id)
             }
             Work::Timer(name) => self
-                .mode
+                .mode()
                 .query(include_str!("sql/take_timer.sql"))
                 .bind(manager)
                 .bind(task.process)
@@ -57,7 +57,7 @@ impl Processes for PgReadModels {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let columns = Columns::of(changes);
-        self.mode
+        self.mode()
             .query(include_str!("sql/save_processes.sql"))
             .bind(manager)
             .bind(now)

@@ -35,23 +35,26 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 /// waits for something else): it is rolled back, and others can go on.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
-    pub(crate) pool: PgPool,
-    pub(crate) mode: Mode,
+    pub(crate) database: Database,
 }
 
 impl PgReadModels {
     /// Read models behind `pool`.
     #[must_use]
     pub const fn new(pool: PgPool) -> Self {
-        Self { pool, mode: Mode::Prepared }
+        Self { database: Database { pool, mode: Mode::Prepared } }
     }
 
     /// Prepares no statements of its own: for poolers in transaction mode. Projections have to mind
     /// theirs: `sqlx::query(…).persistent(false)`.
     #[must_use]
     pub const fn unprepared(mut self) -> Self {
-        self.mode = Mode::Unprepared;
+        self.database.mode = Mode::Unprepared;
         self
+    }
+
+    pub(crate) const fn mode(&self) -> Mode {
+        self.database.mode
     }
 
     /// Runs a call that is a transaction of its own.
@@ -59,7 +62,7 @@ impl PgReadModels {
         &self,
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
     ) -> Result<T> {
-        Ok(Database { pool: self.pool.clone(), mode: self.mode }.run(call).await?)
+        Ok(self.database.run(call).await?)
     }
 }
 
@@ -85,9 +88,9 @@ impl ReadModels for PgReadModels {
 
     async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
         // this one does wait for the disk: an epoch that a crash took back would be given out twice
-        let mut tx = self.pool.begin().await.map_err(begin_error)?;
+        let mut tx = self.database.pool.begin().await.map_err(begin_error)?;
         let row = self
-            .mode
+            .mode()
             .query(include_str!("sql/claim_checkpoint.sql"))
             .bind(shard.projection().to_owned())
             .bind(i32::from(shard.index()))
@@ -99,17 +102,9 @@ impl ReadModels for PgReadModels {
             return Err(Error::Fenced { projection: shard.to_string() });
         };
         let checkpoint = checkpoint(&row).map_err(read_error)?;
-        let blocked = self
-            .mode
-            .query(include_str!("sql/blocked_aggregates.sql"))
-            .bind(shard.projection().to_owned())
-            .bind(i32::from(*shard.slices().start()))
-            .bind(i32::from(*shard.slices().end()))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(read_error)?;
-        let blocked = blocked.iter().map(|row| Ok(AggregateId::new(row.try_get(0)?)));
-        let blocked = blocked.collect::<sqlx::Result<_>>().map_err(read_error)?;
+        let owner = Owner { projection: shard.projection(), rebuild: false };
+        let blocked = letters::blocked(&mut tx, self.mode(), owner, shard.slices()).await;
+        let blocked = blocked.map_err(read_error)?;
         // a claim whose answer is lost is claimed again: nothing depends on how often
         tx.commit().await.map_err(read_error)?;
         Ok(Claim { checkpoint, blocked })
@@ -132,17 +127,17 @@ impl ReadModels for PgReadModels {
     }
 
     async fn begin(&self) -> Result<PgTx> {
-        self.pool.begin_with(BEGIN).await.map_err(begin_error)
+        self.database.pool.begin_with(BEGIN).await.map_err(begin_error)
     }
 
     async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let owner = Owner { projection: shard.projection(), rebuild: false };
-        letters::park(&mut tx, self.mode, owner, step.parked).await.map_err(read_error)?;
+        letters::park(&mut tx, self.mode(), owner, step.parked).await.map_err(read_error)?;
         if let Some(position) = step.settled {
-            letters::settle(&mut tx, self.mode, owner, position).await.map_err(read_error)?;
+            letters::settle(&mut tx, self.mode(), owner, position).await.map_err(read_error)?;
         }
         let moved = self
-            .mode
+            .mode()
             .query(include_str!("sql/move_checkpoint.sql"))
             .bind(shard.projection().to_owned())
             .bind(i32::from(shard.index()))

@@ -8,7 +8,6 @@ use aether_core::{EventStore, ProjectionSettings, ReadModels as _, Registration}
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::database::Database;
 use crate::error::Error;
 use crate::read_models::PgReadModels;
 use crate::store::PgStore;
@@ -166,12 +165,11 @@ impl Rebuild {
     ///
     /// [`Error::Database`]; a retry helps if it [is transient](Error::is_transient).
     pub async fn discard(models: &PgReadModels, projection: &str) -> Result<bool, Error> {
-        let database = Database { pool: models.pool.clone(), mode: models.mode };
-        state::discard(&database, projection).await
+        state::discard(&models.database, projection).await
     }
 
     async fn job(self) -> Result<Job, Error> {
-        let database = Database { pool: self.models.pool, mode: self.models.mode };
+        let database = self.models.database;
         let refuse = |reason: String| Err(Error::NotRebuildable { reason });
         let (mut names, mut tables) = (BTreeSet::new(), BTreeSet::new());
         for projection in &self.projections {

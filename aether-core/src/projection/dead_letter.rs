@@ -32,7 +32,9 @@ pub struct DeadLetter {
 }
 
 impl DeadLetter {
-    pub(super) fn of(event: &RecordedEvent, state: LetterState, parked_at: DateTime<Utc>) -> Self {
+    /// The letter of an event, without error and attempts.
+    #[must_use]
+    pub fn of(event: &RecordedEvent, state: LetterState, parked_at: DateTime<Utc>) -> Self {
         Self {
             position: event.position,
             event_id: event.event_id,

@@ -324,14 +324,12 @@ impl<R: ReadModels> Delivery<R> {
     ) -> Result<Checkpoint, Failure> {
         let mut tx = self.models.begin().await?;
         if !events.is_empty() {
-            let projecting = AssertUnwindSafe(self.projection.project(events, &mut tx));
             let limit = self.settings.time_limit;
-            match tokio::time::timeout(limit, projecting.catch_unwind()).await {
-                Ok(Ok(Ok(()))) => {}
-                Ok(Ok(Err(source))) => return Err(Failure::of(source)),
-                Ok(Err(panic)) => return Err(Failure::of(panicked(panic.as_ref()))),
-                Err(_) => return Err(Failure::of(too_slow(limit))),
-            }
+            let handled = call_projection(self.projection.as_ref(), events, &mut tx, limit).await;
+            handled.map_err(|error| match error.is_transient() {
+                true => Failure::Fatal(error),
+                false => Failure::Handler(error),
+            })?;
         }
         // what the database refuses only at the commit (a deferred constraint) is about these events, too
         self.models.commit(tx, &self.shard, step).await.map_err(|error| match error {
@@ -395,16 +393,6 @@ enum Failure {
 }
 
 impl Failure {
-    /// An error of a handler. A store's own error keeps its kind, so that a lost connection is
-    /// waited out.
-    fn of(source: BoxError) -> Self {
-        match source.downcast::<Error>() {
-            Ok(error) if error.is_transient() => Self::Fatal(*error),
-            Ok(error) => Self::Handler(*error),
-            Err(source) => Self::Handler(Error::Backend { source }),
-        }
-    }
-
     fn into_inner(self) -> Error {
         match self {
             Self::Handler(error) | Self::Fatal(error) => error,
@@ -424,12 +412,30 @@ impl From<Failure> for Error {
     }
 }
 
-fn too_slow(limit: Duration) -> BoxError {
-    format!("the projection took longer than its time limit, {limit:?}").into()
-}
-
-fn panicked(panic: &(dyn std::any::Any + Send)) -> BoxError {
-    format!("the projection panicked: {}", panic_text(panic)).into()
+/// Has a projection handle a batch, within a time limit: what a [`Delivery`] does, for those who bring more than
+/// one batch into a transaction.
+///
+/// # Errors
+///
+/// A store's own error keeps its kind: a transient one says nothing about the events, and is to be waited out.
+/// Any other, a panic or the end of the time is a failure of the handler.
+pub async fn call_projection<Tx: Send, P: Projection<Tx> + ?Sized>(
+    projection: &P,
+    events: &[RecordedEvent],
+    tx: &mut Tx,
+    limit: Duration,
+) -> Result<()> {
+    let handling = AssertUnwindSafe(projection.project(events, tx)).catch_unwind();
+    let source: BoxError = match tokio::time::timeout(limit, handling).await {
+        Ok(Ok(Ok(()))) => return Ok(()),
+        Ok(Ok(Err(source))) => source,
+        Ok(Err(panic)) => format!("the projection panicked: {}", panic_text(panic.as_ref())).into(),
+        Err(_) => format!("the projection took longer than its time limit, {limit:?}").into(),
+    };
+    Err(match source.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(source) => Error::Backend { source },
+    })
 }
 
 pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -7,10 +7,10 @@ use aether_core::{Error as CoreError, Position, Read};
 use sqlx::Row as _;
 
 use crate::error::{Error, Failure};
-use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
 use super::job::{Job, wanted};
+use super::shadow::quoted;
 use super::within::project_within;
 use super::{ProjectionProgress, RebuildReport, state};
 
@@ -41,8 +41,7 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
     check(&mut tx, job).await?;
 
     // readers go on; writers wait until the end
-    let tables: Vec<_> =
-        job.shadow.tables.iter().map(|name| format!("\"{}\"", name.replace('"', "\"\""))).collect();
+    let tables: Vec<_> = job.shadow.tables.iter().map(|name| quoted(name)).collect();
     let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", tables.join(", "));
     mode.assembled(lock).execute(&mut *tx).await?;
     let live = mode
@@ -101,17 +100,9 @@ async fn fill(tx: &mut PgTx, job: &Job) -> Result<(Position, Vec<ProjectionProgr
             if events.is_empty() {
                 continue;
             }
-            let (name, settings) = (projection.name(), &job.settings);
-            let blocked = blocked.entry(name).or_default();
-            let letters =
-                project_within(tx, projection.as_ref(), &events, blocked, settings).await?;
-            letters::park(
-                tx,
-                job.database.mode,
-                Owner { projection: name, rebuild: true },
-                &letters,
-            )
-            .await?;
+            let blocked = blocked.entry(projection.name()).or_default();
+            let mode = job.database.mode;
+            project_within(tx, mode, projection.as_ref(), &events, blocked, &job.settings).await?;
         }
         read = read.after(page.position);
         if page.caught_up {

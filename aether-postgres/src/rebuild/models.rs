@@ -83,16 +83,13 @@ impl ReadModels for ShadowModels {
         if checkpoint.epoch != epoch {
             return Err(Error::Fenced { projection: shard.to_string() });
         }
-        let sql = "SELECT DISTINCT aggregate_id FROM aether_dead_letters
-                   WHERE projection = $1 AND rebuild AND state <> 'skipped'";
-        let rows = self
+        let owner = Owner { projection: shard.projection(), rebuild: true };
+        let blocked = self
             .database
             .run(async |connection, mode| {
-                mode.query(sql).bind(shard.projection().to_owned()).fetch_all(connection).await
+                letters::blocked(connection, mode, owner, shard.slices()).await
             })
             .await?;
-        let blocked = rows.iter().map(|row| Ok(AggregateId::new(row.try_get(0)?)));
-        let blocked = blocked.collect::<sqlx::Result<_>>().map_err(read_error)?;
         Ok(Claim { checkpoint, blocked })
     }
 

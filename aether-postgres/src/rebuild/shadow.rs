@@ -55,9 +55,9 @@ pub(super) struct Shadow {
 impl Shadow {
     /// What puts the shadow tables before the live ones, for the rest of a transaction.
     pub(super) fn enter(&self) -> String {
-        let schema = self.schema.replace('"', "\"\"").replace('\'', "''");
+        let schema = quoted(&self.schema).replace('\'', "''");
         format!(
-            "SELECT set_config('search_path', '\"{schema}\", ' || current_setting('search_path'), true)"
+            "SELECT set_config('search_path', '{schema}, ' || current_setting('search_path'), true)"
         )
     }
 
@@ -87,7 +87,6 @@ impl Shadow {
     /// Tells the planner what is in the tables: nobody analyses them between their swap and their first
     /// query.
     pub(super) async fn analyze(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let schema = quoted(&self.schema);
         for table in &self.tables {
             let sql = format!("ANALYZE {schema}.{}", quoted(table));
@@ -128,4 +127,9 @@ impl Shadow {
             .map(|row| Ok((sqlx::Row::try_get(row, 0)?, sqlx::Row::try_get(row, 1)?)))
             .collect()
     }
+}
+
+/// A name as an identifier.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -3,11 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    AggregateId, Error as CoreError, LetterState, Position, ProjectionSettings, Read,
-};
+use aether_core::{AggregateId, Error as CoreError, Position, ProjectionSettings, Read, Shard};
 use sqlx::{Executor as _, Row as _};
-use uuid::Uuid;
 
 use crate::database::Mode;
 use crate::error::{Error, Failure};
@@ -195,13 +192,11 @@ impl Missing {
                     continue;
                 }
                 let blocked = blocked.entry(name.to_owned()).or_default();
-                let letters =
-                    project_within(tx, projection.as_ref(), &events, blocked, &settings).await?;
-                if letters.iter().any(|letter| letter.state == LetterState::Failed) {
+                let mode = job.database.mode;
+                let projection = projection.as_ref();
+                if !project_within(tx, mode, projection, &events, blocked, &settings).await? {
                     return Ok(false);
                 }
-                let owner = Owner { projection: name, rebuild: true };
-                letters::park(tx, job.database.mode, owner, &letters).await?;
             }
             self.position = page.position;
             if page.caught_up {
@@ -215,15 +210,14 @@ impl Missing {
 async fn blocked(
     tx: &mut PgTx,
     job: &Job,
-    names: &[&str],
+    names: &[&'static str],
 ) -> Result<HashMap<String, HashSet<AggregateId>>, Error> {
-    let sql = "SELECT DISTINCT projection, aggregate_id FROM aether_dead_letters
-        WHERE projection = ANY ($1) AND rebuild AND state <> 'skipped'";
-    let rows = job.database.mode.query(sql).bind(names).fetch_all(&mut **tx).await?;
-    let mut blocked: HashMap<String, HashSet<AggregateId>> = HashMap::new();
-    for row in &rows {
-        let id = AggregateId::new(row.try_get::<Uuid, _>(1)?);
-        blocked.entry(row.try_get(0)?).or_default().insert(id);
+    let mut blocked = HashMap::new();
+    for name in names {
+        let (owner, all) =
+            (Owner { projection: name, rebuild: true }, Shard::whole(*name).slices());
+        let ids = letters::blocked(tx, job.database.mode, owner, all).await?;
+        blocked.insert((*name).to_owned(), ids);
     }
     Ok(blocked)
 }

@@ -1,3 +1,3 @@
 SELECT DISTINCT aggregate_id
 FROM aether_dead_letters
-WHERE projection = $1 AND NOT rebuild AND state <> 'skipped' AND slice BETWEEN $2 AND $3
+WHERE projection = $1 AND rebuild = $2 AND state <> 'skipped' AND slice BETWEEN $3 AND $4
