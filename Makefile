@@ -16,7 +16,7 @@ RUN_TESTS = cargo test --locked --no-fail-fast --lib --bins --tests --examples
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pg18 check deny bench compare torture torture-nodes
+.PHONY: help demo test test-pg18 check deny bench compare rebuild torture torture-nodes
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
@@ -55,6 +55,10 @@ bench: ## the benches of criterion
 
 compare: ## Aether beside hand-written SQL, on one server with fsync on
 	cargo run --release --locked -p aether-benches --bin compare -- $(ARGS)
+
+rebuild: ## a read model rebuilt from a million events, while 1000 more come every second
+	cargo run --release --locked -p aether-benches --bin rebuild -- \
+	    --events 1000000 --rate 1000 --rounds 2 $(ARGS)
 
 torture: ## many writers, killed connections, and a count of what readers missed; DURATION=seconds, default 60
 	cargo run --release --locked -p aether-benches --bin torture -- \

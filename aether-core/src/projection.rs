@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::envelope::RecordedEvent;
-use crate::error::{BoxError, Result};
+use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Position};
 use crate::store::Filter;
 
@@ -112,6 +112,16 @@ pub trait ReadModels: Send + Sync + 'static {
     ///
     /// Transient ones (retry).
     async fn begin(&self) -> Result<Self::Tx>;
+
+    /// What an error of a projection means. A [transient](crate::Error::is_transient) one says nothing about the
+    /// events: it is waited out, and counts as no attempt. Everything else is a failure of the handler. By default
+    /// an [`Error`](crate::Error) is what it says of itself, and no other error is transient.
+    fn meaning(&self, error: BoxError) -> Error {
+        match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(source) => Error::Backend { source },
+        }
+    }
 
     /// Takes a step: moves the checkpoint, with its letters, and commits all of it together.
     ///

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::envelope::RecordedEvent;
-use crate::error::{BoxError, Result};
+use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Position};
 use crate::json::Json;
 use crate::projection::{
@@ -141,6 +141,10 @@ impl<R: ReadModels> ReadModels for Outside<R> {
 
     async fn begin(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn meaning(&self, error: BoxError) -> Error {
+        self.0.meaning(error)
     }
 
     async fn commit(&self, _tx: (), shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {

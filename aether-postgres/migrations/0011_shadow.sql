@@ -627,7 +627,8 @@ BEGIN
 END
 $$;
 
--- Puts the copies in the place of the live tables, which are dropped: catalogue work only. The caller holds
+-- Puts the copies in the place of the live tables: catalogue work only. These go to a schema of their own, for
+-- aether_shadow_sweep: nobody should wait until the files of large tables are gone. The caller holds
 -- the locks of aether_shadow_lock. Returns the foreign keys of other tables that have to be validated later.
 CREATE FUNCTION aether_shadow_swap(p_schema TEXT, p_tables TEXT[])
 RETURNS TABLE (table_name TEXT, constraint_name TEXT)
@@ -638,6 +639,7 @@ DECLARE
     v_views  JSONB;
     v_keys   JSONB;
     v_item   RECORD;
+    v_retire TEXT := format('aether_retired_%s', pg_current_xact_id());
 BEGIN
     PERFORM aether_shadow_check(p_tables);
     PERFORM aether_shadow_compare(p_schema, p_tables);
@@ -682,8 +684,25 @@ BEGIN
     FOR v_item IN SELECT * FROM jsonb_to_recordset(v_views) AS v(hollow TEXT) LOOP
         EXECUTE v_item.hollow;
     END LOOP;
-    EXECUTE format('DROP TABLE %s',
-                   (SELECT string_agg(t.oid::regclass::text, ', ') FROM unnest(v_tables) AS t(oid)));
+    -- the tables they refer to are locked now, and should not have to be once more
+    FOR v_item IN
+        SELECT k.conrelid::regclass AS "table", k.conname AS name FROM pg_constraint AS k
+        WHERE k.contype = 'f' AND k.conrelid = ANY (v_tables) AND NOT k.confrelid = ANY (v_tables)
+          AND k.conparentid = 0
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', v_item."table", v_item.name);
+    END LOOP;
+    EXECUTE format('CREATE SCHEMA %I', v_retire);
+    FOR v_item IN
+        SELECT format('STATISTICS %I.%I', n.nspname, s.stxname) AS what, 0 AS place
+        FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+        WHERE s.stxrelid = ANY (v_tables)
+        UNION ALL
+        SELECT format('TABLE %s', t.oid::regclass), 1 FROM unnest(v_tables) AS t(oid)
+        ORDER BY 2
+    LOOP
+        EXECUTE format('ALTER %s SET SCHEMA %I', v_item.what, v_retire);
+    END LOOP;
     FOR v_item IN SELECT * FROM jsonb_to_recordset(v_moves) AS m(name TEXT, schema TEXT) LOOP
         EXECUTE (
             SELECT coalesce(string_agg(format('ALTER STATISTICS %I.%I SET SCHEMA %I; ', p_schema,
@@ -712,6 +731,32 @@ BEGIN
         END IF;
     END LOOP;
     PERFORM aether_shadow_drop(p_schema, '{}');
+END
+$$;
+
+-- Drops what swaps have put aside. Returns the reasons where something could not be; a later call tries again.
+CREATE FUNCTION aether_shadow_sweep() RETURNS SETOF TEXT LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_schema NAME;
+    v_tables TEXT;
+BEGIN
+    FOR v_schema IN
+        SELECT n.nspname FROM pg_namespace AS n
+        WHERE n.nspname ~ '^aether_retired_[0-9]+$' AND pg_has_role(n.nspowner, 'USAGE')
+        ORDER BY n.oid
+    LOOP
+        BEGIN
+            SELECT string_agg(c.oid::regclass::text, ', ') INTO v_tables FROM pg_class AS c
+            WHERE c.relnamespace = to_regnamespace(quote_ident(v_schema)) AND c.relkind = 'r';
+            IF v_tables IS NOT NULL THEN
+                EXECUTE format('DROP TABLE %s', v_tables);
+            END IF;
+            EXECUTE format('DROP SCHEMA %I', v_schema);
+        EXCEPTION WHEN lock_not_available OR dependent_objects_still_exist OR invalid_schema_name
+                       OR undefined_table THEN
+            RETURN NEXT format('%s: %s', v_schema, SQLERRM);
+        END;
+    END LOOP;
 END
 $$;
 

@@ -123,6 +123,24 @@ impl Error {
         }
     }
 
+    /// An error of a projection, wherever it hides in the chain of sources: that the connection broke, or the
+    /// database was not to be had, says nothing about the events. A statement that took too long does.
+    pub(crate) fn of_handler(source: BoxError) -> aether_core::Error {
+        let mut chain =
+            std::iter::successors(Some(&*source as &dyn std::error::Error), |error| error.source());
+        let failure = chain.find_map(|error| error.downcast_ref()).map(Failure::of);
+        match failure {
+            Some(Failure::ConnectionLost | Failure::Unavailable | Failure::RolledBack) => {
+                aether_core::Error::Unavailable { source }
+            }
+            Some(Failure::StorageFull) => aether_core::Error::StorageFull { source },
+            _ => match source.downcast() {
+                Ok(error) => *error,
+                Err(source) => aether_core::Error::Backend { source },
+            },
+        }
+    }
+
     /// An error of the functions of a rebuild.
     pub(crate) fn of_rebuild(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(database) = &error else { return Self::Database(error) };

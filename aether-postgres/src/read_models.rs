@@ -1,15 +1,15 @@
 //! SQL read models, and the checkpoints that move with them.
 
 use aether_core::{
-    AggregateId, Checkpoint, Claim, DeadLetter, Error, Name, Orders, Position, ReadModels,
-    Registration, Remedy, Result, Shard, Step,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Name, Orders, Position,
+    ReadModels, Registration, Remedy, Result, Shard, Step,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode};
-use crate::error::{read_error, write_error};
+use crate::error::{Error as PgError, read_error, write_error};
 use crate::letters::{self, Owner};
 
 /// A crash of the server may take back the last commits of a read model, but always rows and checkpoint
@@ -128,6 +128,12 @@ impl ReadModels for PgReadModels {
 
     async fn begin(&self) -> Result<PgTx> {
         self.database.pool.begin_with(BEGIN).await.map_err(begin_error)
+    }
+
+    /// An `sqlx::Error` that says that the database is away, or had to roll back, is transient, also inside of
+    /// other errors.
+    fn meaning(&self, error: BoxError) -> Error {
+        PgError::of_handler(error)
     }
 
     async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {

@@ -326,9 +326,9 @@ impl<R: ReadModels> Delivery<R> {
         if !events.is_empty() {
             let limit = self.settings.time_limit;
             let handled = call_projection(self.projection.as_ref(), events, &mut tx, limit).await;
-            handled.map_err(|error| match error.is_transient() {
-                true => Failure::Fatal(error),
-                false => Failure::Handler(error),
+            handled.map_err(|source| match self.models.meaning(source) {
+                error if error.is_transient() => Failure::Fatal(error),
+                error => Failure::Handler(error),
             })?;
         }
         // what the database refuses only at the commit (a deferred constraint) is about these events, too
@@ -417,25 +417,22 @@ impl From<Failure> for Error {
 ///
 /// # Errors
 ///
-/// A store's own error keeps its kind: a transient one says nothing about the events, and is to be waited out.
-/// Any other, a panic or the end of the time is a failure of the handler.
+/// The handler's, or that it panicked or ran out of time. [`ReadModels::meaning`] tells whether it is about the
+/// events.
 pub async fn call_projection<Tx: Send, P: Projection<Tx> + ?Sized>(
     projection: &P,
     events: &[RecordedEvent],
     tx: &mut Tx,
     limit: Duration,
-) -> Result<()> {
+) -> Result<(), BoxError> {
     let handling = AssertUnwindSafe(projection.project(events, tx)).catch_unwind();
-    let source: BoxError = match tokio::time::timeout(limit, handling).await {
-        Ok(Ok(Ok(()))) => return Ok(()),
-        Ok(Ok(Err(source))) => source,
-        Ok(Err(panic)) => format!("the projection panicked: {}", panic_text(panic.as_ref())).into(),
-        Err(_) => format!("the projection took longer than its time limit, {limit:?}").into(),
-    };
-    Err(match source.downcast::<Error>() {
-        Ok(error) => *error,
-        Err(source) => Error::Backend { source },
-    })
+    match tokio::time::timeout(limit, handling).await {
+        Ok(Ok(handled)) => handled,
+        Ok(Err(panic)) => {
+            Err(format!("the projection panicked: {}", panic_text(panic.as_ref())).into())
+        }
+        Err(_) => Err(format!("the projection took longer than its time limit, {limit:?}").into()),
+    }
 }
 
 pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -79,6 +79,9 @@ impl Driver {
                 each.position = swapped.position;
             }
         });
+        if let Err(error) = state::sweep(&self.job.database).await {
+            tracing::debug!(%error, "replaced tables are left for the next rebuild to drop");
+        }
         let invalid_keys = self.validate(&swapped).await;
         self.progress.send_modify(|progress| progress.phase = RebuildPhase::Done);
         let progress = self.progress.borrow().clone();

@@ -4,8 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, Checkpoint, Claim, DeadLetter, Error, Orders, Position, ReadModels, Registration,
-    Remedy, Result, Shard, Step,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Orders, Position, ReadModels,
+    Registration, Remedy, Result, Shard, Step,
 };
 use async_trait::async_trait;
 use sqlx::postgres::types::Oid;
@@ -109,6 +109,10 @@ impl ReadModels for ShadowModels {
     async fn begin(&self) -> Result<PgTx> {
         let begin = AssertSqlSafe(self.begin.clone()).into_sql_str();
         self.database.pool.begin_with(begin).await.map_err(begin_error)
+    }
+
+    fn meaning(&self, error: BoxError) -> Error {
+        PgError::of_handler(error)
     }
 
     async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {

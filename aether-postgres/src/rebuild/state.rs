@@ -171,11 +171,24 @@ pub(super) fn position(row: &PgRow, column: usize) -> sqlx::Result<Position> {
     Ok(Position::new(row.try_get::<i64, _>(column)?.cast_unsigned()))
 }
 
-/// One start, discard or swap at a time. Waits for no lock for long: others wait behind it.
+/// Drops the tables that swaps have replaced. What can not be dropped now waits for the next rebuild.
+pub(super) async fn sweep(database: &Database) -> Result<(), Error> {
+    begin(database).await?.commit().await?;
+    Ok(())
+}
+
+/// One start, discard or swap at a time. Waits for no lock for long: others wait behind it. What a process has
+/// left that ended behind its swap is swept.
 async fn begin(database: &Database) -> Result<PgTx, Error> {
     let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s';
                  SELECT pg_advisory_xact_lock(aether_lock_space() # 4, 0)";
-    Ok(database.pool.begin_with(begin).await?)
+    let mut tx = database.pool.begin_with(begin).await?;
+    let sweep = database.mode.query("SELECT aether_shadow_sweep()");
+    for row in sweep.fetch_all(&mut *tx).await? {
+        let reason: String = row.try_get(0)?;
+        tracing::warn!(reason, "replaced tables can not be dropped yet");
+    }
+    Ok(tx)
 }
 
 async fn in_the_way(

@@ -93,10 +93,12 @@ async fn attempt_within(
             tx.execute(sqlx::raw_sql("RELEASE SAVEPOINT aether_batch")).await?;
             Ok(None)
         }
-        Err(error) if error.is_transient() => Err(error.into()),
-        Err(error) => {
-            tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await?;
-            Ok(Some(error))
-        }
+        Err(source) => match Error::of_handler(source) {
+            error if error.is_transient() => Err(error.into()),
+            error => {
+                tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await?;
+                Ok(Some(error))
+            }
+        },
     }
 }

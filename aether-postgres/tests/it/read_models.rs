@@ -30,6 +30,7 @@ struct Rows {
     /// How many of the first calls fail, and how.
     failing: usize,
     panicking: bool,
+    cut_off: bool,
     /// Events of this aggregate can not be applied.
     poison: Arc<std::sync::Mutex<Option<AggregateId>>>,
     /// Holds the first call after its writes: begun, go on.
@@ -61,6 +62,11 @@ impl Projection<PgTx> for Rows {
             go_on.notified().await;
         }
         match call < self.failing {
+            true if self.cut_off => {
+                let cut = "SELECT pg_terminate_backend(pg_backend_pid())";
+                sqlx::query(cut).execute(&mut **tx).await?;
+                Ok(())
+            }
             true if self.panicking => panic!("a panic on purpose"),
             true => Err("a failure on purpose".into()),
             false => Ok(()),
@@ -121,6 +127,20 @@ async fn a_failing_or_panicking_handler_is_rolled_back_and_tried_again() {
         node.stop().await.unwrap();
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_handler_that_loses_its_connection_is_not_to_blame() {
+    let (database, store) = setting().await;
+    let last = earn(&store, 1).await;
+    // oftener than an event is tried
+    let rows = Rows { failing: 5, cut_off: true, ..Rows::default() };
+    let node = start(&store, store.read_models(), &rows);
+    node.wait_for(NAME, last).await.unwrap();
+    assert_once(database.url(), 1).await;
+    assert!(store.read_models().letters(NAME, None).await.unwrap().is_empty());
+    node.stop().await.unwrap();
+    store.close().await;
 }
 
 #[tokio::test]

@@ -142,8 +142,11 @@ async fn a_copy_is_like_its_table_down_to_the_names_and_so_is_the_table_after_th
     assert_eq!(lines(&dump(&mut connection, "ombre").await), lines(&before));
     swap(&mut connection).await;
     assert_eq!(lines(&dump(&mut connection, "jeu").await), lines(&before));
-    let left = "SELECT count(*) FROM pg_namespace WHERE nspname = 'ombre'";
-    assert_eq!(number(database.url(), left).await, 0, "the schema is gone");
+    let left = "SELECT count(*) FROM pg_namespace WHERE nspname ~ 'ombre|retired'";
+    assert_eq!(number(database.url(), left).await, 1, "the copies' schema is gone");
+    sql(&mut connection, "SELECT aether_shadow_sweep()").await;
+    assert_eq!(number(database.url(), left).await, 0, "and the replaced tables'");
+    assert_eq!(lines(&dump(&mut connection, "jeu").await), lines(&before));
     end(database).await;
 }
 

@@ -214,7 +214,7 @@ impl Setting {
     /// No state, no schema, no letters of a rebuild.
     pub(crate) async fn assert_nothing_left(&self) {
         let left = "SELECT (SELECT count(*) FROM aether_rebuilds)
-            + (SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%')
+            + (SELECT count(*) FROM pg_namespace WHERE nspname ~ 'rebuild|retired')
             + (SELECT count(*) FROM aether_dead_letters WHERE rebuild)";
         assert_eq!(number(self.url(), left).await, 0);
     }
