@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio_util::task::TaskTracker;
 
 use crate::aggregate::Aggregate;
-use crate::cache::{AggregateCache, Loaded};
+use crate::aggregate_cache::{AggregateCache, Loaded};
 use crate::context::Context;
 use crate::error::{Error, ExecuteError, Result};
 use crate::ids::{AggregateId, Position, Version};

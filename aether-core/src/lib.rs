@@ -5,8 +5,8 @@
 extern crate self as aether_core;
 
 mod aggregate;
+mod aggregate_cache;
 mod append;
-mod cache;
 mod context;
 mod coordination;
 mod engine;
@@ -30,8 +30,8 @@ mod upcast;
 pub use aether_core_derive::{Event, Shape};
 
 pub use aggregate::Aggregate;
+pub use aggregate_cache::Loaded;
 pub use append::{Append, Appended, ExpectedVersion, Write, Written};
-pub use cache::Loaded;
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};

@@ -91,6 +91,12 @@ impl Entity {
         Key(format!("{}:{name}", self.root))
     }
 
+    /// The key that is named like the entity itself.
+    #[must_use]
+    pub fn root(&self) -> Key {
+        Key(self.root.to_string())
+    }
+
     /// A part with a sequence of its own, in the same slot: a member of a set that many writers
     /// share.
     #[must_use]

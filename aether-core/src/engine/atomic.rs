@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::aggregate::Aggregate;
 use crate::append::{Append, Appended, ExpectedVersion};
-use crate::cache::Loaded;
+use crate::aggregate_cache::Loaded;
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{BoxError, Error, ExecuteError, Result};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
 use crate::append::{Append, Appended, ExpectedVersion};
-use crate::cache::Loaded;
+use crate::aggregate_cache::Loaded;
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};
