@@ -628,7 +628,8 @@ END
 $$;
 
 -- Puts the copies in the place of the live tables: catalogue work only. These go to a schema of their own, for
--- aether_shadow_sweep: nobody should wait until the files of large tables are gone. The caller holds
+-- aether_shadow_sweep: nobody should wait until the files of large tables are gone. Without the right to make a
+-- schema they are dropped at once. The caller holds
 -- the locks of aether_shadow_lock. Returns the foreign keys of other tables that have to be validated later.
 CREATE FUNCTION aether_shadow_swap(p_schema TEXT, p_tables TEXT[])
 RETURNS TABLE (table_name TEXT, constraint_name TEXT)
@@ -692,17 +693,22 @@ BEGIN
     LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', v_item."table", v_item.name);
     END LOOP;
-    EXECUTE format('CREATE SCHEMA %I', v_retire);
-    FOR v_item IN
-        SELECT format('STATISTICS %I.%I', n.nspname, s.stxname) AS what, 0 AS place
-        FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
-        WHERE s.stxrelid = ANY (v_tables)
-        UNION ALL
-        SELECT format('TABLE %s', t.oid::regclass), 1 FROM unnest(v_tables) AS t(oid)
-        ORDER BY 2
-    LOOP
-        EXECUTE format('ALTER %s SET SCHEMA %I', v_item.what, v_retire);
-    END LOOP;
+    IF has_database_privilege(current_database(), 'CREATE') THEN
+        EXECUTE format('CREATE SCHEMA %I', v_retire);
+        FOR v_item IN
+            SELECT format('STATISTICS %I.%I', n.nspname, s.stxname) AS what, 0 AS place
+            FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+            WHERE s.stxrelid = ANY (v_tables)
+            UNION ALL
+            SELECT format('TABLE %s', t.oid::regclass), 1 FROM unnest(v_tables) AS t(oid)
+            ORDER BY 2
+        LOOP
+            EXECUTE format('ALTER %s SET SCHEMA %I', v_item.what, v_retire);
+        END LOOP;
+    ELSE
+        EXECUTE format('DROP TABLE %s',
+                       (SELECT string_agg(t.oid::regclass::text, ', ') FROM unnest(v_tables) AS t(oid)));
+    END IF;
     FOR v_item IN SELECT * FROM jsonb_to_recordset(v_moves) AS m(name TEXT, schema TEXT) LOOP
         EXECUTE (
             SELECT coalesce(string_agg(format('ALTER STATISTICS %I.%I SET SCHEMA %I; ', p_schema,

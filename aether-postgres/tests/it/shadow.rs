@@ -406,17 +406,28 @@ async fn the_owner_of_the_tables_needs_no_other_right_than_to_create_a_schema() 
         CREATE VIEW sien.v AS SELECT * FROM t; SELECT aether_shadow_create('ombre', ARRAY['t']);
         BEGIN; SELECT aether_shadow_lock(ARRAY['t'], 50); SELECT aether_shadow_swap('ombre', ARRAY['t']);
         COMMIT; INSERT INTO t VALUES (1); INSERT INTO u VALUES (1)")).await;
-    // a schema that was made for it will do, too, and stays; so will the rights of a member
+    sql(&mut connection, "SELECT aether_shadow_sweep()").await;
+    // a schema that was made for it will do, too, and stays: the old table is then dropped at once
     sql(
         &mut connection,
         &format!(
             "RESET ROLE; REVOKE CREATE ON DATABASE {} FROM {role};
         CREATE SCHEMA \"Ombre\"; GRANT USAGE, CREATE ON SCHEMA \"Ombre\" TO {role}; SET ROLE {role};
-        SELECT aether_shadow_create('Ombre', ARRAY['t']); RESET ROLE; BEGIN;
+        SELECT aether_shadow_create('Ombre', ARRAY['t']); BEGIN;
         SELECT aether_shadow_lock(ARRAY['t'], 50); SELECT aether_shadow_swap('Ombre', ARRAY['t']);
         COMMIT",
             database.name()
         ),
+    )
+    .await;
+    let left = "SELECT count(*) FROM pg_namespace WHERE nspname ~ 'retired'";
+    assert_eq!(number(database.url(), left).await, 0);
+    // so will the rights of a member
+    sql(
+        &mut connection,
+        "SELECT aether_shadow_create('Ombre', ARRAY['t']); RESET ROLE; BEGIN;
+        SELECT aether_shadow_lock(ARRAY['t'], 50); SELECT aether_shadow_swap('Ombre', ARRAY['t']);
+        COMMIT",
     )
     .await;
     let owner =
