@@ -5,8 +5,10 @@ ARGS ?=
 # Where `make test-pg18` keeps the programs of PostgreSQL 18.
 POSTGRES_18 ?= target/postgres-18
 
-# One PostgreSQL and one Redis for all test processes: see aether-testkit/src/servers.rs.
-WITH_SERVERS = cargo run -q --locked -p aether-testkit --bin aether-servers -- exec --fsync off
+# One PostgreSQL and one Redis for all test processes: see aether-testkit/src/servers.rs. Run as it was built with
+# the workspace: on its own it would have other features, and compile every dependency once more.
+BUILT = $(or $(CARGO_TARGET_DIR),target)/debug
+WITH_SERVERS = $(BUILT)/aether-servers exec --fsync off
 
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 ifeq ($(NEXTEST),yes)
@@ -31,6 +33,7 @@ test: ## all tests, against throw-away servers
 	$(WITH_SERVERS) -- cargo test --workspace --doc --locked
 
 test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
+	cargo build --workspace --all-targets --locked
 	bin="$$(.ci/postgres-18 $(POSTGRES_18))" && \
 	    $(WITH_SERVERS) --pg-bin "$$bin" -- $(RUN_TESTS) -p aether-postgres $(ARGS)
 
