@@ -61,7 +61,8 @@ impl PgStore {
 
 /// The later token that a fence was refused for.
 fn refusal(fence: &Fence, error: &sqlx::Error) -> Option<Error> {
-    let error = error.as_database_error().filter(|error| error.code().as_deref() == Some("AEF01"))?;
+    let error =
+        error.as_database_error().filter(|error| error.code().as_deref() == Some("AEF01"))?;
     let newest = error.try_downcast_ref::<PgDatabaseError>()?.detail()?.parse().ok()?;
     let (kind, lock) = (fence.lock.kind(), fence.lock.clone());
     metrics::counter!("aether_fences_refused_total", "kind" => kind).increment(1);

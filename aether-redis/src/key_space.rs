@@ -101,7 +101,8 @@ impl KeySpace {
 
     fn lock_entity(&self, name: &LockName) -> Entity {
         let whole = self.entity(&format!("lock:{}", name.kind()), name.id());
-        name.of_part().map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
+        name.of_part()
+            .map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
     }
 }
 

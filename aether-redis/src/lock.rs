@@ -90,9 +90,7 @@ impl RedisLocks {
         let words: Vec<String> = reply.convert().map_err(self.client.error())?;
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["held"] => Ok(None),
-            ["wrongtype", key] => {
-                Err(Error::WrongType { key: key.to_owned(), expected: "string" })
-            }
+            ["wrongtype", key] => Err(Error::WrongType { key: key.to_owned(), expected: "string" }),
             ["taken", token] => match token.parse() {
                 Ok(number) => Ok(Some(FencingToken::new(number))),
                 Err(_) => Err(unexpected(name)),

@@ -29,7 +29,7 @@ impl LockName {
     pub fn new(kind: &'static str, id: impl fmt::Display) -> Self {
         let mut plain = Plain(String::new());
         // writing to a string does not fail; an id that can not be shown is cut there
-        drop(write!(plain, "{id}"));
+        let _ = write!(plain, "{id}");
         Self { kind, id: plain.0.into(), part: None }
     }
 

@@ -66,7 +66,7 @@ impl Sac {
     async fn content(&self) -> (i32, usize) {
         let sql = "SELECT potions FROM sacs";
         let potions = sqlx::query_scalar(sql).fetch_one(self.store.pool()).await.unwrap();
-        let history = self.store.load(Load::all(self.stream())).await.unwrap();
+        let history = self.store.load(Load::stream(self.stream())).await.unwrap();
         (potions, history.events.len())
     }
 }
@@ -129,7 +129,10 @@ async fn a_process_that_was_stopped_beyond_its_lease_is_refused_by_postgres() {
     let next = place.sac().await;
     let mut paused = Second::start(&place);
     let token: u64 = paused.hear("held").parse().unwrap();
-    assert!(next.locker.try_lock(&next.lock()).await.unwrap().is_none(), "the other process has it");
+    assert!(
+        next.locker.try_lock(&next.lock()).await.unwrap().is_none(),
+        "the other process has it"
+    );
 
     paused.signal("STOP");
     let guard = next.locker.lock(&next.lock(), PATIENCE).await.unwrap();

@@ -23,37 +23,43 @@ async fn unsteady<B: LockBackend>(backend: &B) -> (Unsteady, Locker) {
 pub async fn a_lease_that_ends_frees_the_lock<B: LockBackend>(backend: Arc<B>) {
     let locks = backend.connect().await;
     let (a, b, asked_at) = (Uuid::new_v4(), Uuid::new_v4(), Instant::now());
-    let first = locks.acquire(&name(), a, LEASE).await.unwrap().unwrap();
+    let first =
+        locks.acquire(&name(), a, LEASE).await.expect("it can be asked").expect("it is free");
     let next = eventually("the lease has ended", async || {
-        locks.acquire(&name(), b, LONG).await.unwrap()
+        locks.acquire(&name(), b, LONG).await.expect("it can be asked")
     })
     .await;
     // clocks do not run at the same pace
     assert!(asked_at.elapsed() > LEASE.mul_f64(0.95), "too early: {:?}", asked_at.elapsed());
     assert!(next > first);
-    assert!(!locks.renew(&name(), a, LEASE).await.unwrap(), "what is over is over");
-    assert!(!locks.release(&name(), a).await.unwrap());
+    assert!(
+        !locks.renew(&name(), a, LEASE).await.expect("it can be asked"),
+        "what is over is over"
+    );
+    assert!(!locks.release(&name(), a).await.expect("it can be asked"));
 }
 
 /// For as long as the guard lives.
 pub async fn renewal_keeps_a_lock_beyond_its_lease<B: LockBackend>(backend: Arc<B>) {
     let (here, other) = (locker(&*backend).await, backend.connect().await);
-    let guard = here.try_lock(&lock_for(LEASE)).await.unwrap().unwrap();
+    let guard =
+        here.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
     let begun = Instant::now();
     eventually("two leases have passed", async || {
-        let taken = other.acquire(&name(), Uuid::new_v4(), LEASE).await.unwrap();
+        let taken = other.acquire(&name(), Uuid::new_v4(), LEASE).await.expect("it can be asked");
         assert!(taken.is_none(), "taken after {:?}", begun.elapsed());
         assert!(guard.is_held());
         (begun.elapsed() > LEASE * 2).then_some(())
     })
     .await;
-    guard.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
 }
 
 /// As long as there is time.
 pub async fn a_failed_renewal_is_tried_again<B: LockBackend>(backend: Arc<B>) {
     let (unsteady, locker) = unsteady(&*backend).await;
-    let guard = locker.try_lock(&lock_for(LEASE)).await.unwrap().unwrap();
+    let guard =
+        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
     let begun = Instant::now();
     unsteady.fail_renewals(true);
     eventually("renewals fail", async || (unsteady.failed_renewals() > 1).then_some(())).await;
@@ -63,7 +69,7 @@ pub async fn a_failed_renewal_is_tried_again<B: LockBackend>(backend: Arc<B>) {
         (begun.elapsed() > LEASE * 2).then_some(())
     })
     .await;
-    guard.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
 }
 
 /// Before anybody else can have the lock.
@@ -73,15 +79,18 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
     let (unsteady, locker) = unsteady(&*backend).await;
     let other = backend.connect().await;
     unsteady.fail_renewals(true);
-    let guard = Arc::new(locker.try_lock(&lock_for(LEASE)).await.unwrap().unwrap());
+    let guard = Arc::new(
+        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free"),
+    );
     let told = tokio::spawn(guard.lost());
     eventually("the lock is free", async || {
-        let taken = other.acquire(&name(), Uuid::new_v4(), LONG).await.unwrap();
+        let taken = other.acquire(&name(), Uuid::new_v4(), LONG).await.expect("it can be asked");
         taken.map(|_| assert!(!guard.is_held(), "it was free while its holder believed in it"))
     })
     .await;
-    told.await.unwrap();
-    let error = Arc::into_inner(guard).unwrap().release().await.unwrap_err();
+    told.await.expect("the task ended well");
+    let error =
+        Arc::into_inner(guard).expect("it is free").release().await.expect_err("it was lost");
     assert!(error.is_lost() && !error.is_transient(), "{error}");
 }
 
@@ -89,14 +98,15 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
 pub async fn a_holder_that_stood_still_knows_at_once<B: LockBackend>(backend: Arc<B>) {
     let clock = ManualClock::at(Utc::now());
     let locker = locker(&*backend).await.clock(clock.clone());
-    let guard = locker.try_lock(&lock_for(LONG)).await.unwrap().unwrap();
+    let guard =
+        locker.try_lock(&lock_for(LONG)).await.expect("it can be asked").expect("it is free");
     clock.advance(TimeDelta::hours(-1));
     assert!(guard.is_held(), "a clock that is set back takes nothing away");
     clock.advance(TimeDelta::hours(2));
     assert!(!guard.is_held());
-    assert!(guard.run(async {}).await.unwrap_err().is_lost());
+    assert!(guard.run(async {}).await.expect_err("it was lost").is_lost());
     guard.lost().await;
-    assert!(guard.release().await.unwrap_err().is_lost());
+    assert!(guard.release().await.expect_err("it was lost").is_lost());
 }
 
 /// The old holder hears of it, and its end does not touch the new one.
@@ -105,15 +115,23 @@ pub async fn a_lock_that_went_to_another_is_noticed_and_left_alone<B: LockBacken
 ) {
     let (unsteady, locker) = unsteady(&*backend).await;
     let (other, new_owner) = (backend.connect().await, Uuid::new_v4());
-    let guard = locker.try_lock(&lock_for(LEASE)).await.unwrap().unwrap();
+    let guard =
+        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
     // as if the backend had lost its data
-    assert!(other.release(&name(), unsteady.owner().await).await.unwrap());
-    let token = other.acquire(&name(), new_owner, LONG).await.unwrap().unwrap();
+    assert!(other.release(&name(), unsteady.owner().await).await.expect("it can be asked"));
+    let token = other
+        .acquire(&name(), new_owner, LONG)
+        .await
+        .expect("it can be asked")
+        .expect("it is free");
     assert!(token > guard.fence().token);
     guard.lost().await;
     assert!(!guard.is_held());
-    assert!(guard.release().await.unwrap_err().is_lost());
-    assert!(other.release(&name(), new_owner).await.unwrap(), "still the new owner's");
+    assert!(guard.release().await.expect_err("it was lost").is_lost());
+    assert!(
+        other.release(&name(), new_owner).await.expect("it can be asked"),
+        "still the new owner's"
+    );
 }
 
 /// What was under way is dropped.
@@ -126,22 +144,24 @@ pub async fn work_is_cancelled_when_the_lock_is_lost<B: LockBackend>(backend: Ar
     }
     let (unsteady, locker) = unsteady(&*backend).await;
     unsteady.fail_renewals(true);
-    let guard = locker.try_lock(&lock_for(LEASE)).await.unwrap().unwrap();
+    let guard =
+        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
     let cancelled = Arc::new(AtomicBool::new(false));
     let mark = Cancelled(cancelled.clone());
     let work = guard.run(async move {
         let _mark = mark;
         std::future::pending::<()>().await;
     });
-    assert!(work.await.unwrap_err().is_lost());
+    assert!(work.await.expect_err("it was lost").is_lost());
     assert!(cancelled.load(Ordering::Relaxed));
 }
 
 /// The lock was held from the beginning to the end.
 pub async fn work_gives_its_result_while_the_lock_is_held<B: LockBackend>(backend: Arc<B>) {
     let locker = locker(&*backend).await;
-    let guard = locker.try_lock(&lock_for(LONG)).await.unwrap().unwrap();
-    assert_eq!(guard.run(async { 12 }).await.unwrap(), 12);
+    let guard =
+        locker.try_lock(&lock_for(LONG)).await.expect("it can be asked").expect("it is free");
+    assert_eq!(guard.run(async { 12 }).await.expect("it can be asked"), 12);
     assert!(guard.is_held());
-    guard.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
 }

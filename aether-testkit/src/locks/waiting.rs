@@ -13,13 +13,13 @@ use crate::contract::eventually;
 /// Takes the lock as soon as it can be had, long before its lease ends.
 async fn freed(locks: &Arc<dyn Locks>) {
     eventually("the lock is free", async || {
-        locks.acquire(&name(), Uuid::new_v4(), LONG).await.unwrap()
+        locks.acquire(&name(), Uuid::new_v4(), LONG).await.expect("it can be asked")
     })
     .await;
 }
 
 async fn take(locker: &Locker) -> LockGuard {
-    locker.try_lock(&lock_for(LONG)).await.unwrap().unwrap()
+    locker.try_lock(&lock_for(LONG)).await.expect("it can be asked").expect("it is free")
 }
 
 /// Of a holder in the same process, and of one in another.
@@ -31,10 +31,10 @@ pub async fn a_waiter_gets_the_lock_after_its_release<B: LockBackend>(backend: A
         let mut waiter = Box::pin(async move { waiting.lock(&lock, PATIENCE).await });
         assert!((&mut waiter).now_or_never().is_none(), "it waits");
         let before = guard.fence().token;
-        guard.release().await.unwrap();
-        let guard = waiter.await.unwrap();
+        guard.release().await.expect("it was held to the end");
+        let guard = waiter.await.expect("it can be asked");
         assert!(guard.is_held() && guard.fence().token > before);
-        guard.release().await.unwrap();
+        guard.release().await.expect("it was held to the end");
     }
 }
 
@@ -42,8 +42,12 @@ pub async fn a_waiter_gets_the_lock_after_its_release<B: LockBackend>(backend: A
 pub async fn a_waiter_gets_the_lock_of_a_dead_holder<B: LockBackend>(backend: Arc<B>) {
     let (locks, locker) = (backend.connect().await, locker(&*backend).await);
     let lease = Duration::from_millis(300);
-    let dead = locks.acquire(&name(), Uuid::new_v4(), lease).await.unwrap().unwrap();
-    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.unwrap();
+    let dead = locks
+        .acquire(&name(), Uuid::new_v4(), lease)
+        .await
+        .expect("it can be asked")
+        .expect("it is free");
+    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.expect("it is free in the end");
     assert!(guard.is_held() && guard.fence().token > dead);
 }
 
@@ -54,7 +58,7 @@ pub async fn a_wait_ends_at_its_deadline<B: LockBackend>(backend: Arc<B>) {
     let patience = Duration::from_millis(200);
     for locker in [&here, &there] {
         let begun = Instant::now();
-        let error = locker.lock(&lock_for(LONG), patience).await.unwrap_err();
+        let error = locker.lock(&lock_for(LONG), patience).await.expect_err("it is held");
         assert!(error.is_timed_out() && error.is_transient(), "{error}");
         match error {
             LockError::TimedOut { name, waited } => {
@@ -66,8 +70,8 @@ pub async fn a_wait_ends_at_its_deadline<B: LockBackend>(backend: Arc<B>) {
         assert!(begun.elapsed() >= patience && begun.elapsed() < PATIENCE);
     }
     assert!(guard.is_held());
-    guard.release().await.unwrap();
-    take(&there).await.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
+    take(&there).await.release().await.expect("it was held to the end");
 }
 
 /// First come, first served.
@@ -78,9 +82,10 @@ pub async fn waiters_of_one_process_are_served_in_their_order<B: LockBackend>(ba
         .map(|_| {
             let locker = locker.clone();
             Box::pin(async move {
-                let guard = locker.lock(&lock_for(LONG), PATIENCE).await.unwrap();
+                let guard =
+                    locker.lock(&lock_for(LONG), PATIENCE).await.expect("it is free in the end");
                 let token = guard.fence().token;
-                guard.release().await.unwrap();
+                guard.release().await.expect("it was held to the end");
                 token
             })
         })
@@ -89,10 +94,10 @@ pub async fn waiters_of_one_process_are_served_in_their_order<B: LockBackend>(ba
         assert!(waiter.as_mut().now_or_never().is_none(), "it stands in line");
     }
     let tasks: Vec<_> = waiters.into_iter().rev().map(tokio::spawn).collect();
-    guard.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
     let mut tokens = Vec::new();
     for task in tasks.into_iter().rev() {
-        tokens.push(task.await.unwrap());
+        tokens.push(task.await.expect("the task ended well"));
     }
     assert!(tokens.is_sorted_by(|a, b| a < b), "{tokens:?}");
 }
@@ -103,13 +108,13 @@ pub async fn a_dropped_guard_frees_the_lock<B: LockBackend>(backend: Arc<B>) {
     let guard = take(&locker).await;
     let told = tokio::spawn(guard.lost());
     drop(guard);
-    told.await.unwrap();
-    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.unwrap();
+    told.await.expect("the task ended well");
+    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.expect("it is free in the end");
     let holder = tokio::spawn(async move {
         let _guard = guard;
         std::panic::resume_unwind(Box::new("the holder"));
     });
-    assert!(holder.await.unwrap_err().is_panic());
+    assert!(holder.await.expect_err("it was ended").is_panic());
     freed(&locks).await;
 }
 
@@ -121,7 +126,7 @@ pub async fn a_dropped_wait_leaves_nothing_behind<B: LockBackend>(backend: Arc<B
     let wait = tokio::spawn(async move { locker.lock(&lock_for(LONG), PATIENCE).await });
     unsteady.owner().await;
     wait.abort();
-    assert!(wait.await.unwrap_err().is_cancelled());
+    assert!(wait.await.expect_err("it was ended").is_cancelled());
     freed(&backend.connect().await).await;
 }
 
@@ -130,9 +135,9 @@ pub async fn a_lost_answer_locks_nobody_out<B: LockBackend>(backend: Arc<B>) {
     let unsteady = Unsteady::new(backend.connect().await);
     let locker = Locker::new(unsteady.clone());
     unsteady.lose_acquisitions(2);
-    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.unwrap();
+    let guard = locker.lock(&lock_for(LONG), PATIENCE).await.expect("it is free in the end");
     assert!(guard.is_held());
-    guard.release().await.unwrap();
+    guard.release().await.expect("it was held to the end");
     freed(&backend.connect().await).await;
 }
 
@@ -141,7 +146,7 @@ pub async fn a_failed_attempt_gives_back_what_it_may_have_taken<B: LockBackend>(
     let unsteady = Unsteady::new(backend.connect().await);
     let locker = Locker::new(unsteady.clone());
     unsteady.lose_acquisitions(1);
-    let error = locker.try_lock(&lock_for(LONG)).await.unwrap_err();
+    let error = locker.try_lock(&lock_for(LONG)).await.expect_err("the answer was lost");
     assert!(error.is_transient() && !error.is_timed_out(), "{error}");
     let locks = backend.connect().await;
     freed(&locks).await;
@@ -152,6 +157,6 @@ pub async fn a_lost_release_is_made_again<B: LockBackend>(backend: Arc<B>) {
     let unsteady = Unsteady::new(backend.connect().await);
     let locker = Locker::new(unsteady.clone());
     unsteady.lose_releases(1);
-    take(&locker).await.release().await.unwrap();
+    take(&locker).await.release().await.expect("it was held to the end");
     freed(&backend.connect().await).await;
 }
