@@ -43,7 +43,7 @@ impl Hold {
             fence,
             owner,
             clock,
-            until: AtomicU64::new(micros(asked_at + sure(lease))),
+            until: AtomicU64::new(micros(asked_at.saturating_add(sure(lease)))),
             given_back: CancellationToken::new(),
             over: CancellationToken::new(),
         }
@@ -65,7 +65,7 @@ impl Hold {
 
     /// Notes a renewal that was asked for at `asked_at`.
     pub(super) fn renewed(&self, asked_at: Duration, lease: Duration) {
-        self.until.store(micros(asked_at + sure(lease)), Ordering::Release);
+        self.until.store(micros(asked_at.saturating_add(sure(lease))), Ordering::Release);
     }
 
     pub(super) fn lost(&self) -> LockError {

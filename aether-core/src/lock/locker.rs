@@ -153,7 +153,7 @@ impl Locker {
                 return Err(refused);
             }
             self.clock.sleep(jittered(pause, &*self.random).min(left)).await;
-            pause = (pause * 2).min(longest);
+            pause = pause.saturating_mul(2).min(longest);
         }
     }
 

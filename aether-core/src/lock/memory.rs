@@ -98,7 +98,7 @@ impl Locks for MemoryLocks {
             return Ok(None);
         }
         state.sweep(now);
-        state.held.insert(name.clone(), Held { owner, until: now + lease });
+        state.held.insert(name.clone(), Held { owner, until: now.saturating_add(lease) });
         state.token = wall.max(state.token + 1);
         Ok(Some(FencingToken::new(state.token)))
     }
@@ -106,7 +106,7 @@ impl Locks for MemoryLocks {
     async fn renew(&self, name: &LockName, owner: Uuid, lease: Duration) -> Result<bool> {
         let (mut state, now) = self.now();
         let held = state.of(name, owner, now);
-        Ok(held.map(|held| held.until = now + lease).is_some())
+        Ok(held.map(|held| held.until = now.saturating_add(lease)).is_some())
     }
 
     async fn release(&self, name: &LockName, owner: Uuid) -> Result<bool> {

@@ -97,7 +97,7 @@ impl fmt::Display for FencingToken {
 /// One acquisition of a lock, as a database can check it: after a later holder has written, an earlier one
 /// is refused.
 ///
-/// A plain value: it may be sent to another process that writes on the holder's behalf.
+/// A plain value: another process that writes on the holder's behalf can make it from the token's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fence {
     /// The lock.

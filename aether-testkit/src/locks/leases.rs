@@ -79,9 +79,8 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
     let (unsteady, locker) = unsteady(&*backend).await;
     let other = backend.connect().await;
     unsteady.fail_renewals(true);
-    let guard = Arc::new(
-        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free"),
-    );
+    let guard =
+        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
     let told = tokio::spawn(guard.lost());
     eventually("the lock is free", async || {
         let taken = other.acquire(&name(), Uuid::new_v4(), LONG).await.expect("it can be asked");
@@ -89,8 +88,7 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
     })
     .await;
     told.await.expect("the task ended well");
-    let error =
-        Arc::into_inner(guard).expect("it is free").release().await.expect_err("it was lost");
+    let error = guard.release().await.expect_err("it was lost");
     assert!(error.is_lost() && !error.is_transient(), "{error}");
 }
 
