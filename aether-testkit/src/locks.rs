@@ -106,6 +106,7 @@ macro_rules! lock_contract {
                 renewal_keeps_a_lock_beyond_its_lease
                 a_failed_renewal_is_tried_again
                 a_holder_without_renewals_is_told_by_the_end_of_its_lease
+                a_renewal_without_an_answer_is_a_loss_by_the_end_of_the_lease
                 a_holder_that_stood_still_knows_at_once
                 a_lock_that_went_to_another_is_noticed_and_left_alone
                 work_is_cancelled_when_the_lock_is_lost

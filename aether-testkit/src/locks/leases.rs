@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::{Locker, ManualClock};
+use aether_core::{LockGuard, Locker, ManualClock};
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{LONG, LockBackend, Unsteady, lock_for, locker, name};
+use super::{LONG, LockBackend, PATIENCE, Unsteady, lock_for, locker, name};
 use crate::contract::eventually;
 
 /// Short enough to be waited for, long enough for a slow machine.
@@ -17,6 +17,11 @@ const LEASE: Duration = Duration::from_millis(1500);
 async fn unsteady<B: LockBackend>(backend: &B) -> (Unsteady, Locker) {
     let unsteady = Unsteady::new(backend.connect().await);
     (unsteady.clone(), Locker::new(unsteady))
+}
+
+async fn take(locker: &Locker, lease: Duration) -> LockGuard {
+    let taken = locker.try_lock(&lock_for(lease)).await;
+    taken.expect("it can be asked").expect("it is free")
 }
 
 /// By the backend's own clock, without anybody's doing.
@@ -42,8 +47,7 @@ pub async fn a_lease_that_ends_frees_the_lock<B: LockBackend>(backend: Arc<B>) {
 /// For as long as the guard lives.
 pub async fn renewal_keeps_a_lock_beyond_its_lease<B: LockBackend>(backend: Arc<B>) {
     let (here, other) = (locker(&*backend).await, backend.connect().await);
-    let guard =
-        here.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&here, LEASE).await;
     let begun = Instant::now();
     eventually("two leases have passed", async || {
         let taken = other.acquire(&name(), Uuid::new_v4(), LEASE).await.expect("it can be asked");
@@ -58,8 +62,7 @@ pub async fn renewal_keeps_a_lock_beyond_its_lease<B: LockBackend>(backend: Arc<
 /// As long as there is time.
 pub async fn a_failed_renewal_is_tried_again<B: LockBackend>(backend: Arc<B>) {
     let (unsteady, locker) = unsteady(&*backend).await;
-    let guard =
-        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LEASE).await;
     let begun = Instant::now();
     unsteady.fail_renewals(true);
     eventually("renewals fail", async || (unsteady.failed_renewals() > 1).then_some(())).await;
@@ -79,8 +82,7 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
     let (unsteady, locker) = unsteady(&*backend).await;
     let other = backend.connect().await;
     unsteady.fail_renewals(true);
-    let guard =
-        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LEASE).await;
     let told = tokio::spawn(guard.lost());
     eventually("the lock is free", async || {
         let taken = other.acquire(&name(), Uuid::new_v4(), LONG).await.expect("it can be asked");
@@ -92,12 +94,24 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease<B: LockBa
     assert!(error.is_lost() && !error.is_transient(), "{error}");
 }
 
+/// Whoever waits for the loss is told, though nobody looks at the clock.
+pub async fn a_renewal_without_an_answer_is_a_loss_by_the_end_of_the_lease<B: LockBackend>(
+    backend: Arc<B>,
+) {
+    let (unsteady, locker) = unsteady(&*backend).await;
+    unsteady.withhold_renewals();
+    let guard = take(&locker, LEASE).await;
+    let told = tokio::time::timeout(PATIENCE, guard.lost()).await;
+    told.expect("it was lost");
+    assert!(!guard.is_held());
+    assert!(guard.release().await.expect_err("it was lost").is_lost());
+}
+
 /// It looks at its own clock, and needs no task to tell it.
 pub async fn a_holder_that_stood_still_knows_at_once<B: LockBackend>(backend: Arc<B>) {
     let clock = ManualClock::at(Utc::now());
     let locker = locker(&*backend).await.clock(clock.clone());
-    let guard =
-        locker.try_lock(&lock_for(LONG)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LONG).await;
     clock.advance(TimeDelta::hours(-1));
     assert!(guard.is_held(), "a clock that is set back takes nothing away");
     clock.advance(TimeDelta::hours(2));
@@ -107,29 +121,30 @@ pub async fn a_holder_that_stood_still_knows_at_once<B: LockBackend>(backend: Ar
     assert!(guard.release().await.expect_err("it was lost").is_lost());
 }
 
-/// The old holder hears of it, and its end does not touch the new one.
+/// The old holder hears of it at its next renewal, and its end does not touch the new one.
 pub async fn a_lock_that_went_to_another_is_noticed_and_left_alone<B: LockBackend>(
     backend: Arc<B>,
 ) {
     let (unsteady, locker) = unsteady(&*backend).await;
+    let (clock, mut passed) = (ManualClock::at(Utc::now()), Duration::ZERO);
+    let locker = locker.clock(clock.clone());
     let (other, new_owner) = (backend.connect().await, Uuid::new_v4());
-    let guard =
-        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LONG).await;
     // as if the backend had lost its data
-    assert!(other.release(&name(), unsteady.owner().await).await.expect("it can be asked"));
-    let token = other
-        .acquire(&name(), new_owner, LONG)
-        .await
-        .expect("it can be asked")
-        .expect("it is free");
-    assert!(token > guard.fence().token);
-    guard.lost().await;
-    assert!(!guard.is_held());
+    let old_owner = unsteady.owner().await;
+    assert!(other.release(&name(), old_owner).await.expect("it can be asked"));
+    let token = other.acquire(&name(), new_owner, LONG).await.expect("it can be asked");
+    assert!(token.expect("it is free") > guard.fence().token);
+    eventually("the old holder hears of it", async || {
+        clock.advance(TimeDelta::seconds(5));
+        passed += Duration::from_secs(5);
+        (!guard.is_held()).then_some(())
+    })
+    .await;
+    assert!(passed < LONG / 2, "not by the end of its lease: {passed:?}");
     assert!(guard.release().await.expect_err("it was lost").is_lost());
-    assert!(
-        other.release(&name(), new_owner).await.expect("it can be asked"),
-        "still the new owner's"
-    );
+    let released = other.release(&name(), new_owner).await.expect("it can be asked");
+    assert!(released, "still the new owner's");
 }
 
 /// What was under way is dropped.
@@ -142,8 +157,7 @@ pub async fn work_is_cancelled_when_the_lock_is_lost<B: LockBackend>(backend: Ar
     }
     let (unsteady, locker) = unsteady(&*backend).await;
     unsteady.fail_renewals(true);
-    let guard =
-        locker.try_lock(&lock_for(LEASE)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LEASE).await;
     let cancelled = Arc::new(AtomicBool::new(false));
     let mark = Cancelled(cancelled.clone());
     let work = guard.run(async move {
@@ -157,8 +171,7 @@ pub async fn work_is_cancelled_when_the_lock_is_lost<B: LockBackend>(backend: Ar
 /// The lock was held from the beginning to the end.
 pub async fn work_gives_its_result_while_the_lock_is_held<B: LockBackend>(backend: Arc<B>) {
     let locker = locker(&*backend).await;
-    let guard =
-        locker.try_lock(&lock_for(LONG)).await.expect("it can be asked").expect("it is free");
+    let guard = take(&locker, LONG).await;
     assert_eq!(guard.run(async { 12 }).await.expect("it can be asked"), 12);
     assert!(guard.is_held());
     guard.release().await.expect("it was held to the end");

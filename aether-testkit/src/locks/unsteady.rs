@@ -23,6 +23,7 @@ struct State {
     lost_acquisitions: AtomicU32,
     lost_releases: AtomicU32,
     withheld: AtomicBool,
+    renewals_withheld: AtomicBool,
     /// Who was given the lock last.
     owner: watch::Sender<Option<Uuid>>,
 }
@@ -58,6 +59,11 @@ impl Unsteady {
     /// Acquisitions take effect and are never answered from now on.
     pub fn withhold_acquisitions(&self) {
         self.state.withheld.store(true, Ordering::Relaxed);
+    }
+
+    /// Renewals take effect and are never answered from now on.
+    pub fn withhold_renewals(&self) {
+        self.state.renewals_withheld.store(true, Ordering::Relaxed);
     }
 
     /// Who was given a lock last; waits for the first one.
@@ -101,7 +107,11 @@ impl Locks for Unsteady {
             self.state.failed_renewals.fetch_add(1, Ordering::Relaxed);
             return lost();
         }
-        self.locks.renew(name, owner, lease).await
+        let answer = self.locks.renew(name, owner, lease).await;
+        if self.state.renewals_withheld.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        answer
     }
 
     async fn release(&self, name: &LockName, owner: Uuid) -> Result<bool> {
