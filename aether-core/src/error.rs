@@ -3,6 +3,7 @@
 use crate::append::ExpectedVersion;
 use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::json::JsonError;
+use crate::lock::{FencingToken, LockName};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -119,6 +120,21 @@ pub enum Error {
     Fenced {
         /// The projection's name.
         projection: String,
+    },
+
+    /// A later holder of the lock has written already: whoever asked was paused beyond its lease, or
+    /// cut off. Nothing of it was stored. Take the lock again, load again, decide again.
+    #[error(
+        "the holder of lock {lock} with token {token} comes too late: {newest} has written since; \
+         take the lock again and decide anew"
+    )]
+    FencedOff {
+        /// The lock.
+        lock: LockName,
+        /// The token that was refused.
+        token: FencingToken,
+        /// The newest one that has written.
+        newest: FencingToken,
     },
 
     /// A read model has lost its newest commits, or everything, and its checkpoint with them: a crash or
@@ -240,6 +256,12 @@ impl Error {
     #[must_use]
     pub const fn is_command_voided(&self) -> bool {
         matches!(self, Self::CommandVoided { .. })
+    }
+
+    /// A later holder of the lock has written already.
+    #[must_use]
+    pub const fn is_fenced_off(&self) -> bool {
+        matches!(self, Self::FencedOff { .. })
     }
 
     /// Nobody knows whether the events were stored.

@@ -15,6 +15,7 @@ mod error;
 pub mod event;
 mod ids;
 mod json;
+mod lock;
 mod memory;
 mod metadata;
 mod node;
@@ -40,6 +41,9 @@ pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result
 pub use event::{Event, EventType};
 pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
+pub use lock::{
+    Fence, FencingToken, Lock, LockError, LockGuard, LockName, Locker, Locks, MemoryLocks,
+};
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
 pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job};

@@ -1,18 +1,26 @@
 //! Time and chance as ports, so that tests drive them.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use rand::{Rng as _, SeedableRng as _};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// Tells the time, and waits for it.
 pub trait Clock: Send + Sync + Debug + 'static {
     /// Now. May go backwards: nothing in this library relies on it rising.
     fn now(&self) -> DateTime<Utc>;
+
+    /// The time since some fixed moment of this process. Never goes backwards, whatever is done to
+    /// [`now`](Clock::now), and goes on while the process stands still.
+    fn monotonic(&self) -> Duration {
+        static ORIGIN: OnceLock<Instant> = OnceLock::new();
+        ORIGIN.get_or_init(Instant::now).elapsed()
+    }
 
     /// Waits until `span` has passed.
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
@@ -23,6 +31,10 @@ pub trait Clock: Send + Sync + Debug + 'static {
 impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn now(&self) -> DateTime<Utc> {
         (**self).now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
@@ -53,38 +65,58 @@ impl Clock for SystemClock {
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<watch::Sender<i64>>);
+pub struct ManualClock(Arc<watch::Sender<Shown>>);
+
+/// In microseconds.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    now: i64,
+    /// How far it was moved forward, all in all.
+    passed: u64,
+}
+
+impl Shown {
+    fn move_to(&mut self, time: i64) {
+        self.passed += u64::try_from(time.saturating_sub(self.now)).unwrap_or(0);
+        self.now = time;
+    }
+}
 
 impl ManualClock {
     /// A clock that shows `time`, to the microsecond.
     #[must_use]
     pub fn at(time: DateTime<Utc>) -> Self {
-        Self(Arc::new(watch::Sender::new(time.timestamp_micros())))
+        let shown = Shown { now: time.timestamp_micros(), passed: 0 };
+        Self(Arc::new(watch::Sender::new(shown)))
     }
 
-    /// Moves it, also backwards.
+    /// Moves it, also backwards; [`monotonic`](Clock::monotonic) time then stands still.
     pub fn advance(&self, by: TimeDelta) {
         let by = by.num_microseconds().unwrap_or(0);
-        self.0.send_modify(|now| *now = now.saturating_add(by));
+        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add(by)));
     }
 
     /// Sets it.
     pub fn set(&self, time: DateTime<Utc>) {
-        self.0.send_replace(time.timestamp_micros());
+        self.0.send_modify(|shown| shown.move_to(time.timestamp_micros()));
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(*self.0.borrow()).unwrap_or_default()
+        DateTime::from_timestamp_micros(self.0.borrow().now).unwrap_or_default()
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_micros(self.0.borrow().passed)
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
         let mut time = self.0.subscribe();
         let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
-        let until = time.borrow().saturating_add(span);
+        let until = time.borrow().now.saturating_add(span);
         // a clock that nobody can move any more: the time has come
-        Box::pin(async move { drop(time.wait_for(|now| *now >= until).await) })
+        Box::pin(async move { drop(time.wait_for(|shown| shown.now >= until).await) })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bots;
 pub mod combat;
 pub mod live;
+pub mod locks;
 pub mod read_models;
 
 pub use read_models::migrate;

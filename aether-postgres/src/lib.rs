@@ -5,6 +5,7 @@ mod coordinator;
 mod database;
 mod diagnostics;
 mod error;
+mod fence;
 mod import;
 mod inline;
 mod jobs;
@@ -24,6 +25,7 @@ mod writer;
 
 pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};
 pub use error::Error;
+pub use fence::FencePruning;
 pub use import::{ImportEvent, Imported};
 pub use jobs::{Archiving, PartitionsAhead, SnapshotPruning, ViewRefresh};
 pub use migrate::run_migrations;

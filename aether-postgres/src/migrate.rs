@@ -22,6 +22,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (10, "status", include_str!("../migrations/0010_status.sql")),
     (11, "shadow", include_str!("../migrations/0011_shadow.sql")),
     (12, "processes", include_str!("../migrations/0012_processes.sql")),
+    (13, "fences", include_str!("../migrations/0013_fences.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

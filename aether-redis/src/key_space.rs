@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aether_core::LockName;
+
 use crate::error::{Error, Result};
 
 /// Where the keys of one environment, or of one rebuild, live.
@@ -74,6 +76,33 @@ impl KeySpace {
     #[must_use]
     pub fn key(&self, name: &str) -> Key {
         Key(format!("{}{name}", self.prefix))
+    }
+
+    /// Where [`RedisLocks`](crate::RedisLocks) keep the owner of a lock.
+    ///
+    /// ```
+    /// use aether_core::LockName;
+    /// use aether_redis::KeySpace;
+    ///
+    /// let name = LockName::new("combat", 42).part("action");
+    /// assert_eq!(KeySpace::new().lock(&name).as_str(), "lock:combat:42:action");
+    /// let keys = KeySpace::new().hash_tags(true);
+    /// assert_eq!(keys.lock(&name).as_str(), "lock:combat:{42}:action");
+    /// ```
+    #[must_use]
+    pub fn lock(&self, name: &LockName) -> Key {
+        self.lock_entity(name).root()
+    }
+
+    /// Where the last fencing token of a lock is kept.
+    pub(crate) fn lock_token(&self, name: &LockName) -> Key {
+        self.lock_entity(name).key("token")
+    }
+
+    fn lock_entity(&self, name: &LockName) -> Entity {
+        let whole = self.entity(&format!("lock:{}", name.kind()), name.id());
+        name.of_part()
+            .map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
     }
 }
 

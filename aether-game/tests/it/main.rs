@@ -5,6 +5,7 @@
 mod bots;
 mod fixtures;
 mod live;
+mod locks;
 mod properties;
 mod read_models;
 mod rules_of_action;

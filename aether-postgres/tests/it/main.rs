@@ -9,6 +9,7 @@ mod census;
 mod contract;
 mod diagnostics;
 mod faults;
+mod fence;
 mod guard;
 mod horizon;
 mod import;

@@ -5,6 +5,7 @@
 mod client;
 mod guard;
 mod keys;
+mod locks;
 mod probe;
 mod read_models;
 mod rebuild;

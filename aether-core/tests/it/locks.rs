@@ -1,0 +1,55 @@
+//! Locks in memory keep every promise.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aether_core::uuid::Uuid;
+use aether_core::{Clock as _, FencingToken, LockName, Locks, ManualClock, MemoryLocks};
+use aether_testkit::locks::LockBackend;
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+struct Memory(MemoryLocks);
+
+#[async_trait]
+impl LockBackend for Memory {
+    async fn open() -> Self {
+        Self(MemoryLocks::new())
+    }
+
+    async fn connect(&self) -> Arc<dyn Locks> {
+        Arc::new(self.0.clone())
+    }
+}
+
+aether_testkit::lock_contract!(Memory);
+
+#[tokio::test]
+async fn leases_and_tokens_follow_the_clock_that_was_given() {
+    let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
+    let locks = MemoryLocks::with_clock(clock.clone());
+    let (name, lease) = (LockName::new("coffre", 1), Duration::from_secs(5));
+    let take = async || locks.acquire(&name, Uuid::new_v4(), lease).await.unwrap();
+    let first = take().await.unwrap();
+    assert_eq!(first.get(), clock.now().timestamp_micros().unsigned_abs());
+    clock.advance(TimeDelta::milliseconds(4999));
+    assert!(take().await.is_none());
+    clock.advance(TimeDelta::milliseconds(1));
+    let second = take().await.unwrap();
+    clock.advance(TimeDelta::hours(-1));
+    clock.advance(TimeDelta::seconds(6));
+    assert_eq!(take().await, Some(FencingToken::new(second.get() + 1)), "never back");
+}
+
+#[tokio::test]
+async fn locks_that_ran_out_do_not_pile_up() {
+    let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
+    let locks = MemoryLocks::with_clock(clock.clone());
+    for id in 0..5000 {
+        let name = LockName::new("coffre", id);
+        locks.acquire(&name, Uuid::new_v4(), Duration::from_secs(5)).await.unwrap();
+        clock.advance(TimeDelta::seconds(1));
+    }
+    let shown = format!("{locks:?}");
+    assert!(shown.matches("owner").count() <= 1024, "{} entries", shown.matches("owner").count());
+}

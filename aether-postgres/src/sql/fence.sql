@@ -1,0 +1,1 @@
+SELECT aether_fence($1, $2)

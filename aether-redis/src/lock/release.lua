@@ -1,0 +1,10 @@
+#!lua
+-- Frees a lock if it is the owner's.
+--
+-- KEYS[1]  the lock
+-- ARGV[1]  the owner
+--
+-- Returns 1; 0 if the lock is free, somebody else's, or something else.
+
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])

@@ -1,0 +1,10 @@
+#!lua
+-- Lets the lease of a lock begin anew if it is the owner's.
+--
+-- KEYS[1]  the lock
+-- ARGV     the owner, the lease in milliseconds
+--
+-- Returns 1; 0 if the lock is free, somebody else's, or something else.
+
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
