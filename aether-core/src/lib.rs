@@ -15,6 +15,7 @@ mod error;
 pub mod event;
 mod ids;
 mod json;
+pub mod leaderboard;
 mod memory;
 mod metadata;
 mod node;

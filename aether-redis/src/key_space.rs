@@ -75,6 +75,56 @@ impl KeySpace {
     pub fn key(&self, name: &str) -> Key {
         Key(format!("{}{name}", self.prefix))
     }
+
+    /// The keys of a leaderboard.
+    #[must_use]
+    pub fn leaderboard(&self, board: &str) -> LeaderboardKeys {
+        LeaderboardKeys(self.entity("leaderboard", board))
+    }
+}
+
+/// The keys of one leaderboard, in one slot: its seasons and rebuilds are renamed into each other.
+///
+/// ```
+/// let keys = aether_redis::KeySpace::new().leaderboard("level");
+/// assert_eq!(keys.ranking().as_str(), "leaderboard:level");
+/// assert_eq!(keys.season_ranking(3).as_str(), "leaderboard:level:season:3");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaderboardKeys(Entity);
+
+impl LeaderboardKeys {
+    /// Sorted set: `{id}:{name}` by score. To be read, never written.
+    #[must_use]
+    pub fn ranking(&self) -> Key {
+        self.0.root()
+    }
+
+    /// Hash: by id, what is kept of a member so that changes may come twice and in any order.
+    pub(crate) fn members(&self) -> Key {
+        self.0.key("members")
+    }
+
+    /// Hash: season, how far it is.
+    pub(crate) fn state(&self) -> Key {
+        self.0.key("state")
+    }
+
+    /// Sorted set: the final ranking of a past season. To be read, never written.
+    #[must_use]
+    pub fn season_ranking(&self, season: u32) -> Key {
+        self.0.key(format_args!("season:{season}"))
+    }
+
+    /// Hash: the members of a past season.
+    pub(crate) fn season_members(&self, season: u32) -> Key {
+        self.0.key(format_args!("season:{season}:members"))
+    }
+
+    /// The keys of the table that is filled by a rebuild: ranking, members and state.
+    pub(crate) fn rebuild(&self) -> [Key; 3] {
+        ["rebuild", "rebuild:members", "rebuild:state"].map(|name| self.0.key(name))
+    }
 }
 
 /// One thing with several keys that change together: a combat, a player. All its keys share a slot of

@@ -2,6 +2,7 @@
 
 pub mod chaos;
 pub mod contract;
+pub mod leaderboards;
 pub mod processes;
 pub mod scenario;
 pub mod servers;

@@ -7,6 +7,7 @@ mod atomic;
 mod counting;
 mod engine;
 mod event;
+mod leaderboard;
 mod memory_contract;
 mod node;
 mod process;

@@ -5,6 +5,10 @@
 mod client;
 mod guard;
 mod keys;
+mod leaderboard;
+mod leaderboard_keys;
+mod leaderboard_model;
+mod leaderboard_projection;
 mod probe;
 mod read_models;
 mod rebuild;
