@@ -91,7 +91,10 @@ mod tests {
     fn a_higher_level_stands_above_any_experience() {
         assert_eq!(level_score(3, 450), Ok(3_000_450));
         assert!(level_score(2, XP_PER_LEVEL - 1) < level_score(3, 0));
-        assert_eq!(level_score(1, 1_000_000), Err(ScoreInvalide::ExperienceTropGrande { xp: 1_000_000 }));
+        assert_eq!(
+            level_score(1, 1_000_000),
+            Err(ScoreInvalide::ExperienceTropGrande { xp: 1_000_000 })
+        );
         assert_eq!(level_score(0, 0), Err(ScoreInvalide::NiveauZero));
         assert!(level_score(u32::MAX, XP_PER_LEVEL - 1).unwrap() <= Change::SCORE_MAX);
     }

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::record::Record;
-use super::{Board, Change, LeaderboardError, Result, SeasonStart, Sequence, Standing, Ties, Written};
+use super::{
+    Board, Change, LeaderboardError, Result, SeasonStart, Sequence, Standing, Ties, Written,
+};
 
 /// One season of a board, or of a rebuild.
 #[derive(Debug, Clone)]
@@ -92,8 +94,7 @@ impl Table {
             return Ok(None);
         }
         let (season, since) = (start.season, start.sequence);
-        let mut next =
-            Self { season, since, last: self.last.max(since), ..Self::default() };
+        let mut next = Self { season, since, last: self.last.max(since), ..Self::default() };
         if start.carry == super::CarryOver::Nothing {
             return Ok(Some(next));
         }

@@ -77,26 +77,24 @@ impl RedisLeaderboards {
         let mut at_the_end_since = None;
         loop {
             let page = log.read(read.clone().after(position)).await?;
-            let nothing_new = page.events.is_empty();
             if page.position > position {
                 delivery.apply(&page.events, page.position).await?;
                 position = page.position;
             }
-            if !page.caught_up {
-                continue;
-            }
             self.compare_letters(models, projection.name()).await?;
-            match models.rebuild.switch(position.into()).await {
-                Err(error) if error.is_behind() => {
-                    let since = *at_the_end_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > PATIENCE {
-                        return Err(error);
-                    }
-                    if nothing_new {
-                        tokio::time::sleep(PAUSE).await;
-                    }
-                }
+            // after every page: under a flood of events, the end of the log is never seen, but the board is overtaken
+            let error = match models.rebuild.switch(position.into()).await {
+                Err(error) if error.is_behind() => error,
                 result => return result.map(|()| position),
+            };
+            if page.caught_up {
+                let since = *at_the_end_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > PATIENCE {
+                    return Err(error);
+                }
+                if page.events.is_empty() {
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
     }

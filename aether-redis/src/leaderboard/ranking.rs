@@ -48,16 +48,17 @@ impl RedisRanking {
         let arguments = vec![member.to_string(), ties(&self.board).to_owned(), reach.to_string()];
         let connection = self.client.connection()?;
         let reply = AROUND.run(&self.client, &connection, keys, arguments).await;
-        let reply = words(&self.board, reply.map_err(|error| error.at(&self.ranking, "sorted set"))?)?;
+        let reply =
+            words(&self.board, reply.map_err(|error| error.at(&self.ranking, "sorted set"))?)?;
         let Some((first, rest)) = reply.split_first() else { return Ok(Vec::new()) };
         let first: u64 = number(&self.board, first)?;
         let (pairs, odd) = rest.as_chunks::<2>();
         if !odd.is_empty() {
             return Err(unexpected(&self.board));
         }
-        let pairs = pairs.iter().map(|[member, score]| {
-            Ok((member.clone(), number::<f64>(&self.board, score)?))
-        });
+        let pairs = pairs
+            .iter()
+            .map(|[member, score]| Ok((member.clone(), number::<f64>(&self.board, score)?)));
         self.standings(first, pairs.collect::<Result<_>>()?)
     }
 

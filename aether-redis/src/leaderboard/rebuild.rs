@@ -11,11 +11,8 @@ use crate::key_space::Key;
 use crate::script::Script;
 
 static BEGIN: Script = Script::new(include_str!("begin.lua"));
-static SWITCH: Script = Script::new(concat!(
-    "#!lua\n",
-    include_str!("record.lua"),
-    include_str!("switch.lua")
-));
+static SWITCH: Script =
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("switch.lua")));
 
 #[derive(Debug, Clone)]
 pub(super) struct RedisRebuild {

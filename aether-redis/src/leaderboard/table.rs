@@ -10,16 +10,10 @@ use crate::client::RedisClient;
 use crate::key_space::{Key, KeySpace, LeaderboardKeys};
 use crate::script::Script;
 
-static WRITE: Script = Script::new(concat!(
-    "#!lua\n",
-    include_str!("record.lua"),
-    include_str!("write.lua")
-));
-static SEASON: Script = Script::new(concat!(
-    "#!lua\n",
-    include_str!("record.lua"),
-    include_str!("season.lua")
-));
+static WRITE: Script =
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("write.lua")));
+static SEASON: Script =
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("season.lua")));
 
 /// How often a season start is tried when others start seasons at the same time.
 const ATTEMPTS: u32 = 10;

@@ -84,7 +84,8 @@ async fn a_member_that_somebody_else_has_put_there_is_a_typed_error() {
         let board = Board::from_static(name).ties(ties);
         let board = RedisLeaderboards::new(client.clone(), keys.clone()).open(&board);
         let ranking = keys.leaderboard(name).ranking();
-        for stranger in ["x", "ééééééééééééééééééééééééééééééé", "99999999999999999999:x"] {
+        for stranger in ["x", "ééééééééééééééééééééééééééééééé", "99999999999999999999:x"]
+        {
             raw(url, &format!("ZADD {ranking} 1 {stranger}"));
             let error = board.top(3).await.unwrap_err();
             let found = Error::find_in(&error);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aether_core::leaderboard::{
-    Board, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards, Ranking as _,
-    Rebuild, SeasonStart, Sequence, Ties,
+    Board, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards, Rebuild,
+    SeasonStart, Sequence, Ties,
 };
 use aether_core::uuid::Uuid;
 use aether_redis::RedisLeaderboards;
@@ -35,9 +35,11 @@ fn member() -> impl Strategy<Value = Uuid> {
 }
 
 fn change(sequences: u64) -> impl Strategy<Value = Change> {
-    let score = prop_oneof![9 => -9..9_i64, 1 => Just(Change::SCORE_MAX), 1 => Just(-Change::SCORE_MAX)];
+    let score =
+        prop_oneof![9 => -9..9_i64, 1 => Just(Change::SCORE_MAX), 1 => Just(-Change::SCORE_MAX)];
     let kind = (0..7_u8, member(), score, 1..sequences);
-    let extras = (proptest::option::weighted(0.3, "[a-z:]{0,3}"), proptest::option::weighted(0.2, 1..4_u32));
+    let extras =
+        (proptest::option::weighted(0.3, "[a-z:]{0,3}"), proptest::option::weighted(0.2, 1..4_u32));
     (kind, extras).prop_map(|((kind, member, score, at), (name, season))| {
         let change = match kind {
             0 | 1 => Change::set(member, score, at),
@@ -64,7 +66,8 @@ fn season() -> impl Strategy<Value = SeasonStart> {
             CarryOver::Linear { numerator, denominator, offset }
         }),
     ];
-    (1..6_u32, 1..60_u64, carry).prop_map(|(season, at, carry)| SeasonStart::new(season, at).carry(carry))
+    (1..6_u32, 1..60_u64, carry)
+        .prop_map(|(season, at, carry)| SeasonStart::new(season, at).carry(carry))
 }
 
 fn call() -> impl Strategy<Value = Call> {

@@ -54,7 +54,12 @@ impl Projection<RedisTx> for Wins {
 
 const FINE: Wins = Wins { fails_at: "" };
 
-async fn append(store: &MemoryStore, event_type: &'static str, who: u128, count: usize) -> Position {
+async fn append(
+    store: &MemoryStore,
+    event_type: &'static str,
+    who: u128,
+    count: usize,
+) -> Position {
     let event = || {
         let id = Uuid::now_v7().into();
         NewEvent::from_json(event_type, Json::empty(), id, aether_core::chrono::Utc::now())
@@ -133,7 +138,6 @@ async fn a_batch_that_comes_again_in_other_parts_counts_once() {
     let start = models.claim(&shard, 1).await.unwrap().checkpoint;
     commit_wins(&models, &shard, start, 600).await.unwrap();
     // killed before the checkpoint moved: the next runner cuts its batches elsewhere
-    raw(redis.url(), "HSET checkpoint:wins/0 position 0");
     raw(redis.url(), "HSET checkpoint:wins position 0");
     let mut reached = models.claim(&shard, 2).await.unwrap().checkpoint;
     assert_eq!(reached.position, Position::START);
@@ -175,7 +179,8 @@ async fn a_board_is_rebuilt_while_it_is_written_to() {
     }
     node.wait_for_all(won(&store, 1, 1).await).await.unwrap();
     // somebody has meddled: too many points, and a member that never was
-    let bogus = [Change::add(Uuid::from_u128(1), 5000, 1999), Change::set(Uuid::from_u128(99), 1, 2)];
+    let bogus =
+        [Change::add(Uuid::from_u128(1), 5000, 1999), Change::set(Uuid::from_u128(99), 1, 2)];
     raw(redis.url(), &format!("ZADD leaderboard:wins 9 {}:ghost", Uuid::from_u128(77)));
     board.write(&bogus[1..]).await.unwrap();
     assert_eq!(board.count().await.unwrap(), 22);
@@ -253,7 +258,11 @@ async fn of_two_rebuilds_the_later_one_wins() {
             Filter::all()
         }
 
-        async fn project(&self, events: &[RecordedEvent], tx: &mut RedisTx) -> Result<(), BoxError> {
+        async fn project(
+            &self,
+            events: &[RecordedEvent],
+            tx: &mut RedisTx,
+        ) -> Result<(), BoxError> {
             if !self.1.swap(true, Ordering::Relaxed) {
                 boards(&self.0).open(&WINS).rebuild().await?;
             }

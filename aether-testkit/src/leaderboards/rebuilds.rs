@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use aether_core::leaderboard::{
-    Change, Leaderboard, LeaderboardError, Leaderboards, Ranking as _, SeasonStart, Sequence,
+    Change, Leaderboard, LeaderboardError, Leaderboards, SeasonStart, Sequence,
 };
 
 use super::{arena, order, player};
@@ -19,8 +19,8 @@ pub async fn a_rebuild_is_seen_with_the_switch(boards: Arc<dyn Leaderboards>) {
     let board = boards.open(&arena());
     board.write(&[Change::set(player(1), 5, 1), Change::set(player(9), 1, 2)]).await.expect("ok");
     let rebuild = board.rebuild().await.expect("begun");
-    let written = rebuild.write(&[Change::set(player(1), 50, 1), Change::set(player(2), 7, 2)]);
-    assert_eq!(written.await.expect("written").applied, 2);
+    let changes = [Change::set(player(1), 50, 1), Change::set(player(2), 7, 2)];
+    assert_eq!(rebuild.write(&changes).await.expect("written").applied, 2);
     assert_eq!(order(&*board).await, [(1, 5), (9, 1)]);
     rebuild.switch(Sequence::new(2)).await.expect("switched");
     assert_eq!(order(&*board).await, [(1, 50), (2, 7)]);
@@ -59,6 +59,7 @@ pub async fn every_read_is_wholly_old_or_wholly_new(boards: Arc<dyn Leaderboards
                 assert!(seen.iter().all(|it| it.score % 100 == round), "mixed: {seen:?}");
                 assert_eq!(i64::try_from(seen.len()).expect("small"), 20 + round, "not whole");
                 reads.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
             }
         })
     };
@@ -142,7 +143,10 @@ pub async fn seasons_are_rebuilt(boards: Arc<dyn Leaderboards>) {
     let rebuild = board.rebuild().await.expect("begun");
     rebuild.write(&[Change::set(player(1), 50, 1)]).await.expect("written");
     let error = rebuild.switch(Sequence::new(3)).await.expect_err("one season behind");
-    assert!(matches!(error, LeaderboardError::SeasonsDiffer { live: 2, rebuilt: 1, .. }), "{error}");
+    assert!(
+        matches!(error, LeaderboardError::SeasonsDiffer { live: 2, rebuilt: 1, .. }),
+        "{error}"
+    );
     assert!(error.is_behind());
     assert!(rebuild.start_season(SeasonStart::new(2, 2)).await.expect("started"));
     assert!(!rebuild.start_season(SeasonStart::new(2, 2)).await.expect("left out"));
