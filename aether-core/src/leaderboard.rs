@@ -210,6 +210,22 @@ pub trait Leaderboard: Ranking {
 /// A table that is filled from the first event on, to take the place of a board.
 ///
 /// Seasons are rebuilt as the events start them; rankings of past seasons stay as they are.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # use aether_core::leaderboard::{Board, Change, Leaderboards as _, MemoryLeaderboards, Sequence};
+/// # use aether_core::uuid::Uuid;
+/// # let board = MemoryLeaderboards::new().open(&Board::new("arena")?);
+/// # let aria = Uuid::from_u128(1);
+/// board.write(&[Change::set(aria, 999, 1)]).await?; // by a rule that was wrong
+///
+/// let rebuild = board.rebuild().await?;
+/// rebuild.write(&[Change::set(aria, 1200, 1)]).await?;
+/// assert_eq!(board.score(aria).await?, Some(999));
+/// rebuild.switch(Sequence::new(1)).await?;
+/// assert_eq!(board.score(aria).await?, Some(1200));
+/// # Ok::<(), aether_core::leaderboard::LeaderboardError>(()) }).unwrap();
+/// ```
 #[async_trait]
 pub trait Rebuild: Send + Sync + Debug + 'static {
     /// As [`Leaderboard::write`], into the new table.

@@ -188,3 +188,19 @@ impl fmt::Display for Key {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_keys_of_a_leaderboard_share_a_slot() {
+        let keys = KeySpace::new().hash_tags(true).leaderboard("arena");
+        let own = [keys.ranking(), keys.members(), keys.state()];
+        let past = [keys.season_ranking(3), keys.season_members(3)];
+        let all: Vec<_> = own.into_iter().chain(past).chain(keys.rebuild()).collect();
+        assert!(all.iter().all(|key| key.as_str().starts_with("leaderboard:{arena}")), "{all:?}");
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+}

@@ -19,7 +19,7 @@ use crate::{checkpoint, letters};
 ///
 /// A commit asks first whether the checkpoint is still its own, then sends the
 /// [guarded writes](GuardedWrite) and those to [leaderboards](RedisTx::leaderboard), then moves the
-/// checkpoint: three round trips, however large the batch, and one more per 256 changes of a board. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
+/// checkpoint: three round trips, however large the batch, and one more per 128 changes of a board. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
 ///
 /// - **Killed between the writes and the checkpoint**: the batch comes again, and every write that
 ///   had taken effect is left out by its sequence. Same end as if nothing had happened.

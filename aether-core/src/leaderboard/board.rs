@@ -39,8 +39,8 @@ pub struct Board {
     /// How many past seasons are kept. Default 4.
     pub seasons_kept: u32,
     /// Up to how many members a season start may carry scores over; the step visits each of them, and a
-    /// shared store serves nobody else meanwhile (about 5 ms per 1000). Default 100 000. Starting empty has no
-    /// such limit.
+    /// shared store serves nobody else meanwhile (about 10 ms per 1000). Default 50 000. Starting empty
+    /// has no such limit.
     pub carry_limit: u32,
     /// How many increments are remembered of each member, one by one, before they are added up. An
     /// increment that arrives behind more later ones of its member than this is taken for a repetition and left out.
@@ -84,7 +84,7 @@ impl Board {
             ties: Ties::HigherIdFirst,
             page_limit: 1000,
             seasons_kept: 4,
-            carry_limit: 100_000,
+            carry_limit: 50_000,
             window: 16,
         }
     }

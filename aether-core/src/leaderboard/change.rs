@@ -89,7 +89,7 @@ pub enum Action {
 
 impl Change {
     /// How many changes take effect together.
-    pub const PER_STEP: usize = 256;
+    pub const PER_STEP: usize = 128;
     /// The highest score; the lowest is its negative. 2⁵³ − 1: every score up to there is exact in the
     /// floating-point numbers of sorted sets.
     pub const SCORE_MAX: i64 = (1 << 53) - 1;

@@ -29,6 +29,19 @@ impl RedisLeaderboards {
     /// fills the live board, or newer code under the same name, and the only one that does. To start over
     /// after a crash or an error, call it again.
     ///
+    /// ```no_run
+    /// use aether_core::leaderboard::{Board, LeaderboardError};
+    /// use aether_core::{EventStore, Projection};
+    /// use aether_redis::{RedisLeaderboards, RedisTx};
+    ///
+    /// # async fn run(
+    /// #     boards: RedisLeaderboards, log: &dyn EventStore, arena: impl Projection<RedisTx>,
+    /// # ) -> Result<(), LeaderboardError> {
+    /// let through = boards.rebuild_from(log, &Board::new("arena")?, arena).await?;
+    /// println!("the arena was counted anew, up to event {through}");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RebuildSuperseded`](LeaderboardError::RebuildSuperseded) if another rebuild of the board has

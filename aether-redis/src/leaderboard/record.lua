@@ -28,17 +28,16 @@ local function read(line)
   local since, base, named, increments, name = line:match('^(%d+):(%-?%d*):(%d+):([^:]*):(.*)$')
   if not since then return nil end
   local record = { since = since, base = tonumber(base), named = named, name = name, increments = {} }
-  for sequence, points in increments:gmatch('(%d+)([+-]%d+)') do
-    record.increments[#record.increments + 1] = { sequence = sequence, points = tonumber(points) }
+  local list = record.increments
+  for written, sequence, points in increments:gmatch('((%d+)([+-]%d+))') do
+    list[#list + 1] = { sequence = sequence, points = tonumber(points), written = written }
   end
   return record
 end
 
 local function line(record)
   local increments = {}
-  for i, it in ipairs(record.increments) do
-    increments[i] = it.sequence .. (it.points < 0 and '' or '+') .. text(it.points)
-  end
+  for i, it in ipairs(record.increments) do increments[i] = it.written end
   local base = record.base and text(record.base) or ''
   local list = table.concat(increments, ',')
   return table.concat({ record.since, base, record.named, list, record.name }, ':')

@@ -44,7 +44,8 @@ local function add(record, sequence, points)
   local list, at = record.increments, #record.increments + 1
   while at > 1 and lower(sequence, list[at - 1].sequence) do at = at - 1 end
   if at > 1 and list[at - 1].sequence == sequence then return false end
-  table.insert(list, at, { sequence = sequence, points = points })
+  local written = sequence .. (points < 0 and '' or '+') .. text(points)
+  table.insert(list, at, { sequence = sequence, points = points, written = written })
   return true
 end
 
