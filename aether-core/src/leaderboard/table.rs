@@ -103,11 +103,16 @@ impl Table {
             let board = board.name().to_owned();
             return Err(LeaderboardError::BoardTooLarge { board, members, limit });
         }
+        let mut too_far = None;
         for (&member, record) in &self.records {
             let Some(score) = record.score() else { continue };
-            let base = start.carry.of(score);
-            let base = base.ok_or(LeaderboardError::ScoreOutOfRange { member })?;
-            next.place(board, member, record.carried(base, since.get()));
+            match start.carry.of(score) {
+                Some(base) => next.place(board, member, record.carried(base, since.get())),
+                None => too_far = too_far.into_iter().chain([member]).min(),
+            }
+        }
+        if let Some(member) = too_far {
+            return Err(LeaderboardError::ScoreOutOfRange { member });
         }
         Ok(Some(next))
     }

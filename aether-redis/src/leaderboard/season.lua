@@ -31,6 +31,7 @@ if ARGV[8] then
   local numerator, denominator, offset = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
   local count = redis.call('HLEN', members)
   if count > tonumber(ARGV[6]) then return { 'large', count } end
+  local too_far
   local all = redis.call('HGETALL', members)
   for i = 1, #all, 2 do
     local id, record = all[i], read(all[i + 1])
@@ -38,12 +39,11 @@ if ARGV[8] then
     local old = score(record)
     if old then
       local product = old * numerator
-      if beyond(product) then return { 'range', id } end
       local rest = math.fmod(product, denominator)
       local new = (product - rest) / denominator
       if rest < 0 then new = new - 1 end
       new = new + offset
-      if beyond(new) then return { 'range', id } end
+      if (beyond(product) or beyond(new)) and (not too_far or id < too_far) then too_far = id end
       record.since, record.base, record.increments = sequence, new, {}
       ranked[#ranked + 1] = text(new)
       ranked[#ranked + 1] = entry(id, record, ties)
@@ -51,6 +51,7 @@ if ARGV[8] then
       lines[#lines + 1] = line(record)
     end
   end
+  if too_far then return { 'range', too_far } end
 end
 
 for i = 1, 2 do
