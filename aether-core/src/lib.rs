@@ -16,6 +16,7 @@ pub mod event;
 mod ids;
 mod json;
 mod lock;
+pub mod leaderboard;
 mod memory;
 mod metadata;
 mod node;

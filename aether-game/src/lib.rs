@@ -2,6 +2,7 @@
 
 pub mod bots;
 pub mod combat;
+pub mod leaderboards;
 pub mod live;
 pub mod locks;
 pub mod read_models;

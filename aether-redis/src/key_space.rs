@@ -103,6 +103,54 @@ impl KeySpace {
         let whole = self.entity(&format!("lock:{}", name.kind()), name.id());
         name.of_part()
             .map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
+    /// The keys of a leaderboard.
+    #[must_use]
+    pub fn leaderboard(&self, board: &str) -> LeaderboardKeys {
+        LeaderboardKeys(self.entity("leaderboard", board))
+    }
+}
+
+/// The keys of one leaderboard, in one slot: its seasons and rebuilds are renamed into each other.
+///
+/// ```
+/// let keys = aether_redis::KeySpace::new().leaderboard("level");
+/// assert_eq!(keys.ranking().as_str(), "leaderboard:level");
+/// assert_eq!(keys.season_ranking(3).as_str(), "leaderboard:level:season:3");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaderboardKeys(Entity);
+
+impl LeaderboardKeys {
+    /// Sorted set: `{id}:{name}` by score. To be read, never written.
+    #[must_use]
+    pub fn ranking(&self) -> Key {
+        self.0.root()
+    }
+
+    /// Hash: by id, what is kept of a member so that changes may come twice and in any order.
+    pub(crate) fn members(&self) -> Key {
+        self.0.key("members")
+    }
+
+    /// Hash: season, how far it is.
+    pub(crate) fn state(&self) -> Key {
+        self.0.key("state")
+    }
+
+    /// Sorted set: the final ranking of a past season. To be read, never written.
+    #[must_use]
+    pub fn season_ranking(&self, season: u32) -> Key {
+        self.0.key(format_args!("season:{season}"))
+    }
+
+    /// Hash: the members of a past season.
+    pub(crate) fn season_members(&self, season: u32) -> Key {
+        self.0.key(format_args!("season:{season}:members"))
+    }
+
+    /// The keys of the table that is filled by a rebuild: ranking, members and state.
+    pub(crate) fn rebuild(&self) -> [Key; 3] {
+        ["rebuild", "rebuild:members", "rebuild:state"].map(|name| self.0.key(name))
     }
 }
 
@@ -165,5 +213,21 @@ impl Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_keys_of_a_leaderboard_share_a_slot() {
+        let keys = KeySpace::new().hash_tags(true).leaderboard("arena");
+        let own = [keys.ranking(), keys.members(), keys.state()];
+        let past = [keys.season_ranking(3), keys.season_members(3)];
+        let all: Vec<_> = own.into_iter().chain(past).chain(keys.rebuild()).collect();
+        assert!(all.iter().all(|key| key.as_str().starts_with("leaderboard:{arena}")), "{all:?}");
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
     }
 }

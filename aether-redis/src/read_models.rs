@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use crate::client::RedisClient;
 use crate::guard::GuardedWrite;
 use crate::key_space::KeySpace;
+use crate::leaderboard::BoardWrites;
 use crate::{checkpoint, letters};
 
 /// Read models in Redis. Their checkpoints are kept under the same prefix: whatever loses the data
@@ -17,8 +18,8 @@ use crate::{checkpoint, letters};
 /// # What is guaranteed, and why
 ///
 /// A commit asks first whether the checkpoint is still its own, then sends the
-/// [guarded writes](GuardedWrite), then moves the checkpoint: three round trips, however large the
-/// batch. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
+/// [guarded writes](GuardedWrite) and those to [leaderboards](RedisTx::leaderboard), then moves the
+/// checkpoint: three round trips, however large the batch, and one more per 128 changes of a board. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
 ///
 /// - **Killed between the writes and the checkpoint**: the batch comes again, and every write that
 ///   had taken effect is left out by its sequence. Same end as if nothing had happened.
@@ -35,6 +36,11 @@ use crate::{checkpoint, letters};
 /// - **Failed over to a replica that was behind**: the checkpoint went back with the data (replication
 ///   keeps the order); the same error, and the projection goes on from the older checkpoint. On a
 ///   Cluster only as far as data and checkpoint lie on the same node.
+///
+/// Of leaderboards the same holds, increments included: a board remembers each increment behind the
+/// checkpoint that the commit started from, and adds up only those before it. So a batch that comes
+/// again finds its increments remembered; and a late one from before a flush claims nothing about events
+/// that the rebuild has yet to bring.
 ///
 /// What Redis evicts is not noticed: use `maxmemory-policy noeviction`.
 #[derive(Debug, Clone)]
@@ -63,15 +69,21 @@ impl RedisReadModels {
     }
 }
 
-/// What a projection into Redis writes through: a buffer of guarded writes, sent on commit.
+/// What a projection into Redis writes through: a buffer of guarded writes and of changes to
+/// leaderboards, sent on commit.
 #[derive(Debug)]
 pub struct RedisTx {
     client: RedisClient,
     keys: KeySpace,
     writes: Vec<GuardedWrite>,
+    pub(crate) boards: BoardWrites,
 }
 
 impl RedisTx {
+    pub(crate) fn new(client: RedisClient, keys: KeySpace) -> Self {
+        Self { client, keys, writes: Vec::new(), boards: BoardWrites::default() }
+    }
+
     /// Where the keys live.
     #[must_use]
     pub const fn keys(&self) -> &KeySpace {
@@ -92,13 +104,13 @@ impl RedisTx {
     /// How many writes there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.writes.len()
+        self.writes.len() + self.boards.len()
     }
 
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+        self.len() == 0
     }
 }
 
@@ -124,7 +136,7 @@ impl ReadModels for RedisReadModels {
 
     /// Sends nothing.
     async fn begin(&self) -> CoreResult<RedisTx> {
-        Ok(RedisTx { client: self.client.clone(), keys: self.keys.clone(), writes: Vec::new() })
+        Ok(RedisTx::new(self.client.clone(), self.keys.clone()))
     }
 
     /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
@@ -134,12 +146,13 @@ impl ReadModels for RedisReadModels {
     async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
         let (name, Step { from, to, .. }) = (shard.to_string(), step);
         let letters = !step.parked.is_empty() || step.settled.is_some();
-        if letters || !tx.writes.is_empty() {
+        if letters || !tx.is_empty() {
             checkpoint::look(&self.client, &self.keys, &name, from, to).await?;
         }
         if !tx.writes.is_empty() {
             self.client.write(tx.writes).await?;
         }
+        tx.boards.send(&self.client, &self.keys, from.position).await?;
         if letters {
             letters::keep(self, shard.projection(), step).await?;
         }

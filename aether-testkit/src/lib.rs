@@ -3,6 +3,7 @@
 pub mod chaos;
 pub mod contract;
 pub mod locks;
+pub mod leaderboards;
 pub mod processes;
 pub mod scenario;
 pub mod servers;

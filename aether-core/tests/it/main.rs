@@ -8,6 +8,7 @@ mod counting;
 mod engine;
 mod event;
 mod locks;
+mod leaderboard;
 mod memory_contract;
 mod node;
 mod process;

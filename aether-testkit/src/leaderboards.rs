@@ -1,0 +1,196 @@
+//! The promises of leaderboards as tests: the same for every backend of
+//! [`Leaderboards`], mounted by one macro.
+//!
+//! [`Model`] is what they are measured by: it sorts all changes by sequence, leaves repetitions out, and counts.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use aether_core::leaderboard::{Leaderboards, MemoryLeaderboards};
+//! # use async_trait::async_trait;
+//! # use aether_testkit::leaderboards::LeaderboardBackend;
+//! struct Memory(MemoryLeaderboards);
+//!
+//! #[async_trait]
+//! impl LeaderboardBackend for Memory {
+//!     async fn open() -> Self { Self(MemoryLeaderboards::new()) }
+//!     fn leaderboards(&self) -> Arc<dyn Leaderboards> { Arc::new(self.0.clone()) }
+//! }
+//!
+//! aether_testkit::leaderboard_contract!(Memory);
+//! # fn main() {}
+//! ```
+
+use std::sync::Arc;
+
+use aether_core::leaderboard::{Board, Leaderboard, Leaderboards, Standing};
+use async_trait::async_trait;
+use uuid::Uuid;
+
+pub mod changes;
+mod model;
+pub mod ranks;
+pub mod rebuilds;
+pub mod seasons;
+
+pub use model::Model;
+
+/// What the suite needs of a backend: one value is one place without boards.
+#[async_trait]
+pub trait LeaderboardBackend: Send + Sync + 'static {
+    /// A place without boards that nobody else uses. Called once per promise; promises run side by side.
+    async fn open() -> Self
+    where
+        Self: Sized;
+
+    /// The boards.
+    fn leaderboards(&self) -> Arc<dyn Leaderboards>;
+
+    /// Called when the promise was kept.
+    async fn finish(self)
+    where
+        Self: Sized,
+    {
+    }
+}
+
+/// Runs one promise against a fresh place. What the macro calls.
+#[doc(hidden)]
+pub async fn keep<B: LeaderboardBackend, F: Future<Output = ()>>(
+    name: &str,
+    promise: impl FnOnce(Arc<dyn Leaderboards>) -> F,
+) {
+    let limit = crate::contract::TIME_LIMIT;
+    let kept = tokio::time::timeout(limit, async {
+        let backend = B::open().await;
+        promise(backend.leaderboards()).await;
+        backend.finish().await;
+    });
+    if kept.await.is_err() {
+        panic!("{name}: not done after {limit:?}; something waits for what never comes");
+    }
+}
+
+/// The board that most promises are about.
+fn arena() -> Board {
+    Board::from_static("arena")
+}
+
+fn player(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+/// The whole board, page by page.
+async fn all(board: &dyn Leaderboard) -> Vec<Standing> {
+    let mut standings = Vec::new();
+    loop {
+        let page = board.page(standings.len() as u64, 100).await.expect("a page");
+        if page.is_empty() {
+            return standings;
+        }
+        standings.extend(page);
+    }
+}
+
+/// Who stands where, as (player, score).
+async fn order(board: &dyn Leaderboard) -> Vec<(u128, i64)> {
+    all(board).await.iter().map(|it| (it.member.as_u128(), it.score)).collect()
+}
+
+/// Mounts the suite: one `#[tokio::test]` for each promise of [leaderboards](crate::leaderboards), for
+/// a type that implements [`LeaderboardBackend`](crate::leaderboards::LeaderboardBackend).
+#[macro_export]
+macro_rules! leaderboard_contract {
+    ($backend:ty) => {
+        $crate::leaderboard_contract_tests! { $backend;
+            ranks {
+                the_highest_score_is_first_and_ranks_start_at_one
+                ties_stand_by_id
+                ties_stand_by_who_was_earlier
+                pages_have_no_gaps_and_no_doubles
+                around_me_ends_where_the_board_ends
+                a_member_that_is_not_ranked_has_no_place
+                every_score_in_range_is_exact
+                a_read_of_too_many_is_refused
+                boards_do_not_meet
+            }
+            changes {
+                an_older_score_never_replaces_a_newer_one
+                an_increment_counts_once_however_often_it_comes
+                increments_in_any_order_add_up
+                a_late_score_keeps_the_increments_behind_it
+                a_long_history_sent_again_changes_nothing
+                a_new_name_leaves_no_ghost
+                an_older_name_never_comes_back
+                a_name_with_colons_and_newlines_is_kept
+                a_removed_member_stays_away_until_something_newer
+                what_can_not_be_held_is_refused_whole
+                many_members_change_in_one_call
+                any_history_ends_as_if_in_order
+            }
+            seasons {
+                a_season_starts_empty_and_the_old_ranking_stays
+                a_season_starts_once
+                late_changes_do_not_enter_the_new_season
+                a_change_of_a_season_to_come_is_refused
+                scores_are_carried_over
+                a_board_too_large_to_carry_stays_as_it_was
+                only_the_last_seasons_are_kept
+            }
+            rebuilds {
+                a_rebuild_is_seen_with_the_switch
+                every_read_is_wholly_old_or_wholly_new
+                a_rebuild_that_is_behind_is_not_switched
+                writers_go_on_through_a_switch
+                the_next_rebuild_removes_what_a_crash_has_left
+                seasons_are_rebuilt
+                an_abandoned_rebuild_changes_nothing
+            }
+        }
+    };
+}
+
+/// What [`leaderboard_contract!`] expands to.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! leaderboard_contract_tests {
+    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
+        $(mod $theme {
+            #[allow(unused_imports, reason = "the backend may be named by a full path")]
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                $crate::leaderboards::keep::<$backend, _>(
+                    concat!(stringify!($theme), "::", stringify!($promise)),
+                    $crate::leaderboards::$theme::$promise,
+                )
+                .await;
+            })*
+        })*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A promise that is written but not mounted would be kept by nobody.
+    #[test]
+    fn every_promise_is_mounted() {
+        let themes = [
+            ("ranks", include_str!("leaderboards/ranks.rs")),
+            ("changes", include_str!("leaderboards/changes.rs")),
+            ("seasons", include_str!("leaderboards/seasons.rs")),
+            ("rebuilds", include_str!("leaderboards/rebuilds.rs")),
+        ];
+        let (_, table) =
+            include_str!("leaderboards.rs").split_once("leaderboard_contract_tests! {").unwrap();
+        for (theme, source) in themes {
+            let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
+            let mounted: Vec<_> = mounted.split_once('}').unwrap().0.split_whitespace().collect();
+            let written: Vec<_> = source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
+                .collect();
+            assert_eq!(written, mounted, "{theme}: written (left) and mounted (right)");
+        }
+    }
+}
