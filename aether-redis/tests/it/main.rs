@@ -3,8 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+mod cooldowns;
+mod counters;
 mod guard;
 mod keys;
+mod presence;
 mod probe;
+mod rate_limit;
 mod read_models;
 mod rebuild;
+mod sessions;
