@@ -165,9 +165,7 @@ impl Counters {
         if value.is_null() {
             return Ok(0);
         }
-        value
-            .as_i64()
-            .ok_or_else(|| Error::WrongType { key: key.to_string(), expected: "counter" })
+        value.as_i64().ok_or_else(|| Error::WrongType { key: key.to_string(), expected: "counter" })
     }
 
     /// The sum of today and the days before it, `days` in all. Days that were not [kept](Counters::keep)

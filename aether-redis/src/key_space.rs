@@ -100,7 +100,11 @@ impl KeySpace {
     }
 
     /// What guards the cooldown of one skill. In the slot of the player.
-    pub(crate) fn cooldown(&self, player_id: impl fmt::Display, skill: impl fmt::Display) -> Entity {
+    pub(crate) fn cooldown(
+        &self,
+        player_id: impl fmt::Display,
+        skill: impl fmt::Display,
+    ) -> Entity {
         self.entity("player", player_id).part("cooldowns", skill)
     }
 

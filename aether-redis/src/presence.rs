@@ -134,7 +134,7 @@ impl Presence {
                 let replies = self.beat_shard(*shard, players).await?;
                 new += replies.into_iter().map(u64::from).sum::<u64>();
             }
-            Ok(new)
+            Ok::<_, Error>(new)
         });
         Ok(try_join_all(calls).await?.into_iter().sum())
     }
@@ -223,7 +223,7 @@ impl Presence {
                 players.push(there.text()?);
             }
             let last = if reply.is_empty() { None } else { Some(reply.text()?) };
-            Ok((players, last))
+            Ok::<_, Error>((players, last))
         });
         Ok(merge(try_join_all(calls).await?, limit))
     }

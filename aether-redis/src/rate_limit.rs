@@ -179,7 +179,8 @@ impl RateLimits {
         }
         let key = self.keys.bucket(limit.name(), subject);
         let limit::Scale { unit, gain, full, quantum } = limit.scale();
-        let arguments = [u64::from(tokens), unit, gain, full, quantum].map(|number| number.to_string());
+        let arguments =
+            [u64::from(tokens), unit, gain, full, quantum].map(|number| number.to_string());
         let connection = self.client.connection()?;
         let keys = vec![key.to_string()];
         let reply = TAKE.run(&self.client, &connection, keys, arguments.into()).await;

@@ -269,7 +269,9 @@ impl Sessions {
             self.keys.session(&user_id, "").to_string(),
             id.to_string(),
             // a session that is older than its age is none
-            millis(self.max_age.map_or(self.lifetime, |age| age.min(self.lifetime))).max(1).to_string(),
+            millis(self.max_age.map_or(self.lifetime, |age| age.min(self.lifetime)))
+                .max(1)
+                .to_string(),
             self.max_per_user.to_string(),
             mark.map_or("any", |_| "since").to_owned(),
             mark.map_or_else(String::new, |mark| mark.revoked.clone()),

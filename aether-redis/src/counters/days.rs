@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use aether_core::chrono::{DateTime, Days as Span, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use aether_core::chrono::{
+    DateTime, Days as Span, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
 
 /// Successive days of a time zone, as the scripts take them.

@@ -41,7 +41,13 @@ impl RateLimit {
     /// no colon.
     #[must_use]
     pub const fn new(name: &'static str, tokens: u32, per: Duration) -> Self {
-        Self { name, tokens: limited(tokens), per, burst: limited(tokens), on_outage: OnOutage::Allow }
+        Self {
+            name,
+            tokens: limited(tokens),
+            per,
+            burst: limited(tokens),
+            on_outage: OnOutage::Allow,
+        }
     }
 
     /// How many tokens can be saved up: 1 to 10 million; as many as come per span unless said otherwise.
@@ -136,7 +142,8 @@ mod tests {
     fn the_largest_limits_still_fit_what_lua_counts_exactly() {
         let year = Duration::from_secs(366 * 86_400);
         for tokens in [1, 7, 999_983, 9_999_991, u32::MAX] {
-            for per in [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(86_399), year] {
+            for per in [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(86_399), year]
+            {
                 let scale = scale(tokens, per, u32::MAX);
                 assert!(scale.full <= 1 << 52 && scale.unit > 0 && scale.gain > 0, "{scale:?}");
             }

@@ -57,7 +57,8 @@ impl Session {
                 "created_at" => session.created_at = UNIX_EPOCH + fields.micros()?,
                 "last_activity" => session.last_activity = UNIX_EPOCH + fields.micros()?,
                 "websocket_connection_id" => {
-                    session.websocket_connection_id = Some(fields.text()?).filter(|id| !id.is_empty());
+                    session.websocket_connection_id =
+                        Some(fields.text()?).filter(|id| !id.is_empty());
                 }
                 _ => {
                     let value = fields.text()?;
@@ -151,7 +152,12 @@ pub struct Created {
 }
 
 impl Created {
-    pub(super) fn new(id: SessionId, new: NewSession, now: Duration, revoked: Vec<Session>) -> Self {
+    pub(super) fn new(
+        id: SessionId,
+        new: NewSession,
+        now: Duration,
+        revoked: Vec<Session>,
+    ) -> Self {
         let NewSession { user_id, username, ip_address, attributes } = new;
         let now = UNIX_EPOCH + now;
         let session = Session {

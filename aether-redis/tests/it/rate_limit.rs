@@ -70,9 +70,8 @@ async fn tokens_come_evenly_and_asking_early_does_not_put_them_off() {
     let (limits, ..) = limits().await;
     // one every 100 ms
     let limit = RateLimit::new("even", 10, Duration::from_secs(1)).burst(1);
-    assert!(limits.take(&limit, "kael").await.unwrap().is_allowed());
     let (started, mut refused, mut taken) = (Instant::now(), 0, 0);
-    while taken < 5 {
+    while taken < 6 {
         match limits.take(&limit, "kael").await.unwrap() {
             Decision::Allowed { .. } => taken += 1,
             Decision::Limited { retry_after } => {
@@ -84,7 +83,7 @@ async fn tokens_come_evenly_and_asking_early_does_not_put_them_off() {
         tokio::task::yield_now().await;
     }
     let elapsed = started.elapsed();
-    assert!(refused > 5 && elapsed >= Duration::from_millis(450), "{refused} in {elapsed:?}");
+    assert!(refused > 0 && elapsed >= Duration::from_millis(500), "{refused} in {elapsed:?}");
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
 }
 

@@ -67,7 +67,7 @@ async fn with_hash_tags_both_keys_lie_in_the_slot_of_the_user() {
     let hash = keys.key(&format!("session:{{42}}.{secret}"));
     assert_eq!(client.hash(&hash).await.unwrap()["username"], "Kael");
     assert_eq!(client.set(&keys.key("user:{42}:sessions")).await.unwrap().len(), 1);
-    assert_eq!(sessions.list(42).await.unwrap(), [session.clone()]);
+    assert_eq!(sessions.list(42).await.unwrap(), std::slice::from_ref(&session));
     assert_eq!(sessions.revoke_all(42).await.unwrap(), [session]);
 }
 
@@ -80,8 +80,14 @@ async fn ids_are_not_guessed_and_not_logged() {
     let secret = a.id.to_string().split_off("42.".len());
     assert_eq!(secret.len(), 32);
     assert!(!format!("{a:?}").contains(&secret));
-    let guesses =
-        ["", ".", "42", "42.", ".00112233445566778899aabbccddeeff", "{42}.00112233445566778899aabbccddeeff"];
+    let guesses = [
+        "",
+        ".",
+        "42",
+        "42.",
+        ".00112233445566778899aabbccddeeff",
+        "{42}.00112233445566778899aabbccddeeff",
+    ];
     let wrong = ["42.00112233445566778899AABBCCDDEEFF", "42.+0112233445566778899aabbccddeeff"];
     for guess in guesses.into_iter().chain(wrong) {
         assert!(guess.parse::<SessionId>().is_err(), "{guess}");
@@ -334,7 +340,10 @@ async fn a_wrong_type_is_a_typed_error_and_changes_nothing() {
     raw(shared_url().await, &format!("SET {set} x"));
     let error = sessions.create(NewSession::new(43, "Lyra")).await.unwrap_err();
     let expected = set.to_string();
-    assert!(matches!(&error, Error::WrongType { key, expected: "set" } if *key == expected), "{error}");
+    assert!(
+        matches!(&error, Error::WrongType { key, expected: "set" } if *key == expected),
+        "{error}"
+    );
     assert!(matches!(sessions.list(43).await, Err(Error::WrongType { .. })));
     assert!(matches!(sessions.revoke_all(43).await, Err(Error::WrongType { .. })));
     raw(shared_url().await, &format!("DEL {hash}"));
