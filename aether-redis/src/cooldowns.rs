@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 
 use crate::client::RedisClient;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::guard::{GuardedWrite, Stamp};
 use crate::key_space::{Key, KeySpace};
 use crate::reply::{Reply, micros};
@@ -85,7 +85,7 @@ impl Cooldowns {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`]. Transient ones: it may have started; who asks again may be told that it runs.
+    /// [`WrongType`](crate::Error::WrongType). Transient ones: it may have started; who asks again may be told that it runs.
     pub async fn try_start(
         &self,
         player_id: impl Display,
@@ -102,7 +102,7 @@ impl Cooldowns {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`], transient ones (retry).
+    /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn start(
         &self,
         player_id: impl Display,
@@ -247,7 +247,7 @@ impl Cooldowns {
     async fn run(&self, script: &Script, key: &Key, arguments: Vec<String>) -> Result<Reply> {
         let connection = self.client.connection()?;
         let reply = script.run(&self.client, &connection, vec![key.to_string()], arguments).await;
-        Reply::new("cooldowns", reply.map_err(Error::under(key, "hash"))?)
+        Reply::new("cooldowns", reply.map_err(|error| error.at(key, "hash"))?)
     }
 }
 

@@ -184,7 +184,7 @@ impl Presence {
         let calls = (0..self.shards).map(async |shard| {
             let key = self.keys.presence(shard).key("online");
             let reply = COUNT.run(&self.client, &connection, vec![key.to_string()], vec![]).await;
-            let reply = reply.map_err(Error::under(&key, "sorted set"))?;
+            let reply = reply.map_err(|error| error.at(&key, "sorted set"))?;
             Reply::new("presence", reply)?.number()
         });
         let online = try_join_all(calls).await?.into_iter().sum();
@@ -252,13 +252,17 @@ impl Presence {
         Reply::new("presence", reply)
     }
 
-    /// The same in every process: FNV-1a of the id.
+    /// The same in every process: FNV-1a of the id, stirred as MurmurHash3 ends, since short ids hardly reach
+    /// the high bits.
     fn shard(&self, player_id: &str) -> u16 {
-        let hash = player_id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        let mut hash = player_id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        // the low bits of FNV are the weak ones
-        u16::try_from((hash >> 32) % u64::from(self.shards)).unwrap_or(0)
+        for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+            hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
+        }
+        hash ^= hash >> 33;
+        u16::try_from(hash % u64::from(self.shards)).unwrap_or(0)
     }
 }
 

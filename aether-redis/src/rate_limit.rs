@@ -139,7 +139,7 @@ impl RateLimits {
     /// that refuses decides, and those behind it are not asked. What the buckets before it gave stays taken
     /// (they may lie on different nodes of a cluster), so put the one first that has to hold against
     /// somebody who keeps trying. Of those that allow it, the one with the fewest tokens left answers. One
-    /// round trip for each.
+    /// round trip for each; no buckets allow everything.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl RateLimits {
         let connection = self.client.connection()?;
         let keys = vec![key.to_string()];
         let reply = TAKE.run(&self.client, &connection, keys, arguments.into()).await;
-        let mut reply = Reply::new("rate limits", reply.map_err(Error::under(&key, "hash"))?)?;
+        let mut reply = Reply::new("rate limits", reply.map_err(|error| error.at(&key, "hash"))?)?;
         match reply.text()?.as_str() {
             "allowed" => Ok(Decision::Allowed { remaining: reply.number()? }),
             "limited" => Ok(Decision::Limited { retry_after: reply.micros()? }),

@@ -5,7 +5,6 @@ use std::time::Duration;
 use fred::types::Value;
 
 use crate::error::{Error, Result};
-use crate::key_space::Key;
 
 /// What belongs under a key, as scripts and errors call it.
 const KINDS: [&str; 6] = ["hash", "set", "sorted set", "string", "counter", "HyperLogLog"];
@@ -21,18 +20,26 @@ pub(crate) struct Reply {
 impl Reply {
     /// The answer of the script called `of`.
     pub(crate) fn new(of: &'static str, value: Value) -> Result<Self> {
-        let Value::Array(elements) = value else { return Err(unexpected(of)) };
-        let mut reply = Self { of, elements: elements.into_iter() };
-        let first = reply.elements.as_slice().first();
-        if first.is_some_and(|first| first.as_str().as_deref() == Some("wrongtype")) {
+        let mut reply = Self::elements(of, value)?;
+        let elements = reply.elements.as_slice();
+        let refused =
+            elements.first().is_some_and(|first| first.as_str().as_deref() == Some("wrongtype"));
+        if refused && elements.len() == 3 {
             let (_, key, found) = (reply.text()?, reply.text()?, reply.text()?);
             let expected = KINDS.into_iter().find(|kind| *kind == found);
             return Err(match expected {
                 Some(expected) => Error::WrongType { key, expected },
-                None => unexpected(of),
+                None => reply.error(),
             });
         }
         Ok(reply)
+    }
+
+    fn elements(of: &'static str, value: Value) -> Result<Self> {
+        match value {
+            Value::Array(elements) => Ok(Self { of, elements: elements.into_iter() }),
+            _ => Err(unexpected(of)),
+        }
     }
 
     /// Whether everything was read.
@@ -63,7 +70,7 @@ impl Reply {
     /// A list inside the list.
     pub(crate) fn list(&mut self) -> Result<Self> {
         let element = self.elements.next().ok_or_else(|| self.error())?;
-        Self::new(self.of, element)
+        Self::elements(self.of, element)
     }
 
     /// That this is not what the script answers.
@@ -74,13 +81,6 @@ impl Reply {
 
 fn unexpected(of: &str) -> Error {
     Error::UnexpectedReply { reason: format!("the script of {of} answered something else") }
-}
-
-impl Error {
-    /// A `WRONGTYPE` answer of a script that works on one key.
-    pub(crate) fn under(key: &Key, expected: &'static str) -> impl FnOnce(Self) -> Self {
-        move |error| error.at(key, expected)
-    }
 }
 
 /// A span in whole microseconds, rounded up, at most a century: Lua counts exactly up to 2⁵³.

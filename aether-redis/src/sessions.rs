@@ -177,7 +177,7 @@ impl Sessions {
         self.read_one(&READ, id, vec![id.to_string()]).await
     }
 
-    /// Notes which connection serves a session now. `false` if the session is not valid.
+    /// Notes which connection serves a session now, and does not renew it. `false` if it is not valid.
     ///
     /// # Errors
     ///

@@ -13,3 +13,4 @@ mod rate_limit;
 mod read_models;
 mod rebuild;
 mod sessions;
+mod slots;

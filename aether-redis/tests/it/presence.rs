@@ -166,19 +166,19 @@ async fn all_nodes_see_the_same_players_and_hash_tags_keep_a_shard_in_one_slot()
     let tagged = keys.clone().hash_tags(true);
     let here = Presence::new(client.clone(), tagged.clone());
     let there = Presence::new(connect(shared_url().await).await, tagged);
-    here.beats((0..100).map(|n| (n, "forest"))).await.unwrap();
-    for player in 0..100 {
+    here.beats((0..1600).map(|n| (n, "forest"))).await.unwrap();
+    for player in (0..1600).step_by(100) {
         assert!(there.is_online(player).await.unwrap());
     }
-    assert_eq!(walk(&there, "forest", 30).await.len(), 100);
+    assert_eq!(walk(&there, "forest", 300).await.len(), 1600);
     let mut stored = 0;
     for shard in 0..16 {
         let key = keys.key(&format!("presence:{{{shard}}}:online"));
         let share = client.sorted_set(&key, 1000).await.unwrap().len();
-        assert!(share > 0, "spread over all shards");
+        assert!((50..=150).contains(&share), "spread evenly: {share} in {shard}");
         stored += share;
     }
-    assert_eq!(stored, 100);
+    assert_eq!(stored, 1600);
 }
 
 #[tokio::test]
