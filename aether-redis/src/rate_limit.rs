@@ -7,7 +7,7 @@ use std::time::Duration;
 use fred::interfaces::KeysInterface as _;
 
 use crate::client::RedisClient;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::key_space::KeySpace;
 use crate::reply::Reply;
 use crate::script::Script;
@@ -98,7 +98,7 @@ impl RateLimits {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`] and others that are not transient. Where Redis is away, slow, not ready or full,
+    /// [`WrongType`](crate::Error::WrongType) and others that are not transient. Where Redis is away, slow, not ready or full,
     /// [`Decision::Unchecked`] is the answer. A call without an answer may have taken its token.
     pub async fn take(&self, limit: &RateLimit, subject: &str) -> Result<Decision> {
         self.take_many(limit, subject, 1).await
