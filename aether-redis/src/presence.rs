@@ -281,3 +281,32 @@ fn merge(shards: Vec<(Vec<String>, Option<String>)>, limit: usize) -> ZonePage {
     }
     ZonePage { players, next: horizon }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shard(players: &[&str], last: Option<&str>) -> (Vec<String>, Option<String>) {
+        (players.iter().map(ToString::to_string).collect(), last.map(ToOwned::to_owned))
+    }
+
+    #[test]
+    fn a_page_ends_where_a_shard_has_not_been_looked_at_any_further() {
+        // the first shard has more behind c; d of the second one must wait for what may come before it
+        let page = merge(vec![shard(&["a", "c"], Some("c")), shard(&["b", "d"], None)], 10);
+        assert_eq!(page.players, ["a", "b", "c"]);
+        assert_eq!(page.next.as_deref(), Some("c"));
+        // nobody there among those that were looked at: the next page goes on behind them
+        let page = merge(vec![shard(&[], Some("k")), shard(&["x"], None)], 10);
+        assert_eq!((page.players.len(), page.next.as_deref()), (0, Some("k")));
+    }
+
+    #[test]
+    fn a_page_that_is_full_goes_on_behind_its_last_player() {
+        let page = merge(vec![shard(&["a", "c"], Some("f")), shard(&["b", "d"], None)], 2);
+        assert_eq!(page.players, ["a", "b"]);
+        assert_eq!(page.next.as_deref(), Some("b"));
+        let page = merge(vec![shard(&["a"], None), shard(&["b"], None)], 2);
+        assert_eq!((page.players.len(), page.next), (2, None));
+    }
+}
