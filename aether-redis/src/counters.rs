@@ -123,7 +123,8 @@ impl Counters {
     ///
     /// The events of one `source` come in the order of their sequences, and each adds once to a name: the
     /// source is the projection if it has one shard, else the aggregate. What comes out of order (a dead
-    /// letter that is retried) is taken for counted. One round trip.
+    /// letter that is retried) is taken for counted. Sent at once, ahead of the projection's commit: should
+    /// that fail, the event comes again and is left out. One round trip.
     ///
     /// # Errors
     ///
