@@ -21,7 +21,7 @@ static PAGE: Script = Script::new(include_str!("presence/page.lua"));
 /// At most this many players in one script call: Redis serves nobody else meanwhile.
 const PLAYERS_PER_CALL: usize = 128;
 /// At most this many players that have fallen silent are cleared away by one script call.
-const CLEARED_PER_CALL: usize = 64;
+const CLEARED_PER_CALL: usize = 128;
 /// A page has at most this many players.
 const PAGE_LIMIT: u16 = 1000;
 
@@ -36,6 +36,9 @@ const PAGE_LIMIT: u16 = 1000;
 /// never in two zones, and the shards lie on different nodes of a cluster. The figure that the model calls
 /// `stats:players:online` is [`online`](Presence::online); it is not stored, because a stored number would
 /// need somebody to count down for those who fall silent.
+///
+/// A player takes about 270 bytes, and a beat among many some 7 µs of Redis: 100 000 players who beat every ten
+/// seconds keep it busy for less than a tenth of the time.
 ///
 /// ```no_run
 /// use aether_redis::{KeySpace, Presence, RedisClient};

@@ -38,14 +38,12 @@ for i = 4, #ARGV, 2 do
   redis.call('ZADD', online, ends, player)
   redis.call('HSET', zones, player, zone)
   redis.call('ZADD', base .. zone, 0, player)
-  -- Whoever is in a key renews it: it outlives all of them.
-  renew(base .. zone)
   reply[#reply + 1] = (known and known > now) and 0 or 1
 end
-renew(online)
-renew(zones)
+-- Whoever is in a key has renewed it: it outlives all of them.
+for key in pairs(checked) do renew(key) end
 
--- A bounded number at once, and yet more than those who come.
+-- A bounded number at once, and yet as many as can have come.
 local gone = redis.call('ZRANGEBYSCORE', online, '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[3])
 for _, player in ipairs(gone) do
   local zone = redis.call('HGET', zones, player)
