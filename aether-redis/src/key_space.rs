@@ -154,6 +154,53 @@ impl LeaderboardKeys {
     }
 }
 
+/// Keys of this crate's own features.
+impl KeySpace {
+    /// Set: the ids of a user's sessions.
+    pub(crate) fn sessions(&self, user_id: &str) -> Key {
+        self.entity("user", user_id).key("sessions")
+    }
+
+    /// String: when a user's sessions were last revoked. In the slot of their set.
+    pub(crate) fn sessions_revoked(&self, user_id: &str) -> Key {
+        self.entity("user", user_id).key("sessions:revoked")
+    }
+
+    /// Hash: a session, named `session:` and its id. In the slot of its user.
+    pub(crate) fn session(&self, user_id: &str, secret: impl fmt::Display) -> Key {
+        Key(format!("{}.{secret}", self.entity("session", user_id).root))
+    }
+
+    /// Hash: when each skill of a player can be used again, in unix microseconds.
+    pub(crate) fn cooldowns(&self, player_id: impl fmt::Display) -> Key {
+        self.entity("player", player_id).key("cooldowns")
+    }
+
+    /// What guards the cooldown of one skill. In the slot of the player.
+    pub(crate) fn cooldown(
+        &self,
+        player_id: impl fmt::Display,
+        skill: impl fmt::Display,
+    ) -> Entity {
+        self.entity("player", player_id).part("cooldowns", skill)
+    }
+
+    /// Hash: a token bucket.
+    pub(crate) fn bucket(&self, limit: &str, subject: &str) -> Key {
+        self.entity(&format!("rate:{limit}"), subject).root()
+    }
+
+    /// What is counted under one name: its key `today`, one key per day, and `sequences`.
+    pub(crate) fn statistic(&self, name: &str) -> Entity {
+        self.entity("stats", name)
+    }
+
+    /// A share of the players that are online.
+    pub(crate) fn presence(&self, shard: u16) -> Entity {
+        self.entity("presence", shard)
+    }
+}
+
 /// One thing with several keys that change together: a combat, a player. All its keys share a slot of
 /// Redis Cluster, and one sequence guards them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -2,23 +2,37 @@
 
 mod checkpoint;
 mod client;
+mod cooldowns;
+mod counters;
 mod error;
 mod guard;
 mod key_space;
 mod leaderboard;
 mod letters;
 mod lock;
+mod presence;
+mod rate_limit;
 mod read_models;
+mod reply;
 mod script;
+mod sessions;
 mod settings;
 mod values;
 
+pub use chrono_tz::Tz;
 pub use client::RedisClient;
+pub use cooldowns::{CooldownStart, Cooldowns};
+pub use counters::{Counters, EventCount};
 pub use error::{Error, Result};
 pub use guard::{GuardedWrite, Outcome, Stamp};
 pub use key_space::{Entity, Key, KeySpace};
 pub use lock::RedisLocks;
 pub use key_space::{Entity, Key, KeySpace, LeaderboardKeys};
 pub use leaderboard::{BoardTx, RedisLeaderboards};
+pub use presence::{Presence, ZonePage};
+pub use rate_limit::{Decision, OnOutage, RateLimit, RateLimits};
 pub use read_models::{RedisReadModels, RedisTx};
+pub use sessions::{
+    Created, InvalidSessionId, LoginMark, NewSession, Session, SessionId, Sessions,
+};
 pub use settings::Settings;

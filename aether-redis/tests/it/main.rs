@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+mod cooldowns;
+mod counters;
 mod guard;
 mod keys;
 mod locks;
@@ -10,6 +12,10 @@ mod leaderboard;
 mod leaderboard_keys;
 mod leaderboard_model;
 mod leaderboard_projection;
+mod presence;
 mod probe;
+mod rate_limit;
 mod read_models;
 mod rebuild;
+mod sessions;
+mod slots;
