@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aether_core::{Bus, Error as CoreError, Exchange, Listener, Notice, Result as CoreResult};
 use async_trait::async_trait;
 use fred::interfaces::{ClientLike as _, PubsubInterface as _};
-use fred::types::config::{ClusterHash, Options};
+use fred::types::ClusterHash;
+use fred::types::config::Options;
 use tokio::sync::oneshot;
 
 use crate::client::RedisClient;
@@ -19,7 +20,7 @@ mod wire;
 use driver::Driver;
 
 /// How many messages of each channel are kept for listeners that are behind.
-const CAPACITY: usize = 1024;
+const CAPACITY: usize = 128;
 
 /// A [`Bus`] over the pub/sub of Redis: as many listeners as there are in this process share **one** connection
 /// beside the pool, and one subscription per channel. Cheap to clone; the last clone that is dropped ends it.
@@ -75,7 +76,7 @@ impl RedisBus {
     }
 
     /// A bus whose listeners may fall behind by so many messages of their channel before they
-    /// [miss some](aether_core::Signal::Lagged). Default 1024.
+    /// [miss some](aether_core::Signal::Lagged). Default 128.
     ///
     /// # Errors
     ///

@@ -55,27 +55,31 @@ impl Chain {
     /// nothing.
     pub(super) fn links(&self, steps: &[Step]) -> Vec<Position> {
         let (mut floor, mut fresh) = (self.floor, HashMap::<&str, Position>::new());
-        let link = |step: &Step| {
+        let mut links = Vec::with_capacity(steps.len());
+        for step in steps {
             let before = Position::new(step.position.get().saturating_sub(1));
-            if step.position <= self.covered {
-                return before;
-            }
-            let Some(channel) = step.channel.as_deref() else {
-                floor = step.position;
-                fresh.clear();
-                return before;
-            };
-            let known = fresh.insert(channel, step.position);
-            // what was known before an event without channels does not count behind it
-            let known = known.or_else(|| self.last.get(channel).copied());
-            known.map_or(floor, |known| known.max(floor))
-        };
-        steps.iter().map(link).collect()
+            links.push(match step.channel.as_deref() {
+                _ if step.position <= self.covered => before,
+                Some(channel) => {
+                    let known = fresh.insert(channel, step.position);
+                    // what was known before an event without channels does not count behind it
+                    let known = known.or_else(|| self.last.get(channel).copied());
+                    known.map_or(floor, |known| known.max(floor))
+                }
+                None => {
+                    floor = step.position;
+                    fresh.clear();
+                    before
+                }
+            });
+        }
+        links
     }
 
     /// Takes the steps up to `to`.
     pub(super) fn advance(&mut self, steps: &[Step], to: Position) {
-        for step in steps.iter().filter(|step| step.position > self.covered) {
+        let covered = self.covered;
+        for step in steps.iter().filter(|step| step.position > covered) {
             match &step.channel {
                 Some(channel) => self.note(channel.clone(), step.position),
                 None => self.forget(step.position),

@@ -55,7 +55,8 @@ struct Line {
 }
 
 impl Exchange {
-    /// An exchange that keeps the last `capacity` messages of each channel for listeners that are behind.
+    /// An exchange that keeps the last `capacity` messages of each channel for listeners that are behind:
+    /// about a hundred bytes for each, and what they say.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let inner = Inner {

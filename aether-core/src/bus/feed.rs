@@ -28,6 +28,13 @@ pub(super) struct Item {
     pub(super) body: Result<Json, Arc<Error>>,
 }
 
+impl Item {
+    /// How much text it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.as_str().len())
+    }
+}
+
 /// What a [`Feed`] gives out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update<M> {

@@ -64,6 +64,9 @@ pub struct FeedSettings {
     /// How many messages of each channel are kept for feeds that are behind; whoever is further behind reads
     /// the event store on its own. Default 256.
     pub kept: usize,
+    /// How many bytes of JSON are kept of each channel, at the most; the newest message is kept in any case.
+    /// Default 1 MiB.
+    pub kept_bytes: usize,
     /// How many events are read from the store at once. Default 256.
     pub page: u32,
     /// How many reads of the store run at the same time, over all channels. Default 8.
@@ -79,6 +82,7 @@ impl Default for FeedSettings {
             poll: Duration::from_secs(1),
             verify: Duration::from_secs(10),
             kept: 256,
+            kept_bytes: 1 << 20,
             page: 256,
             reads: 8,
             patience: Duration::from_secs(60),
@@ -111,6 +115,13 @@ impl FeedSettings {
     #[must_use]
     pub const fn kept(mut self, messages: usize) -> Self {
         self.kept = messages;
+        self
+    }
+
+    /// Sets [`kept_bytes`](FeedSettings::kept_bytes).
+    #[must_use]
+    pub const fn kept_bytes(mut self, bytes: usize) -> Self {
+        self.kept_bytes = bytes;
         self
     }
 

@@ -38,10 +38,10 @@ impl Default for MemoryBus {
 }
 
 impl MemoryBus {
-    /// A bus with buffers of 1024 messages.
+    /// A bus with buffers of 128 messages.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_capacity(1024)
+        Self::with_capacity(128)
     }
 
     /// A bus whose listeners may fall behind by so many messages.

@@ -193,7 +193,8 @@ impl Run {
                 Err(error) => return Err(error),
             }
         };
-        let ring = Ring::new(self.covered, self.feeds.settings().kept);
+        let settings = self.feeds.settings();
+        let ring = Ring::new(self.covered, settings.kept, settings.kept_bytes);
         *self.shared.state() = State::Running(ring);
         self.shared.tell();
         Ok(())

@@ -83,10 +83,10 @@ impl Consumer {
     ) -> Result<()> {
         let claim_every = self.group.tuned().claim_after / 2;
         let claim_every = claim_every.clamp(Duration::from_millis(50), Duration::from_secs(15));
-        let (mut connection, mut sweep, mut pause) = (None, Instant::now(), PAUSE);
-        let result = loop {
+        let (mut line, mut sweep, mut pause) = (None, Instant::now(), PAUSE);
+        loop {
             if *stop.borrow() {
-                break Ok(());
+                return Ok(());
             }
             let round = async {
                 if sweep <= Instant::now() {
@@ -94,7 +94,7 @@ impl Consumer {
                     self.tidy().await?;
                     sweep = Instant::now() + claim_every;
                 }
-                self.read(&mut connection, inlets).await
+                self.read(&mut line, inlets).await
             };
             match round.await {
                 Ok(()) => {
@@ -105,39 +105,29 @@ impl Consumer {
                     if let Err(error) = self.group.create(&self.part).await
                         && !error.is_transient()
                     {
-                        break Err(error);
+                        return Err(error);
                     }
                 }
                 Err(error) if error.is_transient() => {
                     tracing::debug!(stream = %self.part.entity, %error, "redis is away; waiting");
                 }
-                Err(error) => break Err(error),
+                Err(error) => return Err(error),
             }
             let stopped = tokio::time::timeout(pause, stop.wait_for(|stop| *stop));
             drop(stopped.await);
             pause = (pause * 2).min(Duration::from_secs(1));
-        };
-        if let Some(connection) = connection
-            && let Err(error) = connection.quit().await
-        {
-            tracing::debug!(%error, "redis did not say goodbye");
         }
-        result
     }
 
     /// Waits for new messages and hands them out. Never given up in the middle: what Redis has given out would
     /// be in nobody's hands.
-    async fn read(
-        &self,
-        connection: &mut Option<Client>,
-        inlets: &[mpsc::Sender<InHand>],
-    ) -> Result<()> {
+    async fn read(&self, line: &mut Option<Line>, inlets: &[mpsc::Sender<InHand>]) -> Result<()> {
         let (settings, client) = (self.group.tuned(), self.group.stream().client());
-        let connection = match connection {
-            Some(connection) => connection,
+        let Line(connection) = match line {
+            Some(line) => line,
             None => {
                 let limit = settings.block + Duration::from_secs(2);
-                connection.insert(client.dedicated(limit).await?)
+                line.insert(Line(client.dedicated(limit).await?))
             }
         };
         let key = self.part.entity.root();
@@ -210,7 +200,7 @@ impl Consumer {
         let id = entry.id.clone();
         match entry.message(self.part.index, deliveries) {
             Ok(message) => {
-                let lane = usize::from(message.key.slice()) % inlets.len();
+                let lane = lane::of(message.key, inlets.len());
                 if inlets[lane].send((message, held)).await.is_err() {
                     return Err(unexpected("a lane that has ended"));
                 }
@@ -316,6 +306,22 @@ impl Consumer {
         }
         let reply = self.group.stream().run(script, keys, arguments).await;
         reply.map_err(|error| error.at(&self.part.entity.root(), "stream"))
+    }
+}
+
+/// A connection that reads wait on. Closed when it is dropped, also with a consumer that was given up.
+struct Line(Client);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let client = self.0.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = client.quit().await {
+                    tracing::debug!(%error, "redis did not say goodbye");
+                }
+            });
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::AggregateId;
 use futures::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 
@@ -12,6 +13,13 @@ use crate::streams::message::StreamMessage;
 
 /// How often Redis is told that a message is done before it is left to come again.
 const ACKS: u32 = 8;
+
+/// The lane of a key. Not by its slice: that is what parts are dealt out by.
+pub(super) fn of(key: AggregateId, lanes: usize) -> usize {
+    let bits = key.as_uuid().as_u128();
+    let folded = (bits as u64) ^ ((bits >> 64) as u64).rotate_left(29);
+    (folded.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 33) as usize % lanes
+}
 
 pub(super) async fn run(
     consumer: Arc<Consumer>,
