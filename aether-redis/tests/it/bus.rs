@@ -26,8 +26,7 @@ impl BusBackend for Own {
     }
 
     async fn connect(&self) -> Arc<dyn Bus> {
-        let client = RedisClient::connect_with(self.redis.url(), quick().lazy(true)).await.unwrap();
-        eventually("connected", async || client.is_connected()).await;
+        let client = connect(self.redis.url()).await;
         Arc::new(RedisBus::with_capacity(client, self.keys.clone(), CAPACITY).unwrap())
     }
 
