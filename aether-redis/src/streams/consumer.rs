@@ -101,17 +101,14 @@ impl Consumer {
                     pause = PAUSE;
                     continue;
                 }
-                Err(error) if is_group_gone(&error) => {
-                    if let Err(error) = self.group.create(&self.part).await
-                        && !error.is_transient()
-                    {
-                        return Err(error);
-                    }
+                Err(error) if is_final(&error) => return Err(error),
+                Err(error) if is_group_gone(&error) => match self.group.create(&self.part).await {
+                    Err(error) if is_final(&error) => return Err(error),
+                    created => tracing::debug!(stream = %self.part.entity, ?created, "a new group"),
+                },
+                Err(error) => {
+                    tracing::warn!(stream = %self.part.entity, %error, "nothing can be read; waiting");
                 }
-                Err(error) if error.is_transient() => {
-                    tracing::debug!(stream = %self.part.entity, %error, "redis is away; waiting");
-                }
-                Err(error) => return Err(error),
             }
             let stopped = tokio::time::timeout(pause, stop.wait_for(|stop| *stop));
             drop(stopped.await);
@@ -142,10 +139,7 @@ impl Consumer {
             XID::NewInGroup,
         );
         let reply = read.await.map_err(|error| client.error()(error).at(&key, "stream"))?;
-        for entry in entries(reply) {
-            self.hand_out(entry, 1, inlets).await?;
-        }
-        Ok(())
+        self.hand_out(entries(reply).into_iter().map(|entry| (entry, 1)).collect(), inlets).await
     }
 
     /// Takes over what others have in hand and give no sign of life for.
@@ -173,40 +167,37 @@ impl Consumer {
             }
             let claimed = claimed.map(Value::into_array).unwrap_or_default();
             metrics::counter!("aether_redis_stream_claimed_total").increment(claimed.len() as u64);
-            for claim in claimed {
-                let mut claim = claim.into_array().into_iter();
-                let (id, deliveries, fields) = (claim.next(), claim.next(), claim.next());
-                let deliveries = deliveries.and_then(|count| count.as_u64()).unwrap_or(1);
-                let (Some(id), Some(fields)) = (id, fields) else { continue };
-                if let Some(entry) = Entry::parse(Value::Array(vec![id, fields])) {
-                    let deliveries = u32::try_from(deliveries).unwrap_or(u32::MAX);
-                    self.hand_out(entry, deliveries, inlets).await?;
-                }
-            }
+            self.hand_out(claimed.into_iter().filter_map(claimed_entry).collect(), inlets).await?;
             if cursor == "0-0" {
                 return Ok(());
             }
         }
     }
 
-    /// Gives a message to the lane of its key; waits while that is busy.
+    /// Gives messages to the lanes of their keys; waits while those are busy.
     async fn hand_out(
         &self,
-        entry: Entry,
-        deliveries: u32,
+        entries: Vec<(Entry, u32)>,
         inlets: &[mpsc::Sender<InHand>],
     ) -> Result<()> {
-        let Some(held) = self.hands.take(&entry.id) else { return Ok(()) };
-        let id = entry.id.clone();
-        match entry.message(self.part.index, deliveries) {
-            Ok(message) => {
-                let lane = lane::of(message.key, inlets.len());
-                if inlets[lane].send((message, held)).await.is_err() {
-                    return Err(unexpected("a lane that has ended"));
+        // all of them are in hand from here on, however long the last one waits
+        let hold = |(entry, deliveries): (Entry, u32)| {
+            let held = self.hands.take(&entry.id)?;
+            Some((entry, deliveries, held))
+        };
+        let held: Vec<_> = entries.into_iter().filter_map(hold).collect();
+        for (entry, deliveries, held) in held {
+            let id = entry.id.clone();
+            match entry.message(self.part.index, deliveries) {
+                Ok(message) => {
+                    let lane = lane::of(message.key, inlets.len());
+                    if inlets[lane].send((message, held)).await.is_err() {
+                        return Err(unexpected("a lane that has ended"));
+                    }
                 }
-            }
-            Err(reason) => {
-                self.failed(&id, &reason, 0).await?;
+                Err(reason) => {
+                    self.failed(&id, &reason, 0).await?;
+                }
             }
         }
         Ok(())
@@ -338,7 +329,20 @@ enum Verdict {
 fn is_group_gone(error: &Error) -> bool {
     let Error::Failed { source } = error else { return false };
     let text = source.to_string();
-    text.contains("NOGROUP") || text.contains("no such key")
+    ["NOGROUP", "UNBLOCKED", "no such key"].iter().any(|gone| text.contains(gone))
+}
+
+/// Trying again does not help.
+const fn is_final(error: &Error) -> bool {
+    matches!(error, Error::WrongType { .. } | Error::Denied { .. })
+}
+
+/// From `[id, deliveries, [field, value, …]]`.
+fn claimed_entry(claim: Value) -> Option<(Entry, u32)> {
+    let mut claim = claim.into_array().into_iter();
+    let (id, deliveries, fields) = (claim.next()?, claim.next()?, claim.next()?);
+    let deliveries = u32::try_from(deliveries.as_u64()?).unwrap_or(u32::MAX);
+    Some((Entry::parse(Value::Array(vec![id, fields]))?, deliveries))
 }
 
 /// The entries in the answer to a read: a map, or pairs of keys and entries.

@@ -228,7 +228,7 @@ async fn what_a_killed_consumer_had_in_hand_is_taken_over() {
     let group = stream.group("ouvriers").settings(soon());
     let begun = Arc::new(AtomicUsize::new(0));
     let victim = run(&group, "victime", Stuck(begun.clone()));
-    eventually("it is at work", async || begun.load(Ordering::SeqCst) >= 10).await;
+    eventually("it is at work", async || begun.load(Ordering::SeqCst) >= 3).await;
     let journal = Journal::default();
     let other = run(&group, "relève", journal.clone());
     // a consumer that lives keeps what it has, however long it takes
