@@ -131,7 +131,7 @@ impl Announcer {
                 });
                 drafts.0.push(Draft {
                     step: chain::Step { position: event.position, channel: Some(channel.into()) },
-                    definition: definition.mark(),
+                    definition: definition.mark,
                     body: body.ok().filter(|body| body.as_str().len() <= self.body_limit),
                     stored_at: event.recorded_at,
                 });

@@ -73,7 +73,8 @@ impl<M: Serialize + DeserializeOwned + 'static> Channels<M> {
             let messages = route(event)?.into_iter();
             Ok(messages.map(|(channel, body)| (channel.into(), Json::encode(&body))).collect())
         };
-        let definition = Definition { name, filter, revision: 0, route: Arc::new(route) };
+        let mark = mark(name, 0, &filter);
+        let definition = Definition { name, filter, mark, route: Arc::new(route) };
         Self { definition: Arc::new(definition), messages: PhantomData }
     }
 
@@ -82,7 +83,9 @@ impl<M: Serialize + DeserializeOwned + 'static> Channels<M> {
     /// A changed name or filter does the same by itself. Default 0.
     #[must_use]
     pub fn revision(self, revision: u32) -> Self {
-        let definition = Definition { revision, ..(*self.definition).clone() };
+        let Definition { name, filter, .. } = &*self.definition;
+        let mark = mark(name, revision, filter);
+        let definition = Definition { mark, ..(*self.definition).clone() };
         Self { definition: Arc::new(definition), messages: PhantomData }
     }
 
@@ -91,8 +94,9 @@ impl<M: Serialize + DeserializeOwned + 'static> Channels<M> {
     #[must_use]
     pub fn channel(&self, name: impl Into<String>, filter: Filter) -> Channel<M> {
         let filter = filter.within(&self.definition.filter);
-        let channel = Arc::from(name.into());
-        let source = Source { definition: self.definition.clone(), channel, filter };
+        let (channel, definition) = (Arc::from(name.into()), self.definition.clone());
+        let key = (Arc::clone(&channel), mark("", 0, &filter) ^ definition.mark);
+        let source = Source { definition, channel, filter, key };
         Channel { source, messages: PhantomData }
     }
 
@@ -146,31 +150,21 @@ type Route = dyn Fn(&RecordedEvent) -> Result<Vec<(String, Result<Json, JsonErro
 pub(super) struct Definition {
     pub(super) name: &'static str,
     pub(super) filter: Filter,
-    revision: u32,
+    /// What notices call it: the same in every process that has the same name, filter and revision.
+    pub(super) mark: u64,
     route: Arc<Route>,
 }
 
-impl Definition {
-    /// What notices call it: the same in every process that has the same name, filter and revision.
-    pub(super) fn mark(&self) -> u64 {
-        let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } =
-            &self.filter;
-        let text = format!(
-            "{}|{}|{event_types:?}|{aggregate_types:?}|{aggregate_ids:?}|{correlation_id:?}|{slices:?}",
-            self.name, self.revision
-        );
-        fnv(&text)
-    }
+/// A message with its channel, or what went wrong with it.
+type Routed = (String, Result<Json, Error>);
 
+impl Definition {
     /// The messages of an event, each with its channel or what went wrong with it.
     ///
     /// # Errors
     ///
     /// What `route` failed with: nobody knows then on which channels something is missing.
-    pub(super) fn messages(
-        &self,
-        event: &RecordedEvent,
-    ) -> Result<Vec<(String, Result<Json, Error>)>, Error> {
+    pub(super) fn messages(&self, event: &RecordedEvent) -> Result<Vec<Routed>, Error> {
         if !self.filter.matches(event) {
             return Ok(Vec::new());
         }
@@ -214,7 +208,11 @@ pub(super) struct Source {
     pub(super) definition: Arc<Definition>,
     pub(super) channel: Arc<str>,
     pub(super) filter: Filter,
+    /// Tells channels apart that are called the same.
+    pub(super) key: SourceKey,
 }
+
+pub(super) type SourceKey = (Arc<str>, u64);
 
 impl Source {
     /// The message of an event on this channel, if there is one.
@@ -229,16 +227,18 @@ impl Source {
         Some(Item { position: event.position, body })
     }
 
-    /// Tells channels apart that are called the same.
-    pub(super) fn key(&self) -> (Arc<str>, u64) {
-        let mark = self.definition.mark() ^ fnv(&format!("{:?}", self.filter));
-        (self.channel.clone(), mark)
-    }
-
     /// A share of one, the same for this channel everywhere: spreads what many channels do at times.
     pub(super) fn share(&self) -> f64 {
         (fnv(&self.channel) >> 40) as f64 / (1_u64 << 24) as f64
     }
+}
+
+/// Stands for a definition.
+fn mark(name: &str, revision: u32, filter: &Filter) -> u64 {
+    let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
+    fnv(&format!(
+        "{name}|{revision}|{event_types:?}|{aggregate_types:?}|{aggregate_ids:?}|{correlation_id:?}|{slices:?}"
+    ))
 }
 
 /// FNV-1a, 64 bits.

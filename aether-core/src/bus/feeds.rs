@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::Position;
 use crate::store::{EventStore, Page, Read};
 
-use super::channels::{Channel, Source};
+use super::channels::{Channel, Source, SourceKey};
 use super::feed::{Feed, Item};
 use super::trunk::Trunk;
 use super::{Bus, Listener};
@@ -49,8 +49,10 @@ pub(super) struct Inner {
     bus: Arc<dyn Bus>,
     settings: FeedSettings,
     reads: Semaphore,
-    trunks: Mutex<HashMap<(Arc<str>, u64), Weak<Trunk>>>,
+    trunks: Mutex<Trunks>,
 }
+
+type Trunks = HashMap<SourceKey, Weak<Trunk>>;
 
 /// What of [`Feeds`] can be tuned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,15 +216,15 @@ impl Feeds {
 
     /// What the feeds of a channel share: made for the first of them.
     pub(super) fn trunk(&self, source: &Source) -> Arc<Trunk> {
-        let key = source.key();
+        let key = &source.key;
         let mut trunks = self.inner.trunks();
         // dropped after the lock is released: the last one to drop a trunk takes it
-        let standing = trunks.get(&key).and_then(Weak::upgrade);
+        let standing = trunks.get(key).and_then(Weak::upgrade);
         let trunk = match &standing {
             Some(trunk) if !trunk.has_failed() => trunk.clone(),
             _ => {
                 let trunk = Arc::new(Trunk::start(&self.inner, source.clone()));
-                trunks.insert(key, Arc::downgrade(&trunk));
+                trunks.insert(key.clone(), Arc::downgrade(&trunk));
                 trunk
             }
         };
@@ -259,13 +261,12 @@ impl Inner {
     /// Forgets a trunk that is gone, unless another one stands in its place.
     pub(super) fn forget(&self, source: &Source) {
         let mut trunks = self.trunks();
-        let key = source.key();
-        if trunks.get(&key).is_some_and(|trunk| trunk.strong_count() == 0) {
-            trunks.remove(&key);
+        if trunks.get(&source.key).is_some_and(|trunk| trunk.strong_count() == 0) {
+            trunks.remove(&source.key);
         }
     }
 
-    fn trunks(&self) -> MutexGuard<'_, HashMap<(Arc<str>, u64), Weak<Trunk>>> {
+    fn trunks(&self) -> MutexGuard<'_, Trunks> {
         self.trunks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -58,14 +58,19 @@ impl Trunk {
         let shared = Arc::new(Shared { state, news });
         let run = Run {
             listener: feeds.listen(&source.channel),
-            mark: source.definition.mark(),
+            mark: source.definition.mark,
             feeds: feeds.clone(),
             source: source.clone(),
             shared: shared.clone(),
             covered: Position::START,
             waiting: None,
         };
-        Self { shared, source, feeds: Arc::downgrade(feeds), task: tokio::spawn(run.to_the_end()) }
+        Self {
+            shared,
+            source,
+            feeds: Arc::downgrade(feeds),
+            task: tokio::spawn(run.until_it_fails()),
+        }
     }
 
     /// Wakes up whenever there may be something new.
@@ -121,7 +126,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_the_end(self) {
+    async fn until_it_fails(self) {
         let shared = self.shared.clone();
         // `route` is called behind a net of its own; this one is for what nobody thought of
         let ended = AssertUnwindSafe(self.run()).catch_unwind().await;
