@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bus;
 mod checkpoint;
 mod client;
 mod cooldowns;
@@ -17,9 +18,11 @@ mod reply;
 mod script;
 mod sessions;
 mod settings;
+mod streams;
 mod values;
 
 pub use chrono_tz::Tz;
+pub use bus::RedisBus;
 pub use client::RedisClient;
 pub use cooldowns::{CooldownStart, Cooldowns};
 pub use counters::{Counters, EventCount};
@@ -36,3 +39,7 @@ pub use sessions::{
     Created, InvalidSessionId, LoginMark, NewSession, Session, SessionId, Sessions,
 };
 pub use settings::Settings;
+pub use streams::{
+    ConsumerGroup, DeadMessage, GroupLag, GroupSettings, RedisStream, Retention, StreamHandler,
+    StreamMessage, StreamSink, Trimmed,
+};

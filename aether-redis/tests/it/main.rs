@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod bus;
 mod client;
 mod cooldowns;
 mod counters;
@@ -19,3 +20,4 @@ mod read_models;
 mod rebuild;
 mod sessions;
 mod slots;
+mod streams;
