@@ -75,6 +75,21 @@ impl KeySpace {
     pub fn key(&self, name: &str) -> Key {
         Key(format!("{}{name}", self.prefix))
     }
+
+    /// Everything that is cached about an entity: a hash.
+    pub(crate) fn cache(&self, kind: &str, id: &str) -> Key {
+        self.entity(kind, id).key("cache")
+    }
+
+    /// The channel on which invalidations of the cache are told.
+    pub(crate) fn cache_channel(&self) -> Key {
+        self.key("cache:invalidated")
+    }
+
+    /// A channel that nobody listens to: an answer to a message for it is a sign of life.
+    pub(crate) fn cache_beat(&self) -> Key {
+        self.key("cache:beat")
+    }
 }
 
 /// One thing with several keys that change together: a combat, a player. All its keys share a slot of

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cache;
 mod checkpoint;
 mod client;
 mod error;
@@ -11,6 +12,7 @@ mod script;
 mod settings;
 mod values;
 
+pub use cache::{RedisCache, TieredCache, TieredCacheBuilder};
 pub use client::RedisClient;
 pub use error::{Error, Result};
 pub use guard::{GuardedWrite, Outcome, Stamp};

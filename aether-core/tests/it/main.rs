@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod atomic;
+mod cache;
+mod cache_contract;
 mod counting;
 mod engine;
 mod event;
