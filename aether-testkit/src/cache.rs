@@ -24,6 +24,8 @@
 //! # fn main() {}
 //! ```
 
+#![allow(clippy::unwrap_used, reason = "a suite of tests: what is not as promised panics")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,9 +109,7 @@ impl Stage {
 }
 
 /// The text of a value.
-pub(crate) fn text<E: std::fmt::Debug>(
-    fetched: Result<Option<Arc<String>>, E>,
-) -> Option<String> {
+pub(crate) fn text<E: std::fmt::Debug>(fetched: Result<Option<Arc<String>>, E>) -> Option<String> {
     fetched.expect("the source or the cache has an answer").map(|value| value.to_string())
 }
 

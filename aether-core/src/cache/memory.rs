@@ -196,7 +196,8 @@ impl MemoryCache {
         if leads.len() >= LEADS {
             leads.retain(|_, (_, until)| *until > now);
         }
-        let taken = leads.get(&OwnedKey::of(key)).is_some_and(|(by, until)| *by == token && *until > now);
+        let taken =
+            leads.get(&OwnedKey::of(key)).is_some_and(|(by, until)| *by == token && *until > now);
         if !taken {
             leads.insert(OwnedKey::of(key), (token, now + span));
         }

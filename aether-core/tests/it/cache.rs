@@ -8,7 +8,11 @@ use aether_core::cache::{CacheAside, CacheKey, Invalidation, JsonCodec};
 use aether_core::{Cache, MemoryCache};
 
 async fn number(cache: &CacheAside<u64>, id: u64) -> u64 {
-    *cache.fetch(id, move || async move { Ok::<_, std::io::Error>(Some(id)) }).await.unwrap().unwrap()
+    *cache
+        .fetch(id, move || async move { Ok::<_, std::io::Error>(Some(id)) })
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -59,8 +63,10 @@ async fn an_entity_that_has_run_out_takes_no_room() {
         .build();
     number(&numbers, 1).await;
     assert!(memory.weight() > 0);
-    aether_testkit::contract::eventually("it is gone", async || (memory.weight() == 0).then_some(()))
-        .await;
+    aether_testkit::contract::eventually("it is gone", async || {
+        (memory.weight() == 0).then_some(())
+    })
+    .await;
     // an invalidation without a version leaves nothing behind either
     cache.invalidate(&[Invalidation::entity("n", 1)]).await.unwrap();
     assert_eq!(memory.weight(), 0);

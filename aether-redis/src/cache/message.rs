@@ -43,9 +43,11 @@ mod tests {
     #[test]
     fn what_was_written_is_read_again() {
         let player = Invalidation::entity("player", "4\"2");
-        for target in
-            [player.clone(), player.at(u64::MAX), Invalidation::entry("player", 42, "profile").at(7)]
-        {
+        for target in [
+            player.clone(),
+            player.at(u64::MAX),
+            Invalidation::entry("player", 42, "profile").at(7),
+        ] {
             assert_eq!(read(&write(&target)), Some(target));
         }
         assert_eq!(read("from the future"), None);

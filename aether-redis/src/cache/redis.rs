@@ -9,7 +9,7 @@ use aether_core::{BoxError, Result as CoreResult};
 use async_trait::async_trait;
 use fred::interfaces::HashesInterface as _;
 use fred::types::Value;
-use futures::StreamExt as _;
+use futures::future::join_all;
 use metrics::Counter;
 
 use super::{frame, message};
@@ -190,14 +190,15 @@ impl Cache for RedisCache {
         let name = self.key(key);
         let fields = vec![format!("e:{}", key.entry()), format!("l:{}", key.entry())];
         let found = self.client.connection()?.hmget(name.as_str(), fields).await;
-        let found: Vec<Value> = match found.map_err(|error| self.client.error()(error).at(&name, "hash")) {
-            Ok(found) => found,
-            Err(error @ Error::WrongType { .. }) => {
-                self.unreadable(key, &error);
-                return Ok(Lookup::default());
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let found: Vec<Value> =
+            match found.map_err(|error| self.client.error()(error).at(&name, "hash")) {
+                Ok(found) => found,
+                Err(error @ Error::WrongType { .. }) => {
+                    self.unreadable(key, &error);
+                    return Ok(Lookup::default());
+                }
+                Err(error) => return Err(error.into()),
+            };
         let [entry, lease] = &found[..] else { return Ok(Lookup::default()) };
         let token = lease.as_str().and_then(|lease| lease.split(' ').next()?.parse().ok());
         Ok(Lookup {
@@ -249,7 +250,8 @@ impl Cache for RedisCache {
             Some(_) => (String::new(), String::new()),
             // nobody was told of this change by an invalidation
             None => {
-                let target = Invalidation::entry(key.kind(), key.id(), key.entry()).at(entry.version);
+                let target =
+                    Invalidation::entry(key.kind(), key.id(), key.entry()).at(entry.version);
                 (self.keys.cache_channel().to_string(), message::write(&target))
             }
         };
@@ -286,11 +288,15 @@ impl Cache for RedisCache {
     }
 
     async fn invalidate(&self, targets: &[Invalidation]) -> CoreResult<()> {
-        let calls = targets.iter().map(|target| self.invalidate_one(target));
         // all are tried, whatever becomes of one
-        let results: Vec<Result<()>> =
-            futures::stream::iter(calls).buffer_unordered(SIDE_BY_SIDE).collect().await;
-        Ok(results.into_iter().collect::<Result<()>>()?)
+        let mut outcome = Ok(());
+        for some in targets.chunks(SIDE_BY_SIDE) {
+            let calls: Vec<_> = some.iter().map(|target| self.invalidate_one(target)).collect();
+            for done in join_all(calls).await {
+                outcome = outcome.and(done);
+            }
+        }
+        Ok(outcome?)
     }
 }
 

@@ -144,7 +144,13 @@ impl TieredCache {
     }
 
     /// Keeps a copy of what Redis has, unless an invalidation came by since `generation`.
-    fn copy(&self, key: &CacheKey<'_>, entry: Option<&CacheEntry>, generation: Lease, codec: &dyn Codec) {
+    fn copy(
+        &self,
+        key: &CacheKey<'_>,
+        entry: Option<&CacheEntry>,
+        generation: Lease,
+        codec: &dyn Codec,
+    ) {
         if let Some(entry) = entry
             && self.watch.stands()
         {

@@ -135,7 +135,12 @@ impl Tracker {
     fn connect(&self) -> Result<Client> {
         let pooled = self.client.connection()?;
         let inner = pooled.client_config();
-        Ok(Client::new(inner, Some(pooled.perf_config()), Some(pooled.connection_config().clone()), None))
+        Ok(Client::new(
+            inner,
+            Some(pooled.perf_config()),
+            Some(pooled.connection_config().clone()),
+            None,
+        ))
     }
 
     /// Handles messages until something else is done.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod cache;
+mod cache_contract;
+mod cache_faults;
 mod client;
 mod guard;
 mod keys;

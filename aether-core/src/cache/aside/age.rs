@@ -40,7 +40,8 @@ impl<T: Send + Sync + 'static> Inner<T> {
             // nothing lives that long: a clock was set back since, or runs ahead elsewhere
             Age::Over
         } else if left > TimeDelta::zero() {
-            let due = entry.value.is_some() && left <= life - scaled(life, self.settings.refresh_ahead);
+            let due =
+                entry.value.is_some() && left <= life - scaled(life, self.settings.refresh_ahead);
             if due { Age::Due } else { Age::Fresh }
         } else if now < entry.stale_until {
             Age::Stale

@@ -78,7 +78,8 @@ impl<T: Send + Sync + 'static> Inner<T> {
                 self.counts.source_errors.one();
                 tracing::debug!(key = key.group(), %error, "a load failed");
                 // after a failed refresh the lead stays until it lapses: that is the pause before the next
-                if let Some(leased) = leased.filter(|leased| leased.leads && trip != Trip::Refresh) {
+                if let Some(leased) = leased.filter(|leased| leased.leads && trip != Trip::Refresh)
+                {
                     self.ask("release", self.cache.release(key, leased.lease)).await;
                 }
                 Err(error)
@@ -157,7 +158,12 @@ impl<T: Send + Sync + 'static> Inner<T> {
             Some(Stored::Kept) => self.counts.fills.one(),
             Some(Stored::Outdated) => self.counts.outdated_fills.one(),
             Some(Stored::TooLarge { bytes, limit }) => {
-                tracing::debug!(key = key.group(), bytes, limit, "a value is too large for the cache");
+                tracing::debug!(
+                    key = key.group(),
+                    bytes,
+                    limit,
+                    "a value is too large for the cache"
+                );
                 self.counts.oversized.one();
             }
             None => {}
@@ -166,11 +172,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
 
     /// An answer of the cache, if there is one in time. Whatever is wrong with it is counted, and not the
     /// caller's business.
-    async fn ask<R>(
-        &self,
-        what: &str,
-        answer: impl Future<Output = CoreResult<R>>,
-    ) -> Option<R> {
+    async fn ask<R>(&self, what: &str, answer: impl Future<Output = CoreResult<R>>) -> Option<R> {
         let error: BoxError =
             match select(Box::pin(answer), self.clock.sleep(self.settings.patience)).await {
                 Either::Left((Ok(answer), _)) => return Some(answer),
