@@ -109,17 +109,24 @@ impl<R: Clone> Pilot<R> {
         let _ = self.flight.lease.set((lease, self.flights.now()));
     }
 
-    /// Hands the result to all who wait.
+    /// Hands the result to all who wait, and to nobody who comes later: time may have passed by then.
     pub(super) fn land(self, result: R) {
+        self.leave();
         self.result.send_replace(Some(result));
+    }
+}
+
+impl<R> Pilot<R> {
+    fn leave(&self) {
+        let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        if flights.get(&self.key).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
+            flights.remove(&self.key);
+        }
     }
 }
 
 impl<R> Drop for Pilot<R> {
     fn drop(&mut self) {
-        let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if flights.get(&self.key).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
-            flights.remove(&self.key);
-        }
+        self.leave();
     }
 }

@@ -47,8 +47,9 @@ impl Watch {
         self.until.store(u64::try_from(nanos).unwrap_or(u64::MAX), Ordering::Release);
     }
 
-    fn end(&self) {
-        self.until.store(0, Ordering::Release);
+    /// Whether anything was vouched for.
+    fn end(&self) -> bool {
+        self.until.swap(0, Ordering::AcqRel) > 0
     }
 }
 
@@ -82,13 +83,13 @@ impl Tracker {
         let mut pause = PAUSES.0;
         loop {
             let Err(error) = self.listen(&tracking).await;
-            if self.watch.stands() {
-                pause = PAUSES.0;
-            }
-            self.watch.end();
+            let tracked = self.watch.end();
             self.near.clear();
             tracking.set(0.0);
-            metrics::counter!("aether_redis_cache_dropped_total").increment(1);
+            if tracked {
+                pause = PAUSES.0;
+                metrics::counter!("aether_redis_cache_dropped_total").increment(1);
+            }
             tracing::debug!(%error, "invalidations are not heard: copies in process are dropped");
             sleep(pause).await;
             pause = (pause * 2).min(PAUSES.1);

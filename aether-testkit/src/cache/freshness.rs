@@ -1,6 +1,7 @@
 //! How long values are served: fresh, ahead of their end, behind it, and not at all.
 
 use aether_core::cache::Sourced;
+use aether_core::chrono::TimeDelta;
 
 use super::source::{Source, SourceFailed};
 use super::{Stage, text};
@@ -79,6 +80,7 @@ pub async fn one_process_refreshes_for_all(stage: Stage) {
     source.pass();
     for profiles in [&first, &second] {
         eventually("the new value is there", async || {
+            stage.clock.advance(TimeDelta::milliseconds(60));
             (text(profiles.fetch(42, source.load()).await)? == "new").then_some(())
         })
         .await;

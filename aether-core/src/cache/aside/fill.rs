@@ -60,7 +60,11 @@ impl<T: Send + Sync + 'static> Inner<T> {
                 self.counts.filled_elsewhere.one();
                 return Some(Ok(value));
             }
-            Turn::Theirs => return None,
+            Turn::Theirs => {
+                // hits go on meanwhile, and would ask again at once
+                self.clock.sleep(LOOK_AGAIN.1).await;
+                return None;
+            }
         };
         pilot.leased(leased.as_ref().map(|leased| leased.lease));
         if trip == Trip::Refresh {
