@@ -8,6 +8,7 @@ mod aggregate;
 mod aggregate_cache;
 mod append;
 mod bus;
+pub mod cache;
 mod context;
 mod coordination;
 mod engine;
@@ -39,6 +40,7 @@ pub use bus::{
     Announced, Announcer, Bus, Channel, Channels, Drafts, Exchange, Feed, FeedSettings, Feeds,
     Listener, MemoryBus, Notice, Signal, Update,
 };
+pub use cache::{Cache, CacheAside, MemoryCache};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};

@@ -220,6 +220,19 @@ impl KeySpace {
     /// A share of the players that are online.
     pub(crate) fn presence(&self, shard: u16) -> Entity {
         self.entity("presence", shard)
+    /// Everything that is cached about an entity: a hash.
+    pub(crate) fn cache(&self, kind: &str, id: &str) -> Key {
+        self.entity(kind, id).key("cache")
+    }
+
+    /// The channel on which invalidations of the cache are told.
+    pub(crate) fn cache_channel(&self) -> Key {
+        self.key("cache:invalidated")
+    }
+
+    /// A channel that nobody listens to: an answer to a message for it is a sign of life.
+    pub(crate) fn cache_beat(&self) -> Key {
+        self.key("cache:beat")
     }
 }
 

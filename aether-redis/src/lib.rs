@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bus;
+mod cache;
 mod checkpoint;
 mod client;
 mod cooldowns;
@@ -23,6 +24,7 @@ mod values;
 
 pub use chrono_tz::Tz;
 pub use bus::RedisBus;
+pub use cache::{RedisCache, TieredCache, TieredCacheBuilder};
 pub use client::RedisClient;
 pub use cooldowns::{CooldownStart, Cooldowns};
 pub use counters::{Counters, EventCount};

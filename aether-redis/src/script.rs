@@ -27,8 +27,9 @@ impl Script {
         client: &RedisClient,
         connection: &WithOptions<Client>,
         keys: Vec<String>,
-        arguments: Vec<String>,
+        arguments: Vec<impl Into<Value> + Send>,
     ) -> Result<Value> {
+        let arguments: Vec<Value> = arguments.into_iter().map(Into::into).collect();
         let digest = match self.digest.get() {
             Some(digest) => digest.clone(),
             None => {

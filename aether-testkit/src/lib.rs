@@ -1,6 +1,7 @@
 //! Tests for event-sourced code.
 
 pub mod buses;
+pub mod cache;
 pub mod chaos;
 pub mod contract;
 pub mod locks;

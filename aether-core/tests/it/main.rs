@@ -5,6 +5,8 @@
 
 mod atomic;
 mod bus;
+mod cache;
+mod cache_contract;
 mod counting;
 mod engine;
 mod event;

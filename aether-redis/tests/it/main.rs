@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bus;
+mod cache;
+mod cache_contract;
+mod cache_faults;
 mod client;
 mod cooldowns;
 mod counters;

@@ -1,0 +1,132 @@
+//! Loads under way: one per key, shared by all who want it, owned by none of them.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tokio::sync::watch;
+
+use super::key::OwnedKey;
+use super::port::Lease;
+
+/// Loads under way, by key. `R` is what all who wait get a clone of.
+pub(super) struct Flights<R> {
+    flights: Mutex<Map<R>>,
+    /// Counts fetches and leases in the order in which they happened.
+    order: std::sync::atomic::AtomicU64,
+}
+
+type Map<R> = HashMap<OwnedKey, Arc<Flight<R>>>;
+
+/// A load under way.
+pub(super) struct Flight<R> {
+    /// Set before the load begins: its lease, and when it was taken in the order of things.
+    lease: OnceLock<(Option<Lease>, u64)>,
+    result: watch::Receiver<Option<R>>,
+}
+
+/// What a fetch knows when it wants to share a load.
+pub(super) struct Boarding {
+    /// When the fetch began.
+    pub(super) since: u64,
+    /// The lease it saw under the key; `None` if the cache did not answer.
+    pub(super) seen: Option<Option<Lease>>,
+}
+
+/// The end of a flight that does the work. Dropping it takes the flight off the list.
+pub(super) struct Pilot<R> {
+    flights: Arc<Flights<R>>,
+    key: OwnedKey,
+    flight: Arc<Flight<R>>,
+    result: watch::Sender<Option<R>>,
+}
+
+impl<R: Clone> Flights<R> {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { flights: Mutex::default(), order: 0.into() })
+    }
+
+    /// A moment in the order of things.
+    pub(super) fn now(&self) -> u64 {
+        self.order.fetch_add(1, std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// Joins the load that is under way, or becomes the one that has to do it.
+    pub(super) fn board(
+        self: &Arc<Self>,
+        key: &OwnedKey,
+        boarding: &Boarding,
+    ) -> (Arc<Flight<R>>, Option<Pilot<R>>) {
+        match self.lock().entry(key.clone()) {
+            Entry::Occupied(flight) if flight.get().takes(boarding) => (flight.get().clone(), None),
+            entry => {
+                let (result, receiver) = watch::channel(None);
+                let flight = Arc::new(Flight { lease: OnceLock::new(), result: receiver });
+                entry.insert_entry(flight.clone());
+                let (flights, key) = (self.clone(), key.clone());
+                (flight.clone(), Some(Pilot { flights, key, flight, result }))
+            }
+        }
+    }
+
+    /// Becomes the one that has to load, unless somebody does already.
+    pub(super) fn start(self: &Arc<Self>, key: &OwnedKey) -> Option<Pilot<R>> {
+        if self.lock().contains_key(key) {
+            return None;
+        }
+        // whoever was quicker takes everybody that comes from nowhere
+        self.board(key, &Boarding { since: 0, seen: None }).1
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Map<R>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<R: Clone> Flight<R> {
+    /// Whether what it brings was read late enough for a fetch: not before the last invalidation that was
+    /// over when the fetch began.
+    fn takes(&self, boarding: &Boarding) -> bool {
+        match (self.lease.get(), boarding.seen) {
+            // it begins to load later than the fetch began, or nobody can know better
+            (None, _) | (_, None) => true,
+            (Some((_, taken)), _) if *taken > boarding.since => true,
+            (Some((lease, _)), Some(seen)) => lease.is_some() && *lease == seen,
+        }
+    }
+
+    /// What it brought; `None` if it was broken off.
+    pub(super) async fn result(&self) -> Option<R> {
+        let mut result = self.result.clone();
+        result.wait_for(Option::is_some).await.ok()?.clone()
+    }
+}
+
+impl<R: Clone> Pilot<R> {
+    /// To be called before the load begins.
+    pub(super) fn leased(&self, lease: Option<Lease>) {
+        // only this one sets it, once
+        let _ = self.flight.lease.set((lease, self.flights.now()));
+    }
+
+    /// Hands the result to all who wait, and to nobody who comes later: time may have passed by then.
+    pub(super) fn land(self, result: R) {
+        self.leave();
+        self.result.send_replace(Some(result));
+    }
+}
+
+impl<R> Pilot<R> {
+    fn leave(&self) {
+        let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        if flights.get(&self.key).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
+            flights.remove(&self.key);
+        }
+    }
+}
+
+impl<R> Drop for Pilot<R> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

@@ -1,0 +1,143 @@
+//! The cache in process beyond the contract: its bounds, and what programs do wrong.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use aether_core::cache::{CacheAside, CacheKey, Invalidation, JsonCodec};
+use aether_core::{Cache, MemoryCache};
+
+async fn number(cache: &CacheAside<u64>, id: u64) -> u64 {
+    *cache
+        .fetch(id, move || async move { Ok::<_, std::io::Error>(Some(id)) })
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_full_cache_evicts_and_answers_rightly() {
+    let memory = MemoryCache::new(100);
+    let numbers = CacheAside::<u64>::builder(Arc::new(memory.clone()), "n", "n").build();
+    for round in 0..3 {
+        for id in 0..2000 {
+            assert_eq!(number(&numbers, id).await, id, "round {round}");
+        }
+    }
+    assert!(memory.weight() <= 100, "{}", memory.weight());
+    assert!(numbers.stats().loads > 2000);
+}
+
+#[tokio::test]
+async fn values_weigh_what_the_codec_says() {
+    let memory = MemoryCache::new(10_000);
+    let codec = JsonCodec::<String>::new(0).weigher(|text| u32::try_from(text.len()).unwrap());
+    let texts = CacheAside::builder_with(Arc::new(memory.clone()), "t", "t", codec).build();
+    for id in 0..100 {
+        let load = || async { Ok::<_, std::io::Error>(Some("x".repeat(1000))) };
+        texts.fetch(id, load).await.unwrap();
+        assert!(memory.weight() <= 10_000, "{}", memory.weight());
+    }
+    assert!(memory.weight() > 1000, "{}", memory.weight());
+}
+
+#[tokio::test]
+async fn the_same_name_for_two_types_is_a_miss_and_no_panic() {
+    let memory = Arc::new(MemoryCache::new(100));
+    let numbers = CacheAside::<u64>::builder(memory.clone(), "x", "x").build();
+    let texts = CacheAside::<String>::builder(memory, "x", "x").build();
+    assert_eq!(number(&numbers, 1).await, 1);
+    let text = texts.fetch(1, || async { Ok::<_, std::io::Error>(Some("a".to_owned())) }).await;
+    assert_eq!(*text.unwrap().unwrap(), "a");
+    assert_eq!(number(&numbers, 1).await, 1);
+}
+
+#[tokio::test]
+async fn an_entity_that_has_run_out_takes_no_room() {
+    let memory = MemoryCache::new(100);
+    let cache: Arc<dyn Cache> = Arc::new(memory.clone());
+    let short = Duration::from_millis(20);
+    let numbers = CacheAside::<u64>::builder(cache.clone(), "n", "n")
+        .time_to_live(short)
+        .stale_on_error(Duration::ZERO)
+        .build();
+    number(&numbers, 1).await;
+    assert!(memory.weight() > 0);
+    aether_testkit::contract::eventually("it is gone", async || {
+        (memory.weight() == 0).then_some(())
+    })
+    .await;
+    // an invalidation without a version leaves nothing behind either
+    cache.invalidate(&[Invalidation::entity("n", 1)]).await.unwrap();
+    assert_eq!(memory.weight(), 0);
+}
+
+#[tokio::test]
+async fn nothing_that_was_loaded_before_a_clear_is_kept() {
+    let memory = MemoryCache::new(100);
+    let key = CacheKey::new("n:1", 1, "n");
+    let numbers = CacheAside::<u64>::builder(Arc::new(memory.clone()), "n", "n").build();
+    let clearing = memory.clone();
+    let load = move || async move {
+        clearing.clear();
+        Ok::<_, std::io::Error>(Some(1))
+    };
+    numbers.fetch(1, load).await.unwrap();
+    assert!(memory.peek(&key).is_none());
+    assert_eq!(numbers.stats().outdated_fills, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn racing_fills_and_invalidations_leave_nothing_old() {
+    let cache: Arc<dyn Cache> = Arc::new(MemoryCache::new(1000));
+    let numbers = CacheAside::<u64>::builder(cache.clone(), "n", "n").build();
+    let truth = Arc::new(AtomicU32::new(0));
+    let writer = {
+        let (cache, truth) = (cache.clone(), truth.clone());
+        tokio::spawn(async move {
+            for _ in 0..5000 {
+                truth.fetch_add(1, Ordering::SeqCst);
+                cache.invalidate(&[Invalidation::entity("n", 1)]).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let (numbers, truth) = (numbers.clone(), truth.clone());
+            tokio::spawn(async move {
+                for _ in 0..5000 {
+                    let before = truth.load(Ordering::SeqCst);
+                    let load = {
+                        let truth = truth.clone();
+                        move || async move {
+                            let read = truth.load(Ordering::SeqCst);
+                            tokio::task::yield_now().await;
+                            Ok::<_, std::io::Error>(Some(u64::from(read)))
+                        }
+                    };
+                    let value = numbers.fetch(1, load).await.unwrap().unwrap();
+                    // the writer may be between its write and its invalidation: one behind is allowed
+                    assert!(*value + 1 >= u64::from(before), "{value} after {before}");
+                }
+            })
+        })
+        .collect();
+    for task in readers {
+        task.await.unwrap();
+    }
+    writer.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hit_takes_microseconds_at_most() {
+    let numbers = CacheAside::<u64>::builder(Arc::new(MemoryCache::new(1000)), "n", "n").build();
+    number(&numbers, 1).await;
+    let started = Instant::now();
+    for _ in 0..10_000 {
+        number(&numbers, 1).await;
+    }
+    let each = started.elapsed() / 10_000;
+    assert!(each < Duration::from_micros(100), "{each:?}");
+    assert_eq!(numbers.stats().loads, 1);
+}

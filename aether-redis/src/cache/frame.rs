@@ -1,0 +1,162 @@
+//! Entries as bytes: a header of 30 bytes and the value, compressed where that pays.
+
+use aether_core::BoxError;
+use aether_core::cache::{CacheEntry, Codec};
+use aether_core::chrono::{DateTime, Utc};
+
+/// Two letters and the number of the format.
+const MAGIC: [u8; 3] = *b"AC\x01";
+const HEADER: usize = 30;
+const ABSENT: u8 = 1;
+const COMPRESSED: u8 = 2;
+
+/// An entry that is ready to be sent.
+pub(super) struct Frame {
+    pub(super) bytes: Vec<u8>,
+    /// The size of the value before it was compressed.
+    pub(super) plain: usize,
+}
+
+/// Writes an entry; values above `compress_above` bytes are compressed, if that makes them smaller.
+pub(super) fn write(
+    entry: &CacheEntry,
+    codec: &dyn Codec,
+    compress_above: usize,
+) -> Result<Frame, BoxError> {
+    let (mut body, mut flags) = match &entry.value {
+        Some(value) => (codec.encode(value)?, 0),
+        None => (Vec::new(), ABSENT),
+    };
+    let plain = body.len();
+    if plain > compress_above {
+        let compressed = lz4_flex::compress_prepend_size(&body);
+        if compressed.len() < plain {
+            (body, flags) = (compressed, flags | COMPRESSED);
+        }
+    }
+    let mut bytes = Vec::with_capacity(HEADER + body.len());
+    bytes.extend(MAGIC);
+    bytes.push(flags);
+    bytes.extend(codec.schema().to_be_bytes());
+    bytes.extend(entry.version.to_be_bytes());
+    bytes.extend(entry.fresh_until.timestamp_millis().to_be_bytes());
+    bytes.extend(entry.stale_until.timestamp_millis().to_be_bytes());
+    bytes.append(&mut body);
+    Ok(Frame { bytes, plain })
+}
+
+/// Reads an entry whose value has at most `limit` bytes.
+///
+/// # Errors
+///
+/// Says what is wrong: another writer, another format, another schema.
+pub(super) fn read(bytes: &[u8], codec: &dyn Codec, limit: usize) -> Result<CacheEntry, BoxError> {
+    let (magic, rest) = take::<3>(bytes)?;
+    if magic != MAGIC {
+        return Err("it was not written by this code".into());
+    }
+    let ([flags], rest) = take::<1>(rest)?;
+    let (schema, rest) = take::<2>(rest)?;
+    if schema != codec.schema().to_be_bytes() {
+        return Err("it was written with another schema".into());
+    }
+    let (version, rest) = take::<8>(rest)?;
+    let (fresh_until, rest) = take::<8>(rest)?;
+    let (stale_until, body) = take::<8>(rest)?;
+    let value = match flags {
+        ABSENT if body.is_empty() => None,
+        0 => Some(codec.decode(body)?),
+        COMPRESSED => {
+            // the size comes first: look at it before making room
+            let (size, _) = take::<4>(body)?;
+            if usize::try_from(u32::from_le_bytes(size))? > limit {
+                return Err("its value is larger than allowed".into());
+            }
+            Some(codec.decode(&lz4_flex::decompress_size_prepended(body)?)?)
+        }
+        _ => return Err("its flags are unknown".into()),
+    };
+    Ok(CacheEntry {
+        value,
+        version: u64::from_be_bytes(version),
+        fresh_until: time(fresh_until)?,
+        stale_until: time(stale_until)?,
+    })
+}
+
+fn take<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), BoxError> {
+    let (head, rest) = bytes.split_first_chunk().ok_or("it is cut off")?;
+    Ok((*head, rest))
+}
+
+fn time(millis: [u8; 8]) -> Result<DateTime<Utc>, BoxError> {
+    let time = DateTime::from_timestamp_millis(i64::from_be_bytes(millis));
+    Ok(time.ok_or("its time is out of range")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use aether_core::cache::JsonCodec;
+
+    use super::*;
+
+    const CODEC: JsonCodec<String> = JsonCodec::new(3);
+
+    fn entry(value: Option<&str>) -> CacheEntry {
+        let time = |millis| DateTime::from_timestamp_millis(millis).unwrap();
+        CacheEntry {
+            value: value.map(|value| Arc::new(value.to_owned()) as _),
+            version: u64::MAX,
+            fresh_until: time(1_700_000_000_123),
+            stale_until: time(1_700_000_060_456),
+        }
+    }
+
+    fn read_again(entry: &CacheEntry, above: usize) -> (Frame, CacheEntry) {
+        let frame = write(entry, &CODEC, above).unwrap();
+        let again = read(&frame.bytes, &CODEC, 10_000).unwrap();
+        (frame, again)
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let long = "na ".repeat(1000);
+        for value in [None, Some(""), Some("é"), Some(&*long)] {
+            let written = entry(value);
+            let (_, read) = read_again(&written, 100);
+            let text = read.value.map(|value| value.downcast::<String>().unwrap());
+            assert_eq!(text.as_ref().map(|text| &***text), value);
+            assert_eq!(
+                (read.version, read.fresh_until, read.stale_until),
+                (written.version, written.fresh_until, written.stale_until)
+            );
+        }
+    }
+
+    #[test]
+    fn large_values_are_compressed_and_small_ones_are_not() {
+        let long = "na ".repeat(1000);
+        assert!(read_again(&entry(Some(&long)), 1024).0.bytes.len() < 200);
+        assert!(read_again(&entry(Some(&long)), 10_000).0.bytes.len() > 3000);
+    }
+
+    #[test]
+    fn whatever_is_damaged_is_an_error_and_no_panic() {
+        let good = write(&entry(Some(&"na ".repeat(1000))), &CODEC, 100).unwrap().bytes;
+        for length in 0..good.len() {
+            assert!(read(&good[..length], &CODEC, 10_000).is_err(), "cut at {length}");
+        }
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x55;
+            // a changed version or time is not noticed; the rest may be, and nothing panics
+            drop(read(&bad, &CODEC, 10_000));
+        }
+        let mut bomb = good.clone();
+        bomb[HEADER..HEADER + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(read(&bomb, &CODEC, 10_000).is_err());
+        assert!(read(&good, &JsonCodec::<String>::new(4), 10_000).is_err(), "another schema");
+    }
+}
