@@ -11,7 +11,7 @@ mod script;
 mod settings;
 mod values;
 
-pub use client::RedisClient;
+pub use client::{Circuit, Health, RedisClient, Topology};
 pub use error::{Error, Result};
 pub use guard::{GuardedWrite, Outcome, Stamp};
 pub use key_space::{Entity, Key, KeySpace};

@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod breaker;
 mod client;
+mod faults;
 mod guard;
 mod keys;
+mod load;
 mod probe;
 mod read_models;
 mod rebuild;
+mod topology;
