@@ -4,15 +4,15 @@ use aether_core::{Checkpoint, Position};
 use fred::interfaces::HashesInterface as _;
 use fred::types::Value;
 
-use crate::client::{Operation, RedisClient};
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
 use crate::script::Script;
 
 static CLAIM: Script =
-    Script::new(include_str!("checkpoint/claim.lua")).measured_as(Operation::Checkpoint);
+    Script::new(include_str!("checkpoint/claim.lua")).measured_as(Family::Checkpoint);
 static ADVANCE: Script =
-    Script::new(include_str!("checkpoint/advance.lua")).measured_as(Operation::Checkpoint);
+    Script::new(include_str!("checkpoint/advance.lua")).measured_as(Family::Checkpoint);
 
 fn key(keys: &KeySpace, projection: &str) -> Key {
     keys.key(&format!("checkpoint:{projection}"))

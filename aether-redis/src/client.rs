@@ -27,7 +27,7 @@ use meters::Meters;
 use redirect::Redirects;
 
 pub use health::{Circuit, Health, Topology};
-pub(crate) use meters::Operation;
+pub(crate) use meters::Family;
 
 /// A pool of connections to one Redis: a single server, Sentinel or Cluster, as its address says.
 /// Cheap to clone; share one per process. The last clone that is dropped closes it.
@@ -176,7 +176,7 @@ impl RedisClient {
     ///
     /// Transient ones (retry).
     pub async fn ping(&self) -> Result<()> {
-        self.call(Operation::Ping, |redis| async move { redis.ping(None).await }).await
+        self.call(Family::Ping, |redis| async move { redis.ping(None).await }).await
     }
 
     /// Closes all connections; later calls fail with [`Error::Unreachable`].

@@ -8,13 +8,13 @@ use fred::clients::{Client, WithOptions};
 use fred::types::Value;
 use futures::stream::{FuturesUnordered, TryStreamExt as _};
 
-use crate::client::{Operation, RedisClient};
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Entity, Key};
 use crate::script::Script;
 
 static WRITE: Script =
-    Script::new(include_str!("guard/write.lua")).measured_as(Operation::Write);
+    Script::new(include_str!("guard/write.lua")).measured_as(Family::Write);
 
 /// At most this many steps of one entity in one script call: Redis serves nobody else meanwhile.
 const STEPS_PER_CALL: usize = 64;

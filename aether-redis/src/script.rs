@@ -7,26 +7,26 @@ use fred::interfaces::LuaInterface as _;
 use fred::types::Value;
 use fred::util::redis_keyslot;
 
-use crate::client::{Operation, RedisClient};
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 
 /// A script of this crate.
 pub(crate) struct Script {
     lua: &'static str,
     /// What its calls are measured as.
-    operation: Operation,
+    family: Family,
     /// What Redis calls it; the same on every server.
     digest: OnceLock<String>,
 }
 
 impl Script {
     pub(crate) const fn new(lua: &'static str) -> Self {
-        Self { lua, operation: Operation::Script, digest: OnceLock::new() }
+        Self { lua, family: Family::Script, digest: OnceLock::new() }
     }
 
-    /// Measured as `operation`.
-    pub(crate) const fn measured_as(mut self, operation: Operation) -> Self {
-        self.operation = operation;
+    /// Measured as `family`.
+    pub(crate) const fn measured_as(mut self, family: Family) -> Self {
+        self.family = family;
         self
     }
 
@@ -51,12 +51,12 @@ impl Script {
             }
         };
         let (digest, keys, arguments) = (&digest, &keys, &arguments);
-        let by_digest = client.ask(self.operation, connection, |redis| async move {
+        let by_digest = client.ask(self.family, connection, |redis| async move {
             redis.evalsha(digest.as_str(), keys.clone(), arguments.clone()).await
         });
         match by_digest.await {
             Err(error) if error.details().starts_with("NOSCRIPT") => {
-                let by_text = client.ask(self.operation, connection, |redis| async move {
+                let by_text = client.ask(self.family, connection, |redis| async move {
                     redis.eval(self.lua, keys.clone(), arguments.clone()).await
                 });
                 by_text.await.map_err(client.error())

@@ -10,7 +10,7 @@ use fred::interfaces::{
 
 use futures::future::try_join_all;
 
-use crate::client::{Operation, RedisClient};
+use crate::client::{Family, RedisClient};
 use crate::error::Result;
 use crate::key_space::Key;
 
@@ -21,7 +21,7 @@ impl RedisClient {
     ///
     /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn hash(&self, key: &Key) -> Result<BTreeMap<String, String>> {
-        self.call(Operation::Read, |redis| async move { redis.hgetall(key.as_str()).await })
+        self.call(Family::Read, |redis| async move { redis.hgetall(key.as_str()).await })
             .await
             .map_err(|error| error.at(key, "hash"))
     }
@@ -42,7 +42,7 @@ impl RedisClient {
     /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn set(&self, key: &Key) -> Result<BTreeSet<String>> {
         let members: Vec<String> = self
-            .call(Operation::Read, |redis| async move { redis.smembers(key.as_str()).await })
+            .call(Family::Read, |redis| async move { redis.smembers(key.as_str()).await })
             .await
             .map_err(|error| error.at(key, "set"))?;
         Ok(members.into_iter().collect())
@@ -67,7 +67,7 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        self.call(Operation::Read, |redis| async move {
+        self.call(Family::Read, |redis| async move {
             redis.zrevrange(key.as_str(), 0, last, true).await
         })
         .await
@@ -84,7 +84,7 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        self.call(Operation::Read, |redis| async move {
+        self.call(Family::Read, |redis| async move {
             redis.lrange(key.as_str(), 0, last).await
         })
         .await
@@ -98,7 +98,7 @@ impl RedisClient {
     /// Transient ones (retry).
     pub async fn time_to_live(&self, key: &Key) -> Result<Option<Duration>> {
         let millis: i64 = self
-            .call(Operation::Read, |redis| async move { redis.pttl(key.as_str()).await })
+            .call(Family::Read, |redis| async move { redis.pttl(key.as_str()).await })
             .await?;
         Ok(u64::try_from(millis).ok().map(Duration::from_millis))
     }
@@ -112,7 +112,7 @@ impl RedisClient {
     pub async fn sequence(&self, entity: &crate::Entity) -> Result<Option<u64>> {
         let guard = entity.guard();
         let guard = &guard;
-        self.call(Operation::Read, |redis| async move {
+        self.call(Family::Read, |redis| async move {
             redis.hget(guard.as_str(), "sequence").await
         })
         .await

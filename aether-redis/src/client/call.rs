@@ -7,7 +7,7 @@ use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::ClientLike as _;
 use fred::types::config::Options;
 
-use super::meters::Operation;
+use super::meters::Family;
 use super::{RedisClient, redirect};
 use crate::error::{Error, Result};
 
@@ -16,21 +16,21 @@ impl RedisClient {
     /// the command's slot is on the move between nodes of a Cluster.
     pub(crate) async fn call<T, F>(
         &self,
-        operation: Operation,
+        family: Family,
         command: impl Fn(WithOptions<Client>) -> F,
     ) -> Result<T>
     where
         F: Future<Output = Result<T, FredError>>,
     {
         let connection = self.connection()?;
-        self.ask(operation, &connection, command).await.map_err(self.error())
+        self.ask(family, &connection, command).await.map_err(self.error())
     }
 
     /// As [`call`](Self::call), through a connection from before, with the library's own error: hand it to
     /// [`error`](Self::error).
     pub(crate) async fn ask<T, F>(
         &self,
-        operation: Operation,
+        family: Family,
         connection: &WithOptions<Client>,
         command: impl Fn(WithOptions<Client>) -> F,
     ) -> Result<T, FredError>
@@ -44,7 +44,7 @@ impl RedisClient {
         {
             answer = self.inner.redirects.follow(&self.inner, &command).await;
         }
-        self.inner.meters.took(operation, started.elapsed());
+        self.inner.meters.took(family, started.elapsed());
         if answer.is_ok() {
             self.inner.breaker.answered();
         }

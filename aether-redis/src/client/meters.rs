@@ -8,7 +8,7 @@ use metrics::{Counter, Gauge, Histogram};
 /// What a call is for: the label `operation` of its duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code, reason = "each module of the crate takes its own")]
-pub(crate) enum Operation {
+pub(crate) enum Family {
     Ping,
     Read,
     Write,
@@ -21,7 +21,7 @@ pub(crate) enum Operation {
     Bus,
 }
 
-const OPERATIONS: [&str; 10] = [
+const FAMILIES: [&str; 10] = [
     "ping",
     "read",
     "write",
@@ -36,7 +36,7 @@ const OPERATIONS: [&str; 10] = [
 
 /// Handles of one client. They belong to the recorder that is installed when the client connects.
 pub(super) struct Meters {
-    durations: [Histogram; OPERATIONS.len()],
+    durations: [Histogram; FAMILIES.len()],
     connections: Gauge,
     /// How many connections the gauge counts for this client; others of the process add to it.
     counted: AtomicUsize,
@@ -46,9 +46,9 @@ pub(super) struct Meters {
 impl Meters {
     pub(super) fn new() -> Self {
         Self {
-            durations: OPERATIONS.map(|operation| {
+            durations: FAMILIES.map(|family| {
                 metrics::histogram!(
-                    "aether_redis_command_duration_seconds", "operation" => operation
+                    "aether_redis_command_duration_seconds", "operation" => family
                 )
             }),
             connections: metrics::gauge!("aether_redis_connections"),
@@ -57,8 +57,8 @@ impl Meters {
         }
     }
 
-    pub(super) fn took(&self, operation: Operation, duration: Duration) {
-        self.durations[operation as usize].record(duration);
+    pub(super) fn took(&self, family: Family, duration: Duration) {
+        self.durations[family as usize].record(duration);
     }
 
     pub(super) fn connections(&self, standing: usize) {
@@ -80,9 +80,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_has_its_name() {
-        assert_eq!(OPERATIONS[Operation::Ping as usize], "ping");
-        assert_eq!(OPERATIONS[Operation::Script as usize], "script");
-        assert_eq!(OPERATIONS[Operation::Bus as usize], "bus");
+    fn every_family_has_its_name() {
+        assert_eq!(FAMILIES[Family::Ping as usize], "ping");
+        assert_eq!(FAMILIES[Family::Script as usize], "script");
+        assert_eq!(FAMILIES[Family::Bus as usize], "bus");
     }
 }

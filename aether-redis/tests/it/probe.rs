@@ -8,6 +8,7 @@ use aether_redis::{KeySpace, RedisClient, Settings, Stamp};
 use aether_testkit::servers::{self, Redis, RedisOptions};
 
 /// A client on the shared server, and keys that nobody else uses.
+#[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared() -> (RedisClient, KeySpace) {
     let redis = servers::shared_redis().await.unwrap();
     let keys = KeySpace::with_prefix(redis.prefix()).unwrap();
@@ -115,6 +116,7 @@ pub(crate) fn raw_lines(url: &str, command: &str, count: usize) -> Vec<String> {
 }
 
 /// The address of the shared server.
+#[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared_url() -> &'static str {
     servers::shared_redis().await.unwrap().url()
 }

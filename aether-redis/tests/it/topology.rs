@@ -1,6 +1,6 @@
 //! Where Redis is and how it is reached: one server, Sentinel, Cluster, TLS, users.
 
-use aether_core::{ReadModels as _, Registration};
+use aether_core::{Filter, ReadModels as _, Registration};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, Topology};
 use aether_testkit::servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 
@@ -36,7 +36,7 @@ async fn a_cluster_wants_hash_tags_and_says_so_before_anything_is_sent() {
     let error = client.check_keys(&plain).unwrap_err();
     assert!(matches!(error, Error::HashTagsNeeded { .. }) && !error.is_transient(), "{error}");
     let models = RedisReadModels::new(client.clone(), plain.clone());
-    let registration = Registration { projection: "live", shards: 1 };
+    let registration = Registration { projection: "live", shards: 1, filter: &Filter::all() };
     let error = models.register(&registration).await.unwrap_err();
     assert!(matches!(Error::find_in(&error), Some(Error::HashTagsNeeded { .. })), "{error}");
     // some of these lie in one slot by chance

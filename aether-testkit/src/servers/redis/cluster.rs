@@ -1,6 +1,5 @@
 //! A Redis Cluster for tests: three masters, a replica of each, all on this machine.
 
-use futures::future::try_join_all;
 use uuid::Uuid;
 
 use super::super::ServersError;
