@@ -7,6 +7,7 @@ mod health;
 mod lines;
 mod meters;
 mod redirect;
+mod sentinel;
 mod watch;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use fred::clients::Pool;
 use fred::interfaces::ClientLike as _;
 use fred::types::config::{Config, ServerConfig};
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
@@ -46,7 +47,7 @@ pub(crate) use meters::Family;
 /// # Failing over
 ///
 /// With Sentinel, a connection that is lost or that finds a replica at its end asks Sentinel for the
-/// master again. On a Cluster, nodes that are not in the address are learnt, slots are followed where
+/// master again, and one that is still well moves when Sentinel announces another master. On a Cluster, nodes that are not in the address are learnt, slots are followed where
 /// they move, and while a master that died is being replaced its keys (at times all keys) are
 /// unreachable. All of that is answered with [transient](Error::is_transient) errors and heals by itself.
 /// What was acknowledged just before a failover may be lost: replication is asynchronous.
@@ -64,6 +65,8 @@ struct Inner {
     redirects: Redirects,
     /// Told whenever a connection was opened again.
     came_back: Arc<Notify>,
+    /// Whoever watches something for this client ends with it.
+    alive: watch::Sender<()>,
     /// Where the client library's tasks run, and ours.
     runtime: Handle,
 }
@@ -128,9 +131,11 @@ impl RedisClient {
             meters: Meters::new(),
             redirects: Redirects::default(),
             came_back: Arc::new(Notify::new()),
+            alive: watch::Sender::new(()),
             runtime: Handle::current(),
         });
         inner.watch_connections();
+        inner.watch_sentinels();
         Ok(Self { inner })
     }
 
@@ -181,6 +186,7 @@ impl RedisClient {
 
     /// Closes all connections; later calls fail with [`Error::Unreachable`].
     pub async fn close(&self) {
+        self.inner.alive.send_replace(());
         self.inner.redirects.end(&self.inner.runtime);
         let quit =
             tokio::time::timeout(self.inner.settings.command_timeout, self.inner.pool.quit());

@@ -115,6 +115,16 @@ pub(crate) fn raw_lines(url: &str, command: &str, count: usize) -> Vec<String> {
     BufReader::new(stream).lines().take(count).map(Result::unwrap).collect()
 }
 
+/// A number that `INFO` gives, after `name` and before anything that is no digit.
+pub(crate) fn info(url: &str, section: &str, name: &str) -> u64 {
+    let mut stream = TcpStream::connect(url.trim_start_matches("redis://")).unwrap();
+    write!(stream, "INFO {section}\r\nQUIT\r\n").unwrap();
+    let lines = BufReader::new(stream).lines().map(Result::unwrap).collect::<Vec<_>>();
+    let value = lines.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    value[..end].parse().unwrap_or_default()
+}
+
 /// The address of the shared server.
 #[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared_url() -> &'static str {
