@@ -39,11 +39,13 @@ pub(crate) async fn read(
     projection: &str,
 ) -> Result<Checkpoint> {
     let (key, fields) = (key(keys, projection), vec!["position", "epoch"]);
+    let (key, fields) = (&key, &fields);
     let reply: Value = client
-        .connection()?
-        .hmget(key.as_str(), fields)
+        .call(Family::Checkpoint, |redis| async move {
+            redis.hmget(key.as_str(), fields.clone()).await
+        })
         .await
-        .map_err(|error| client.error()(error).at(&key, "hash"))?;
+        .map_err(|error| error.at(key, "hash"))?;
     let absent = reply.clone().into_array().iter().any(Value::is_null);
     if absent { Ok(Checkpoint::default()) } else { parse(reply, projection) }
 }

@@ -6,9 +6,9 @@ mod config;
 mod health;
 mod lines;
 mod meters;
+mod pulse;
 mod redirect;
 mod sentinel;
-mod watch;
 
 use std::sync::Arc;
 

@@ -37,8 +37,9 @@ impl Script {
         client: &RedisClient,
         connection: &WithOptions<Client>,
         keys: Vec<String>,
-        arguments: Vec<String>,
+        arguments: Vec<impl Into<Value> + Send>,
     ) -> Result<Value> {
+        let arguments: Vec<Value> = arguments.into_iter().map(Into::into).collect();
         if client.is_cluster() {
             check_slots(&keys)?;
         }

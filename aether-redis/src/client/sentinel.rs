@@ -11,7 +11,6 @@ use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
 use fred::types::config::{Config, ReconnectPolicy, Server, ServerConfig};
 use fred::types::{ClusterHash, CustomCommand};
-use tokio::sync::watch;
 
 use super::Inner;
 use super::config::{Purpose, builder};
