@@ -41,9 +41,10 @@ pub(crate) async fn read(
     let (key, fields) = (key(keys, projection), vec!["position", "epoch"]);
     let (key, fields) = (&key, &fields);
     let reply: Value = client
-        .call(Family::Checkpoint, |redis| async move {
-            redis.hmget(key.as_str(), fields.clone()).await
-        })
+        .call(
+            Family::Checkpoint,
+            |redis| async move { redis.hmget(key.as_str(), fields.clone()).await },
+        )
         .await
         .map_err(|error| error.at(key, "hash"))?;
     let absent = reply.clone().into_array().iter().any(Value::is_null);

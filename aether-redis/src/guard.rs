@@ -13,8 +13,7 @@ use crate::error::{Error, Result};
 use crate::key_space::{Entity, Key};
 use crate::script::Script;
 
-static WRITE: Script =
-    Script::new(include_str!("guard/write.lua")).measured_as(Family::Write);
+static WRITE: Script = Script::new(include_str!("guard/write.lua")).measured_as(Family::Write);
 
 /// At most this many steps of one entity in one script call: Redis serves nobody else meanwhile.
 const STEPS_PER_CALL: usize = 64;

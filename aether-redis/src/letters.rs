@@ -127,16 +127,22 @@ pub(crate) async fn keep(models: &RedisReadModels, projection: &str, step: Step<
     let letters = letters.collect::<Result<Vec<_>>>()?;
     if !letters.is_empty() {
         let letters = &letters;
-        let _: i64 = call(client, key, |redis| async move {
-            redis.hset(key.as_str(), letters.clone()).await
-        })
-        .await?;
+        let _: i64 =
+            call(
+                client,
+                key,
+                |redis| async move { redis.hset(key.as_str(), letters.clone()).await },
+            )
+            .await?;
     }
     if let Some(settled) = step.settled {
-        let _: i64 = call(client, key, |redis| async move {
-            redis.hdel(key.as_str(), field(settled)).await
-        })
-        .await?;
+        let _: i64 =
+            call(
+                client,
+                key,
+                |redis| async move { redis.hdel(key.as_str(), field(settled)).await },
+            )
+            .await?;
     }
     Ok(())
 }

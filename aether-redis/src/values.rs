@@ -84,11 +84,9 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        self.call(Family::Read, |redis| async move {
-            redis.lrange(key.as_str(), 0, last).await
-        })
-        .await
-        .map_err(|error| error.at(key, "list"))
+        self.call(Family::Read, |redis| async move { redis.lrange(key.as_str(), 0, last).await })
+            .await
+            .map_err(|error| error.at(key, "list"))
     }
 
     /// How long a key has left to live; `None` if it is not there or lives for ever.
@@ -97,9 +95,8 @@ impl RedisClient {
     ///
     /// Transient ones (retry).
     pub async fn time_to_live(&self, key: &Key) -> Result<Option<Duration>> {
-        let millis: i64 = self
-            .call(Family::Read, |redis| async move { redis.pttl(key.as_str()).await })
-            .await?;
+        let millis: i64 =
+            self.call(Family::Read, |redis| async move { redis.pttl(key.as_str()).await }).await?;
         Ok(u64::try_from(millis).ok().map(Duration::from_millis))
     }
 
@@ -112,10 +109,8 @@ impl RedisClient {
     pub async fn sequence(&self, entity: &crate::Entity) -> Result<Option<u64>> {
         let guard = entity.guard();
         let guard = &guard;
-        self.call(Family::Read, |redis| async move {
-            redis.hget(guard.as_str(), "sequence").await
-        })
-        .await
-        .map_err(|error| error.at(guard, "hash"))
+        self.call(Family::Read, |redis| async move { redis.hget(guard.as_str(), "sequence").await })
+            .await
+            .map_err(|error| error.at(guard, "hash"))
     }
 }

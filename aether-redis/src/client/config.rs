@@ -142,7 +142,11 @@ mod tests {
             ("redis://a:1", "redis://a:1", false),
             ("rediss://a:1", "redis://a:1", true),
             ("valkeys-cluster://a:1", "redis-cluster://a:1", true),
-            ("redis-sentinel://a?sentinelServiceName=m", "redis-sentinel://a?sentinelServiceName=m", false),
+            (
+                "redis-sentinel://a?sentinelServiceName=m",
+                "redis-sentinel://a?sentinelServiceName=m",
+                false,
+            ),
         ] {
             assert_eq!(split(url).unwrap(), (plain.to_owned(), tls));
         }

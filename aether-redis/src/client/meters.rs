@@ -21,18 +21,8 @@ pub(crate) enum Family {
     Bus,
 }
 
-const FAMILIES: [&str; 10] = [
-    "ping",
-    "read",
-    "write",
-    "checkpoint",
-    "script",
-    "cache",
-    "lock",
-    "session",
-    "board",
-    "bus",
-];
+const FAMILIES: [&str; 10] =
+    ["ping", "read", "write", "checkpoint", "script", "cache", "lock", "session", "board", "bus"];
 
 /// Handles of one client. They belong to the recorder that is installed when the client connects.
 pub(super) struct Meters {

@@ -78,6 +78,7 @@ async fn a_full_redis_refuses_writes_keeps_values_and_goes_on() {
     }
     let error = filled.unwrap_err();
     assert!(matches!(error, Error::OutOfMemory { .. }) && error.is_transient(), "{error}");
+    raw(redis.url(), "CONFIG SET maxmemory 1mb");
     assert!(matches!(client.write([write(2, 20)]).await, Err(Error::OutOfMemory { .. })));
     assert_eq!(client.hash(&entity.key("state")).await.unwrap()["text"].len(), 10);
     assert!(client.health().is_ready(), "a full Redis is no silent one");
@@ -215,11 +216,7 @@ async fn keys_that_move_to_another_node_are_followed() {
 }
 
 /// Appends while `fault` happens; in the end, every count must be the number of its events.
-async fn project_through(
-    client: &RedisClient,
-    keys: &KeySpace,
-    fault: impl AsyncFnOnce(),
-) {
+async fn project_through(client: &RedisClient, keys: &KeySpace, fault: impl AsyncFnOnce()) {
     let store = MemoryStore::new();
     let node = start_in(&store, client, keys.clone());
     for aggregate in 1..=10 {
@@ -236,9 +233,8 @@ async fn project_through(
     };
     tokio::join!(more, fault());
     node.wait_for_all(append(&store, 2, 1).await).await.unwrap();
-    let counts: Vec<(u128, u32)> = (1..=10)
-        .map(|aggregate| (aggregate, 70 + u32::from(aggregate <= 2)))
-        .collect();
+    let counts: Vec<(u128, u32)> =
+        (1..=10).map(|aggregate| (aggregate, 70 + u32::from(aggregate <= 2))).collect();
     assert_counts_in(client, keys, &counts).await;
     node.stop().await.unwrap();
 }

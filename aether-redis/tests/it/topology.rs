@@ -17,11 +17,9 @@ fn state(keys: &KeySpace, id: u32, turn: u64) -> GuardedWrite {
 async fn the_address_says_how_redis_is_deployed() {
     let (single, sentinel, cluster) =
         tokio::join!(Place::single(), Place::sentinel(), Place::cluster());
-    for (place, topology) in [
-        (single, Topology::Single),
-        (sentinel, Topology::Sentinel),
-        (cluster, Topology::Cluster),
-    ] {
+    for (place, topology) in
+        [(single, Topology::Single), (sentinel, Topology::Sentinel), (cluster, Topology::Cluster)]
+    {
         assert_eq!(place.client.topology(), topology);
         assert_eq!(place.client.is_cluster(), topology == Topology::Cluster);
         assert!(place.client.health().is_ready());

@@ -49,7 +49,9 @@ impl RedisCluster {
         let program = match look_for_redis_cluster(&options)? {
             Choice::Environment(url) => return Ok(RedisCluster { url, nodes: Vec::new() }),
             Choice::Local(program) => program,
-            Choice::Docker => return Err(ServersError::NeedsLocalRedis { what: "a Redis Cluster" }),
+            Choice::Docker => {
+                return Err(ServersError::NeedsLocalRedis { what: "a Redis Cluster" });
+            }
         };
         let ids: Vec<String> = (0..2 * MASTERS).map(|_| random_id()).collect();
         let nodes = Node::start_group(&program, usize::MAX, ids.len(), 2, |ports, index| {

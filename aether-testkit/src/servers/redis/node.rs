@@ -55,7 +55,10 @@ impl Node {
                 return Ok(nodes);
             }
         }
-        Err(ServersError::DidNotStart { server: "Redis", log: "other programs take its ports".into() })
+        Err(ServersError::DidNotStart {
+            server: "Redis",
+            log: "other programs take its ports".into(),
+        })
     }
 
     /// `None` if somebody else has the port.

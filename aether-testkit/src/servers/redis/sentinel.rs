@@ -54,27 +54,24 @@ impl RedisSentinel {
             }
         };
         let ids: Vec<String> = (0..SENTINELS).map(|_| random_id()).collect();
-        let nodes =
-            Node::start_group(&program, SERVERS, SERVERS + SENTINELS, 1, |ports, index| {
-                let ports: Vec<u16> = ports.iter().map(|ports| ports[0]).collect();
-                match index {
-                    0 => vec![("redis.conf", settings(ports[0], &options.settings))],
-                    1..SERVERS => {
-                        let settings = settings(ports[index], &options.settings);
-                        let master = format!("replicaof 127.0.0.1 {}\n", ports[0]);
-                        vec![("redis.conf", settings + &master)]
-                    }
-                    _ => vec![("sentinel.conf", watching(&ids, &ports, index - SERVERS))],
+        let nodes = Node::start_group(&program, SERVERS, SERVERS + SENTINELS, 1, |ports, index| {
+            let ports: Vec<u16> = ports.iter().map(|ports| ports[0]).collect();
+            match index {
+                0 => vec![("redis.conf", settings(ports[0], &options.settings))],
+                1..SERVERS => {
+                    let settings = settings(ports[index], &options.settings);
+                    let master = format!("replicaof 127.0.0.1 {}\n", ports[0]);
+                    vec![("redis.conf", settings + &master)]
                 }
-            })
-            .await?;
+                _ => vec![("sentinel.conf", watching(&ids, &ports, index - SERVERS))],
+            }
+        })
+        .await?;
         let (first, others) = (&nodes[SERVERS], &nodes[SERVERS + 1..]);
         let others = others.iter().map(|node| format!("&node=127.0.0.1:{}", node.port));
         let others: String = others.collect();
-        let url = format!(
-            "redis-sentinel://127.0.0.1:{}?sentinelServiceName={NAME}{others}",
-            first.port
-        );
+        let url =
+            format!("redis-sentinel://127.0.0.1:{}?sentinelServiceName={NAME}{others}", first.port);
         Ok(RedisSentinel { url, nodes })
     }
 
@@ -231,7 +228,9 @@ fn watching(ids: &[String], ports: &[u16], me: usize) -> String {
          sentinel down-after-milliseconds {NAME} 500\n\
          sentinel failover-timeout {NAME} 3000\n\
          sentinel parallel-syncs {NAME} 2\n",
-        ports[SERVERS + me], ids[me], ports[0],
+        ports[SERVERS + me],
+        ids[me],
+        ports[0],
     );
     for port in &ports[1..SERVERS] {
         text.push_str(&format!("sentinel known-replica {NAME} 127.0.0.1 {port}\n"));
