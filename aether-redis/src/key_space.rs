@@ -54,6 +54,12 @@ impl KeySpace {
         self
     }
 
+    /// Whether ids are written as hash tags.
+    #[must_use]
+    pub const fn has_hash_tags(&self) -> bool {
+        self.hash_tags
+    }
+
     /// The prefix.
     #[must_use]
     pub fn prefix(&self) -> &str {
@@ -125,6 +131,8 @@ impl KeySpace {
         let whole = self.entity(&format!("lock:{}", name.kind()), name.id());
         name.of_part()
             .map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
+    }
+
     /// The keys of a leaderboard.
     #[must_use]
     pub fn leaderboard(&self, board: &str) -> LeaderboardKeys {
@@ -220,6 +228,8 @@ impl KeySpace {
     /// A share of the players that are online.
     pub(crate) fn presence(&self, shard: u16) -> Entity {
         self.entity("presence", shard)
+    }
+
     /// Everything that is cached about an entity: a hash.
     pub(crate) fn cache(&self, kind: &str, id: &str) -> Key {
         self.entity(kind, id).key("cache")

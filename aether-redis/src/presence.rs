@@ -186,7 +186,9 @@ impl Presence {
         let connection = self.client.connection()?;
         let calls = (0..self.shards).map(async |shard| {
             let key = self.keys.presence(shard).key("online");
-            let reply = COUNT.run(&self.client, &connection, vec![key.to_string()], vec![]).await;
+            let reply = COUNT
+                .run(&self.client, &connection, vec![key.to_string()], Vec::<String>::new())
+                .await;
             let reply = reply.map_err(|error| error.at(&key, "sorted set"))?;
             Reply::new("presence", reply)?.number()
         });

@@ -25,7 +25,7 @@ impl RedisRebuild {
     pub(super) async fn begin(board: &Table) -> Result<Self> {
         let keys = board.keys.rebuild().iter().map(Key::to_string).collect();
         let connection = board.client.connection()?;
-        let id = BEGIN.run(&board.client, &connection, keys, Vec::new()).await?;
+        let id = BEGIN.run(&board.client, &connection, keys, Vec::<String>::new()).await?;
         let id = id.as_string().ok_or_else(|| unexpected(&board.board))?;
         Ok(Self { table: board.of_rebuild(id), live: board.own.clone() })
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod breaker;
 mod bus;
 mod cache;
 mod cache_contract;
@@ -9,13 +10,15 @@ mod cache_faults;
 mod client;
 mod cooldowns;
 mod counters;
+mod faults;
 mod guard;
 mod keys;
-mod locks;
 mod leaderboard;
 mod leaderboard_keys;
 mod leaderboard_model;
 mod leaderboard_projection;
+mod load;
+mod locks;
 mod presence;
 mod probe;
 mod rate_limit;
@@ -24,3 +27,4 @@ mod rebuild;
 mod sessions;
 mod slots;
 mod streams;
+mod topology;
