@@ -21,18 +21,13 @@ use aether_core::leaderboard::Board;
 
 /// Players by level, then by experience within the level: see [`level_score`].
 pub const LEVEL: Board = Board::from_static("level");
-/// Players by ELO: see [`elo_change`].
+/// Players by ELO.
 pub const ARENA: Board = Board::from_static("arena");
 /// Guilds by points.
 pub const GUILD: Board = Board::from_static("guild");
 
 /// What a level weighs in [`level_score`]: experience within a level stays below it.
 pub const XP_PER_LEVEL: u64 = 1_000_000;
-/// The rating that players start with in the arena.
-pub const ELO_START: i64 = 1200;
-/// How much one fight can change a rating at the most.
-pub const ELO_K: f64 = 32.0;
-
 /// Why there is no score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -68,20 +63,6 @@ pub fn level_score(niveau: u32, xp: u64) -> Result<i64, ScoreInvalide> {
     Ok((u64::from(niveau) * XP_PER_LEVEL + xp).cast_signed())
 }
 
-/// How many points the winner takes from the loser on [`ARENA`], by Elo's formula with `K` =
-/// [`ELO_K`]: 16 between equals, more from a stronger loser, and at least 1.
-///
-/// Decided once, where the fight ends, and stored in its event: a board only adds.
-#[must_use]
-pub fn elo_change(winner: i64, loser: i64) -> i64 {
-    #[allow(clippy::cast_precision_loss, reason = "ratings have a few digits")]
-    let apart = loser.saturating_sub(winner) as f64;
-    let expected = 1.0 / (1.0 + 10_f64.powf(apart / 400.0));
-    #[allow(clippy::cast_possible_truncation, reason = "0 to 32")]
-    let change = (ELO_K * (1.0 - expected)).round() as i64;
-    change.max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,20 +71,12 @@ mod tests {
     #[test]
     fn a_higher_level_stands_above_any_experience() {
         assert_eq!(level_score(3, 450), Ok(3_000_450));
-        assert!(level_score(2, XP_PER_LEVEL - 1) < level_score(3, 0));
+        assert!(level_score(2, XP_PER_LEVEL - 1).unwrap() < level_score(3, 0).unwrap());
         assert_eq!(
             level_score(1, 1_000_000),
             Err(ScoreInvalide::ExperienceTropGrande { xp: 1_000_000 })
         );
         assert_eq!(level_score(0, 0), Err(ScoreInvalide::NiveauZero));
         assert!(level_score(u32::MAX, XP_PER_LEVEL - 1).unwrap() <= Change::SCORE_MAX);
-    }
-
-    #[test]
-    fn a_fight_moves_more_points_when_the_weaker_one_wins() {
-        assert_eq!(elo_change(1200, 1200), 16);
-        assert_eq!(elo_change(1000, 1400), 29);
-        assert_eq!(elo_change(1400, 1000), 3);
-        assert_eq!((elo_change(5000, 0), elo_change(i64::MIN, i64::MAX)), (1, 32));
     }
 }
