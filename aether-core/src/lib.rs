@@ -7,6 +7,7 @@ extern crate self as aether_core;
 mod aggregate;
 mod aggregate_cache;
 mod append;
+mod bus;
 mod context;
 mod coordination;
 mod engine;
@@ -32,6 +33,10 @@ pub use aether_core_derive::{Event, Shape};
 pub use aggregate::Aggregate;
 pub use aggregate_cache::Loaded;
 pub use append::{Append, Appended, ExpectedVersion, Write, Written};
+pub use bus::{
+    Announced, Announcer, Bus, Channel, Channels, Drafts, Exchange, Feed, FeedSettings, Feeds,
+    Listener, MemoryBus, Notice, Signal, Update,
+};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};

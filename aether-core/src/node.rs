@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::bus::Announcer;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
@@ -143,6 +144,12 @@ impl NodeBuilder {
     /// Publishes events to the outside. How far it has come is kept in `read_models`.
     pub fn publisher<R: ReadModels>(self, read_models: R, publisher: Publisher<impl Sink>) -> Self {
         self.projection(Outside(read_models), publisher)
+    }
+
+    /// Announces what is stored on a bus, so that [`Feeds`](crate::Feeds) hear of it at once. How far it has come
+    /// is kept in `read_models`.
+    pub fn announcer<R: ReadModels>(self, read_models: R, announcer: Announcer) -> Self {
+        self.projection(announcer.checkpoints(read_models), announcer)
     }
 
     /// Shows a handler the events that are stored while this node runs, on every node that has it,

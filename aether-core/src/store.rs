@@ -307,6 +307,44 @@ impl Filter {
         self
     }
 
+    /// This filter, with the lists of `other` where it has none itself: what narrows `other` down.
+    pub(crate) fn within(mut self, other: &Self) -> Self {
+        fn narrow<T: Clone>(list: &mut Vec<T>, other: &[T]) {
+            if list.is_empty() {
+                list.extend_from_slice(other);
+            }
+        }
+        narrow(&mut self.event_types, &other.event_types);
+        narrow(&mut self.aggregate_types, &other.aggregate_types);
+        narrow(&mut self.aggregate_ids, &other.aggregate_ids);
+        self.correlation_id = self.correlation_id.or(other.correlation_id);
+        self.slices = self.slices.or_else(|| other.slices.clone());
+        self
+    }
+
+    /// A filter that lets pass whatever one of these does, and perhaps more.
+    pub(crate) fn around<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
+        fn widen<T: Clone + PartialEq>(list: &mut Vec<T>, other: &[T]) {
+            if other.is_empty() || list.is_empty() {
+                list.clear();
+            } else {
+                let missing: Vec<T> =
+                    other.iter().filter(|item| !list.contains(item)).cloned().collect();
+                list.extend(missing);
+            }
+        }
+        let mut filters = filters.into_iter();
+        let first = filters.next().cloned().unwrap_or_default();
+        filters.fold(first, |mut all, filter| {
+            widen(&mut all.event_types, &filter.event_types);
+            widen(&mut all.aggregate_types, &filter.aggregate_types);
+            widen(&mut all.aggregate_ids, &filter.aggregate_ids);
+            all.correlation_id = all.correlation_id.filter(|id| filter.correlation_id == Some(*id));
+            all.slices = all.slices.filter(|slices| filter.slices.as_ref() == Some(slices));
+            all
+        })
+    }
+
     /// Whether it lets every event pass.
     #[must_use]
     pub fn is_all(&self) -> bool {

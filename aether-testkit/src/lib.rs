@@ -1,5 +1,6 @@
 //! Tests for event-sourced code.
 
+pub mod buses;
 pub mod chaos;
 pub mod contract;
 pub mod processes;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::aggregate::Aggregate;
-use crate::append::{Append, Appended, ExpectedVersion};
 use crate::aggregate_cache::Loaded;
+use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{BoxError, Error, ExecuteError, Result};

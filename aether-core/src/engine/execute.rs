@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
-use crate::append::{Append, Appended, ExpectedVersion};
 use crate::aggregate_cache::Loaded;
+use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};

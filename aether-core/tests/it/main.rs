@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod atomic;
+mod bus;
 mod counting;
 mod engine;
 mod event;

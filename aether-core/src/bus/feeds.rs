@@ -1,0 +1,278 @@
+//! Feeds of this process: what they share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::envelope::RecordedEvent;
+use crate::error::{Error, Result};
+use crate::ids::Position;
+use crate::store::{EventStore, Page, Read};
+
+use super::channels::{Channel, Source, SourceKey};
+use super::feed::{Feed, Item};
+use super::trunk::Trunk;
+use super::{Bus, Listener};
+
+/// How long a position that the store does not know yet is waited for: a replica may be behind.
+const BEHIND: Duration = Duration::from_secs(2);
+
+/// Follows channels: every message once, in order, whatever becomes of the bus. One per process; cheap to clone.
+///
+/// All feeds of a channel in this process share one subscription and one reader of the event store, so that a
+/// thousand clients of one combat cost what one does. Needs an [`Announcer`](super::Announcer) somewhere to be
+/// quick; without one, or without the bus, messages come from the store as often as it is
+/// [looked at](FeedSettings::verify).
+///
+/// ```
+/// # use aether_core::{Bus, Channel, Engine, Feeds, Position, Result};
+/// # async fn example(engine: Engine, bus: impl Bus, channel: Channel<String>, last_seen: Position) -> Result<()> {
+/// let feeds = Feeds::new(engine.store().clone(), bus);
+/// let mut feed = feeds.follow(&channel, last_seen).await?;
+/// loop {
+///     let update = feed.next().await?;
+///     println!("{} {}", update.position, update.message);
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Feeds {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    store: Arc<dyn EventStore>,
+    bus: Arc<dyn Bus>,
+    settings: FeedSettings,
+    reads: Semaphore,
+    trunks: Mutex<Trunks>,
+}
+
+type Trunks = HashMap<SourceKey, Weak<Trunk>>;
+
+/// What of [`Feeds`] can be tuned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FeedSettings {
+    /// How often the event store is looked at, for each channel, while the bus is down. Default 1 second.
+    pub poll: Duration,
+    /// How often the event store is looked at for each channel on which nothing came meanwhile: the longest
+    /// that a message stays away whose loss the bus does not notice. Default 10 seconds.
+    pub verify: Duration,
+    /// How many messages of each channel are kept for feeds that are behind; whoever is further behind reads
+    /// the event store on its own. Default 256.
+    pub kept: usize,
+    /// How many bytes of JSON are kept of each channel, at the most; the newest message is kept in any case.
+    /// Default 1 MiB.
+    pub kept_bytes: usize,
+    /// How many events are read from the store at once. Default 256.
+    pub page: u32,
+    /// How many reads of the store run at the same time, over all channels. Default 8.
+    pub reads: usize,
+    /// For how long transient errors of the store are waited out before a feed gives them out. Default 60
+    /// seconds.
+    pub patience: Duration,
+}
+
+impl Default for FeedSettings {
+    fn default() -> Self {
+        Self {
+            poll: Duration::from_secs(1),
+            verify: Duration::from_secs(10),
+            kept: 256,
+            kept_bytes: 1 << 20,
+            page: 256,
+            reads: 8,
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+impl FeedSettings {
+    /// The default settings.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`poll`](FeedSettings::poll).
+    #[must_use]
+    pub const fn poll(mut self, pause: Duration) -> Self {
+        self.poll = pause;
+        self
+    }
+
+    /// Sets [`verify`](FeedSettings::verify).
+    #[must_use]
+    pub const fn verify(mut self, pause: Duration) -> Self {
+        self.verify = pause;
+        self
+    }
+
+    /// Sets [`kept`](FeedSettings::kept).
+    #[must_use]
+    pub const fn kept(mut self, messages: usize) -> Self {
+        self.kept = messages;
+        self
+    }
+
+    /// Sets [`kept_bytes`](FeedSettings::kept_bytes).
+    #[must_use]
+    pub const fn kept_bytes(mut self, bytes: usize) -> Self {
+        self.kept_bytes = bytes;
+        self
+    }
+
+    /// Sets [`page`](FeedSettings::page).
+    #[must_use]
+    pub const fn page(mut self, events: u32) -> Self {
+        self.page = events;
+        self
+    }
+
+    /// Sets [`reads`](FeedSettings::reads).
+    #[must_use]
+    pub const fn reads(mut self, reads: usize) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    /// Sets [`patience`](FeedSettings::patience).
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+}
+
+impl Feeds {
+    /// Feeds from a bus and the event store behind it, with default settings.
+    #[must_use]
+    pub fn new(store: Arc<dyn EventStore>, bus: impl Bus) -> Self {
+        Self::with(store, bus, FeedSettings::default())
+    }
+
+    /// Feeds with settings of their own.
+    #[must_use]
+    pub fn with(store: Arc<dyn EventStore>, bus: impl Bus, settings: FeedSettings) -> Self {
+        let reads = Semaphore::new(settings.reads.max(1));
+        let inner = Inner { store, bus: Arc::new(bus), settings, reads, trunks: Mutex::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Everything on a channel behind `seen`: first what is stored, then what happens. `seen` is the position
+    /// of the last message the client has, or the one that a state it has loaded was made from.
+    ///
+    /// # Errors
+    ///
+    /// [`PositionAhead`](Error::PositionAhead) if `seen` lies behind the end of the log (the client has to
+    /// load anew), transient ones (retry), [`Closed`](Error::Closed).
+    pub async fn follow<M>(&self, channel: &Channel<M>, seen: Position) -> Result<Feed<M>>
+    where
+        M: Serialize + DeserializeOwned + 'static,
+    {
+        if seen > Position::START {
+            let before = Position::new(seen.get() - 1);
+            if let Ok(reached) = tokio::time::timeout(BEHIND, self.inner.store.wait(before)).await {
+                reached?;
+            } else {
+                let last = self.inner.store.end().await?;
+                return Err(Error::PositionAhead { requested: seen, last });
+            }
+        }
+        Ok(Feed::new(self.clone(), channel.clone(), seen))
+    }
+
+    /// What happens on a channel from now on.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry), [`Closed`](Error::Closed).
+    pub async fn follow_live<M>(&self, channel: &Channel<M>) -> Result<Feed<M>>
+    where
+        M: Serialize + DeserializeOwned + 'static,
+    {
+        let seen = self.inner.store.end().await?;
+        Ok(Feed::new(self.clone(), channel.clone(), seen))
+    }
+
+    /// How many channels are followed.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.inner.trunks().len()
+    }
+
+    pub(super) fn settings(&self) -> &FeedSettings {
+        &self.inner.settings
+    }
+
+    pub(super) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    /// What the feeds of a channel share: made for the first of them.
+    pub(super) fn trunk(&self, source: &Source) -> Arc<Trunk> {
+        let key = &source.key;
+        let mut trunks = self.inner.trunks();
+        // dropped after the lock is released: the last one to drop a trunk takes it
+        let standing = trunks.get(key).and_then(Weak::upgrade);
+        let trunk = match &standing {
+            Some(trunk) if !trunk.has_failed() => trunk.clone(),
+            _ => {
+                let trunk = Arc::new(Trunk::start(&self.inner, source.clone()));
+                trunks.insert(key.clone(), Arc::downgrade(&trunk));
+                trunk
+            }
+        };
+        drop(trunks);
+        drop(standing);
+        trunk
+    }
+}
+
+impl Inner {
+    pub(super) const fn settings(&self) -> &FeedSettings {
+        &self.settings
+    }
+
+    pub(super) fn store(&self) -> &dyn EventStore {
+        self.store.as_ref()
+    }
+
+    pub(super) fn listen(&self, channel: &str) -> Listener {
+        self.bus.listen(channel)
+    }
+
+    /// A page of a channel from the store. Cancel safe.
+    pub(super) async fn read(&self, source: &Source, after: Position) -> Result<(Vec<Item>, Page)> {
+        // never closed
+        let _turn = self.reads.acquire().await.map_err(|_| Error::Closed)?;
+        let read = Read::all().after(after).filter(source.filter.clone());
+        let mut page = self.store.read(read.limit(self.settings.page)).await?;
+        metrics::counter!("feed_store_reads_total").increment(1);
+        let events: Vec<RecordedEvent> = std::mem::take(&mut page.events);
+        Ok((events.iter().filter_map(|event| source.item(event)).collect(), page))
+    }
+
+    /// Forgets a trunk that is gone, unless another one stands in its place.
+    pub(super) fn forget(&self, source: &Source) {
+        let mut trunks = self.trunks();
+        if trunks.get(&source.key).is_some_and(|trunk| trunk.strong_count() == 0) {
+            trunks.remove(&source.key);
+        }
+    }
+
+    fn trunks(&self) -> MutexGuard<'_, Trunks> {
+        self.trunks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inner").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,296 @@
+//! What all feeds of a channel in this process share: one listener, one reader of the store, the last messages.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::ids::Position;
+use crate::projection::panic_text;
+use crate::subscription::Pause;
+
+use super::channels::Source;
+use super::feed::Item;
+use super::feeds::Inner;
+use super::ring::Ring;
+use super::{Listener, Notice, Signal};
+
+/// How soon after the bus came up the store is looked at once more. A reader of the store that is just behind
+/// the publisher's may see a little less of the log than it.
+const SETTLE: Duration = Duration::from_millis(250);
+/// How long a notice's event is waited for in the store, which may be a replica that is behind.
+const BEHIND: Duration = Duration::from_secs(5);
+/// How many signals are taken before feeds are woken up.
+const BURST: usize = 256;
+
+/// Keeps the [`Ring`] of a channel going, as long as there are feeds.
+pub(super) struct Trunk {
+    shared: Arc<Shared>,
+    source: Source,
+    feeds: Weak<Inner>,
+    task: JoinHandle<()>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    /// Moves whenever the state does.
+    news: watch::Sender<u64>,
+}
+
+/// How a channel is.
+pub(super) enum State {
+    /// Where the log ends is not known yet.
+    Starting,
+    /// The last messages.
+    Running(Ring),
+    /// The store can not be read.
+    Failed(Arc<Error>),
+}
+
+impl Trunk {
+    pub(super) fn start(feeds: &Arc<Inner>, source: Source) -> Self {
+        let (state, news) = (Mutex::new(State::Starting), watch::Sender::new(0));
+        let shared = Arc::new(Shared { state, news });
+        let run = Run {
+            listener: feeds.listen(&source.channel),
+            mark: source.definition.mark,
+            feeds: feeds.clone(),
+            source: source.clone(),
+            shared: shared.clone(),
+            covered: Position::START,
+            waiting: None,
+        };
+        Self {
+            shared,
+            source,
+            feeds: Arc::downgrade(feeds),
+            task: tokio::spawn(run.until_it_fails()),
+        }
+    }
+
+    /// Wakes up whenever there may be something new.
+    pub(super) fn news(&self) -> watch::Receiver<u64> {
+        self.shared.news.subscribe()
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state()
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(*self.state(), State::Failed(_))
+    }
+}
+
+impl Drop for Trunk {
+    fn drop(&mut self) {
+        self.task.abort();
+        if let Some(feeds) = self.feeds.upgrade() {
+            feeds.forget(&self.source);
+        }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self) {
+        self.news.send_modify(|news| *news = news.wrapping_add(1));
+    }
+
+    fn fail(&self, error: Error) {
+        *self.state() = State::Failed(Arc::new(error));
+        self.tell();
+    }
+}
+
+/// The task of a [`Trunk`].
+struct Run {
+    listener: Listener,
+    /// The definition it takes messages of.
+    mark: u64,
+    feeds: Arc<Inner>,
+    source: Source,
+    shared: Arc<Shared>,
+    /// How far the channel is known: that of the ring.
+    covered: Position,
+    /// A signal that was met among notices.
+    waiting: Option<Signal>,
+}
+
+impl Run {
+    async fn until_it_fails(self) {
+        let shared = self.shared.clone();
+        // `route` is called behind a net of its own; this one is for what nobody thought of
+        let ended = AssertUnwindSafe(self.run()).catch_unwind().await;
+        let error = match ended {
+            Ok(Err(error)) => error,
+            Ok(Ok(never)) => match never {},
+            Err(panic) => Error::Backend { source: panic_text(panic.as_ref()).into() },
+        };
+        shared.fail(error);
+    }
+
+    async fn run(mut self) -> Result<std::convert::Infallible> {
+        self.begin().await?;
+        let settings = self.feeds.settings().clone();
+        // spread, so that many channels do not look at the same time
+        let spread = 0.75 + self.source.share() / 2.0;
+        let (poll, verify) = (settings.poll.mul_f64(spread), settings.verify.mul_f64(spread));
+        let (mut up, mut closed) = (false, false);
+        let mut look = Instant::now() + poll;
+        loop {
+            let signal = match self.waiting.take() {
+                Some(signal) => Some(signal),
+                None => tokio::select! {
+                    signal = self.listener.next(), if !closed => {
+                        closed = signal.is_none();
+                        Some(signal.unwrap_or(Signal::Down))
+                    }
+                    () = tokio::time::sleep_until(look) => None,
+                },
+            };
+            let pause = match signal {
+                Some(Signal::Notice(notice)) => {
+                    if !self.take_all(notice).await? {
+                        // says nothing about what was to be looked for
+                        continue;
+                    }
+                    if up { verify } else { poll }
+                }
+                Some(Signal::Up) => {
+                    up = true;
+                    self.catch_up(Position::START, "up").await?;
+                    SETTLE.min(verify)
+                }
+                Some(Signal::Down) => {
+                    up = false;
+                    self.catch_up(Position::START, "down").await?;
+                    poll
+                }
+                Some(Signal::Lagged) => {
+                    self.catch_up(Position::START, "lagged").await?;
+                    SETTLE.min(verify)
+                }
+                None => {
+                    self.catch_up(Position::START, if up { "verify" } else { "poll" }).await?;
+                    if up { verify } else { poll }
+                }
+            };
+            look = Instant::now() + pause;
+        }
+    }
+
+    /// Begins at the end of the log: what lies before it, feeds read on their own.
+    async fn begin(&mut self) -> Result<()> {
+        let mut pause = Pause::new(self.feeds.settings().patience);
+        self.covered = loop {
+            match self.feeds.store().end().await {
+                Ok(end) => break end,
+                Err(error) if error.is_transient() => pause.after(error).await?,
+                Err(error) => return Err(error),
+            }
+        };
+        let settings = self.feeds.settings();
+        let ring = Ring::new(self.covered, settings.kept, settings.kept_bytes);
+        *self.shared.state() = State::Running(ring);
+        self.shared.tell();
+        Ok(())
+    }
+
+    /// Takes a notice, and those that are waiting behind it. Whether the channel has come further.
+    async fn take_all(&mut self, first: Notice) -> Result<bool> {
+        let before = self.covered;
+        let mut target = self.take(first);
+        for _ in 1..BURST {
+            if target.is_some() {
+                break;
+            }
+            match self.listener.next().now_or_never().flatten() {
+                Some(Signal::Notice(notice)) => target = self.take(notice),
+                other => {
+                    self.waiting = other;
+                    break;
+                }
+            }
+        }
+        self.shared.tell();
+        if let Some(target) = target {
+            self.catch_up(target, "gap").await?;
+        }
+        Ok(self.covered > before)
+    }
+
+    /// Takes a notice if it is the next one. How far the store is to be read if it is not.
+    fn take(&mut self, notice: Notice) -> Option<Position> {
+        if notice.position <= self.covered {
+            return None;
+        }
+        let linked = notice.definition == self.mark && notice.after <= self.covered;
+        let (true, Some(body)) = (linked, notice.body) else { return Some(notice.position) };
+        self.push(Item { position: notice.position, body: Ok(body) });
+        metrics::counter!("feed_messages_total", "from" => "bus").increment(1);
+        None
+    }
+
+    fn push(&mut self, item: Item) {
+        self.covered = item.position;
+        if let State::Running(ring) = &mut *self.shared.state() {
+            ring.push(item);
+        }
+    }
+
+    /// Reads the store to its end, and at least up to `target`.
+    async fn catch_up(&mut self, target: Position, cause: &'static str) -> Result<()> {
+        metrics::counter!("feed_catch_ups_total", "cause" => cause).increment(1);
+        let patience = self.feeds.settings().patience;
+        let mut pause = Pause::new(patience);
+        let begun = Instant::now();
+        loop {
+            let (items, page) = match self.feeds.read(&self.source, self.covered).await {
+                Ok(read) => read,
+                // a replica that is behind
+                Err(error @ Error::PositionAhead { .. }) => {
+                    pause.after(error).await?;
+                    continue;
+                }
+                Err(error) if error.is_transient() => {
+                    pause.after(error).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            metrics::counter!("feed_messages_total", "from" => "store")
+                .increment(items.len() as u64);
+            for item in items {
+                self.push(item);
+            }
+            if let State::Running(ring) = &mut *self.shared.state() {
+                ring.cover(page.position);
+            }
+            self.covered = self.covered.max(page.position);
+            self.shared.tell();
+            if !page.caught_up {
+                pause = Pause::new(patience);
+                continue;
+            }
+            if self.covered >= target {
+                return Ok(());
+            }
+            let error = Error::PositionAhead { requested: target, last: self.covered };
+            if begun.elapsed() > BEHIND {
+                let channel = &self.source.channel;
+                tracing::warn!(%channel, %error, "a notice of an event that is not in the log");
+                return Ok(());
+            }
+            pause.after(error).await?;
+        }
+    }
+}

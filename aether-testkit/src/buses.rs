@@ -1,0 +1,140 @@
+//! The promises of a bus as tests: the same for every backend of [`Bus`], mounted by one macro. The bus on its
+//! own, then feeds over it, then all of it while it is being broken.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use aether_core::{Bus, MemoryBus};
+//! # use async_trait::async_trait;
+//! # use aether_testkit::buses::{BusBackend, CAPACITY};
+//! struct Memory(MemoryBus);
+//!
+//! #[async_trait]
+//! impl BusBackend for Memory {
+//!     async fn open() -> Self { Self(MemoryBus::with_capacity(CAPACITY)) }
+//!
+//!     async fn connect(&self) -> Arc<dyn Bus> { Arc::new(self.0.clone()) }
+//!
+//!     async fn cut(&self) { self.0.cut(); }
+//!
+//!     async fn mend(&self) { self.0.mend(); }
+//!
+//!     async fn is_subscribed(&self, channel: &str) -> bool { self.0.has_listeners(channel) }
+//! }
+//!
+//! aether_testkit::bus_contract!(Memory);
+//! # fn main() {}
+//! ```
+
+use std::sync::Arc;
+
+use aether_core::Bus;
+use async_trait::async_trait;
+
+pub mod feeds;
+pub mod lines;
+mod probe;
+pub mod resume;
+mod world;
+
+/// How many messages of a channel the buses of a [`BusBackend`] keep for listeners that are behind.
+pub const CAPACITY: usize = 64;
+
+/// What the suite needs of a backend: one value is one bus that nobody else uses.
+#[async_trait]
+pub trait BusBackend: Send + Sync + 'static {
+    /// A fresh bus. Called once per promise.
+    async fn open() -> Self
+    where
+        Self: Sized;
+
+    /// Connects to it, as one more process would, with buffers of [`CAPACITY`] messages.
+    async fn connect(&self) -> Arc<dyn Bus>;
+
+    /// Breaks the connections of all listeners.
+    async fn cut(&self);
+
+    /// Lets them connect again; for those that do so by themselves there is nothing to do.
+    async fn mend(&self) {}
+
+    /// Kills what the bus runs on, and starts it again empty.
+    async fn restart(&self) {
+        self.cut().await;
+        self.mend().await;
+    }
+
+    /// Whether somebody is subscribed to a channel, as the bus sees it.
+    async fn is_subscribed(&self, channel: &str) -> bool;
+}
+
+/// Runs one promise against a fresh bus. What the macro calls.
+#[doc(hidden)]
+pub async fn keep<B: BusBackend, F: Future<Output = ()>>(
+    name: &str,
+    promise: impl FnOnce(Arc<B>) -> F,
+) {
+    let limit = crate::contract::TIME_LIMIT;
+    let kept = tokio::time::timeout(limit, async { promise(Arc::new(B::open().await)).await });
+    if kept.await.is_err() {
+        panic!("{name}: not done after {limit:?}; something waits for what never comes");
+    }
+}
+
+/// Mounts the suite: one `#[tokio::test]` for each promise of the [bus contract](crate::buses), for a type
+/// that implements [`BusBackend`](crate::buses::BusBackend).
+#[macro_export]
+macro_rules! bus_contract {
+    ($backend:ty) => {
+        $crate::bus_contract_tests! { $backend;
+            lines {
+                a_notice_reaches_every_listener_of_its_channel_and_nobody_else
+                every_part_of_a_notice_arrives
+                notices_keep_the_order_of_their_publisher
+                nobody_needs_to_listen
+                a_cut_is_told_and_heals
+                a_slow_listener_is_told_and_holds_up_nobody
+                the_subscription_ends_with_its_last_listener
+                who_comes_back_at_once_hears_again
+                a_hundred_channels_are_kept_apart
+            }
+            feeds {
+                what_is_stored_comes_first_and_then_what_happens
+                a_live_feed_begins_now
+                a_feed_goes_on_where_its_client_was
+                feeds_of_a_channel_share_one_subscription
+                a_cut_loses_and_doubles_nothing
+                a_slow_feed_misses_nothing_and_holds_up_nobody
+                a_publisher_that_starts_over_does_no_harm
+                a_publisher_that_wakes_up_late_does_no_harm
+                two_publishers_at_once_do_no_harm
+                what_can_not_be_told_is_an_error_in_its_place
+                large_messages_are_fetched
+                old_and_new_code_leave_each_others_messages_alone
+                strange_notices_do_no_harm
+            }
+            resume {
+                a_hundred_clients_see_everything_once_in_order_whatever_is_cut
+            }
+        }
+    };
+}
+
+/// What [`bus_contract!`] expands to.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! bus_contract_tests {
+    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
+        $(mod $theme {
+            #[allow(unused_imports, reason = "the backend may be named by a full path")]
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                $crate::buses::keep::<$backend, _>(
+                    concat!(stringify!($theme), "::", stringify!($promise)),
+                    $crate::buses::$theme::$promise::<$backend>,
+                )
+                .await;
+            })*
+        })*
+    };
+}
