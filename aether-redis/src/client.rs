@@ -113,6 +113,30 @@ impl RedisClient {
         Ok(client.with_options(&options))
     }
 
+    /// A client that listens to channels. Not connected yet.
+    pub(crate) fn subscriber(&self) -> Result<fred::clients::SubscriberClient> {
+        let client = self.inner.pool.next();
+        Builder::from_config(client.client_config())
+            .set_connection_config(client.connection_config().clone())
+            .set_performance_config(client.perf_config())
+            .set_policy(client.client_reconnect_policy().unwrap_or_default())
+            .build_subscriber_client()
+            .map_err(self.error())
+    }
+
+    /// A connection for commands that wait at the server.
+    pub(crate) async fn dedicated(&self, timeout: std::time::Duration) -> Result<Client> {
+        let client = self.inner.pool.next().clone_new();
+        client.update_perf_config(PerformanceConfig {
+            default_command_timeout: timeout,
+            ..client.perf_config()
+        });
+        let limit = self.inner.settings.connect_timeout;
+        let connected = tokio::time::timeout(limit * 2, client.init()).await;
+        connected.map_err(|_| Error::Timeout { limit })?.map_err(self.error())?;
+        Ok(client)
+    }
+
     /// Gives an error of the client library its meaning.
     pub(crate) fn error(&self) -> impl Fn(FredError) -> Error + Copy {
         let limit = self.inner.settings.command_timeout;

@@ -70,6 +70,28 @@ impl KeySpace {
         Entity { root: root.into() }
     }
 
+    /// A channel to publish on. Channels lie in no slot of a Cluster.
+    pub(crate) fn channel(&self, name: &str) -> Key {
+        self.key(name)
+    }
+
+    /// The name of a channel of this key space.
+    pub(crate) fn channel_name<'a>(&self, channel: &'a str) -> Option<&'a str> {
+        channel.strip_prefix(&*self.prefix)
+    }
+
+    /// A stream with what belongs to it, in one slot: one part of it, if it has several.
+    pub(crate) fn stream(&self, name: &str, part: Option<u16>) -> Entity {
+        let name = part.map_or_else(|| name.to_owned(), |part| format!("{name}:{part}"));
+        let prefix = &self.prefix;
+        let root = match name.split_once(':') {
+            _ if !self.hash_tags => format!("{prefix}{name}"),
+            Some((kind, id)) => format!("{prefix}{kind}:{{{id}}}"),
+            None => format!("{prefix}{{{name}}}"),
+        };
+        Entity { root: root.into() }
+    }
+
     /// A key that belongs to no entity: a ranking, a counter.
     #[must_use]
     pub fn key(&self, name: &str) -> Key {

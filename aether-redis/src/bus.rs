@@ -1,0 +1,140 @@
+//! The bus over Redis pub/sub.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aether_core::{Bus, Error as CoreError, Exchange, Listener, Notice, Result as CoreResult};
+use async_trait::async_trait;
+use fred::interfaces::{ClientLike as _, PubsubInterface as _};
+use fred::types::ClusterHash;
+use fred::types::config::Options;
+use tokio::sync::oneshot;
+
+use crate::client::RedisClient;
+use crate::error::Result;
+use crate::key_space::KeySpace;
+
+mod driver;
+mod wire;
+
+use driver::Driver;
+
+/// How many messages of each channel are kept for listeners that are behind.
+const CAPACITY: usize = 128;
+
+/// A [`Bus`] over the pub/sub of Redis: as many listeners as there are in this process share **one** connection
+/// beside the pool, and one subscription per channel. Cheap to clone; the last clone that is dropped ends it.
+///
+/// Listeners are told [`Down`](aether_core::Signal::Down) when that connection is lost, or has not answered for
+/// a second or two, and [`Up`](aether_core::Signal::Up) when their channel is subscribed again on a new one. What
+/// was published in between is lost to them: listen through [`Feeds`](aether_core::Feeds) to miss nothing.
+///
+/// Publishing takes one round trip for as many notices as there are, on a connection of the pool. On a Cluster all
+/// messages of a channel go through one node.
+///
+/// On the channel, a message is JSON that any client can read:
+/// `{"sequence":42,"after":40,"definition":"9f…","payload":{…}}`. `payload` is missing where it has to be
+/// fetched from the event store; for `after` see [`Notice::after`].
+///
+/// ```no_run
+/// use aether_core::{Channels, Engine, Feeds, Filter, Position};
+/// use aether_redis::{KeySpace, RedisBus, RedisClient};
+///
+/// # async fn run(engine: Engine, updates: Channels<String>) -> Result<(), Box<dyn std::error::Error>> {
+/// let client = RedisClient::connect("redis://localhost").await?;
+/// let bus = RedisBus::new(client, KeySpace::new())?;
+/// let feeds = Feeds::new(engine.store().clone(), bus);
+/// let mut feed = feeds.follow(&updates.channel("world:events", Filter::all()), Position::START).await?;
+/// println!("{}", feed.next().await?.message);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct RedisBus {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: RedisClient,
+    keys: KeySpace,
+    exchange: Exchange,
+    up: Arc<AtomicBool>,
+    /// The driver ends when this is dropped.
+    _stop: oneshot::Sender<()>,
+}
+
+impl RedisBus {
+    /// A bus with the address and settings of `client`, on channels under the prefix of `keys`. Connects in
+    /// the background, whether Redis is there or not.
+    ///
+    /// Must be called within the tokio runtime that is to drive it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failed`](crate::Error::Failed) if the client's settings do not hold together.
+    pub fn new(client: RedisClient, keys: KeySpace) -> Result<Self> {
+        Self::with_capacity(client, keys, CAPACITY)
+    }
+
+    /// A bus whose listeners may fall behind by so many messages of their channel before they
+    /// [miss some](aether_core::Signal::Lagged). Default 128.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](RedisBus::new).
+    pub fn with_capacity(client: RedisClient, keys: KeySpace, messages: usize) -> Result<Self> {
+        let exchange = Exchange::new(messages);
+        let (stop, stopped) = oneshot::channel();
+        let up = Arc::new(AtomicBool::new(false));
+        let driver = Driver::new(client.subscriber()?, keys.clone(), exchange.clone(), up.clone());
+        drop(tokio::spawn(driver.run(stopped)));
+        let inner = Inner { client, keys, exchange, up, _stop: stop };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether the listening connection stands and is subscribed to everything that is listened to.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.inner.up.load(Ordering::SeqCst)
+    }
+
+    /// How many channels are listened to in this process.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.inner.exchange.channels().len()
+    }
+}
+
+#[async_trait]
+impl Bus for RedisBus {
+    async fn publish(&self, notices: &[Notice]) -> CoreResult<()> {
+        let Inner { client, keys, .. } = &*self.inner;
+        let connection = client.connection()?;
+        let pipeline = connection.pipeline();
+        // by the channel, which is no key: all of one channel through one node
+        let by_channel =
+            Options { cluster_hash: Some(ClusterHash::FirstValue), ..connection.options().clone() };
+        let queue = pipeline.with_options(&by_channel);
+        for notice in notices {
+            let channel = keys.channel(&notice.channel).to_string();
+            let message = wire::encode(notice)
+                .map_err(|error| CoreError::Backend { source: error.into() })?;
+            let () = queue.publish(channel, message).await.map_err(client.error())?;
+        }
+        let sent: std::result::Result<Vec<i64>, _> = queue.all().await;
+        sent.map_err(client.error())?;
+        Ok(())
+    }
+
+    fn listen(&self, channel: &str) -> Listener {
+        self.inner.exchange.listen(channel)
+    }
+}
+
+impl std::fmt::Debug for RedisBus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RedisBus")
+            .field("up", &self.is_up())
+            .field("keys", &self.inner.keys)
+            .finish_non_exhaustive()
+    }
+}

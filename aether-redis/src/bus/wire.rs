@@ -1,0 +1,62 @@
+//! A notice as it travels.
+
+use std::sync::Arc;
+
+use aether_core::{Json, Notice, Position};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+#[derive(Serialize, Deserialize)]
+struct Message<'a> {
+    sequence: Position,
+    after: Position,
+    /// In hexadecimal digits: JSON numbers do not hold 64 bits everywhere.
+    definition: String,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    payload: Option<&'a RawValue>,
+}
+
+pub(super) fn encode(notice: &Notice) -> serde_json::Result<String> {
+    let payload = notice.body.as_ref().map(|body| serde_json::from_str(body.as_str()));
+    serde_json::to_string(&Message {
+        sequence: notice.position,
+        after: notice.after,
+        definition: format!("{:x}", notice.definition),
+        payload: payload.transpose()?,
+    })
+}
+
+/// `None` if it is not one of ours.
+pub(super) fn decode(channel: &str, text: &str) -> Option<Notice> {
+    let message: Message<'_> = serde_json::from_str(text).ok()?;
+    Some(Notice {
+        channel: Arc::from(channel),
+        position: message.sequence,
+        after: message.after,
+        definition: u64::from_str_radix(&message.definition, 16).ok()?,
+        body: message.payload.map(|payload| Json::from_stored(payload.get())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_comes_out_as_it_went_in() -> Result<(), Box<dyn std::error::Error>> {
+        let body = Json::encode(&serde_json::json!({ "nom": "Kael", "hp": [1, null, 2.5] }))?;
+        for body in [Some(body), None] {
+            let notice = Notice {
+                channel: "combat:7:updates".into(),
+                position: Position::new(i64::MAX as u64),
+                after: Position::new(3),
+                definition: u64::MAX - 1,
+                body,
+            };
+            let text = encode(&notice)?;
+            assert_eq!(decode("combat:7:updates", &text), Some(notice), "{text}");
+        }
+        assert_eq!(decode("x", "hello"), None);
+        Ok(())
+    }
+}
