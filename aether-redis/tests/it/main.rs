@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod bus;
 mod client;
 mod guard;
 mod keys;
 mod probe;
 mod read_models;
 mod rebuild;
+mod streams;
