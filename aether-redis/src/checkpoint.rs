@@ -4,13 +4,15 @@ use aether_core::{Checkpoint, Position};
 use fred::interfaces::HashesInterface as _;
 use fred::types::Value;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
 use crate::script::Script;
 
-static CLAIM: Script = Script::new(include_str!("checkpoint/claim.lua"));
-static ADVANCE: Script = Script::new(include_str!("checkpoint/advance.lua"));
+static CLAIM: Script =
+    Script::new(include_str!("checkpoint/claim.lua")).measured_as(Family::Checkpoint);
+static ADVANCE: Script =
+    Script::new(include_str!("checkpoint/advance.lua")).measured_as(Family::Checkpoint);
 
 fn key(keys: &KeySpace, projection: &str) -> Key {
     keys.key(&format!("checkpoint:{projection}"))
@@ -37,11 +39,14 @@ pub(crate) async fn read(
     projection: &str,
 ) -> Result<Checkpoint> {
     let (key, fields) = (key(keys, projection), vec!["position", "epoch"]);
+    let (key, fields) = (&key, &fields);
     let reply: Value = client
-        .connection()?
-        .hmget(key.as_str(), fields)
+        .call(
+            Family::Checkpoint,
+            |redis| async move { redis.hmget(key.as_str(), fields.clone()).await },
+        )
         .await
-        .map_err(|error| client.error()(error).at(&key, "hash"))?;
+        .map_err(|error| error.at(key, "hash"))?;
     let absent = reply.clone().into_array().iter().any(Value::is_null);
     if absent { Ok(Checkpoint::default()) } else { parse(reply, projection) }
 }

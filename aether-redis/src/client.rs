@@ -1,25 +1,56 @@
 //! The connection: opened, kept alive, and never waited for without a limit.
 
+mod breaker;
+mod call;
+mod config;
+mod health;
+mod lines;
+mod meters;
+mod pulse;
+mod redirect;
+mod sentinel;
+
 use std::sync::Arc;
 
-use fred::clients::{Client, Pool, WithOptions};
-use fred::error::{Error as FredError, ErrorKind};
+use fred::clients::Pool;
 use fred::interfaces::ClientLike as _;
-use fred::prelude::TcpConfig;
-use fred::types::config::{
-    Config, ConnectionConfig, Options, PerformanceConfig, ReconnectPolicy, UnresponsiveConfig,
-};
-use fred::types::{Builder, RespVersion};
+use fred::types::config::{Config, ServerConfig};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
 
 use crate::error::{Error, Result};
+use crate::key_space::{Key, KeySpace};
 use crate::settings::Settings;
 
+use breaker::{Breaker, Limits};
+use config::Purpose;
+use meters::Meters;
+use redirect::Redirects;
+
+pub use health::{Circuit, Health, Topology};
+pub(crate) use meters::Family;
+
 /// A pool of connections to one Redis: a single server, Sentinel or Cluster, as its address says.
-/// Cheap to clone; share one per process.
+/// Cheap to clone; share one per process. The last clone that is dropped closes it.
 ///
 /// A lost connection is opened again in the background, for ever. Meanwhile every call is answered at
 /// once with [`Error::Unreachable`]; nothing is queued behind the caller's back. Every call has the
 /// [time limit](Settings::command_timeout) of the settings.
+///
+/// # A Redis that does not answer
+///
+/// After [several](Settings::breaker_threshold) calls in a row without an answer a circuit breaker
+/// opens: calls are refused at once with [`Error::CircuitOpen`] and nothing is sent, so that a slow Redis
+/// costs its callers microseconds rather than a time-out each. One `PING` per
+/// [pause](Settings::breaker_pause), sent by the client itself, finds out when Redis is back.
+///
+/// # Failing over
+///
+/// With Sentinel, a connection that is lost or that finds a replica at its end asks Sentinel for the
+/// master again, and one that is still well moves when Sentinel announces another master. On a Cluster, nodes that are not in the address are learnt, slots are followed where
+/// they move, and while a master that died is being replaced its keys (at times all keys) are
+/// unreachable. All of that is answered with [transient](Error::is_transient) errors and heals by itself.
+/// What was acknowledged just before a failover may be lost: replication is asynchronous.
 #[derive(Clone)]
 pub struct RedisClient {
     inner: Arc<Inner>,
@@ -27,7 +58,17 @@ pub struct RedisClient {
 
 struct Inner {
     pool: Pool,
+    config: Config,
     settings: Settings,
+    breaker: Breaker,
+    meters: Meters,
+    redirects: Redirects,
+    /// Told whenever a connection was opened again.
+    came_back: Arc<Notify>,
+    /// Whoever watches something for this client ends with it.
+    alive: watch::Sender<()>,
+    /// Where the client library's tasks run, and ours.
+    runtime: Handle,
 }
 
 impl RedisClient {
@@ -40,22 +81,29 @@ impl RedisClient {
         Self::connect_with(url, Settings::default()).await
     }
 
-    /// Connects to `redis://` (or `rediss://` for TLS, `redis-cluster://`, `redis-sentinel://`), with
-    /// the protocol RESP3: Redis 6 or newer; the scripts of this crate need Redis 7.
+    /// Connects, with the protocol RESP3, to one of
+    ///
+    /// - `redis://[[user:]password@]host[:port][/database]`
+    /// - `redis-sentinel://[[user:]password@]host[:port][/database]?sentinelServiceName=master`, with
+    ///   `&node=host:port` for each further sentinel; `&sentinelUsername=…&sentinelPassword=…` if
+    ///   the sentinels want credentials
+    /// - `redis-cluster://[[user:]password@]host[:port]`, with `?node=host:port` for further nodes to
+    ///   ask; a few of them do
+    ///
+    /// and `rediss` in place of `redis` for TLS, checked against the roots of the system or
+    /// [other ones](Settings::root_certificates). Needs Redis 6; the scripts of this crate need Redis 7.
+    ///
+    /// Must be called within the tokio runtime that is to drive the connections.
     ///
     /// # Errors
     ///
-    /// [`Error::Address`] if the address can not be read; [`Error::Unreachable`] or
-    /// [`Error::Timeout`] if there is no Redis (retry, or connect [lazily](Settings::lazy));
-    /// [`Error::Denied`].
+    /// [`Error::Address`] if the address can not be read, [`Error::Certificates`];
+    /// [`Error::Unreachable`] or [`Error::Timeout`] if there is no Redis (retry, or connect
+    /// [lazily](Settings::lazy)); [`Error::Denied`].
     pub async fn connect_with(url: &str, settings: Settings) -> Result<Self> {
         let limit = settings.connect_timeout;
-        check_scheme(url)?;
-        let mut config =
-            Config::from_url(url).map_err(|source| Error::Address { source: source.into() })?;
-        config.version = RespVersion::RESP3;
-        config.fail_fast = !settings.lazy;
-        let pool = builder(config, &settings)
+        let config = config::config(url, &settings)?;
+        let pool = config::builder(config.clone(), &settings, Purpose::Pool)
             .build_pool(settings.pool_size.max(1))
             .map_err(|error| Error::of(error, limit))?;
         if settings.lazy {
@@ -70,13 +118,61 @@ impl RedisClient {
                     .map_err(|error| Error::of(error, limit))?,
             );
         }
-        Ok(Self { inner: Arc::new(Inner { pool, settings }) })
+        let limits = Limits {
+            threshold: settings.breaker_threshold,
+            window: settings.breaker_window,
+            pause: settings.breaker_pause,
+        };
+        let inner = Arc::new(Inner {
+            pool,
+            config,
+            breaker: Breaker::new(limits, metrics::gauge!("aether_redis_breaker_state")),
+            settings,
+            meters: Meters::new(),
+            redirects: Redirects::default(),
+            came_back: Arc::new(Notify::new()),
+            alive: watch::Sender::new(()),
+            runtime: Handle::current(),
+        });
+        inner.watch_connections();
+        inner.watch_sentinels();
+        Ok(Self { inner })
     }
 
     /// Whether at least one connection stands.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.inner.pool.clients().iter().any(|client| client.is_connected())
+        self.inner.standing() > 0
+    }
+
+    /// How Redis is deployed, as the address says.
+    #[must_use]
+    pub fn topology(&self) -> Topology {
+        match self.inner.config.server {
+            ServerConfig::Clustered { .. } => Topology::Cluster,
+            ServerConfig::Sentinel { .. } => Topology::Sentinel,
+            _ => Topology::Single,
+        }
+    }
+
+    /// Whether the address is one of a Redis Cluster, where key spaces need
+    /// [hash tags](KeySpace::hash_tags).
+    #[must_use]
+    pub fn is_cluster(&self) -> bool {
+        self.topology() == Topology::Cluster
+    }
+
+    /// The client at this moment, for readiness probes. Sends nothing; see [`ping`](RedisClient::ping) for
+    /// a round trip.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health {
+            topology: self.topology(),
+            connected: self.inner.standing(),
+            pool_size: self.inner.pool.size(),
+            circuit: self.inner.breaker.circuit(),
+            retry_after: self.inner.breaker.check().err(),
+        }
     }
 
     /// Asks Redis for a sign of life.
@@ -85,114 +181,63 @@ impl RedisClient {
     ///
     /// Transient ones (retry).
     pub async fn ping(&self) -> Result<()> {
-        self.connection()?.ping(None).await.map_err(self.error())
+        self.call(Family::Ping, |redis| async move { redis.ping(None).await }).await
     }
 
     /// Closes all connections; later calls fail with [`Error::Unreachable`].
     pub async fn close(&self) {
+        self.inner.alive.send_replace(());
+        self.inner.redirects.end(&self.inner.runtime);
         let quit =
             tokio::time::timeout(self.inner.settings.command_timeout, self.inner.pool.quit());
         if !matches!(quit.await, Ok(Ok(()))) {
             tracing::debug!("redis did not say goodbye");
         }
+        self.inner.meters.connections(0);
     }
 
-    /// A connection that stands, with limits on everything that is sent through it.
-    pub(crate) fn connection(&self) -> Result<WithOptions<Client>> {
-        let client = self.inner.pool.next_connected();
-        if !client.is_connected() {
-            let source = FredError::new(ErrorKind::IO, "not connected");
-            return Err(Error::Unreachable { source: source.into() });
+    /// Whether `keys` fit the topology: on a Cluster they need hash tags, so that all keys of an entity
+    /// lie in one slot. What is made with a key space asks here once, rather than fail at some call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HashTagsNeeded`].
+    pub fn check_keys(&self, keys: &KeySpace) -> Result<()> {
+        match self.is_cluster() && !keys.has_hash_tags() {
+            true => Err(Error::HashTagsNeeded { prefix: keys.prefix().to_owned() }),
+            false => Ok(()),
         }
-        let options = Options {
-            timeout: Some(self.inner.settings.command_timeout),
-            max_attempts: Some(1),
-            fail_fast: true,
-            ..Options::default()
-        };
-        Ok(client.with_options(&options))
     }
 
-    /// A client that listens to channels. Not connected yet.
-    pub(crate) fn subscriber(&self) -> Result<fred::clients::SubscriberClient> {
-        let client = self.inner.pool.next();
-        Builder::from_config(client.client_config())
-            .set_connection_config(client.connection_config().clone())
-            .set_performance_config(client.perf_config())
-            .set_policy(client.client_reconnect_policy().unwrap_or_default())
-            .build_subscriber_client()
-            .map_err(self.error())
-    }
-
-    /// A connection for commands that wait at the server.
-    pub(crate) async fn dedicated(&self, timeout: std::time::Duration) -> Result<Client> {
-        let client = self.inner.pool.next().clone_new();
-        client.update_perf_config(PerformanceConfig {
-            default_command_timeout: timeout,
-            ..client.perf_config()
-        });
-        let limit = self.inner.settings.connect_timeout;
-        let connected = tokio::time::timeout(limit * 2, client.init()).await;
-        connected.map_err(|_| Error::Timeout { limit })?.map_err(self.error())?;
-        Ok(client)
-    }
-
-    /// Gives an error of the client library its meaning.
-    pub(crate) fn error(&self) -> impl Fn(FredError) -> Error + Copy {
-        let limit = self.inner.settings.command_timeout;
-        move |error| Error::of(error, limit)
+    /// Whether a value of this size may be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`].
+    pub(crate) fn check_size(&self, key: &Key, bytes: usize) -> Result<()> {
+        let limit = self.inner.settings.max_value_bytes;
+        match bytes > limit {
+            true => Err(Error::TooLarge { key: key.to_string(), bytes, limit }),
+            false => Ok(()),
+        }
     }
 }
 
 impl std::fmt::Debug for RedisClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RedisClient")
-            .field("connected", &self.is_connected())
+            .field("health", &self.health())
             .field("settings", &self.inner.settings)
             .finish_non_exhaustive()
     }
 }
 
-/// The client library takes any scheme for `redis`.
-fn check_scheme(url: &str) -> Result<()> {
-    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-    let known = ["redis", "rediss", "valkey", "valkeys"].iter().any(|family| {
-        scheme
-            .strip_prefix(family)
-            .is_some_and(|kind| matches!(kind, "" | "-cluster" | "-sentinel"))
-    });
-    if known {
-        return Ok(());
+impl Drop for Inner {
+    /// The client library's tasks would go on for ever.
+    fn drop(&mut self) {
+        self.redirects.end(&self.runtime);
+        self.meters.connections(0);
+        let pool = self.pool.clone();
+        self.runtime.spawn(async move { pool.quit().await });
     }
-    Err(Error::Address { source: format!("its scheme is {scheme:?}").into() })
-}
-
-fn builder(config: Config, settings: &Settings) -> Builder {
-    let millis =
-        |duration: std::time::Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
-    let mut builder = Builder::from_config(config);
-    builder
-        .set_connection_config(ConnectionConfig {
-            connection_timeout: settings.connect_timeout,
-            internal_command_timeout: settings.connect_timeout,
-            max_command_attempts: 1,
-            unresponsive: UnresponsiveConfig {
-                max_timeout: Some(settings.unresponsive_after),
-                interval: settings.unresponsive_after / 4,
-            },
-            tcp: TcpConfig { nodelay: Some(true), ..TcpConfig::default() },
-            ..ConnectionConfig::default()
-        })
-        .set_performance_config(PerformanceConfig {
-            default_command_timeout: settings.command_timeout,
-            broadcast_channel_capacity: settings.broadcast_capacity,
-            ..PerformanceConfig::default()
-        })
-        .set_policy(ReconnectPolicy::new_exponential(
-            0,
-            millis(settings.reconnect_pause),
-            millis(settings.reconnect_pause_max),
-            2,
-        ));
-    builder
 }

@@ -17,12 +17,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// The address can not be read.
     #[error(
-        "the redis address is not valid: {source}; write redis://[[user:]password@]host[:port][/database]"
+        "the redis address is not valid: {source}; write redis://[[user:]password@]host[:port][/database], \
+         redis-sentinel://host[:port]?sentinelServiceName=name or redis-cluster://host[:port], \
+         with rediss for TLS"
     )]
     Address {
         /// What is wrong with it.
         #[source]
         source: BoxError,
+    },
+
+    /// The root certificates for TLS can not be used.
+    #[error("the root certificates can not be used: {reason}; give them in PEM form")]
+    Certificates {
+        /// What is wrong with them.
+        reason: String,
     },
 
     /// A name can not be part of a key.
@@ -32,6 +41,40 @@ pub enum Error {
     InvalidKey {
         /// The name.
         name: String,
+    },
+
+    /// The keys of a Redis Cluster need hash tags: keys that change together must lie in one slot.
+    #[error(
+        "redis is a cluster and the keys under {prefix:?} have no hash tags; \
+         make the key space with hash_tags(true)"
+    )]
+    HashTagsNeeded {
+        /// The prefix of the key space.
+        prefix: String,
+    },
+
+    /// Keys of one call lie in different slots of the Cluster. Nothing was written.
+    #[error(
+        "keys of one call lie in different slots of the cluster: {reason}; take keys of one entity, \
+         of a key space with hash_tags(true)"
+    )]
+    CrossSlot {
+        /// Which, or what Redis said.
+        reason: String,
+    },
+
+    /// A value is larger than [`max_value_bytes`](crate::Settings::max_value_bytes). Nothing was sent.
+    #[error(
+        "the value for {key} has {bytes} bytes, more than the {limit} of max_value_bytes; \
+         split it or raise the limit"
+    )]
+    TooLarge {
+        /// Where it was to go.
+        key: String,
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
     },
 
     /// There is no connection, or it broke. A command that was under way may have taken effect.
@@ -49,8 +92,16 @@ pub enum Error {
         limit: Duration,
     },
 
+    /// Redis did not answer several calls in a row, so nothing was sent: see
+    /// [`RedisClient`](crate::RedisClient). Goes on as soon as it answers again.
+    #[error("redis does not answer and is not asked: the next probe comes in {retry_after:?}")]
+    CircuitOpen {
+        /// How long until the client looks again.
+        retry_after: Duration,
+    },
+
     /// Redis is there and can not work for now: loading, busy with a script, a replica, a cluster
-    /// that is moving.
+    /// that fails over or moves slots.
     #[error("redis is not ready: {source}; it will be, or look at its log")]
     NotReady {
         /// What it said.
@@ -129,6 +180,7 @@ impl Error {
             self,
             Self::Unreachable { .. }
                 | Self::Timeout { .. }
+                | Self::CircuitOpen { .. }
                 | Self::NotReady { .. }
                 | Self::OutOfMemory { .. }
         )
@@ -138,6 +190,12 @@ impl Error {
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout { .. })
+    }
+
+    /// Nothing was sent: the circuit breaker is open.
+    #[must_use]
+    pub const fn is_circuit_open(&self) -> bool {
+        matches!(self, Self::CircuitOpen { .. })
     }
 
     /// Redis lost its data under a running projection, which starts over.
@@ -160,12 +218,17 @@ impl Error {
         let source: BoxError = error.into();
         match (code.as_str(), kind) {
             ("OOM", _) => Self::OutOfMemory { source },
+            ("CROSSSLOT", _) => Self::CrossSlot { reason: source.to_string() },
             (
                 "LOADING" | "BUSY" | "READONLY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN"
-                | "NOREPLICAS" | "MISCONF",
+                | "NOREPLICAS" | "MISCONF" | "MOVED" | "ASK",
                 _,
             )
             | (_, ErrorKind::Cluster | ErrorKind::Backpressure) => Self::NotReady { source },
+            // a slot that moves between nodes faster than it can be followed
+            (_, ErrorKind::Routing) if source.to_string().contains("redirections") => {
+                Self::NotReady { source }
+            }
             ("NOAUTH" | "WRONGPASS" | "NOPERM", _) | (_, ErrorKind::Auth) => {
                 Self::Denied { source }
             }
@@ -191,6 +254,32 @@ impl Error {
         }
     }
 
+    /// Counts it in the metrics.
+    pub(crate) fn count(&self) {
+        metrics::counter!("aether_redis_errors_total", "kind" => self.kind()).increment(1);
+    }
+
+    /// The label `kind` of the metrics.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Address { .. } | Self::Certificates { .. } => "configuration",
+            Self::InvalidKey { .. } => "invalid_key",
+            Self::HashTagsNeeded { .. } | Self::CrossSlot { .. } => "cross_slot",
+            Self::TooLarge { .. } => "too_large",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Timeout { .. } => "timeout",
+            Self::CircuitOpen { .. } => "circuit_open",
+            Self::NotReady { .. } => "not_ready",
+            Self::OutOfMemory { .. } => "out_of_memory",
+            Self::Denied { .. } => "denied",
+            Self::WrongType { .. } => "wrong_type",
+            Self::CheckpointLost { .. } => "checkpoint_lost",
+            Self::Fenced { .. } => "fenced",
+            Self::UnexpectedReply { .. } => "unexpected_reply",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
     /// A `WRONGTYPE` answer to a command on `key`.
     pub(crate) fn at(self, key: &crate::Key, expected: &'static str) -> Self {
         match self {
@@ -211,7 +300,7 @@ impl From<Error> for aether_core::Error {
             }
             Error::Timeout { .. } => Self::Timeout { source: error.into() },
             Error::OutOfMemory { .. } => Self::StorageFull { source: error.into() },
-            Error::Unreachable { .. } | Error::NotReady { .. } => {
+            Error::Unreachable { .. } | Error::CircuitOpen { .. } | Error::NotReady { .. } => {
                 Self::Unavailable { source: error.into() }
             }
             _ => Self::Backend { source: error.into() },

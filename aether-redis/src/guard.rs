@@ -8,12 +8,12 @@ use fred::clients::{Client, WithOptions};
 use fred::types::Value;
 use futures::stream::{FuturesUnordered, TryStreamExt as _};
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Entity, Key};
 use crate::script::Script;
 
-static WRITE: Script = Script::new(include_str!("guard/write.lua"));
+static WRITE: Script = Script::new(include_str!("guard/write.lua")).measured_as(Family::Write);
 
 /// At most this many steps of one entity in one script call: Redis serves nobody else meanwhile.
 const STEPS_PER_CALL: usize = 64;
@@ -225,7 +225,8 @@ impl RedisClient {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`]: nothing of that entity was written. Transient ones: some writes may have
+    /// [`Error::WrongType`], [`Error::TooLarge`], [`Error::CrossSlot`] (on a Cluster, without
+    /// [hash tags](crate::KeySpace::hash_tags)): nothing of that entity was written. Transient ones: some writes may have
     /// taken effect or may do so later; send all of them again, in any case safe.
     pub async fn write(&self, writes: impl IntoIterator<Item = GuardedWrite>) -> Result<Outcome> {
         let entities = by_entity(writes);
@@ -257,6 +258,10 @@ impl RedisClient {
         writes: &[GuardedWrite],
     ) -> Result<Outcome> {
         let mut outcome = Outcome::default();
+        for operation in writes.iter().flat_map(|write| &write.operations) {
+            let largest = operation.arguments.iter().map(String::len).max();
+            self.check_size(&operation.key, largest.unwrap_or_default())?;
+        }
         for chunk in writes.chunks(STEPS_PER_CALL) {
             let (keys, arguments) = encode(chunk);
             outcome += decode(WRITE.run(self, connection, keys, arguments).await?)?;

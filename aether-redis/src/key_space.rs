@@ -52,6 +52,12 @@ impl KeySpace {
         self
     }
 
+    /// Whether ids are written as hash tags.
+    #[must_use]
+    pub const fn has_hash_tags(&self) -> bool {
+        self.hash_tags
+    }
+
     /// The prefix.
     #[must_use]
     pub fn prefix(&self) -> &str {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use aether_core::{DeadLetter, LetterState, Position, Remedy, Shard, Step};
+use fred::clients::{Client, WithOptions};
 use fred::error::Error as FredError;
 use fred::interfaces::HashesInterface as _;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::Key;
 use crate::read_models::RedisReadModels;
@@ -21,9 +22,16 @@ fn letters_key(models: &RedisReadModels, projection: &str) -> Key {
     models.keys().key(&format!("letters:{projection}"))
 }
 
-fn at(client: &RedisClient, key: &Key) -> impl FnOnce(FredError) -> Error {
-    let (error, key) = (client.error(), key.clone());
-    move |failure| error(failure).at(&key, "hash")
+/// One command on a hash.
+async fn call<T, F>(
+    client: &RedisClient,
+    key: &Key,
+    command: impl Fn(WithOptions<Client>) -> F,
+) -> Result<T>
+where
+    F: Future<Output = std::result::Result<T, FredError>>,
+{
+    client.call(Family::Checkpoint, command).await.map_err(|error| error.at(key, "hash"))
 }
 
 /// The number of shards: the first one that was asked for.
@@ -33,21 +41,22 @@ pub(crate) async fn register(
     shards: u16,
 ) -> Result<u16> {
     let (client, key) = (models.client(), state_key(models, projection));
-    let connection = client.connection()?;
+    let key = &key;
     let shards = shards.clamp(1, Shard::MAX);
-    let _: bool = connection
-        .hsetnx(key.as_str(), "shards", i64::from(shards))
-        .await
-        .map_err(at(client, &key))?;
+    let _: bool = call(client, key, |redis| async move {
+        redis.hsetnx(key.as_str(), "shards", i64::from(shards)).await
+    })
+    .await?;
     let stored: Option<i64> =
-        connection.hget(key.as_str(), "shards").await.map_err(at(client, &key))?;
+        call(client, key, |redis| async move { redis.hget(key.as_str(), "shards").await }).await?;
     Ok(stored.and_then(|stored| u16::try_from(stored).ok()).unwrap_or(shards))
 }
 
 pub(crate) async fn is_paused(models: &RedisReadModels, projection: &str) -> Result<bool> {
     let (client, key) = (models.client(), state_key(models, projection));
+    let key = &key;
     let paused: Option<String> =
-        client.connection()?.hget(key.as_str(), "paused").await.map_err(at(client, &key))?;
+        call(client, key, |redis| async move { redis.hget(key.as_str(), "paused").await }).await?;
     Ok(paused.is_some())
 }
 
@@ -70,19 +79,23 @@ async fn set(
     value: Option<&str>,
 ) -> Result<()> {
     let (client, key) = (models.client(), state_key(models, projection));
-    let connection = client.connection()?;
-    let changed: std::result::Result<i64, _> = match value {
-        Some(value) => connection.hset(key.as_str(), (field, value)).await,
-        None => connection.hdel(key.as_str(), field).await,
-    };
-    changed.map_err(at(client, &key)).map(drop)
+    let (key, field) = (&key, &field);
+    let _: i64 = call(client, key, |redis| async move {
+        match value {
+            Some(value) => redis.hset(key.as_str(), (field.as_str(), value)).await,
+            None => redis.hdel(key.as_str(), field.as_str()).await,
+        }
+    })
+    .await?;
+    Ok(())
 }
 
 /// All letters of a projection, in order of position.
 pub(crate) async fn all(models: &RedisReadModels, projection: &str) -> Result<Vec<DeadLetter>> {
     let (client, key) = (models.client(), letters_key(models, projection));
+    let key = &key;
     let stored: BTreeMap<String, String> =
-        client.connection()?.hgetall(key.as_str()).await.map_err(at(client, &key))?;
+        call(client, key, |redis| async move { redis.hgetall(key.as_str()).await }).await?;
     let mut letters = stored
         .values()
         .map(|letter| serde_json::from_str(letter))
@@ -109,15 +122,27 @@ pub(crate) async fn heads(models: &RedisReadModels, shard: &Shard) -> Result<Vec
 /// Keeps and removes the letters of a step. Doing it twice is doing it once.
 pub(crate) async fn keep(models: &RedisReadModels, projection: &str, step: Step<'_>) -> Result<()> {
     let (client, key) = (models.client(), letters_key(models, projection));
-    let connection = client.connection()?;
+    let key = &key;
     let letters = step.parked.iter().map(|letter| Ok((field(letter.position), text(letter)?)));
     let letters = letters.collect::<Result<Vec<_>>>()?;
     if !letters.is_empty() {
-        let _: i64 = connection.hset(key.as_str(), letters).await.map_err(at(client, &key))?;
+        let letters = &letters;
+        let _: i64 =
+            call(
+                client,
+                key,
+                |redis| async move { redis.hset(key.as_str(), letters.clone()).await },
+            )
+            .await?;
     }
     if let Some(settled) = step.settled {
         let _: i64 =
-            connection.hdel(key.as_str(), field(settled)).await.map_err(at(client, &key))?;
+            call(
+                client,
+                key,
+                |redis| async move { redis.hdel(key.as_str(), field(settled)).await },
+            )
+            .await?;
     }
     Ok(())
 }
@@ -136,12 +161,12 @@ pub(crate) async fn remedy(
         .find(|letter| letter.position == position && letter.state == LetterState::Failed);
     let Some(letter) = failed else { return Ok(false) };
     let (client, key) = (models.client(), letters_key(models, projection));
-    let ordered = DeadLetter { state: remedy.ordered(), ..letter };
-    let _: i64 = client
-        .connection()?
-        .hset(key.as_str(), (field(position), text(&ordered)?))
-        .await
-        .map_err(at(client, &key))?;
+    let ordered = text(&DeadLetter { state: remedy.ordered(), ..letter })?;
+    let (key, ordered) = (&key, ordered.as_str());
+    let _: i64 = call(client, key, |redis| async move {
+        redis.hset(key.as_str(), (field(position), ordered)).await
+    })
+    .await?;
     Ok(true)
 }
 

@@ -15,6 +15,7 @@ mod values;
 
 pub use bus::RedisBus;
 pub use client::RedisClient;
+pub use client::{Circuit, Health, RedisClient, Topology};
 pub use error::{Error, Result};
 pub use guard::{GuardedWrite, Outcome, Stamp};
 pub use key_space::{Entity, Key, KeySpace};

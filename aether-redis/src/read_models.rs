@@ -107,6 +107,7 @@ impl ReadModels for RedisReadModels {
     type Tx = RedisTx;
 
     async fn register(&self, registration: &Registration<'_>) -> CoreResult<u16> {
+        self.client.check_keys(&self.keys)?;
         Ok(letters::register(self, registration.projection, registration.shards).await?)
     }
 

@@ -3,6 +3,16 @@
 use std::time::Duration;
 
 /// Settings of a [`RedisClient`](crate::RedisClient).
+///
+/// ```
+/// use std::time::Duration;
+/// use aether_redis::Settings;
+///
+/// let settings = Settings::new()
+///     .command_timeout(Duration::from_millis(500))
+///     .breaker_threshold(10)
+///     .lazy(true);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
@@ -25,6 +35,19 @@ pub struct Settings {
     /// Return from [`connect`](crate::RedisClient::connect) without waiting for Redis, and connect in
     /// the background. Default `false`: a Redis that is not there is an error at once.
     pub lazy: bool,
+    /// The root certificates TLS trusts, as PEM text, instead of those of the system. Default: those of
+    /// the system.
+    pub root_certificates: Option<String>,
+    /// How many calls in a row without an answer open the
+    /// [circuit breaker](crate::RedisClient#a-redis-that-does-not-answer). Default 5; 0 switches it off.
+    pub breaker_threshold: u32,
+    /// Within how much time they must fall. Default 10 seconds.
+    pub breaker_window: Duration,
+    /// How long an open circuit waits before it probes Redis, give or take a fifth. Default 1 second.
+    pub breaker_pause: Duration,
+    /// The largest single value that is sent, in bytes. Default 8 MiB: Redis serves nobody else while
+    /// it moves one.
+    pub max_value_bytes: usize,
     /// How many messages a slow listener may fall behind before it misses some. Default 4096.
     pub broadcast_capacity: usize,
 }
@@ -39,6 +62,11 @@ impl Default for Settings {
             reconnect_pause: Duration::from_millis(50),
             reconnect_pause_max: Duration::from_secs(2),
             lazy: false,
+            root_certificates: None,
+            breaker_threshold: 5,
+            breaker_window: Duration::from_secs(10),
+            breaker_pause: Duration::from_secs(1),
+            max_value_bytes: 8 << 20,
             broadcast_capacity: 4096,
         }
     }
@@ -83,6 +111,41 @@ impl Settings {
     #[must_use]
     pub const fn lazy(mut self, lazy: bool) -> Self {
         self.lazy = lazy;
+        self
+    }
+
+    /// Sets [`root_certificates`](Settings::root_certificates).
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<String>) -> Self {
+        self.root_certificates = Some(pem.into());
+        self
+    }
+
+    /// Sets [`breaker_threshold`](Settings::breaker_threshold).
+    #[must_use]
+    pub const fn breaker_threshold(mut self, failures: u32) -> Self {
+        self.breaker_threshold = failures;
+        self
+    }
+
+    /// Sets [`breaker_window`](Settings::breaker_window).
+    #[must_use]
+    pub const fn breaker_window(mut self, window: Duration) -> Self {
+        self.breaker_window = window;
+        self
+    }
+
+    /// Sets [`breaker_pause`](Settings::breaker_pause).
+    #[must_use]
+    pub const fn breaker_pause(mut self, pause: Duration) -> Self {
+        self.breaker_pause = pause;
+        self
+    }
+
+    /// Sets [`max_value_bytes`](Settings::max_value_bytes).
+    #[must_use]
+    pub const fn max_value_bytes(mut self, bytes: usize) -> Self {
+        self.max_value_bytes = bytes;
         self
     }
 }

@@ -10,7 +10,7 @@ use fred::interfaces::{
 
 use futures::future::try_join_all;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::Result;
 use crate::key_space::Key;
 
@@ -21,8 +21,9 @@ impl RedisClient {
     ///
     /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn hash(&self, key: &Key) -> Result<BTreeMap<String, String>> {
-        let hash = self.connection()?.hgetall(key.as_str()).await;
-        hash.map_err(|error| self.error()(error).at(key, "hash"))
+        self.call(Family::Read, |redis| async move { redis.hgetall(key.as_str()).await })
+            .await
+            .map_err(|error| error.at(key, "hash"))
     }
 
     /// Many hashes in one round trip, in the order of the keys.
@@ -41,10 +42,9 @@ impl RedisClient {
     /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn set(&self, key: &Key) -> Result<BTreeSet<String>> {
         let members: Vec<String> = self
-            .connection()?
-            .smembers(key.as_str())
+            .call(Family::Read, |redis| async move { redis.smembers(key.as_str()).await })
             .await
-            .map_err(|error| self.error()(error).at(key, "set"))?;
+            .map_err(|error| error.at(key, "set"))?;
         Ok(members.into_iter().collect())
     }
 
@@ -67,8 +67,11 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        let members = self.connection()?.zrevrange(key.as_str(), 0, last, true).await;
-        members.map_err(|error| self.error()(error).at(key, "sorted set"))
+        self.call(Family::Read, |redis| async move {
+            redis.zrevrange(key.as_str(), 0, last, true).await
+        })
+        .await
+        .map_err(|error| error.at(key, "sorted set"))
     }
 
     /// The first `count` elements of a list.
@@ -81,8 +84,9 @@ impl RedisClient {
         if last < 0 {
             return Ok(Vec::new());
         }
-        let elements = self.connection()?.lrange(key.as_str(), 0, last).await;
-        elements.map_err(|error| self.error()(error).at(key, "list"))
+        self.call(Family::Read, |redis| async move { redis.lrange(key.as_str(), 0, last).await })
+            .await
+            .map_err(|error| error.at(key, "list"))
     }
 
     /// How long a key has left to live; `None` if it is not there or lives for ever.
@@ -91,7 +95,8 @@ impl RedisClient {
     ///
     /// Transient ones (retry).
     pub async fn time_to_live(&self, key: &Key) -> Result<Option<Duration>> {
-        let millis: i64 = self.connection()?.pttl(key.as_str()).await.map_err(self.error())?;
+        let millis: i64 =
+            self.call(Family::Read, |redis| async move { redis.pttl(key.as_str()).await }).await?;
         Ok(u64::try_from(millis).ok().map(Duration::from_millis))
     }
 
@@ -103,7 +108,9 @@ impl RedisClient {
     /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
     pub async fn sequence(&self, entity: &crate::Entity) -> Result<Option<u64>> {
         let guard = entity.guard();
-        let sequence = self.connection()?.hget(guard.as_str(), "sequence").await;
-        sequence.map_err(|error| self.error()(error).at(&guard, "hash"))
+        let guard = &guard;
+        self.call(Family::Read, |redis| async move { redis.hget(guard.as_str(), "sequence").await })
+            .await
+            .map_err(|error| error.at(guard, "hash"))
     }
 }

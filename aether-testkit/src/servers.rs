@@ -11,6 +11,9 @@
 //! 4. otherwise [`ServersError::NothingFound`], which names the packages to install. Nothing is ever
 //!    skipped silently.
 //!
+//! [`RedisCluster`] and [`RedisSentinel`] are six processes each: from `AETHER_REDIS_CLUSTER_URL` and
+//! `AETHER_REDIS_SENTINEL_URL`, or a local `redis-server`; Docker does not do.
+//!
 //! A server that was started never outlives the process that started it, whatever ends that process:
 //! a watchdog holds the other end of a pipe, stops the server when the pipe closes, and deletes the
 //! folder. So it is safe to keep one in a static, as [`shared_postgres`] does.
@@ -51,8 +54,14 @@ pub use database::Database;
 pub use discovery::doctor;
 pub use error::ServersError;
 pub use postgres::{Postgres, PostgresOptions};
-pub use redis::{Redis, RedisOptions};
-pub use selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
+pub use redis::{
+    Migration, Redis, RedisCluster, RedisOptions, RedisSentinel, shared_redis_cluster,
+    shared_redis_sentinel,
+};
+pub use selection::{
+    BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_CLUSTER_URL, REDIS_SENTINEL_URL, REDIS_URL,
+    Surroundings,
+};
 
 use tokio::sync::OnceCell;
 

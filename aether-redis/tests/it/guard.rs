@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_redis::{Entity, Error, GuardedWrite, Outcome, RedisClient, Stamp};
 
-use crate::probe::{connect, own, raw, seconds_ago, shared, shared_url, stamp};
+use crate::probe::{Place, connect, on_every_topology, own, seconds_ago, stamp};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -25,9 +25,8 @@ async fn read_hp(client: &RedisClient, entity: &Entity) -> Option<String> {
     client.hash(&entity.key("state")).await.unwrap().get("hp").cloned()
 }
 
-#[tokio::test]
-async fn a_replay_does_not_move_a_value_backwards() {
-    let (client, keys) = shared().await;
+async fn a_replay_does_not_move_a_value_backwards(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let history = || {
         let hits = (2..=10).map(|n| hp(&entity, stamp(n), 100 - n as u32));
@@ -37,7 +36,7 @@ async fn a_replay_does_not_move_a_value_backwards() {
     assert_eq!(first, Outcome { applied: 10, stale: 0, missing: 0 });
     for write in history() {
         client.write([write]).await.unwrap();
-        assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("90"));
+        assert_eq!(read_hp(client, &entity).await.as_deref(), Some("90"));
     }
     let again = client.write(history()).await.unwrap();
     assert_eq!(again, Outcome { applied: 0, stale: 10, missing: 0 });
@@ -45,10 +44,9 @@ async fn a_replay_does_not_move_a_value_backwards() {
     assert_eq!(client.sequence(&entity).await.unwrap(), Some(10));
 }
 
-#[tokio::test]
-async fn two_writers_out_of_order_end_like_one_in_order() {
-    let (client, keys) = shared().await;
-    let other = connect(shared_url().await).await;
+async fn two_writers_out_of_order_end_like_one_in_order(at: Place) {
+    let Place { client, keys, .. } = &at;
+    let other = at.another_client().await;
     let entities: Vec<Entity> = (0..20).map(|n| keys.entity("combat", n)).collect();
     client.write(entities.iter().map(|entity| created(entity, stamp(1)))).await.unwrap();
     // the same history, cut and paced differently
@@ -67,46 +65,42 @@ async fn two_writers_out_of_order_end_like_one_in_order() {
     };
     tokio::join!(run(client.clone(), 7), run(other, 150));
     for entity in &entities {
-        assert_eq!(read_hp(&client, entity).await.as_deref(), Some("940"));
+        assert_eq!(read_hp(client, entity).await.as_deref(), Some("940"));
         let log = client.list(&entity.key("log"), 10).await.unwrap();
         assert_eq!(log, ["hp 940", "hp 941", "hp 942"]);
     }
 }
 
-#[tokio::test]
-async fn sequences_beyond_what_a_float_holds_are_told_apart() {
-    let (client, keys) = shared().await;
+async fn sequences_beyond_what_a_float_holds_are_told_apart(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let high = i64::MAX as u64 - 1;
     client.write([created(&entity, stamp(9)), hp(&entity, stamp(high), 5)]).await.unwrap();
     let stale = client.write([hp(&entity, stamp(high), 6)]).await.unwrap();
     let applied = client.write([hp(&entity, stamp(high + 1), 7)]).await.unwrap();
     assert_eq!((stale.stale, applied.applied), (1, 1));
-    assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("7"));
+    assert_eq!(read_hp(client, &entity).await.as_deref(), Some("7"));
 }
 
-#[tokio::test]
-async fn half_an_entity_is_never_made() {
-    let (client, keys) = shared().await;
+async fn half_an_entity_is_never_made(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let outcome = client.write([hp(&entity, stamp(5), 50)]).await.unwrap();
     assert_eq!(outcome, Outcome { applied: 0, stale: 0, missing: 1 });
-    assert_eq!(read_hp(&client, &entity).await, None);
+    assert_eq!(read_hp(client, &entity).await, None);
 }
 
-#[tokio::test]
-async fn creating_again_leaves_nothing_of_the_old_entity() {
-    let (client, keys) = shared().await;
+async fn creating_again_leaves_nothing_of_the_old_entity(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     client.write([created(&entity, stamp(1)), hp(&entity, stamp(2), 50)]).await.unwrap();
     client.write([created(&entity, stamp(3))]).await.unwrap();
-    assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("100"));
+    assert_eq!(read_hp(client, &entity).await.as_deref(), Some("100"));
     assert!(client.list(&entity.key("log"), 10).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn every_write_renews_every_key_of_the_entity() {
-    let (client, keys) = shared().await;
+async fn every_write_renews_every_key_of_the_entity(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let old = created(&entity, seconds_ago(1, 3000))
         .set_add(entity.key("effects"), ["poison"])
@@ -126,9 +120,8 @@ async fn every_write_renews_every_key_of_the_entity() {
     assert_eq!(order, [("b".to_owned(), 17.5), ("a".to_owned(), 12.0)]);
 }
 
-#[tokio::test]
-async fn a_set_that_ran_empty_and_fills_again_expires_with_the_rest() {
-    let (client, keys) = shared().await;
+async fn a_set_that_ran_empty_and_fills_again_expires_with_the_rest(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let (at, effects) = (stamp(1), entity.key("effects"));
     let step = |sequence| GuardedWrite::update(&entity, Stamp { sequence, ..at }).lifetime(HOUR);
@@ -138,9 +131,8 @@ async fn a_set_that_ran_empty_and_fills_again_expires_with_the_rest() {
     assert!(client.time_to_live(&effects).await.unwrap().is_some());
 }
 
-#[tokio::test]
-async fn a_family_of_keys_goes_at_once() {
-    let (client, keys) = shared().await;
+async fn a_family_of_keys_goes_at_once(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let effect = |id: u32| entity.key(format_args!("effect:{id}"));
     let field = [("puissance", "3")];
@@ -154,21 +146,19 @@ async fn a_family_of_keys_goes_at_once() {
     for id in 1..=3 {
         assert!(client.hash(&effect(id)).await.unwrap().is_empty());
     }
-    assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("100"));
+    assert_eq!(read_hp(client, &entity).await.as_deref(), Some("100"));
 }
 
-#[tokio::test]
-async fn history_whose_time_is_over_does_not_come_back() {
-    let (client, keys) = shared().await;
+async fn history_whose_time_is_over_does_not_come_back(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     client.write([created(&entity, seconds_ago(1, 3601))]).await.unwrap();
-    assert_eq!(read_hp(&client, &entity).await, None);
+    assert_eq!(read_hp(client, &entity).await, None);
     assert_eq!(client.sequence(&entity).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn members_of_a_shared_set_are_guarded_one_by_one() {
-    let (client, keys) = shared().await;
+async fn members_of_a_shared_set_are_guarded_one_by_one(at: Place) {
+    let Place { client, keys, .. } = &at;
     let zone = keys.entity("zone", 9);
     let active = zone.key("active_combats");
     let member = |id: u32, sequence| {
@@ -188,9 +178,8 @@ async fn members_of_a_shared_set_are_guarded_one_by_one() {
     assert!(client.time_to_live(&active).await.unwrap().unwrap() > HOUR);
 }
 
-#[tokio::test]
-async fn a_shared_key_never_lives_shorter_for_an_older_write() {
-    let (client, keys) = shared().await;
+async fn a_shared_key_never_lives_shorter_for_an_older_write(at: Place) {
+    let Place { client, keys, .. } = &at;
     let zone = keys.entity("zone", 9);
     let active = zone.key("active_combats");
     let member = |id: u32, stamp| {
@@ -203,12 +192,11 @@ async fn a_shared_key_never_lives_shorter_for_an_older_write() {
     assert!(client.time_to_live(&active).await.unwrap().unwrap() > Duration::from_secs(3590));
 }
 
-#[tokio::test]
-async fn a_wrong_type_under_one_key_leaves_all_keys_as_they_were() {
-    let (client, keys) = shared().await;
+async fn a_wrong_type_under_one_key_leaves_all_keys_as_they_were(at: Place) {
+    let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     client.write([created(&entity, stamp(1))]).await.unwrap();
-    raw(shared_url().await, &format!("SET {} x", entity.key("log")));
+    at.raw(&format!("SET {} x", entity.key("log")));
     let error = client.write([hp(&entity, stamp(2), 50)]).await.unwrap_err();
     match &error {
         Error::WrongType { key, expected } => {
@@ -217,7 +205,7 @@ async fn a_wrong_type_under_one_key_leaves_all_keys_as_they_were() {
         other => panic!("{other}"),
     }
     assert!(!error.is_transient());
-    assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("100"));
+    assert_eq!(read_hp(client, &entity).await.as_deref(), Some("100"));
     assert_eq!(client.sequence(&entity).await.unwrap(), Some(1));
     let error = client.list(&entity.key("log"), 3).await.unwrap_err();
     assert!(matches!(error, Error::WrongType { .. }), "{error}");
@@ -235,4 +223,19 @@ async fn a_large_history_of_one_entity_goes_through_in_order() {
     assert_eq!(outcome, Outcome { applied: 2000, stale: 0, missing: 0 });
     assert_eq!(client.set(&entity.key("many")).await.unwrap().len(), 5000);
     assert_eq!(read_hp(&client, &entity).await.as_deref(), Some("2000"));
+}
+
+on_every_topology! {
+    a_replay_does_not_move_a_value_backwards,
+    two_writers_out_of_order_end_like_one_in_order,
+    sequences_beyond_what_a_float_holds_are_told_apart,
+    half_an_entity_is_never_made,
+    creating_again_leaves_nothing_of_the_old_entity,
+    every_write_renews_every_key_of_the_entity,
+    a_set_that_ran_empty_and_fills_again_expires_with_the_rest,
+    a_family_of_keys_goes_at_once,
+    history_whose_time_is_over_does_not_come_back,
+    members_of_a_shared_set_are_guarded_one_by_one,
+    a_shared_key_never_lives_shorter_for_an_older_write,
+    a_wrong_type_under_one_key_leaves_all_keys_as_they_were,
 }

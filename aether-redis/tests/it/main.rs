@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod breaker;
 mod bus;
 mod client;
+mod faults;
 mod guard;
 mod keys;
+mod load;
 mod probe;
 mod read_models;
 mod rebuild;
 mod streams;
+mod topology;

@@ -8,11 +8,83 @@ use aether_redis::{KeySpace, RedisClient, Settings, Stamp};
 use aether_testkit::servers::{self, Redis, RedisOptions};
 
 /// A client on the shared server, and keys that nobody else uses.
+#[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared() -> (RedisClient, KeySpace) {
     let redis = servers::shared_redis().await.unwrap();
     let keys = KeySpace::with_prefix(redis.prefix()).unwrap();
     (connect(redis.url()).await, keys)
 }
+
+/// One way Redis is deployed, with a client on it and keys that nobody else uses.
+pub(crate) struct Place {
+    pub(crate) client: RedisClient,
+    pub(crate) keys: KeySpace,
+    url: String,
+}
+
+impl Place {
+    pub(crate) async fn single() -> Self {
+        let redis = servers::shared_redis().await.unwrap();
+        Self::at(redis.url(), &redis.prefix(), false).await
+    }
+
+    pub(crate) async fn sentinel() -> Self {
+        let redis = servers::shared_redis_sentinel().await.unwrap();
+        Self::at(redis.url(), &redis.prefix(), false).await
+    }
+
+    pub(crate) async fn cluster() -> Self {
+        let redis = servers::shared_redis_cluster().await.unwrap();
+        Self::at(redis.url(), &redis.prefix(), true).await
+    }
+
+    async fn at(url: &str, prefix: &str, hash_tags: bool) -> Self {
+        let keys = KeySpace::with_prefix(prefix).unwrap().hash_tags(hash_tags);
+        Self { client: connect(url).await, keys, url: url.to_owned() }
+    }
+
+    /// Another client on the same Redis.
+    pub(crate) async fn another_client(&self) -> RedisClient {
+        connect(&self.url).await
+    }
+
+    /// One command, where its keys live; the first line of the answer.
+    pub(crate) fn raw(&self, command: &str) -> String {
+        let (scheme, rest) = self.url.split_once("://").unwrap();
+        let mut address = rest.split('?').next().unwrap().to_owned();
+        if scheme == "redis-sentinel" {
+            let words = raw_lines(&address, "SENTINEL GET-MASTER-ADDR-BY-NAME aether", 5);
+            address = format!("{}:{}", words[2], words[4]);
+        }
+        loop {
+            let answer = raw(&address, command);
+            match answer.strip_prefix("-MOVED ").and_then(|moved| moved.split_once(' ')) {
+                Some((_, elsewhere)) => address = elsewhere.to_owned(),
+                None => return answer,
+            }
+        }
+    }
+}
+
+/// Mounts tests, `async fn(Place)`, on every way Redis is deployed.
+macro_rules! on_every_topology {
+    ($($test:ident,)*) => {
+        on_every_topology! { @ single [$($test)*] }
+        on_every_topology! { @ sentinel [$($test)*] }
+        on_every_topology! { @ cluster [$($test)*] }
+    };
+    (@ $topology:ident [$($test:ident)*]) => {
+        mod $topology {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test(crate::probe::Place::$topology().await).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_topology;
 
 /// A server to be killed, paused and flushed.
 pub(crate) async fn own() -> Redis {
@@ -33,14 +105,29 @@ pub(crate) fn quick() -> Settings {
 
 /// One command over a plain connection; the first line of the answer.
 pub(crate) fn raw(url: &str, command: &str) -> String {
+    raw_lines(url, command, 1).swap_remove(0)
+}
+
+/// One command over a plain connection; the first lines of the answer.
+pub(crate) fn raw_lines(url: &str, command: &str, count: usize) -> Vec<String> {
     let mut stream = TcpStream::connect(url.trim_start_matches("redis://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     write!(stream, "{command}\r\n").unwrap();
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).unwrap();
-    line.trim_end().to_owned()
+    BufReader::new(stream).lines().take(count).map_while(Result::ok).collect()
+}
+
+/// A number that `INFO` gives, after `name` and before anything that is no digit.
+pub(crate) fn info(url: &str, section: &str, name: &str) -> u64 {
+    let mut stream = TcpStream::connect(url.trim_start_matches("redis://")).unwrap();
+    write!(stream, "INFO {section}\r\nQUIT\r\n").unwrap();
+    let lines = BufReader::new(stream).lines().map(Result::unwrap).collect::<Vec<_>>();
+    let value = lines.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    value[..end].parse().unwrap_or_default()
 }
 
 /// The address of the shared server.
+#[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared_url() -> &'static str {
     servers::shared_redis().await.unwrap().url()
 }

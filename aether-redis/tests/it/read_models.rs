@@ -3,7 +3,7 @@
 use aether_core::{Checkpoint, Error as CoreError, Position, ReadModels as _, Shard, Step};
 use aether_redis::{Entity, Error, GuardedWrite, RedisReadModels};
 
-use crate::probe::{connect, own, raw, shared, stamp};
+use crate::probe::{Place, connect, on_every_topology, own, raw, stamp};
 
 fn at(position: u64) -> Position {
     Position::new(position)
@@ -22,9 +22,8 @@ fn turn(entity: &Entity, sequence: u64) -> GuardedWrite {
         .hash(entity.key("state"), [("tour", sequence.to_string())])
 }
 
-#[tokio::test]
-async fn a_commit_moves_data_and_checkpoint() {
-    let (client, keys) = shared().await;
+async fn a_commit_moves_data_and_checkpoint(place: Place) {
+    let Place { client, keys, .. } = &place;
     let models = RedisReadModels::new(client.clone(), keys.clone());
     let entity = keys.entity("combat", 1);
     let start = models.claim(&live(), 1).await.unwrap().checkpoint;
@@ -39,9 +38,8 @@ async fn a_commit_moves_data_and_checkpoint() {
     assert_eq!(models.claim(&live(), 2).await.unwrap().checkpoint.position, at(9));
 }
 
-#[tokio::test]
-async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write() {
-    let (client, keys) = shared().await;
+async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write(place: Place) {
+    let Place { client, keys, .. } = &place;
     let models = RedisReadModels::new(client.clone(), keys.clone());
     let entity = keys.entity("combat", 1);
     let old = models.claim(&live(), 3).await.unwrap().checkpoint;
@@ -57,10 +55,9 @@ async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write() {
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
 }
 
-#[tokio::test]
-async fn a_commit_whose_answer_was_lost_can_be_sent_again() {
-    let (client, keys) = shared().await;
-    let models = RedisReadModels::new(client, keys.clone());
+async fn a_commit_whose_answer_was_lost_can_be_sent_again(place: Place) {
+    let Place { client, keys, .. } = &place;
+    let models = RedisReadModels::new(client.clone(), keys.clone());
     let start = models.claim(&live(), 5).await.unwrap().checkpoint;
     for _ in 0..2 {
         let mut tx = models.begin().await.unwrap();
@@ -92,16 +89,22 @@ async fn a_flush_is_noticed_before_the_first_write() {
     assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
 }
 
-#[tokio::test]
-async fn a_wrong_type_stops_the_commit_and_the_checkpoint() {
-    let (client, keys) = shared().await;
-    let models = RedisReadModels::new(client, keys.clone());
+async fn a_wrong_type_stops_the_commit_and_the_checkpoint(place: Place) {
+    let Place { client, keys, .. } = &place;
+    let models = RedisReadModels::new(client.clone(), keys.clone());
     let entity = keys.entity("combat", 1);
-    raw(crate::probe::shared_url().await, &format!("SADD {} x", entity.key("state")));
+    place.raw(&format!("SADD {} x", entity.key("state")));
     let start = models.claim(&live(), 8).await.unwrap().checkpoint;
     let mut tx = models.begin().await.unwrap();
     tx.write(turn(&entity, 7));
     let error = models.commit(tx, &live(), step(start, 9)).await.unwrap_err();
     assert!(matches!(Error::find_in(&error), Some(Error::WrongType { .. })), "{error}");
     assert_eq!(models.checkpoint(&live()).await.unwrap(), start);
+}
+
+on_every_topology! {
+    a_commit_moves_data_and_checkpoint,
+    a_runner_that_was_taken_over_is_fenced_before_its_first_write,
+    a_commit_whose_answer_was_lost_can_be_sent_again,
+    a_wrong_type_stops_the_commit_and_the_checkpoint,
 }

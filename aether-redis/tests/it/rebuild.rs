@@ -38,7 +38,7 @@ impl Projection<RedisTx> for Counts {
     }
 }
 
-async fn append(store: &MemoryStore, aggregate: u128, events: usize) -> Position {
+pub(crate) async fn append(store: &MemoryStore, aggregate: u128, events: usize) -> Position {
     let event = || {
         let id = Uuid::now_v7().into();
         NewEvent::from_json("Compte", Json::empty(), id, aether_core::chrono::Utc::now())
@@ -50,14 +50,26 @@ async fn append(store: &MemoryStore, aggregate: u128, events: usize) -> Position
 }
 
 fn start(store: &MemoryStore, client: &RedisClient) -> NodeHandle {
-    let models = RedisReadModels::new(client.clone(), KeySpace::new());
+    start_in(store, client, KeySpace::new())
+}
+
+pub(crate) fn start_in(store: &MemoryStore, client: &RedisClient, keys: KeySpace) -> NodeHandle {
+    let models = RedisReadModels::new(client.clone(), keys);
     let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
     Node::builder(&Engine::new(store.clone())).projection_with(models, Counts, settings).start()
 }
 
 async fn assert_counts(client: &RedisClient, counts: &[(u128, u32)]) {
+    assert_counts_in(client, &KeySpace::new(), counts).await;
+}
+
+pub(crate) async fn assert_counts_in(
+    client: &RedisClient,
+    keys: &KeySpace,
+    counts: &[(u128, u32)],
+) {
     for &(aggregate, count) in counts {
-        let key = KeySpace::new().entity("count", Uuid::from_u128(aggregate)).key("state");
+        let key = keys.entity("count", Uuid::from_u128(aggregate)).key("state");
         assert_eq!(client.hash(&key).await.unwrap()["count"], count.to_string(), "{key}");
     }
 }

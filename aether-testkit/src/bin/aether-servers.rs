@@ -1,7 +1,8 @@
 //! Runs a command with throw-away servers around it.
 //!
 //! `aether-servers exec -- cargo nextest run` starts (or finds) PostgreSQL and Redis, tells the
-//! command their addresses, and stops them whatever happens. `aether-servers doctor` says what would
+//! command their addresses, and stops them whatever happens. With `--topologies` a Redis Cluster and a
+//! Redis with Sentinel too. `aether-servers doctor` says what would
 //! be used.
 
 use std::ffi::OsString;
@@ -11,8 +12,8 @@ use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 
 use aether_testkit::servers::{
-    DATABASE_URL, PG_BIN, Postgres, PostgresOptions, REDIS_URL, Redis, RedisOptions, ServersError,
-    doctor,
+    DATABASE_URL, PG_BIN, Postgres, PostgresOptions, REDIS_CLUSTER_URL, REDIS_SENTINEL_URL,
+    REDIS_URL, Redis, RedisCluster, RedisOptions, RedisSentinel, ServersError, doctor,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use rustix::process::{Pid, Signal, kill_process};
@@ -46,6 +47,9 @@ struct Exec {
     /// Runs the command without a Redis.
     #[arg(long)]
     no_redis: bool,
+    /// Starts a Redis Cluster and a Redis with Sentinel too: twelve small processes.
+    #[arg(long, conflicts_with = "no_redis")]
+    topologies: bool,
     /// The command and its arguments.
     #[arg(required = true, last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -82,7 +86,19 @@ async fn run(exec: Exec) -> Result<ExitCode, ServersError> {
             false => Redis::start(RedisOptions::default()).await.map(Some),
         }
     };
-    let (postgres, redis) = tokio::try_join!(Postgres::start(options), start_redis)?;
+    let start_topologies = async {
+        match exec.topologies {
+            true => {
+                // whoever needs them waits until they are ready
+                let cluster = RedisCluster::launch(RedisOptions::default());
+                let sentinel = RedisSentinel::launch(RedisOptions::default());
+                tokio::try_join!(cluster, sentinel).map(Some)
+            }
+            false => Ok(None),
+        }
+    };
+    let (postgres, redis, topologies) =
+        tokio::try_join!(Postgres::start(options), start_redis, start_topologies)?;
 
     let mut command = prepare(&exec.command);
     command.env(DATABASE_URL, postgres.url());
@@ -93,11 +109,18 @@ async fn run(exec: Exec) -> Result<ExitCode, ServersError> {
     if let Some(redis) = &redis {
         command.env(REDIS_URL, redis.url());
     }
+    if let Some((cluster, sentinel)) = &topologies {
+        command.env(REDIS_CLUSTER_URL, cluster.url());
+        command.env(REDIS_SENTINEL_URL, sentinel.url());
+    }
     let ended = supervise(command).await;
 
     postgres.stop().await?;
     if let Some(redis) = redis {
         redis.stop().await?;
+    }
+    if let Some((cluster, sentinel)) = topologies {
+        tokio::try_join!(cluster.stop(), sentinel.stop())?;
     }
     match ended {
         Ok(status) => Ok(code(status)),

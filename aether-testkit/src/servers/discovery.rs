@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::container::docker_answers;
-use super::selection::{BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_URL, Surroundings};
+use super::selection::{
+    BinFolder, Choice, DATABASE_URL, PG_BIN, REDIS_CLUSTER_URL, REDIS_SENTINEL_URL, REDIS_URL,
+    Surroundings,
+};
 use super::{PostgresOptions, RedisOptions, ServersError};
 
 impl Surroundings {
@@ -29,6 +32,8 @@ impl Surroundings {
         Surroundings {
             database_url: std::env::var(DATABASE_URL).ok(),
             redis_url: std::env::var(REDIS_URL).ok(),
+            redis_cluster_url: std::env::var(REDIS_CLUSTER_URL).ok(),
+            redis_sentinel_url: std::env::var(REDIS_SENTINEL_URL).ok(),
             pg_bin: pg_bin.map(BinFolder::at),
             pg_on_path: on_path.iter().find(|folder| has_postgres(folder)).cloned(),
             pg_installed: installed(),
@@ -93,6 +98,24 @@ pub(super) async fn look_for_redis(options: &RedisOptions) -> Result<Choice, Ser
         here.redis_url = None;
     }
     here.ask_docker().await.choose_redis()
+}
+
+/// Chooses a Redis Cluster as the options want it.
+pub(super) fn look_for_redis_cluster(options: &RedisOptions) -> Result<Choice, ServersError> {
+    let mut here = Surroundings::look_without_docker();
+    if options.own {
+        here.redis_cluster_url = None;
+    }
+    here.choose_redis_cluster()
+}
+
+/// Chooses a Redis with Sentinel as the options want it.
+pub(super) fn look_for_redis_sentinel(options: &RedisOptions) -> Result<Choice, ServersError> {
+    let mut here = Surroundings::look_without_docker();
+    if options.own {
+        here.redis_sentinel_url = None;
+    }
+    here.choose_redis_sentinel()
 }
 
 /// Debian keeps every version in a folder of its own, outside of `PATH`.

@@ -20,6 +20,23 @@ pub enum ServersError {
         variable: &'static str,
     },
 
+    /// Several processes that belong together are only started from a local program.
+    #[error(
+        "{what} needs a local redis-server, Docker does not do: install it (apt-get install \
+         redis-server, or brew install redis), or set its address in the environment"
+    )]
+    NeedsLocalRedis {
+        /// A Redis Cluster, or Redis with Sentinel.
+        what: &'static str,
+    },
+
+    /// Processes that belong together do not get on; their logs may say why.
+    #[error("not within a minute: {what}")]
+    NotReady {
+        /// What is missing.
+        what: &'static str,
+    },
+
     /// `AETHER_PG_BIN`, or the folder in the options, is not one of PostgreSQL.
     #[error("{folder} has no initdb and postgres: set AETHER_PG_BIN to a PostgreSQL bin folder")]
     NotABinFolder {

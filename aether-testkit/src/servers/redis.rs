@@ -1,11 +1,18 @@
 //! A Redis server for tests: found or started, and broken on purpose.
 
+mod cluster;
+mod migration;
+mod node;
+mod sentinel;
+mod tls;
+mod wire;
+
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use rustix::process::Signal;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
@@ -13,14 +20,19 @@ use super::ServersError;
 use super::backing::{Backing, Origin};
 use super::container::Container;
 use super::discovery::look_for_redis;
-use super::local::{LocalServer, Sign};
+use super::local::{LocalServer, Sign, free_ports};
 use super::selection::{Choice, REDIS_URL};
 use super::watchdog::quote;
 
+pub use cluster::{RedisCluster, shared_redis_cluster};
+pub use migration::Migration;
+pub use sentinel::{RedisSentinel, shared_redis_sentinel};
+
+use tls::Certificate;
+use wire::{ANSWER_LIMIT, Answer, ask};
+
 /// The container used when there is no local program.
 const IMAGE: (&str, &str) = ("redis", "7-alpine");
-/// How long a server may take for one answer while it starts.
-const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// How a Redis server is started: nothing is written to the disk, everything else is the default.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +42,9 @@ pub struct RedisOptions {
     pub settings: Vec<(String, String)>,
     /// Whether to start a server even when the environment has one. Default `false`.
     pub own: bool,
+    /// Whether the server speaks TLS, with a certificate made for it. Only for a server of its own,
+    /// started from a local program. Default `false`.
+    pub tls: bool,
 }
 
 impl RedisOptions {
@@ -38,6 +53,14 @@ impl RedisOptions {
     pub fn own(mut self) -> Self {
         self.own = true;
         self
+    }
+
+    /// Starts a server of its own that speaks TLS: its [address](Redis::url) is `rediss://…`, and
+    /// [its certificate](Redis::certificate) is a root of its own.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self.own()
     }
 
     /// Adds one setting.
@@ -52,6 +75,10 @@ impl RedisOptions {
 #[derive(Debug)]
 pub struct Redis {
     url: String,
+    /// Where it is asked for signs of life, without TLS.
+    host: String,
+    port: u16,
+    certificate: Option<String>,
     origin: Origin,
     backing: Backing,
 }
@@ -75,16 +102,25 @@ impl Redis {
                 let late = |_| std::io::ErrorKind::TimedOut.into();
                 let connected = tokio::time::timeout(ANSWER_LIMIT, connect).await;
                 connected.map_err(late).flatten().map_err(not_answering)?;
-                Ok(Redis { url, origin: Origin::Environment, backing: Backing::Environment })
+                let (origin, backing) = (Origin::Environment, Backing::Environment);
+                Ok(Redis { url, host, port, certificate: None, origin, backing })
             }
             Choice::Local(program) => start_local(&program, &options).await,
+            Choice::Docker if options.tls => {
+                Err(ServersError::NeedsLocalRedis { what: "a Redis with TLS" })
+            }
             Choice::Docker => start_container(&options).await,
         }
     }
 
-    /// The address, `redis://host:port`.
+    /// The address, `redis://host:port`, or `rediss://host:port` with [TLS](RedisOptions::tls).
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The certificate to trust, as PEM text, for a server with [TLS](RedisOptions::tls).
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Where the server came from.
@@ -113,15 +149,13 @@ impl Redis {
     /// [`ServersError::NotOurs`] for a server of the environment, [`ServersError::DidNotStart`].
     pub async fn restart(&self) -> Result<(), ServersError> {
         self.backing.terminate(Signal::TERM).await?;
-        let (host, port) =
-            address(&self.url).map_err(ServersError::io("read the address of a server"))?;
         match &self.backing {
             Backing::Environment => Ok(()),
             Backing::Docker(container) => {
                 container.start_again().await?;
-                wait_for(&host, port).await.map(drop)
+                wait_for(&self.host, self.port).await.map(drop)
             }
-            Backing::Local(server) => match server.start_on(port, &look).await? {
+            Backing::Local(server) => match server.start_on(self.port, &look).await? {
                 Some(_) => Ok(()),
                 None => Err(server.did_not_start(0)),
             },
@@ -161,17 +195,32 @@ async fn start_local(program: &Path, options: &RedisOptions) -> Result<Redis, Se
     let mut server = LocalServer::new("Redis", "KILL", false)?;
     let settings = server.folder().join("redis.conf");
     server.set_command(format!("{} {}", quote(program), quote(&settings)));
+    let certificate = match options.tls {
+        true => Some(Certificate::make(server.folder())?),
+        false => None,
+    };
+    let tls_port = AtomicU16::new(0);
     let configure = |port: u16| {
         let mut text = format!("bind 127.0.0.1\nport {port}\nsave \"\"\nappendonly no\n");
+        if let Some(certificate) = &certificate {
+            let port = free_ports(1)?[0];
+            tls_port.store(port, Ordering::SeqCst);
+            text.push_str(&certificate.settings(port));
+        }
         for (name, value) in &options.settings {
             text.push_str(&format!("{name} {value}\n"));
         }
         std::fs::write(&settings, text)
     };
     let (port, version) = server.start_on_free_port(configure, look).await?;
+    let url = match certificate {
+        Some(_) => format!("rediss://127.0.0.1:{}", tls_port.into_inner()),
+        None => format!("redis://127.0.0.1:{port}"),
+    };
+    let certificate = certificate.map(Certificate::into_pem);
     let backing = Backing::Local(server);
     let origin = backing.origin(&version);
-    Ok(Redis { url: format!("redis://127.0.0.1:{port}"), origin, backing })
+    Ok(Redis { url, host: "127.0.0.1".to_owned(), port, certificate, origin, backing })
 }
 
 async fn start_container(options: &RedisOptions) -> Result<Redis, ServersError> {
@@ -181,14 +230,16 @@ async fn start_container(options: &RedisOptions) -> Result<Redis, ServersError> 
     let arguments: Vec<String> = fixed.into_iter().chain(more).collect();
     let container = Container::start(IMAGE, 6379, &[], arguments).await?;
     wait_for(&container.host, container.port).await?;
-    let url = format!("redis://{}:{}", container.host, container.port);
-    Ok(Redis { url, origin: Origin::Docker, backing: Backing::Docker(container) })
+    let (host, port) = (container.host.clone(), container.port);
+    let url = format!("redis://{host}:{port}");
+    let (origin, backing) = (Origin::Docker, Backing::Docker(container));
+    Ok(Redis { url, host, port, certificate: None, origin, backing })
 }
 
 /// Asks whether the process `pid` answers on `port`, and with which version.
 fn look(port: u16, pid: i32) -> BoxFuture<'static, Sign<String>> {
     Box::pin(async move {
-        match Info::of("127.0.0.1", port).await {
+        match ask("127.0.0.1", port, &["INFO", "server"]).await {
             Ok(info) if info.field("process_id") == Some(&*pid.to_string()) => {
                 Sign::Ready(info.field("redis_version").unwrap_or("unknown").to_owned())
             }
@@ -198,10 +249,10 @@ fn look(port: u16, pid: i32) -> BoxFuture<'static, Sign<String>> {
     })
 }
 
-async fn wait_for(host: &str, port: u16) -> Result<Info, ServersError> {
+async fn wait_for(host: &str, port: u16) -> Result<Answer, ServersError> {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
-        match Info::of(host, port).await {
+        match ask(host, port, &["INFO", "server"]).await {
             Ok(info) if info.field("process_id").is_some() => return Ok(info),
             Err(error) if Instant::now() > deadline => {
                 return Err(ServersError::io("connect to a server that was started")(error));
@@ -217,25 +268,13 @@ fn address(url: &str) -> std::io::Result<(String, u16)> {
     Ok((host.to_owned(), url.port().unwrap_or(6379)))
 }
 
-/// The answer to `INFO server`, lines of `name:value`.
-struct Info(String);
-
-impl Info {
-    async fn of(host: &str, port: u16) -> std::io::Result<Info> {
-        let ask = async {
-            let mut stream = TcpStream::connect((host, port)).await?;
-            // The server closes the connection after QUIT, which ends the reading.
-            stream.write_all(b"INFO server\r\nQUIT\r\n").await?;
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await?;
-            Ok(Info(String::from_utf8_lossy(&answer).into_owned()))
-        };
-        let late = |_| std::io::ErrorKind::TimedOut.into();
-        tokio::time::timeout(ANSWER_LIMIT, ask).await.map_err(late).flatten()
+/// The host and port of an address, and those of its `node=host:port` parameters.
+fn addresses(url: &str) -> std::io::Result<Vec<(String, u16)>> {
+    let mut all = vec![address(url)?];
+    let url = url::Url::parse(url).map_err(std::io::Error::other)?;
+    for (_, node) in url.query_pairs().filter(|(name, _)| name == "node") {
+        let (host, port) = node.rsplit_once(':').ok_or(std::io::ErrorKind::InvalidInput)?;
+        all.push((host.to_owned(), port.parse().map_err(std::io::Error::other)?));
     }
-
-    fn field(&self, name: &str) -> Option<&str> {
-        let mut lines = self.0.lines();
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
-    }
+    Ok(all)
 }

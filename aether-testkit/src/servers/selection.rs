@@ -8,6 +8,10 @@ use super::ServersError;
 pub const DATABASE_URL: &str = "AETHER_DATABASE_URL";
 /// The environment variable with the address of a running Redis.
 pub const REDIS_URL: &str = "AETHER_REDIS_URL";
+/// The environment variable with the address of a running Redis Cluster.
+pub const REDIS_CLUSTER_URL: &str = "AETHER_REDIS_CLUSTER_URL";
+/// The environment variable with the address of a running Redis with Sentinel.
+pub const REDIS_SENTINEL_URL: &str = "AETHER_REDIS_SENTINEL_URL";
 /// The environment variable with the folder of the PostgreSQL programs to use, and no others.
 pub const PG_BIN: &str = "AETHER_PG_BIN";
 
@@ -20,6 +24,10 @@ pub struct Surroundings {
     pub database_url: Option<String>,
     /// The value of [`REDIS_URL`].
     pub redis_url: Option<String>,
+    /// The value of [`REDIS_CLUSTER_URL`].
+    pub redis_cluster_url: Option<String>,
+    /// The value of [`REDIS_SENTINEL_URL`].
+    pub redis_sentinel_url: Option<String>,
     /// The folder in [`PG_BIN`].
     pub pg_bin: Option<BinFolder>,
     /// The first folder of `PATH` with the programs of PostgreSQL.
@@ -91,6 +99,36 @@ impl Surroundings {
         }
     }
 
+    /// Chooses a Redis Cluster: the environment, or a local program.
+    ///
+    /// # Errors
+    ///
+    /// [`ServersError::NeedsLocalRedis`] when there is neither.
+    pub fn choose_redis_cluster(&self) -> Result<Choice, ServersError> {
+        self.environment_or_local(&self.redis_cluster_url, "a Redis Cluster")
+    }
+
+    /// Chooses a Redis with Sentinel: the environment, or a local program.
+    ///
+    /// # Errors
+    ///
+    /// [`ServersError::NeedsLocalRedis`] when there is neither.
+    pub fn choose_redis_sentinel(&self) -> Result<Choice, ServersError> {
+        self.environment_or_local(&self.redis_sentinel_url, "Redis with Sentinel")
+    }
+
+    fn environment_or_local(
+        &self,
+        url: &Option<String>,
+        what: &'static str,
+    ) -> Result<Choice, ServersError> {
+        match (set(url), &self.redis_server) {
+            (Some(url), _) => Ok(Choice::Environment(url)),
+            (None, Some(program)) => Ok(Choice::Local(program.clone())),
+            (None, None) => Err(ServersError::NeedsLocalRedis { what }),
+        }
+    }
+
     fn docker_or_nothing(
         &self,
         server: &'static str,
@@ -122,6 +160,8 @@ mod tests {
         Surroundings {
             database_url: Some("postgres://elsewhere/db".into()),
             redis_url: Some("redis://elsewhere".into()),
+            redis_cluster_url: Some("redis-cluster://elsewhere".into()),
+            redis_sentinel_url: Some("redis-sentinel://elsewhere?sentinelServiceName=m".into()),
             pg_bin: Some(BinFolder { path: "/own/bin".into(), complete: true }),
             pg_on_path: Some("/usr/bin".into()),
             pg_installed: vec!["/usr/lib/postgresql/15/bin".into()],
@@ -181,6 +221,20 @@ mod tests {
         let here = Surroundings { docker: true, ..Surroundings::default() };
         assert_eq!(here.choose_postgres().unwrap(), Choice::Docker);
         assert_eq!(here.choose_redis().unwrap(), Choice::Docker);
+    }
+
+    #[test]
+    fn a_cluster_is_never_started_with_docker() {
+        let cluster = everything().choose_redis_cluster().unwrap();
+        assert_eq!(cluster, Choice::Environment("redis-cluster://elsewhere".into()));
+        let here = Surroundings { redis_sentinel_url: None, ..everything() };
+        let sentinel = here.choose_redis_sentinel().unwrap();
+        assert_eq!(sentinel, Choice::Local("/usr/bin/redis-server".into()));
+        let here = Surroundings { docker: true, ..Surroundings::default() };
+        for choice in [here.choose_redis_cluster(), here.choose_redis_sentinel()] {
+            let message = choice.unwrap_err().to_string();
+            assert!(message.contains("needs a local redis-server"), "{message}");
+        }
     }
 
     #[test]

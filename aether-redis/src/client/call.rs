@@ -1,0 +1,98 @@
+//! The way of every command: past the circuit breaker, through a connection, and back with a meaning.
+
+use std::time::Instant;
+
+use fred::clients::{Client, WithOptions};
+use fred::error::{Error as FredError, ErrorKind};
+use fred::interfaces::ClientLike as _;
+use fred::types::config::Options;
+
+use super::meters::Family;
+use super::{RedisClient, redirect};
+use crate::error::{Error, Result};
+
+impl RedisClient {
+    /// Sends one command. `command` is called once; a second time, with a connection of its own, if
+    /// the command's slot is on the move between nodes of a Cluster.
+    pub(crate) async fn call<T, F>(
+        &self,
+        family: Family,
+        command: impl Fn(WithOptions<Client>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T, FredError>>,
+    {
+        let connection = self.connection()?;
+        self.ask(family, &connection, command).await.map_err(self.error())
+    }
+
+    /// As [`call`](Self::call), through a connection from before, with the library's own error: hand it to
+    /// [`error`](Self::error).
+    pub(crate) async fn ask<T, F>(
+        &self,
+        family: Family,
+        connection: &WithOptions<Client>,
+        command: impl Fn(WithOptions<Client>) -> F,
+    ) -> Result<T, FredError>
+    where
+        F: Future<Output = Result<T, FredError>>,
+    {
+        let started = Instant::now();
+        let mut answer = command(connection.clone()).await;
+        if let Err(error) = &answer
+            && redirect::is_needed(error)
+        {
+            answer = self.inner.redirects.follow(&self.inner, &command).await;
+        }
+        self.inner.meters.took(family, started.elapsed());
+        if answer.is_ok() {
+            self.inner.breaker.answered();
+        }
+        answer
+    }
+
+    /// A connection that stands, with limits on everything that is sent through it; refused while the
+    /// circuit is open. What comes back through [`error`](Self::error) is counted; rather use
+    /// [`call`](Self::call), which counts and measures answers too, and follows moving slots.
+    pub(crate) fn connection(&self) -> Result<WithOptions<Client>> {
+        if let Err(retry_after) = self.inner.breaker.check() {
+            let refused = Error::CircuitOpen { retry_after };
+            refused.count();
+            return Err(refused);
+        }
+        let client = self.inner.pool.next_connected();
+        if !client.is_connected() {
+            let source = FredError::new(ErrorKind::IO, "not connected");
+            let unreachable = Error::Unreachable { source: source.into() };
+            unreachable.count();
+            return Err(unreachable);
+        }
+        Ok(client.with_options(&self.inner.options()))
+    }
+
+    /// Gives an error of the client library its meaning, and counts it.
+    pub(crate) fn error(&self) -> impl Fn(FredError) -> Error + Copy {
+        let inner = &self.inner;
+        move |error| {
+            let error = Error::of(error, inner.settings.command_timeout);
+            error.count();
+            if matches!(error, Error::Timeout { .. } | Error::Unreachable { .. }) {
+                inner.failed();
+            } else {
+                inner.breaker.answered();
+            }
+            error
+        }
+    }
+}
+
+impl super::Inner {
+    pub(super) fn options(&self) -> Options {
+        Options {
+            timeout: Some(self.settings.command_timeout),
+            max_attempts: Some(1),
+            fail_fast: true,
+            ..Options::default()
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Connections beside the pool: for listening, and for commands that wait.
+
+use std::time::Duration;
+
+use fred::clients::{Client, SubscriberClient};
+use fred::interfaces::ClientLike as _;
+
+use super::RedisClient;
+use super::config::{Purpose, builder};
+use crate::error::{Error, Result};
+
+impl RedisClient {
+    /// A client that listens to channels, with the address and the settings of this one. It is not
+    /// connected yet: `connect()` starts connecting in the background, for ever, whether Redis is
+    /// there or not; `manage_subscriptions()` subscribes again after each reconnect. Whoever takes
+    /// it ends it with `quit()`.
+    pub(crate) fn subscriber(&self) -> Result<SubscriberClient> {
+        let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
+        builder(config, settings, Purpose::Listening)
+            .build_subscriber_client()
+            .map_err(|error| Error::of(error, settings.connect_timeout))
+    }
+
+    /// A connection for commands that wait at the server, such as `XREADGROUP … BLOCK`: one at a
+    /// time, each answered within `timeout` (which must be longer than the command waits). It is
+    /// connected, reconnects by itself, and passes neither the circuit breaker nor the meters.
+    /// Whoever takes it ends it with `quit()`.
+    pub(crate) async fn dedicated(&self, timeout: Duration) -> Result<Client> {
+        let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
+        let limit = settings.connect_timeout;
+        let client = builder(config, settings, Purpose::Alone(timeout))
+            .build()
+            .map_err(|error| Error::of(error, limit))?;
+        let connected = tokio::time::timeout(limit * 2, client.init()).await;
+        connected
+            .map_err(|_| Error::Timeout { limit })?
+            .map_err(|error| Error::of(error, limit))?;
+        Ok(client)
+    }
+}

@@ -1,0 +1,144 @@
+//! Listens to Sentinel, so that a new master is found when the old one does not go away by itself.
+//!
+//! A master that was only slow or cut off still takes writes for about ten seconds after it was replaced,
+//! and loses them when it is made a replica. A sentinel says `+switch-master` at once.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use fred::clients::{Client, SubscriberClient};
+use fred::error::{Error as FredError, ErrorKind};
+use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
+use fred::types::config::{Config, ReconnectPolicy, Server, ServerConfig};
+use fred::types::{ClusterHash, CustomCommand};
+
+use super::Inner;
+use super::config::{Purpose, builder};
+
+const SWITCH: &str = "+switch-master";
+/// The pause before another sentinel is tried.
+const PAUSE: Duration = Duration::from_secs(1);
+/// A sentinel that has not heard of the new master leads back to the old one: how often that is tried
+/// again, and after how long.
+const TRIES: u32 = 40;
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
+
+impl Inner {
+    /// Follows the master of Sentinel until the client is closed; does nothing elsewhere.
+    pub(super) fn watch_sentinels(self: &Arc<Self>) {
+        let ServerConfig::Sentinel { hosts, service_name, username, password } =
+            &self.config.server
+        else {
+            return;
+        };
+        let listener = Listener {
+            client: Arc::downgrade(self),
+            service: service_name.clone(),
+            config: Config {
+                username: username.clone(),
+                password: password.clone(),
+                database: None,
+                ..self.config.clone()
+            },
+        };
+        let (hosts, mut alive) = (hosts.clone(), self.alive.subscribe());
+        self.runtime.spawn(async move {
+            for host in hosts.iter().cycle() {
+                tokio::select! {
+                    _ = alive.changed() => return,
+                    lost = listener.listen(host.clone()) => {
+                        tracing::debug!(sentinel = %host, error = ?lost.err(), "sentinel is lost");
+                    }
+                }
+                let pause = tokio::time::timeout(PAUSE, alive.changed());
+                if pause.await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+struct Listener {
+    client: Weak<Inner>,
+    service: String,
+    /// For a connection to a sentinel.
+    config: Config,
+}
+
+/// Ends the connection with the listening, however that ends.
+struct Ending(SubscriberClient);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let sentinel = self.0.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { sentinel.quit().await });
+        }
+    }
+}
+
+impl Listener {
+    /// Returns when the sentinel is lost.
+    async fn listen(&self, host: Server) -> Result<(), FredError> {
+        let gone = || FredError::new(ErrorKind::Canceled, "the client is gone");
+        let mut config = self.config.clone();
+        config.server = ServerConfig::Centralized { server: host };
+        let settings = self.client.upgrade().ok_or_else(gone)?.settings.clone();
+        let mut builder = builder(config, &settings, Purpose::Alone(settings.command_timeout));
+        // the next sentinel is as good as this one
+        builder.set_policy(ReconnectPolicy::new_constant(1, 0));
+        let sentinel = Ending(builder.build_subscriber_client()?);
+        let mut task = sentinel.0.init().await?;
+        let mut switches = sentinel.0.message_rx();
+        sentinel.0.subscribe(SWITCH).await?;
+        // what was said before we listened
+        let ask = CustomCommand::new_static("SENTINEL", ClusterHash::Random, false);
+        let words = vec!["GET-MASTER-ADDR-BY-NAME".to_owned(), self.service.clone()];
+        let master: Option<(String, u16)> = sentinel.0.custom(ask, words).await?;
+        if let Some((host, port)) = master {
+            self.lead_to(&Server::new(host, port)).await;
+        }
+        loop {
+            tokio::select! {
+                _ = &mut task => return Ok(()),
+                switch = switches.recv() => {
+                    let switch = switch.map_err(|_| gone())?;
+                    if let Some(master) = switch.value.as_str().and_then(|said| self.read(&said)) {
+                        tracing::info!(%master, "sentinel has a new master");
+                        self.lead_to(&master).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// `name old-host old-port new-host new-port`.
+    fn read(&self, said: &str) -> Option<Server> {
+        let words: Vec<&str> = said.split_whitespace().collect();
+        let [service, _, _, host, port] = words[..] else { return None };
+        (service == self.service).then(|| Some(Server::new(host, port.parse().ok()?)))?
+    }
+
+    /// Moves every connection that goes elsewhere.
+    async fn lead_to(&self, master: &Server) {
+        for _ in 0..TRIES {
+            let Some(client) = self.client.upgrade() else { return };
+            let astray = |redis: &&Client| {
+                redis.is_connected() && !redis.active_connections().contains(master)
+            };
+            let pool = client.pool.clone();
+            drop(client);
+            let astray: Vec<&Client> = pool.clients().iter().filter(astray).collect();
+            if astray.is_empty() {
+                return;
+            }
+            for redis in astray {
+                // it answers when it has reconnected; the next look will tell
+                let _: Result<_, _> =
+                    tokio::time::timeout(BETWEEN_TRIES, redis.force_reconnection()).await;
+            }
+            tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+    }
+}
