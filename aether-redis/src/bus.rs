@@ -10,7 +10,7 @@ use fred::types::ClusterHash;
 use fred::types::config::Options;
 use tokio::sync::oneshot;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::Result;
 use crate::key_space::KeySpace;
 
@@ -107,21 +107,31 @@ impl RedisBus {
 #[async_trait]
 impl Bus for RedisBus {
     async fn publish(&self, notices: &[Notice]) -> CoreResult<()> {
-        let Inner { client, keys, .. } = &*self.inner;
-        let connection = client.connection()?;
-        let pipeline = connection.pipeline();
-        // by the channel, which is no key: all of one channel through one node
-        let by_channel =
-            Options { cluster_hash: Some(ClusterHash::FirstValue), ..connection.options().clone() };
-        let queue = pipeline.with_options(&by_channel);
-        for notice in notices {
-            let channel = keys.channel(&notice.channel).to_string();
-            let message = wire::encode(notice)
-                .map_err(|error| CoreError::Backend { source: error.into() })?;
-            let () = queue.publish(channel, message).await.map_err(client.error())?;
+        if notices.is_empty() {
+            return Ok(());
         }
-        let sent: std::result::Result<Vec<i64>, _> = queue.all().await;
-        sent.map_err(client.error())?;
+        let Inner { client, keys, .. } = &*self.inner;
+        let message = |notice: &Notice| {
+            let channel = keys.channel(&notice.channel).to_string();
+            Ok((channel, wire::encode(notice)?))
+        };
+        let messages: serde_json::Result<Vec<(String, String)>> =
+            notices.iter().map(message).collect();
+        let messages = messages.map_err(|error| CoreError::Backend { source: Box::new(error) })?;
+        let messages = &messages;
+        let sent: Vec<i64> = client
+            .call(Family::Bus, |redis| async move {
+                // by the channel, which is no key: all of one channel through one node
+                let cluster_hash = Some(ClusterHash::FirstValue);
+                let by_channel = Options { cluster_hash, ..redis.options().clone() };
+                let pipeline = redis.pipeline().with_options(&by_channel);
+                for (channel, message) in messages {
+                    let () = pipeline.publish(channel.clone(), message.clone()).await?;
+                }
+                pipeline.all().await
+            })
+            .await?;
+        metrics::counter!("aether_redis_bus_sent_total").increment(sent.len() as u64);
         Ok(())
     }
 

@@ -3,6 +3,16 @@
 use std::time::Duration;
 
 /// Settings of a [`RedisClient`](crate::RedisClient).
+///
+/// ```
+/// use std::time::Duration;
+/// use aether_redis::Settings;
+///
+/// let settings = Settings::new()
+///     .command_timeout(Duration::from_millis(500))
+///     .breaker_threshold(10)
+///     .lazy(true);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fred::interfaces::StreamsInterface as _;
 use fred::types::Value;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Entity, KeySpace};
 use crate::script::Script;
@@ -23,7 +23,7 @@ pub use group::{ConsumerGroup, GroupLag, GroupSettings};
 pub use message::{StreamHandler, StreamMessage};
 pub use sink::StreamSink;
 
-static TRIM: Script = Script::new(include_str!("streams/trim.lua"));
+static TRIM: Script = Script::new(include_str!("streams/trim.lua")).measured_as(Family::Stream);
 
 /// A stream of integration events in Redis, in one or several parts. Cheap to clone.
 ///
@@ -94,8 +94,9 @@ pub struct Trimmed {
 }
 
 impl RedisStream {
-    /// The stream under `name`, in one part: its key is the name behind the prefix. On a Cluster, what follows
-    /// the first colon is its hash tag. The model's stream is called `event:stream`.
+    /// The stream under `name`, in one part: its key is the name behind the prefix. On a Cluster (where the key
+    /// space has to have [hash tags](KeySpace::hash_tags)), what follows the first colon is the tag. The model's
+    /// stream is called `event:stream`.
     #[must_use]
     pub fn new(client: RedisClient, keys: &KeySpace, name: &str) -> Self {
         let part = Part { index: 0, entity: keys.stream(name, None) };
@@ -145,10 +146,12 @@ impl RedisStream {
     pub async fn len(&self) -> Result<u64> {
         let mut entries = 0;
         for part in self.parts() {
-            let key = part.entity.root();
-            let connection = self.client.connection()?;
-            let length: std::result::Result<u64, _> = connection.xlen(key.as_str()).await;
-            entries += length.map_err(|error| self.client.error()(error).at(&key, "stream"))?;
+            let key = &part.entity.root();
+            let length: Result<u64> = self
+                .client
+                .call(Family::Stream, |redis| async move { redis.xlen(key.as_str()).await })
+                .await;
+            entries += length.map_err(|error| error.at(key, "stream"))?;
         }
         Ok(entries)
     }
@@ -209,6 +212,11 @@ impl RedisStream {
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }
+}
+
+/// Whether Redis has said this.
+fn says(error: &Error, text: &str) -> bool {
+    matches!(error, Error::Failed { source } if source.to_string().contains(text))
 }
 
 /// An answer of a script that is not what it should be.

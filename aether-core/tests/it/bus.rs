@@ -131,6 +131,28 @@ async fn without_a_bus_messages_come_from_the_store() {
 }
 
 #[tokio::test]
+async fn what_was_stored_during_a_cut_comes_when_the_bus_is_back() {
+    let (engine, id) = (Engine::new(MemoryStore::new()), purse());
+    let (_, channel) = gains();
+    let bus = MemoryBus::new();
+    let never = Duration::from_secs(3600);
+    let settings = FeedSettings::new().poll(never).verify(never);
+    let feeds = Feeds::with(engine.store().clone(), bus.clone(), settings);
+    let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
+    earn(&engine, id, 1).await;
+    assert_eq!(next(&mut feed).await, 1);
+    for round in 1..=20 {
+        bus.cut();
+        // at the cut the store is looked at once more
+        let looked = tokio::time::timeout(Duration::from_millis(5), feed.next()).await;
+        assert!(looked.is_err(), "nothing has happened");
+        earn(&engine, id, 1).await;
+        bus.mend();
+        assert_eq!(next(&mut feed).await, round + 1);
+    }
+}
+
+#[tokio::test]
 async fn linked_notices_need_no_look_into_the_store() {
     let (store, id) = (MemoryStore::new(), purse());
     let engine = Engine::new(store.clone());

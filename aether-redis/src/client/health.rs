@@ -26,6 +26,15 @@ pub enum Topology {
 }
 
 /// A client at one moment. Taking it sends nothing.
+///
+/// ```no_run
+/// # async fn probe() -> aether_redis::Result<()> {
+/// let redis = aether_redis::RedisClient::connect("redis://localhost").await?;
+/// let health = redis.health();
+/// let status = if health.is_ready() { 200 } else { 503 };
+/// println!("{status}: {} of {} connections", health.connected, health.pool_size);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {

@@ -14,7 +14,6 @@ impl RedisClient {
     /// connected yet: `connect()` starts connecting in the background, for ever, whether Redis is
     /// there or not; `manage_subscriptions()` subscribes again after each reconnect. Whoever takes
     /// it ends it with `quit()`.
-    #[allow(dead_code, reason = "for the modules that listen")]
     pub(crate) fn subscriber(&self) -> Result<SubscriberClient> {
         let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
         builder(config, settings, Purpose::Listening)
@@ -26,7 +25,6 @@ impl RedisClient {
     /// time, each answered within `timeout` (which must be longer than the command waits). It is
     /// connected, reconnects by itself, and passes neither the circuit breaker nor the meters.
     /// Whoever takes it ends it with `quit()`.
-    #[allow(dead_code, reason = "for the modules that wait")]
     pub(crate) async fn dedicated(&self, timeout: Duration) -> Result<Client> {
         let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
         let limit = settings.connect_timeout;

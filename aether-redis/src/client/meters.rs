@@ -19,10 +19,22 @@ pub(crate) enum Family {
     Session,
     Board,
     Bus,
+    Stream,
 }
 
-const FAMILIES: [&str; 10] =
-    ["ping", "read", "write", "checkpoint", "script", "cache", "lock", "session", "board", "bus"];
+const FAMILIES: [&str; 11] = [
+    "ping",
+    "read",
+    "write",
+    "checkpoint",
+    "script",
+    "cache",
+    "lock",
+    "session",
+    "board",
+    "bus",
+    "stream",
+];
 
 /// Handles of one client. They belong to the recorder that is installed when the client connects.
 pub(super) struct Meters {
@@ -74,5 +86,6 @@ mod tests {
         assert_eq!(FAMILIES[Family::Ping as usize], "ping");
         assert_eq!(FAMILIES[Family::Script as usize], "script");
         assert_eq!(FAMILIES[Family::Bus as usize], "bus");
+        assert_eq!(FAMILIES[Family::Stream as usize], "stream");
     }
 }

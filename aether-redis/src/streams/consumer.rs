@@ -11,20 +11,21 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::client::Family;
 use crate::error::{Error, Result};
 use crate::script::Script;
 
 use super::group::ConsumerGroup;
 use super::hands::{Hands, Held};
 use super::message::{Entry, StreamHandler, StreamMessage};
-use super::{Part, unexpected};
+use super::{Part, says, unexpected};
 
 mod lane;
 
-static CLAIM: Script = Script::new(include_str!("claim.lua"));
-static FAIL: Script = Script::new(include_str!("fail.lua"));
-static HOLD: Script = Script::new(include_str!("hold.lua"));
-static FORGET: Script = Script::new(include_str!("forget.lua"));
+static CLAIM: Script = Script::new(include_str!("claim.lua")).measured_as(Family::Stream);
+static FAIL: Script = Script::new(include_str!("fail.lua")).measured_as(Family::Stream);
+static HOLD: Script = Script::new(include_str!("hold.lua")).measured_as(Family::Stream);
+static FORGET: Script = Script::new(include_str!("forget.lua")).measured_as(Family::Stream);
 
 /// How many messages wait in front of each lane.
 const WAITING: usize = 4;
@@ -284,10 +285,11 @@ impl Consumer {
     }
 
     async fn ack(&self, id: &str) -> Result<()> {
-        let (client, key) = (self.group.stream().client(), self.part.entity.root());
-        let connection = client.connection()?;
-        let acked = connection.xack::<u64, _, _, _>(key.as_str(), self.group.name(), id).await;
-        acked.map_err(client.error()).map(drop)
+        let (key, group) = (&self.part.entity.root(), self.group.name());
+        let acked = self.group.stream().client().call(Family::Stream, |redis| async move {
+            redis.xack::<u64, _, _, _>(key.as_str(), group, id).await
+        });
+        acked.await.map(drop)
     }
 
     async fn script(&self, script: &Script, dead: bool, arguments: Vec<String>) -> Result<Value> {
@@ -327,9 +329,7 @@ enum Verdict {
 
 /// Redis was flushed, or the group is new.
 fn is_group_gone(error: &Error) -> bool {
-    let Error::Failed { source } = error else { return false };
-    let text = source.to_string();
-    ["NOGROUP", "UNBLOCKED", "no such key"].iter().any(|gone| text.contains(gone))
+    ["NOGROUP", "UNBLOCKED", "no such key"].iter().any(|gone| says(error, gone))
 }
 
 /// Trying again does not help.

@@ -3,6 +3,7 @@
 use fred::interfaces::StreamsInterface as _;
 use fred::types::Value;
 
+use crate::client::Family;
 use crate::error::Result;
 use crate::key_space::Key;
 
@@ -36,11 +37,11 @@ impl ConsumerGroup {
     pub async fn dead_letters(&self, count: u32) -> Result<Vec<DeadMessage>> {
         let mut letters = Vec::new();
         for part in self.stream().parts() {
-            let key = self.dead_key(part);
-            let client = self.stream().client();
-            let connection = client.connection()?;
-            let range = connection.xrange(key.as_str(), "-", "+", Some(u64::from(count))).await;
-            let entries: Value = range.map_err(|error| client.error()(error).at(&key, "stream"))?;
+            let (key, client) = (&self.dead_key(part), self.stream().client());
+            let range = client.call(Family::Stream, |redis| async move {
+                redis.xrange(key.as_str(), "-", "+", Some(u64::from(count))).await
+            });
+            let entries: Value = range.await.map_err(|error| error.at(key, "stream"))?;
             for entry in entries.into_array() {
                 letters.extend(Entry::parse(entry).map(|entry| dead(entry, part.index)));
             }
@@ -56,11 +57,11 @@ impl ConsumerGroup {
     pub async fn forget_dead_letter(&self, letter: &DeadMessage) -> Result<bool> {
         let part = self.stream().parts().get(usize::from(letter.part));
         let part = part.ok_or_else(|| unexpected("a dead letter of a part that there is not"))?;
-        let (key, client) = (self.dead_key(part), self.stream().client());
-        let connection = client.connection()?;
-        let gone: std::result::Result<u64, _> =
-            connection.xdel(key.as_str(), letter.id.as_str()).await;
-        Ok(gone.map_err(|error| client.error()(error).at(&key, "stream"))? > 0)
+        let (key, id) = (&self.dead_key(part), letter.id.as_str());
+        let gone = self.stream().client().call(Family::Stream, |redis| async move {
+            redis.xdel::<u64, _, _>(key.as_str(), id).await
+        });
+        Ok(gone.await.map_err(|error| error.at(key, "stream"))? > 0)
     }
 
     pub(super) fn dead_key(&self, part: &Part) -> Key {

@@ -8,11 +8,12 @@ use fred::types::Value;
 use futures::future::join_all;
 use tokio::sync::watch;
 
+use crate::client::Family;
 use crate::error::Result;
 
 use super::consumer::Consumer;
 use super::message::{StreamHandler, pairs};
-use super::{Part, RedisStream};
+use super::{Part, RedisStream, says};
 
 /// A group of consumers of a [`RedisStream`]: each message is handled by one of them, at least once.
 ///
@@ -240,11 +241,14 @@ impl ConsumerGroup {
     }
 
     pub(super) async fn lag_of(&self, part: &Part) -> Result<Option<GroupLag>> {
-        let (client, key) = (self.stream.client(), part.entity.root());
-        let groups: Value = match client.connection()?.xinfo_groups(key.as_str()).await {
+        let key = &part.entity.root();
+        let groups = self.stream.client().call(Family::Stream, |redis| async move {
+            redis.xinfo_groups::<Value, _>(key.as_str()).await
+        });
+        let groups = match groups.await {
             Ok(groups) => groups,
-            Err(error) if error.details().contains("no such key") => return Ok(None),
-            Err(error) => return Err(client.error()(error).at(&key, "stream")),
+            Err(error) if says(&error, "no such key") => return Ok(None),
+            Err(error) => return Err(error.at(key, "stream")),
         };
         for group in groups.into_array() {
             let Some(group) = pairs(group) else { continue };
@@ -263,15 +267,14 @@ impl ConsumerGroup {
 
     /// Makes the group in a part, and the part if need be; does nothing if it is there.
     pub(super) async fn create(&self, part: &Part) -> Result<()> {
-        let (client, key) = (self.stream.client(), part.entity.root());
+        let (key, name) = (&part.entity.root(), &*self.name);
         let start = if self.settings.from_start { "0" } else { "$" };
-        let connection = client.connection()?;
-        let created =
-            connection.xgroup_create::<Value, _, _, _>(key.as_str(), &*self.name, start, true);
+        let created = self.stream.client().call(Family::Stream, |redis| async move {
+            redis.xgroup_create::<Value, _, _, _>(key.as_str(), name, start, true).await
+        });
         match created.await {
-            Ok(_) => Ok(()),
-            Err(error) if error.details().starts_with("BUSYGROUP") => Ok(()),
-            Err(error) => Err(client.error()(error).at(&key, "stream")),
+            Err(error) if !says(&error, "BUSYGROUP") => Err(error.at(key, "stream")),
+            _ => Ok(()),
         }
     }
 

@@ -7,12 +7,13 @@ use aether_core::{BoxError, Message, Sink};
 use async_trait::async_trait;
 use futures::future::try_join_all;
 
+use crate::client::Family;
 use crate::error::Result;
 use crate::script::Script;
 
 use super::{Part, RedisStream, Retention};
 
-static APPEND: Script = Script::new(include_str!("append.lua"));
+static APPEND: Script = Script::new(include_str!("append.lua")).measured_as(Family::Stream);
 
 /// How many messages go into one call, which nothing else of Redis runs beside.
 const CHUNK: usize = 200;

@@ -9,7 +9,7 @@ use aether_testkit::buses::{BusBackend, CAPACITY};
 use aether_testkit::servers::Redis;
 use async_trait::async_trait;
 
-use crate::probe::{connect, eventually, own, quick, raw};
+use crate::probe::{connect, eventually, own, quick, raw, raw_lines};
 
 /// A server of its own: what is cut here would cut others, too.
 struct Own {
@@ -43,13 +43,6 @@ impl BusBackend for Own {
     async fn is_subscribed(&self, channel: &str) -> bool {
         raw_lines(self.redis.url(), &format!("PUBSUB NUMSUB essai:{channel}"), 4)[3] != ":0"
     }
-}
-
-fn raw_lines(url: &str, command: &str, lines: usize) -> Vec<String> {
-    use std::io::{BufRead as _, BufReader, Write as _};
-    let mut stream = std::net::TcpStream::connect(url.trim_start_matches("redis://")).unwrap();
-    write!(stream, "{command}\r\n").unwrap();
-    BufReader::new(stream).lines().take(lines).map(Result::unwrap).collect()
 }
 
 aether_testkit::bus_contract!(Own);

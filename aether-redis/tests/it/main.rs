@@ -7,6 +7,7 @@ mod bus;
 mod cache;
 mod cache_contract;
 mod cache_faults;
+mod bus_deployed;
 mod client;
 mod cooldowns;
 mod counters;

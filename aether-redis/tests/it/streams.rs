@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::probe::{connect, eventually, own, raw, shared, shared_url};
+use crate::probe::{Place, connect, eventually, on_every_topology, own, raw, shared, shared_url};
 
 fn message(key: u128, position: u64) -> Message {
     Message {
@@ -461,6 +461,35 @@ async fn the_limit_holds_whoever_needs_what() {
     let trimmed = stream.trim(limit).await.unwrap();
     assert!(trimmed.entries > 0 && trimmed.unread, "{trimmed:?}");
     assert!(stream.len().await.unwrap() <= 400);
+}
+
+/// In, by several parts, and out; with one that fails, and one that was killed.
+async fn a_stream_is_worked_off(place: Place) {
+    let stream = RedisStream::new(place.client.clone(), &place.keys, "event:stream").in_parts(3);
+    let sink = stream.sink();
+    sink.deliver(&messages(40, 300)).await.unwrap();
+    sink.deliver(&messages(40, 300)).await.unwrap();
+    let group = stream.group("ouvriers").settings(soon());
+    let begun = Arc::new(AtomicUsize::new(0));
+    let victim = run(&group, "victime", Stuck(begun.clone()));
+    eventually("it is at work", async || begun.load(Ordering::SeqCst) >= 3).await;
+    victim.kill().await;
+    let journal = Journal::refusing(70, u32::MAX);
+    let running = run(&group, "relève", journal.clone());
+    settled(&group).await;
+    running.stop().await;
+    let mut seen = journal.sorted();
+    seen.dedup();
+    assert_eq!(seen, (1..=300).collect::<Vec<_>>());
+    let letters = group.dead_letters(10).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert!(group.forget_dead_letter(&letters[0]).await.unwrap());
+    let trimmed = stream.trim(Retention { age: Some(Duration::ZERO), limit: None }).await.unwrap();
+    assert!(!trimmed.unread);
+}
+
+on_every_topology! {
+    a_stream_is_worked_off,
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::super::ServersError;
 use super::super::discovery::look_for_redis_sentinel;
 use super::super::selection::Choice;
 use super::node::{Node, random_id, settings, stop, until};
-use super::wire::ask;
+use super::wire::{Answer, ask};
 use super::{RedisOptions, addresses};
 
 /// A master and its replicas.
@@ -88,7 +88,11 @@ impl RedisSentinel {
                 let known = format!("slaves={},sentinels={SENTINELS}", SERVERS - 1);
                 let works = info.text().contains("status=ok,address=")
                     && (self.nodes.is_empty() || info.text().contains(&known));
-                if !works {
+                let Ok(replicas) = ask(host, *port, &["SENTINEL", "REPLICAS", NAME]).await else {
+                    // somebody else's, who does not let everybody ask
+                    continue;
+                };
+                if !(works && replicas.list().iter().all(has_reported)) {
                     return false;
                 }
             }
@@ -147,7 +151,12 @@ impl RedisSentinel {
     /// As [`master`](RedisSentinel::master).
     pub async fn failover(&self) -> Result<usize, ServersError> {
         let old = self.master().await?;
-        self.node(SERVERS)?.ask(&["SENTINEL", "FAILOVER", NAME]).await?;
+        let sentinel = self.node(SERVERS)?;
+        // a replica is only good for it when it has answered lately
+        until("no replica can take over", async || {
+            sentinel.ask(&["SENTINEL", "FAILOVER", NAME]).await.is_ok()
+        })
+        .await?;
         self.replaced(old).await
     }
 
@@ -218,6 +227,17 @@ impl RedisSentinel {
     fn node(&self, node: usize) -> Result<&Node, ServersError> {
         self.nodes.get(node).ok_or(ServersError::NotOurs { action: "reach into" })
     }
+}
+
+/// Whether a sentinel has heard from a replica, which can not be promoted before: a list of names and
+/// values, one of which says how many milliseconds ago that was.
+fn has_reported(replica: &Answer) -> bool {
+    let fields: Vec<&str> = replica.list().iter().map(Answer::text).collect();
+    let age = fields.chunks(2).find_map(|field| match field {
+        ["info-refresh", age] => age.parse::<u64>().ok(),
+        _ => None,
+    });
+    age.is_some_and(|age| age < 60_000)
 }
 
 /// What sentinel `me` remembers: all of it, so that nobody has to be discovered.
