@@ -83,10 +83,9 @@ impl Tracker {
         let mut pause = PAUSES.0;
         loop {
             let Err(error) = self.listen(&tracking).await;
-            let tracked = self.watch.end();
-            self.near.clear();
             tracking.set(0.0);
-            if tracked {
+            if self.watch.end() {
+                self.near.clear();
                 pause = PAUSES.0;
                 metrics::counter!("aether_redis_cache_dropped_total").increment(1);
             }

@@ -192,7 +192,8 @@ pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
         .collect();
     for round in 1..=ROUNDS {
         source.say(&round.to_string());
-        near.forget(42).await.unwrap();
+        // a busy machine may let it time out: as everybody has to, again until it is done
+        while near.forget(42).await.is_err() {}
         valid.store(round, Ordering::SeqCst);
     }
     for reader in readers {
