@@ -178,6 +178,7 @@ macro_rules! cache_contract {
                 a_remembered_absence_is_forgotten_too
                 whoever_comes_after_an_invalidation_joins_no_older_load
                 whoever_comes_after_an_invalidation_elsewhere_joins_no_older_load
+                racing_fills_and_invalidations_leave_nothing_old
                 an_id_may_be_any_text
             }
         }

@@ -189,7 +189,11 @@ impl<T: Send + Sync + 'static> CacheAside<T> {
             return Ok(value);
         }
         inner.counts.misses.one();
-        let boarding = Boarding { since, seen: looked.as_ref().map(|looked| looked.lease) };
+        let boarding = Boarding {
+            since,
+            seen: looked.as_ref().map(|looked| looked.lease),
+            generation: inner.cache.generation(key),
+        };
         let result = inner.load_shared(&OwnedKey::of(key), &boarding, load).await;
         match (result, entry.and_then(|entry| inner.stale(entry))) {
             (Err(error), Some(value)) => {
@@ -223,8 +227,9 @@ impl<T: Send + Sync + 'static> Inner<T> {
         let value = decoded(entry)?;
         self.counts.hits.one();
         if age.is_due() {
+            let generation = self.cache.generation(key);
             let key = OwnedKey::of(key);
-            if let Some(pilot) = self.flights.start(&key)
+            if let Some(pilot) = self.flights.start(&key, generation)
                 && let Some(load) = load.take()
             {
                 self.take_off(pilot, key, load, Trip::Refresh);

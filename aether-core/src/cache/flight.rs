@@ -20,9 +20,17 @@ type Map<R> = HashMap<OwnedKey, Arc<Flight<R>>>;
 
 /// A load under way.
 pub(super) struct Flight<R> {
-    /// Set before the load begins: its lease, and when it was taken in the order of things.
-    lease: OnceLock<(Option<Lease>, u64)>,
+    /// Set before the load begins.
+    begun: OnceLock<Begun>,
     result: watch::Receiver<Option<R>>,
+}
+
+/// How a load began.
+struct Begun {
+    lease: Option<Lease>,
+    /// In the order of things.
+    at: u64,
+    generation: u64,
 }
 
 /// What a fetch knows when it wants to share a load.
@@ -31,6 +39,8 @@ pub(super) struct Boarding {
     pub(super) since: u64,
     /// The lease it saw under the key; `None` if the cache did not answer.
     pub(super) seen: Option<Option<Lease>>,
+    /// The [generation](super::port::Cache::generation) of the key.
+    pub(super) generation: u64,
 }
 
 /// The end of a flight that does the work. Dropping it takes the flight off the list.
@@ -61,7 +71,7 @@ impl<R: Clone> Flights<R> {
             Entry::Occupied(flight) if flight.get().takes(boarding) => (flight.get().clone(), None),
             entry => {
                 let (result, receiver) = watch::channel(None);
-                let flight = Arc::new(Flight { lease: OnceLock::new(), result: receiver });
+                let flight = Arc::new(Flight { begun: OnceLock::new(), result: receiver });
                 entry.insert_entry(flight.clone());
                 let (flights, key) = (self.clone(), key.clone());
                 (flight.clone(), Some(Pilot { flights, key, flight, result }))
@@ -70,12 +80,12 @@ impl<R: Clone> Flights<R> {
     }
 
     /// Becomes the one that has to load, unless somebody does already.
-    pub(super) fn start(self: &Arc<Self>, key: &OwnedKey) -> Option<Pilot<R>> {
+    pub(super) fn start(self: &Arc<Self>, key: &OwnedKey, generation: u64) -> Option<Pilot<R>> {
         if self.lock().contains_key(key) {
             return None;
         }
-        // whoever was quicker takes everybody that comes from nowhere
-        self.board(key, &Boarding { since: 0, seen: None }).1
+        let boarding = Boarding { since: 0, seen: None, generation };
+        self.board(key, &boarding).1
     }
 
     fn lock(&self) -> MutexGuard<'_, Map<R>> {
@@ -87,12 +97,13 @@ impl<R: Clone> Flight<R> {
     /// Whether what it brings was read late enough for a fetch: not before the last invalidation that was
     /// over when the fetch began.
     fn takes(&self, boarding: &Boarding) -> bool {
-        match (self.lease.get(), boarding.seen) {
-            // it begins to load later than the fetch began, or nobody can know better
-            (None, _) | (_, None) => true,
-            (Some((_, taken)), _) if *taken > boarding.since => true,
-            (Some((lease, _)), Some(seen)) => lease.is_some() && *lease == seen,
+        let Some(begun) = self.begun.get() else { return true };
+        if begun.at > boarding.since {
+            return true;
         }
+        let unknown = boarding.seen.is_none();
+        let same = boarding.seen == Some(begun.lease) && begun.lease.is_some();
+        begun.generation == boarding.generation && (same || unknown)
     }
 
     /// What it brought; `None` if it was broken off.
@@ -104,9 +115,9 @@ impl<R: Clone> Flight<R> {
 
 impl<R: Clone> Pilot<R> {
     /// To be called before the load begins.
-    pub(super) fn leased(&self, lease: Option<Lease>) {
+    pub(super) fn begin(&self, lease: Option<Lease>, generation: u64) {
         // only this one sets it, once
-        let _ = self.flight.lease.set((lease, self.flights.now()));
+        let _ = self.flight.begun.set(Begun { lease, at: self.flights.now(), generation });
     }
 
     /// Hands the result to all who wait, and to nobody who comes later: time may have passed by then.

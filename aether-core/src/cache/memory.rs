@@ -130,9 +130,9 @@ impl MemoryCache {
         self.inner.groups.weighted_size()
     }
 
-    /// The lease of an entity: a number that every invalidation changes.
+    /// The lease under which a key can be filled now.
     #[must_use]
-    pub fn generation(&self, key: &CacheKey<'_>) -> Lease {
+    pub fn standing(&self, key: &CacheKey<'_>) -> Lease {
         Lease { token: self.inner.generations.of(key.group()), near: 0 }
     }
 
@@ -215,9 +215,13 @@ impl Cache for MemoryCache {
         self.inner.groups.get(key.group())?.entry(key.entry()).cloned()
     }
 
+    fn generation(&self, key: &CacheKey<'_>) -> u64 {
+        self.inner.generations.of(key.group())
+    }
+
     async fn get(&self, key: &CacheKey<'_>, _: &dyn Codec) -> Result<Lookup> {
         // first the number: an invalidation in between makes it old
-        let lease = self.generation(key);
+        let lease = self.standing(key);
         Ok(Lookup { entry: self.peek(key), lease: Some(lease) })
     }
 
@@ -227,7 +231,7 @@ impl Cache for MemoryCache {
         lead_for: Option<Duration>,
         _: &dyn Codec,
     ) -> Result<Leased> {
-        let lease = self.generation(key);
+        let lease = self.standing(key);
         let leads = lead_for.is_some_and(|span| self.lead(key, lease.token, span));
         Ok(Leased { lease, leads, entry: self.peek(key) })
     }

@@ -25,6 +25,13 @@ pub trait Cache: Send + Sync + Debug + 'static {
         None
     }
 
+    /// A number that changes with every invalidation of the key's entity that this process knows of. It keeps
+    /// callers apart while the backend does not answer. Default: it is not known.
+    fn generation(&self, key: &CacheKey<'_>) -> u64 {
+        let _ = key;
+        0
+    }
+
     /// The entry under a key, with the lease that stands there. What can not be read (another type, another
     /// schema, garbage) is not there.
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> Result<Lookup>;

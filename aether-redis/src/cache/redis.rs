@@ -1,9 +1,10 @@
 //! The cache in Redis: shared by all processes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::cache::{
-    Cache, CacheEntry, CacheKey, Codec, Invalidation, Lease, Leased, Lookup, Stored,
+    Cache, CacheEntry, CacheKey, Codec, Generations, Invalidation, Lease, Leased, Lookup, Stored,
 };
 use aether_core::{BoxError, Result as CoreResult};
 use async_trait::async_trait;
@@ -65,6 +66,8 @@ pub struct RedisCache {
     remember: Duration,
     lease: Duration,
     fields: usize,
+    /// Of the invalidations that went through this value and its clones.
+    generations: Arc<Generations>,
     counts: Counts,
 }
 
@@ -87,6 +90,7 @@ impl RedisCache {
             remember: Duration::from_secs(30),
             lease: Duration::from_secs(30),
             fields: 1024,
+            generations: Arc::default(),
             counts: Counts {
                 plain: metrics::counter!("aether_redis_cache_bytes_total", "form" => "plain"),
                 stored: metrics::counter!("aether_redis_cache_bytes_total", "form" => "stored"),
@@ -180,12 +184,18 @@ impl RedisCache {
             message::write(target).into(),
         ];
         let key = self.keys.cache(target.kind(), target.id());
-        self.run(&INVALIDATE, key, arguments).await.map(drop)
+        let done = self.run(&INVALIDATE, key, arguments).await.map(drop);
+        self.generations.raise(&format!("{}:{}", target.kind(), target.id()));
+        done
     }
 }
 
 #[async_trait]
 impl Cache for RedisCache {
+    fn generation(&self, key: &CacheKey<'_>) -> u64 {
+        self.generations.of(key.group())
+    }
+
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> CoreResult<Lookup> {
         let name = self.key(key);
         let fields = vec![format!("e:{}", key.entry()), format!("l:{}", key.entry())];

@@ -165,8 +165,12 @@ impl Cache for TieredCache {
         if self.watch.stands() { self.near.peek(key) } else { None }
     }
 
+    fn generation(&self, key: &CacheKey<'_>) -> u64 {
+        self.near.generation(key)
+    }
+
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> CoreResult<Lookup> {
-        let generation = self.near.generation(key);
+        let generation = self.near.standing(key);
         let mut found = self.far.get(key, codec).await?;
         self.copy(key, found.entry.as_ref(), generation, codec);
         if let Some(lease) = &mut found.lease {
@@ -181,7 +185,7 @@ impl Cache for TieredCache {
         lead_for: Option<Duration>,
         codec: &dyn Codec,
     ) -> CoreResult<Leased> {
-        let generation = self.near.generation(key);
+        let generation = self.near.standing(key);
         let mut leased = self.far.lease(key, lead_for, codec).await?;
         // somebody else may have refreshed it
         self.copy(key, leased.entry.as_ref(), generation, codec);
@@ -198,7 +202,7 @@ impl Cache for TieredCache {
     ) -> CoreResult<Stored> {
         let generation = match lease {
             Some(lease) => Lease { token: lease.near, near: 0 },
-            None => self.near.generation(key),
+            None => self.near.standing(key),
         };
         let stored = self.far.put(key, entry, lease, codec).await?;
         match stored {

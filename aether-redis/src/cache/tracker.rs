@@ -83,10 +83,9 @@ impl Tracker {
         let mut pause = PAUSES.0;
         loop {
             let Err(error) = self.listen(&tracking).await;
-            let tracked = self.watch.end();
-            self.near.clear();
             tracking.set(0.0);
-            if tracked {
+            if self.watch.end() {
+                self.near.clear();
                 pause = PAUSES.0;
                 metrics::counter!("aether_redis_cache_dropped_total").increment(1);
             }
@@ -179,4 +178,25 @@ fn missed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 
 fn missed_error(error: RecvError) -> FredError {
     FredError::new(ErrorKind::Canceled, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watch_ends_by_itself() {
+        let watch = Watch::default();
+        assert!(!watch.stands());
+        watch.set(Instant::now() + Duration::from_secs(3600));
+        assert!(watch.stands());
+        // as after a pause of the whole process
+        watch.set(Instant::now() + Duration::from_millis(1));
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while watch.stands() {
+            assert!(Instant::now() < deadline, "it stands for ever");
+            std::thread::yield_now();
+        }
+        assert!(watch.end() && !watch.end());
+    }
 }

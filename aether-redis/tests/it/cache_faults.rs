@@ -75,8 +75,10 @@ async fn without_redis_the_source_answers_and_the_cache_comes_back_by_itself() {
 #[tokio::test]
 async fn callers_without_redis_still_share_a_load() {
     let redis = own().await;
-    let cache: Arc<dyn Cache> = tiered(redis.url()).await;
+    let tiered = tiered(redis.url()).await;
     redis.kill9().await.unwrap();
+    eventually("the loss is noticed", async || !tiered.is_tracking()).await;
+    let cache: Arc<dyn Cache> = tiered;
     let (names, source) = (names(&cache), Source::of("ada"));
     let (filler, gate) = held(&names, &source).await;
     let callers: Vec<_> = (0..200)
@@ -91,6 +93,23 @@ async fn callers_without_redis_still_share_a_load() {
         assert_eq!(caller.await.unwrap(), "ada");
     }
     assert_eq!(source.loads(), 1);
+}
+
+#[tokio::test]
+async fn without_redis_nobody_joins_a_load_from_before_an_invalidation() {
+    let redis = own().await;
+    for cache in both(redis.url()).await {
+        let (names, source) = (names(&cache), Source::of("old"));
+        redis.kill9().await.unwrap();
+        let (filler, gate) = held(&names, &source).await;
+        source.say("new");
+        // it fails, and this process knows of it all the same
+        assert!(cache.invalidate(&[names.invalidation(42)]).await.is_err());
+        assert_eq!(fetch(&names, &source).await, "new");
+        gate.open();
+        assert_eq!(filler.await.unwrap(), "old");
+        redis.restart().await.unwrap();
+    }
 }
 
 #[tokio::test]

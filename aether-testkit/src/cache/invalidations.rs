@@ -1,6 +1,7 @@
 //! What is invalidated is gone, and nothing else.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::Cache;
 use aether_core::cache::{CacheAside, Invalidation, Sourced};
@@ -8,6 +9,8 @@ use aether_core::cache::{CacheAside, Invalidation, Sourced};
 use super::source::Source;
 use super::{Stage, text};
 use crate::contract::eventually;
+
+const ROUNDS: u64 = 1000;
 
 /// Waits until a process sees a new text, and never an old one again after that.
 async fn sees(stage: &Stage, profiles: &CacheAside<String>, source: &Source, new: &str) {
@@ -163,6 +166,41 @@ pub async fn whoever_comes_after_an_invalidation_joins_no_older_load(stage: Stag
 pub async fn whoever_comes_after_an_invalidation_elsewhere_joins_no_older_load(stage: Stage) {
     let (here, there) = (stage.process().await, stage.process().await);
     joins_no_older_load(&stage, here, there).await;
+}
+
+/// Readers fill as fast as they can while a writer invalidates: nobody sees what was outdated when it asked,
+/// and nothing outdated stays.
+pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
+    let (here, there) = (stage.process().await, stage.process().await);
+    let (near, far) = (stage.profiles(&here).build(), stage.profiles(&there).build());
+    let (source, valid) = (Source::of("0"), Arc::new(AtomicU64::new(0)));
+    let readers: Vec<_> = [&near, &near, &near, &far]
+        .into_iter()
+        .enumerate()
+        .map(|(index, profiles)| {
+            let (profiles, source, valid) = (profiles.clone(), source.clone(), valid.clone());
+            let strict = index < 3 || stage.is_immediate();
+            tokio::spawn(async move {
+                while valid.load(Ordering::SeqCst) < ROUNDS {
+                    let least = valid.load(Ordering::SeqCst);
+                    let seen = text(profiles.fetch(42, source.load()).await).unwrap();
+                    let seen: u64 = seen.parse().unwrap();
+                    assert!(seen >= least || !strict, "saw {seen} after {least} was valid");
+                }
+            })
+        })
+        .collect();
+    for round in 1..=ROUNDS {
+        source.say(&round.to_string());
+        // a busy machine may let it time out: as everybody has to, again until it is done
+        while near.forget(42).await.is_err() {}
+        valid.store(round, Ordering::SeqCst);
+    }
+    for reader in readers {
+        reader.await.unwrap();
+    }
+    sees(&stage, &near, &source, &ROUNDS.to_string()).await;
+    sees(&stage, &far, &source, &ROUNDS.to_string()).await;
 }
 
 /// Ids are taken as they are.

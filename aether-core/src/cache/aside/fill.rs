@@ -66,7 +66,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
                 return None;
             }
         };
-        pilot.leased(leased.as_ref().map(|leased| leased.lease));
+        pilot.begin(leased.as_ref().map(|leased| leased.lease), self.cache.generation(key));
         if trip == Trip::Refresh {
             self.counts.refreshes.one();
         }
