@@ -112,7 +112,8 @@ pub(crate) fn raw(url: &str, command: &str) -> String {
 pub(crate) fn raw_lines(url: &str, command: &str, count: usize) -> Vec<String> {
     let mut stream = TcpStream::connect(url.trim_start_matches("redis://")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    write!(stream, "{command}\r\n").unwrap();
+    // it closes the connection, so that fewer lines than expected are no reason to wait
+    write!(stream, "{command}\r\nQUIT\r\n").unwrap();
     BufReader::new(stream).lines().take(count).map_while(Result::ok).collect()
 }
 
