@@ -7,16 +7,24 @@
 
 mod append;
 mod by_hand;
+mod cached;
 mod command;
 mod copy;
 mod handwritten;
 mod hot_stream;
 mod import;
 mod lag;
+mod listener;
 mod load;
+mod locked;
+mod notified;
 mod project;
+mod ranked;
+mod realtime;
 mod replay;
 mod row;
+
+pub use listener::Listen;
 
 use std::time::Duration;
 
@@ -25,7 +33,7 @@ use aether_testkit::servers::Database;
 use anyhow::{Result, bail};
 use sqlx::postgres::PgPool;
 
-use crate::server::{Server, pool};
+use crate::server::{Server, checkpoint, pool};
 use handwritten::Handwritten;
 use load::Pace;
 use project::Steps;
@@ -59,7 +67,7 @@ pub struct Options {
 }
 
 /// Every work, with how many tasks it runs at the same time and what it should reach.
-const WORKS: [(&str, usize, &[Goal]); 16] = [
+const WORKS: [(&str, usize, &[Goal]); 24] = [
     ("append", 1, &[Goal::MedianAtMost(1.2)]),
     ("append", 16, &[]),
     ("append", 64, &[Goal::Ratio(5.0), Goal::TailAtMost(1.0 / 3.0)]),
@@ -76,6 +84,14 @@ const WORKS: [(&str, usize, &[Goal]); 16] = [
     ("combat-batch", 1, &[Goal::Ratio(0.8)]),
     ("lag", 20, &[Goal::P95Within(Duration::from_millis(15))]),
     ("lag-across", 20, &[Goal::P95Within(Duration::from_millis(15))]),
+    ("cache-process", 64, &[Goal::P99Within(Duration::from_micros(10))]),
+    ("cache-redis", 64, &[Goal::Ratio(0.9)]),
+    ("cache-tiered", 64, &[Goal::Ratio(10.0)]),
+    ("cache-miss", 16, &[]),
+    ("stampede", 200, &[]),
+    ("lock", 16, &[]),
+    ("leaderboard", 16, &[]),
+    ("notify", 20, &[Goal::P99Within(Duration::from_millis(10))]),
 ];
 
 /// Compares, and hands out each line of the result when it is known.
@@ -145,6 +161,14 @@ impl Bench {
             "combat-batch" => project::combat(self, row, Steps::Batches).await,
             "lag" => lag::measure(self, row, false).await,
             "lag-across" => lag::measure(self, row, true).await,
+            "cache-process" => cached::in_process(self, row).await,
+            "cache-redis" => cached::in_redis(self, row).await,
+            "cache-tiered" => cached::tiered(self, row).await,
+            "cache-miss" => cached::missed(self, row).await,
+            "stampede" => cached::stampede(self, row).await,
+            "lock" => locked::measure(self, row).await,
+            "leaderboard" => ranked::measure(self, row).await,
+            "notify" => notified::measure(self, row).await,
             _ => replay::measure(self, row).await,
         }
     }

@@ -110,7 +110,7 @@ async fn lags(bench: &Bench, checkpoints: &'static str, pace: Pace) -> Result<Fi
     }
     drop(told);
     let times = watcher.await??;
-    let quantile = |q| Duration::from_micros(times.value_at_quantile(q));
+    let quantile = |q| Duration::from_nanos(times.value_at_quantile(q));
     let rate = times.len() as f64 / pace.span.as_secs_f64();
     Ok(Figures { rate, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) })
 }
@@ -141,7 +141,7 @@ async fn watch(
         while let Some(first) = waiting.first_entry().filter(|first| *first.key() <= seen) {
             // what was seen before the append had returned took no time
             let lag = now.saturating_duration_since(first.remove());
-            times.saturating_record((lag.as_micros() as u64).max(1));
+            times.saturating_record((lag.as_nanos() as u64).max(1));
         }
         if over && waiting.is_empty() {
             return Ok(times);

@@ -45,7 +45,7 @@ pub(super) async fn drive<C: Client>(clients: Vec<C>, pace: Pace) -> Result<(Vec
         events += counted;
         times.add(its_times)?;
     }
-    let quantile = |q| Duration::from_micros(times.value_at_quantile(q));
+    let quantile = |q| Duration::from_nanos(times.value_at_quantile(q));
     let rate = events as f64 / pace.span.as_secs_f64();
     Ok((clients, Figures { rate, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) }))
 }
@@ -62,14 +62,14 @@ async fn work<C: Client>(
         let done = Instant::now();
         if done >= from && done < until {
             events += stored;
-            times.saturating_record(done.duration_since(begun).as_micros() as u64);
+            times.saturating_record(done.duration_since(begun).as_nanos() as u64);
         }
         begun = done;
     }
     Ok((client, events, times))
 }
 
-/// Microseconds, up to a minute.
+/// Nanoseconds, up to a minute.
 pub(super) fn histogram() -> Result<Histogram<u64>> {
-    Ok(Histogram::new_with_bounds(1, 60_000_000, 3)?)
+    Ok(Histogram::new_with_bounds(1, 60_000_000_000, 3)?)
 }

@@ -16,6 +16,8 @@ pub(super) enum Goal {
     TailAtMost(f64),
     /// At p95 at most so much time.
     P95Within(Duration),
+    /// At p99 at most so much time.
+    P99Within(Duration),
 }
 
 /// A row in the making.
@@ -65,6 +67,7 @@ impl Row {
             Goal::Ratio(least) => self.median(|(a, h)| a.rate / h.rate) >= least,
             Goal::MedianAtMost(most) => self.median(|(a, h)| micros(a.p50) / micros(h.p50)) <= most,
             Goal::P95Within(most) => self.median(|(a, _)| micros(a.p95)) <= micros(most),
+            Goal::P99Within(most) => self.median(|(a, _)| micros(a.p99)) <= micros(most),
             Goal::TailAtMost(most) => self.median(|(a, h)| micros(a.p99) / micros(h.p99)) <= most,
         }
     }
@@ -77,6 +80,7 @@ impl fmt::Display for Goal {
             Self::MedianAtMost(most) => write!(f, "goal_p50={most:.2}x"),
             Self::TailAtMost(most) => write!(f, "goal_p99={most:.2}x"),
             Self::P95Within(most) => write!(f, "goal_p95_us={}", most.as_micros()),
+            Self::P99Within(most) => write!(f, "goal_p99_us={}", most.as_micros()),
         }
     }
 }
@@ -87,11 +91,12 @@ impl fmt::Display for Row {
             .median(|round| of(round).as_secs_f64() * 1e6)
         {
             0.0 => "-".to_owned(),
+            micros if micros < 10.0 => format!("{micros:.2}"),
             micros => format!("{micros:.0}"),
         };
         write!(
             f,
-            "compare {:<12} c={:<3} aether={:<8.0} handwritten={:<8.0} ratio={:<6.2} \
+            "compare {:<13} c={:<3} aether={:<8.0} handwritten={:<8.0} ratio={:<6.2} \
              p50_us={:<6} p95_us={:<6} p99_us={:<6} handwritten_p50_us={:<6} handwritten_p95_us={:<6} \
              handwritten_p99_us={:<6}",
             self.work,
