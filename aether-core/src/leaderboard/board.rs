@@ -43,8 +43,9 @@ pub struct Board {
     /// has no such limit.
     pub carry_limit: u32,
     /// How many increments are remembered of each member, one by one, before they are added up. An
-    /// increment that arrives behind more later ones of its member than this is taken for a repetition and left out.
-    /// In order, any number of repetitions is recognised. Default 16; about 14 bytes each.
+    /// increment that arrives behind more later ones of its member than this is taken for a
+    /// repetition and left out. In order, any number of repetitions is recognised. Default 16; about
+    /// 14 bytes each.
     pub window: u32,
 }
 

@@ -100,8 +100,9 @@ pub enum LeaderboardError {
         live: Sequence,
     },
 
-    /// Board and rebuild are in different seasons. If events start the seasons, the one that is behind gets there:
-    /// switch again. Seasons that are started by hand are not in the log, and can not be rebuilt.
+    /// Board and rebuild are in different seasons. If events start the seasons, the one that is behind
+    /// gets there: switch again. Seasons that are started by hand are not in the log, and can not be
+    /// rebuilt.
     #[error(
         "{board} is in season {live}, and its rebuild in {rebuilt}; switch again when they agree"
     )]

@@ -45,8 +45,9 @@ impl RedisLeaderboards {
     /// # Errors
     ///
     /// [`RebuildSuperseded`](LeaderboardError::RebuildSuperseded) if another rebuild of the board has
-    /// begun. [`is_behind`](LeaderboardError::is_behind) if the log is read to its end, and the board stays ahead of it
-    /// for a minute: something else writes to it. [`Store`](LeaderboardError::Store) with what the projection or a store failed with; an event
+    /// begun. [`is_behind`](LeaderboardError::is_behind) if the log is read to its end, and the board
+    /// stays ahead of it for a minute: something else writes to it.
+    /// [`Store`](LeaderboardError::Store) with what the projection or a store failed with; an event
     /// that it can not apply ends the rebuild, unless the live projection has
     /// [parked](aether_core::DeadLetter) it too. In all cases the live board is as it was.
     pub async fn rebuild_from(
@@ -67,7 +68,10 @@ impl RedisLeaderboards {
             }
             Err(error) => {
                 if let Err(left) = models.rebuild.abandon().await {
-                    tracing::debug!(board = board.name(), error = %left, "a rebuild's table stays until the next one");
+                    tracing::debug!(
+                        board = board.name(), error = %left,
+                        "the table of a failed rebuild stays until the next one"
+                    );
                 }
                 Err(error)
             }
@@ -95,7 +99,8 @@ impl RedisLeaderboards {
                 position = page.position;
             }
             self.compare_letters(models, projection.name()).await?;
-            // after every page: under a flood of events, the end of the log is never seen, but the board is overtaken
+            // after every page: under a flood of events, the end of the log is never seen, but the
+            // board is overtaken
             let error = match models.rebuild.switch(position.into()).await {
                 Err(error) if error.is_behind() => error,
                 result => return result.map(|()| position),
