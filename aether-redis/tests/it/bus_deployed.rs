@@ -24,12 +24,14 @@ enum Deployed {
 }
 
 impl Deployed {
+    /// The addresses of all servers, without a scheme.
     fn nodes(&self) -> Vec<String> {
         (0..)
             .map_while(|node| match self {
                 Self::Sentinel(redis) => redis.url_of(node).ok(),
                 Self::Cluster(redis) => redis.url_of(node).ok(),
             })
+            .map(|url| address(&url))
             .collect()
     }
 
@@ -69,9 +71,8 @@ impl BusBackend for Several {
     async fn restart(&self) {
         match &*self.deployed {
             Deployed::Sentinel(redis) => {
-                let address = redis.url().split(['/', '?']).nth(2).unwrap().to_owned();
                 // refused while the last one is under way
-                raw(&address, "SENTINEL FAILOVER aether");
+                raw(&address(redis.url()), "SENTINEL FAILOVER aether");
             }
             Deployed::Cluster(_) => {
                 let nodes = self.deployed.nodes();
@@ -90,6 +91,10 @@ impl BusBackend for Several {
             .iter()
             .any(|node| raw_lines(node, &command, 4).get(3).is_some_and(|number| number != ":0"))
     }
+}
+
+fn address(url: &str) -> String {
+    url.split(['/', '?']).nth(2).unwrap().to_owned()
 }
 
 /// Those of the contract that could go wrong for having several servers.
