@@ -125,7 +125,7 @@ impl Tracker {
             tracking.set(1.0);
             let broken = timeout(self.silence / 4, errors.recv());
             if let Ok(broken) = self.hear_while(&mut messages, broken).await? {
-                let error = broken.map_or_else(|error| missed_error(error), |(error, _)| error);
+                let error = broken.map_or_else(missed_error, |(error, _)| error);
                 return Err(self.client.error()(error));
             }
         }
