@@ -32,6 +32,10 @@ impl RedisClient {
             .build()
             .map_err(|error| Error::of(error, limit))?;
         let connected = tokio::time::timeout(limit * 2, client.init()).await;
+        if !matches!(connected, Ok(Ok(_))) {
+            let late = client.clone();
+            self.inner.runtime.spawn(async move { late.quit().await });
+        }
         connected
             .map_err(|_| Error::Timeout { limit })?
             .map_err(|error| Error::of(error, limit))?;
