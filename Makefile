@@ -5,10 +5,10 @@ ARGS ?=
 # Where `make test-pg18` keeps the programs of PostgreSQL 18.
 POSTGRES_18 ?= target/postgres-18
 
-# One PostgreSQL and one Redis for all test processes: see aether-testkit/src/servers.rs. Run as it was built with
+# One PostgreSQL, one Redis, one Sentinel and one Cluster for all test processes: see aether-testkit/src/servers.rs. Run as it was built with
 # the workspace: on its own it would have other features, and compile every dependency once more.
 BUILT = $(or $(CARGO_TARGET_DIR),target)/debug
-WITH_SERVERS = $(BUILT)/aether-servers exec --fsync off
+WITH_SERVERS = $(BUILT)/aether-servers exec --topologies --fsync off
 
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 ifeq ($(NEXTEST),yes)

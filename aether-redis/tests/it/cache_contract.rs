@@ -1,25 +1,27 @@
-//! Redis, and the cache in process in front of it, keep every promise of the cache.
+//! Redis, and the cache in process in front of it, keep every promise of the cache, however Redis is deployed.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aether_core::{Cache, ManualClock};
-use aether_redis::{KeySpace, RedisCache, TieredCache};
+use aether_redis::{RedisCache, TieredCache};
 use aether_testkit::cache::CacheBackend;
 use async_trait::async_trait;
 
-use crate::probe::{connect, shared, shared_url};
+use crate::probe::{Deployment, Place, suite_on_every_topology};
 
 /// A client of its own for every process.
-async fn process(keys: &KeySpace) -> RedisCache {
-    RedisCache::new(connect(shared_url().await).await, keys.clone())
+async fn process(place: &Place) -> RedisCache {
+    RedisCache::new(place.another_client().await, place.keys.clone())
 }
 
-struct Redis(KeySpace);
+struct Redis<D>(Place, PhantomData<D>);
 
 #[async_trait]
-impl CacheBackend for Redis {
+impl<D: Deployment> CacheBackend for Redis<D> {
     async fn open(_: ManualClock) -> Self {
-        Self(shared().await.1)
+        Self(D::place().await, PhantomData)
     }
 
     async fn connect(&self) -> Arc<dyn Cache> {
@@ -27,37 +29,24 @@ impl CacheBackend for Redis {
     }
 }
 
-/// With the names that a Cluster needs.
-struct HashTags(KeySpace);
-
-#[async_trait]
-impl CacheBackend for HashTags {
-    async fn open(_: ManualClock) -> Self {
-        Self(shared().await.1.hash_tags(true))
-    }
-
-    async fn connect(&self) -> Arc<dyn Cache> {
-        Arc::new(process(&self.0).await)
-    }
-}
-
-struct Tiered {
-    keys: KeySpace,
+struct Tiered<D> {
+    place: Place,
     clock: ManualClock,
+    deployment: PhantomData<D>,
 }
 
 #[async_trait]
-impl CacheBackend for Tiered {
+impl<D: Deployment> CacheBackend for Tiered<D> {
     async fn open(clock: ManualClock) -> Self {
-        Self { keys: shared().await.1, clock }
+        Self { place: D::place().await, clock, deployment: PhantomData }
     }
 
     async fn connect(&self) -> Arc<dyn Cache> {
-        let redis = process(&self.keys).await;
+        let redis = process(&self.place).await;
         let cache = TieredCache::builder(redis).clock(self.clock.clone()).start();
         // the suite's own limit ends this
         while !cache.is_tracking() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Arc::new(cache)
     }
@@ -68,19 +57,13 @@ impl CacheBackend for Tiered {
 }
 
 mod redis {
-    use super::Redis;
+    use super::{Redis, suite_on_every_topology};
 
-    aether_testkit::cache_contract!(Redis);
-}
-
-mod redis_with_hash_tags {
-    use super::HashTags;
-
-    aether_testkit::cache_contract!(HashTags);
+    suite_on_every_topology!(cache_contract, Redis);
 }
 
 mod tiered {
-    use super::Tiered;
+    use super::{Tiered, suite_on_every_topology};
 
-    aether_testkit::cache_contract!(Tiered);
+    suite_on_every_topology!(cache_contract, Tiered);
 }

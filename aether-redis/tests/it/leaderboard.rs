@@ -1,5 +1,6 @@
-//! Leaderboards in Redis keep every promise of the port, with and without hash tags.
+//! Leaderboards in Redis keep every promise of the port, however Redis is deployed.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aether_core::leaderboard::Leaderboards;
@@ -7,15 +8,15 @@ use aether_redis::RedisLeaderboards;
 use aether_testkit::leaderboards::LeaderboardBackend;
 use async_trait::async_trait;
 
-use crate::probe::shared;
+use crate::probe::{Deployment, suite_on_every_topology};
 
-struct Plain(RedisLeaderboards);
+struct Backend<D>(RedisLeaderboards, PhantomData<D>);
 
 #[async_trait]
-impl LeaderboardBackend for Plain {
+impl<D: Deployment> LeaderboardBackend for Backend<D> {
     async fn open() -> Self {
-        let (client, keys) = shared().await;
-        Self(RedisLeaderboards::new(client, keys))
+        let place = D::place().await;
+        Self(RedisLeaderboards::new(place.client, place.keys), PhantomData)
     }
 
     fn leaderboards(&self) -> Arc<dyn Leaderboards> {
@@ -23,28 +24,4 @@ impl LeaderboardBackend for Plain {
     }
 }
 
-struct Tagged(RedisLeaderboards);
-
-#[async_trait]
-impl LeaderboardBackend for Tagged {
-    async fn open() -> Self {
-        let (client, keys) = shared().await;
-        Self(RedisLeaderboards::new(client, keys.hash_tags(true)))
-    }
-
-    fn leaderboards(&self) -> Arc<dyn Leaderboards> {
-        Arc::new(self.0.clone())
-    }
-}
-
-mod plain {
-    use super::Plain;
-
-    aether_testkit::leaderboard_contract!(Plain);
-}
-
-mod tagged {
-    use super::Tagged;
-
-    aether_testkit::leaderboard_contract!(Tagged);
-}
+suite_on_every_topology!(leaderboard_contract, Backend);

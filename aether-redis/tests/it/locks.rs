@@ -1,44 +1,35 @@
-//! Locks in Redis keep every promise, with and without hash tags, and through every fault.
+//! Locks in Redis keep every promise, however Redis is deployed, and through every fault.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::uuid::Uuid;
 use aether_core::{FencingToken, Lock, LockGuard, LockName, Locker, Locks};
-use aether_redis::{Error, KeySpace, RedisClient, RedisLocks};
+use aether_redis::{Error, KeySpace, RedisLocks};
 use aether_testkit::locks::LockBackend;
 use aether_testkit::servers::Redis;
 use async_trait::async_trait;
 
-use crate::probe::{connect, eventually, own, raw, shared, shared_url};
+use crate::probe::{
+    Deployment, Place, connect, eventually, own, raw, shared, shared_url, suite_on_every_topology,
+};
 
-/// The shared server, with keys that nobody else uses.
-struct Server<const HASH_TAGS: bool>(KeySpace);
+struct Backend<D>(Place, PhantomData<D>);
 
 #[async_trait]
-impl<const HASH_TAGS: bool> LockBackend for Server<HASH_TAGS> {
+impl<D: Deployment> LockBackend for Backend<D> {
     async fn open() -> Self {
-        let (_, keys) = shared().await;
-        Self(keys.hash_tags(HASH_TAGS))
+        Self(D::place().await, PhantomData)
     }
 
     async fn connect(&self) -> Arc<dyn Locks> {
-        let client = RedisClient::connect(shared_url().await).await.unwrap();
-        Arc::new(RedisLocks::new(client, self.0.clone()))
+        let client = self.0.another_client().await;
+        Arc::new(RedisLocks::new(client, self.0.keys.clone()))
     }
 }
 
-mod plain {
-    use super::Server;
-
-    aether_testkit::lock_contract!(Server<false>);
-}
-
-mod hash_tags {
-    use super::Server;
-
-    aether_testkit::lock_contract!(Server<true>);
-}
+suite_on_every_topology!(lock_contract, Backend);
 
 const LEASE: Duration = Duration::from_millis(1500);
 const LONG: Duration = Duration::from_secs(600);

@@ -4,10 +4,10 @@
 
 mod breaker;
 mod bus;
+mod bus_deployed;
 mod cache;
 mod cache_contract;
 mod cache_faults;
-mod bus_deployed;
 mod client;
 mod cooldowns;
 mod counters;

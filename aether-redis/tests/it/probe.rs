@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aether_redis::{KeySpace, RedisClient, Settings, Stamp};
 use aether_testkit::servers::{self, Redis, RedisOptions};
+use async_trait::async_trait;
 
 /// A client on the shared server, and keys that nobody else uses.
 #[allow(dead_code, reason = "for tests that need no topology of their own")]
@@ -85,6 +86,59 @@ macro_rules! on_every_topology {
     };
 }
 pub(crate) use on_every_topology;
+
+/// A way Redis is deployed, as a type: for suites that take one for their backend.
+#[async_trait]
+pub(crate) trait Deployment: Send + Sync + 'static {
+    async fn place() -> Place;
+}
+
+pub(crate) struct Single;
+pub(crate) struct Sentinel;
+pub(crate) struct Cluster;
+
+#[async_trait]
+impl Deployment for Single {
+    async fn place() -> Place {
+        Place::single().await
+    }
+}
+
+#[async_trait]
+impl Deployment for Sentinel {
+    async fn place() -> Place {
+        Place::sentinel().await
+    }
+}
+
+#[async_trait]
+impl Deployment for Cluster {
+    async fn place() -> Place {
+        Place::cluster().await
+    }
+}
+
+/// Mounts a contract suite on a backend, generic over its [`Deployment`], on every way Redis is deployed.
+macro_rules! suite_on_every_topology {
+    ($suite:ident, $backend:ident) => {
+        mod single {
+            use super::$backend;
+
+            aether_testkit::$suite!($backend<crate::probe::Single>);
+        }
+        mod sentinel {
+            use super::$backend;
+
+            aether_testkit::$suite!($backend<crate::probe::Sentinel>);
+        }
+        mod cluster {
+            use super::$backend;
+
+            aether_testkit::$suite!($backend<crate::probe::Cluster>);
+        }
+    };
+}
+pub(crate) use suite_on_every_topology;
 
 /// A server to be killed, paused and flushed.
 pub(crate) async fn own() -> Redis {

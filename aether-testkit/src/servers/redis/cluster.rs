@@ -6,7 +6,7 @@ use super::super::ServersError;
 use super::super::discovery::look_for_redis_cluster;
 use super::super::selection::Choice;
 use super::migration::Migration;
-use super::node::{Node, random_id, settings, stop, until};
+use super::node::{Node, Wait, random_id, settings, stop};
 use super::wire::{Answer, ask};
 use super::{RedisOptions, addresses};
 
@@ -78,24 +78,29 @@ impl RedisCluster {
     /// [`ServersError::NotReady`] if that takes more than a minute.
     pub async fn ready(&self) -> Result<(), ServersError> {
         let nodes = addresses(&self.url).map_err(ServersError::io("read an address"))?;
-        until("the Redis Cluster does not work", async || {
-            for (host, port) in &nodes {
-                let state = ask(host, *port, &["CLUSTER", "INFO"]).await;
-                let role = ask(host, *port, &["INFO", "replication"]).await;
-                let (Ok(state), Ok(role)) = (state, role) else { return false };
-                let works = state.field("cluster_state") == Some("ok");
-                let follows = role.field("master_link_status").is_none_or(|link| link == "up");
-                // a master counts its replicas when they have caught up
-                let followed = role.field("role") != Some("master")
-                    || self.nodes.is_empty()
-                    || role.text().contains("state=online");
-                if !(works && follows && followed) {
-                    return false;
-                }
+        let wait = Wait::or("the Redis Cluster does not work");
+        while !self.works(&nodes).await {
+            wait.pause().await?;
+        }
+        Ok(())
+    }
+
+    async fn works(&self, nodes: &[(String, u16)]) -> bool {
+        for (host, port) in nodes {
+            let state = ask(host, *port, &["CLUSTER", "INFO"]).await;
+            let role = ask(host, *port, &["INFO", "replication"]).await;
+            let (Ok(state), Ok(role)) = (state, role) else { return false };
+            let works = state.field("cluster_state") == Some("ok");
+            let follows = role.field("master_link_status").is_none_or(|link| link == "up");
+            // a master counts its replicas when they have caught up
+            let followed = role.field("role") != Some("master")
+                || self.nodes.is_empty()
+                || role.text().contains("state=online");
+            if !(works && follows && followed) {
+                return false;
             }
-            true
-        })
-        .await
+        }
+        true
     }
 
     /// The address of all nodes, `redis-cluster://host:port?node=host:port&…`.
@@ -179,11 +184,11 @@ impl RedisCluster {
     /// [`ServersError::NotReady`] after a minute.
     pub async fn promoted(&self, replica: usize) -> Result<(), ServersError> {
         let node = self.node(replica)?;
-        until("the replica was not promoted", async || {
-            let role = node.ask(&["INFO", "replication"]).await;
-            role.is_ok_and(|role| role.field("role") == Some("master"))
-        })
-        .await
+        let wait = Wait::or("the replica was not promoted");
+        while !node.is_master().await {
+            wait.pause().await?;
+        }
+        Ok(())
     }
 
     /// Begins to move a slot to another master: keys that are not on the old one are asked for on the

@@ -87,6 +87,11 @@ impl Node {
         ask("127.0.0.1", self.port, words).await.map_err(ServersError::io("ask a server"))
     }
 
+    pub(super) async fn is_master(&self) -> bool {
+        let role = self.ask(&["INFO", "replication"]).await;
+        role.is_ok_and(|role| role.field("role") == Some("master"))
+    }
+
     pub(super) fn runs(&self) -> bool {
         self.server.runs()
     }
@@ -124,19 +129,26 @@ pub(super) async fn stop(nodes: Vec<Node>) -> Result<(), ServersError> {
     try_join_all(nodes.into_iter().map(Node::stop)).await.map(drop)
 }
 
-/// Asks until the answer is yes.
-pub(super) async fn until(
+/// Waiting for something, within reason.
+pub(super) struct Wait {
     what: &'static str,
-    mut condition: impl AsyncFnMut() -> bool,
-) -> Result<(), ServersError> {
-    let deadline = Instant::now() + READY_LIMIT;
-    while !condition().await {
-        if Instant::now() > deadline {
-            return Err(ServersError::NotReady { what });
+    deadline: Instant,
+}
+
+impl Wait {
+    /// What it means when it does not come.
+    pub(super) fn or(what: &'static str) -> Self {
+        Self { what, deadline: Instant::now() + READY_LIMIT }
+    }
+
+    /// A moment, before one looks again.
+    pub(super) async fn pause(&self) -> Result<(), ServersError> {
+        if Instant::now() > self.deadline {
+            return Err(ServersError::NotReady { what: self.what });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(())
     }
-    Ok(())
 }
 
 /// Settings that all of them share: nothing is written to the disk, replicas follow at once.

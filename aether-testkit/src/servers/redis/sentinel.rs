@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::ServersError;
 use super::super::discovery::look_for_redis_sentinel;
 use super::super::selection::Choice;
-use super::node::{Node, random_id, settings, stop, until};
+use super::node::{Node, Wait, random_id, settings, stop};
 use super::wire::{Answer, ask};
 use super::{RedisOptions, addresses};
 
@@ -82,29 +82,34 @@ impl RedisSentinel {
     /// [`ServersError::NotReady`] if that takes more than a minute.
     pub async fn ready(&self) -> Result<(), ServersError> {
         let sentinels = addresses(&self.url).map_err(ServersError::io("read an address"))?;
-        until("Sentinel does not work", async || {
-            for (host, port) in &sentinels {
-                let Ok(info) = ask(host, *port, &["INFO", "sentinel"]).await else { return false };
-                let known = format!("slaves={},sentinels={SENTINELS}", SERVERS - 1);
-                let works = info.text().contains("status=ok,address=")
-                    && (self.nodes.is_empty() || info.text().contains(&known));
-                let Ok(replicas) = ask(host, *port, &["SENTINEL", "REPLICAS", NAME]).await else {
-                    // somebody else's, who does not let everybody ask
-                    continue;
-                };
-                if !(works && replicas.list().iter().all(has_reported)) {
-                    return false;
-                }
+        let wait = Wait::or("Sentinel does not work");
+        while !self.works(&sentinels).await {
+            wait.pause().await?;
+        }
+        Ok(())
+    }
+
+    async fn works(&self, sentinels: &[(String, u16)]) -> bool {
+        for (host, port) in sentinels {
+            let Ok(info) = ask(host, *port, &["INFO", "sentinel"]).await else { return false };
+            let known = format!("slaves={},sentinels={SENTINELS}", SERVERS - 1);
+            let works = info.text().contains("status=ok,address=")
+                && (self.nodes.is_empty() || info.text().contains(&known));
+            let Ok(replicas) = ask(host, *port, &["SENTINEL", "REPLICAS", NAME]).await else {
+                // somebody else's, who does not let everybody ask
+                continue;
+            };
+            if !(works && replicas.list().iter().all(has_reported)) {
+                return false;
             }
-            for replica in self.nodes.iter().take(SERVERS).skip(1) {
-                let role = replica.ask(&["INFO", "replication"]).await;
-                if !role.is_ok_and(|role| role.field("master_link_status") == Some("up")) {
-                    return false;
-                }
+        }
+        for replica in self.nodes.iter().take(SERVERS).skip(1) {
+            let role = replica.ask(&["INFO", "replication"]).await;
+            if !role.is_ok_and(|role| role.field("master_link_status") == Some("up")) {
+                return false;
             }
-            true
-        })
-        .await
+        }
+        true
     }
 
     /// The address of all sentinels, `redis-sentinel://host:port?sentinelServiceName=aether&node=…`.
@@ -153,10 +158,10 @@ impl RedisSentinel {
         let old = self.master().await?;
         let sentinel = self.node(SERVERS)?;
         // a replica is only good for it when it has answered lately
-        until("no replica can take over", async || {
-            sentinel.ask(&["SENTINEL", "FAILOVER", NAME]).await.is_ok()
-        })
-        .await?;
+        let wait = Wait::or("no replica can take over");
+        while sentinel.ask(&["SENTINEL", "FAILOVER", NAME]).await.is_err() {
+            wait.pause().await?;
+        }
         self.replaced(old).await
     }
 
@@ -166,17 +171,15 @@ impl RedisSentinel {
     ///
     /// [`ServersError::NotReady`] after a minute.
     pub async fn replaced(&self, old: usize) -> Result<usize, ServersError> {
-        let mut new = old;
-        until("the master was not replaced", async || match self.master().await {
-            Ok(master) if master != old => {
-                new = master;
-                let role = self.nodes[master].ask(&["INFO", "replication"]).await;
-                role.is_ok_and(|role| role.field("role") == Some("master"))
+        let wait = Wait::or("the master was not replaced");
+        loop {
+            match self.master().await {
+                Ok(master) if master != old && self.nodes[master].is_master().await => {
+                    return Ok(master);
+                }
+                _ => wait.pause().await?,
             }
-            _ => false,
-        })
-        .await?;
-        Ok(new)
+        }
     }
 
     /// Kills a server without a warning (SIGKILL); its data is lost.
