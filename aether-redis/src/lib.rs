@@ -14,7 +14,6 @@ mod streams;
 mod values;
 
 pub use bus::RedisBus;
-pub use client::RedisClient;
 pub use client::{Circuit, Health, RedisClient, Topology};
 pub use error::{Error, Result};
 pub use guard::{GuardedWrite, Outcome, Stamp};

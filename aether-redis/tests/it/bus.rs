@@ -1,13 +1,12 @@
 //! The bus over Redis keeps every promise.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use aether_core::{Bus, Json, Notice, Signal};
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
-use aether_testkit::buses::{BusBackend, CAPACITY, feeds, lines, resume};
-use aether_testkit::servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
+use aether_testkit::buses::{BusBackend, CAPACITY};
+use aether_testkit::servers::Redis;
 use async_trait::async_trait;
 
 use crate::probe::{connect, eventually, own, quick, raw, raw_lines};
@@ -153,105 +152,4 @@ async fn who_has_no_right_to_publish_is_told() {
     let error = bus.publish(&hello("a")).await.unwrap_err();
     let found = Error::find_in(&error);
     assert!(matches!(found, Some(Error::Denied { .. })), "{error}");
-}
-
-/// A deployment of several servers, which several promises share: each has a prefix of its own.
-struct Several {
-    deployed: Arc<Deployed>,
-    keys: KeySpace,
-}
-
-enum Deployed {
-    Sentinel(RedisSentinel),
-    Cluster(RedisCluster),
-}
-
-impl Deployed {
-    fn nodes(&self) -> Vec<String> {
-        (0..)
-            .map_while(|node| match self {
-                Self::Sentinel(redis) => redis.url_of(node).ok(),
-                Self::Cluster(redis) => redis.url_of(node).ok(),
-            })
-            .collect()
-    }
-
-    fn several(self: &Arc<Self>) -> Arc<Several> {
-        static PREFIX: AtomicU32 = AtomicU32::new(0);
-        let prefix = format!("essai-{}:", PREFIX.fetch_add(1, Ordering::SeqCst));
-        let keys = KeySpace::with_prefix(prefix).unwrap().hash_tags(true);
-        Arc::new(Several { deployed: self.clone(), keys })
-    }
-}
-
-#[async_trait]
-impl BusBackend for Several {
-    async fn open() -> Self {
-        unreachable!("several promises share one")
-    }
-
-    async fn connect(&self) -> Arc<dyn Bus> {
-        let url = match &*self.deployed {
-            Deployed::Sentinel(redis) => redis.url(),
-            Deployed::Cluster(redis) => redis.url(),
-        };
-        let client = RedisClient::connect_with(url, quick().lazy(true)).await.unwrap();
-        while client.ping().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Arc::new(RedisBus::with_capacity(client, self.keys.clone(), CAPACITY).unwrap())
-    }
-
-    async fn cut(&self) {
-        for node in self.deployed.nodes() {
-            raw(&node, "CLIENT KILL TYPE pubsub");
-        }
-    }
-
-    /// Fails over: what it was takes no more part, or is a replica now.
-    async fn restart(&self) {
-        match &*self.deployed {
-            Deployed::Sentinel(redis) => drop(redis.failover().await),
-            Deployed::Cluster(redis) => {
-                let slot = redis.slot_of("any").await.unwrap();
-                if let Ok(master) = redis.master_of(slot).await {
-                    drop(redis.failover(master).await);
-                }
-            }
-        }
-    }
-
-    async fn is_subscribed(&self, channel: &str) -> bool {
-        let command = format!("PUBSUB NUMSUB {}{channel}", self.keys.prefix());
-        self.deployed
-            .nodes()
-            .iter()
-            .any(|node| raw_lines(node, &command, 4).get(3).is_some_and(|number| number != ":0"))
-    }
-}
-
-/// Those of the contract that could go wrong for having several servers.
-async fn keeps_its_promises(deployed: Deployed) {
-    let deployed = Arc::new(deployed);
-    lines::a_notice_reaches_every_listener_of_its_channel_and_nobody_else(deployed.several()).await;
-    lines::notices_keep_the_order_of_their_publisher(deployed.several()).await;
-    lines::the_subscription_ends_with_its_last_listener(deployed.several()).await;
-    lines::a_hundred_channels_are_kept_apart(deployed.several()).await;
-    lines::a_cut_is_told_and_heals(deployed.several()).await;
-    feeds::what_is_stored_comes_first_and_then_what_happens(deployed.several()).await;
-    feeds::a_cut_loses_and_doubles_nothing(deployed.several()).await;
-    resume::a_hundred_clients_see_everything_once_in_order_whatever_is_cut(deployed.several())
-        .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bus_behind_sentinel_keeps_its_promises() {
-    let redis = RedisSentinel::start(RedisOptions::default().own()).await.unwrap();
-    keeps_its_promises(Deployed::Sentinel(redis)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bus_on_a_cluster_keeps_its_promises() {
-    let redis = RedisCluster::start(RedisOptions::default().own()).await.unwrap();
-    keeps_its_promises(Deployed::Cluster(redis)).await;
 }

@@ -4,6 +4,7 @@
 
 mod breaker;
 mod bus;
+mod bus_deployed;
 mod client;
 mod faults;
 mod guard;

@@ -18,19 +18,24 @@ pub async fn what_is_stored_comes_first_and_then_what_happens<B: BusBackend>(bac
     world.append(2, 5).await;
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
-    let mut news = feeds.follow(&world.world_events(), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
+    let mut news =
+        feeds.follow(&world.world_events(), Position::START).await.expect("it can be followed");
     assert_eq!(positions(&mut feed, 40).await, world.truth(Some(1)).await);
     for _ in 0..10 {
         world.append(1, 1).await;
         world.append(2, 3).await;
         let last = update(&mut feed).await;
-        assert_eq!(last.position.get(), *world.truth(Some(1)).await.last().unwrap());
+        assert_eq!(
+            last.position.get(),
+            *world.truth(Some(1)).await.last().expect("there are events")
+        );
     }
     let told = world.truth(None).await;
     assert_eq!(positions(&mut news, told.len()).await, told);
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// A live feed shows nothing of what was before.
@@ -39,10 +44,10 @@ pub async fn a_live_feed_begins_now<B: BusBackend>(backend: Arc<B>) {
     world.append(1, 9).await;
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow_live(&world.channel(1)).await.unwrap();
+    let mut feed = feeds.follow_live(&world.channel(1)).await.expect("it can be followed");
     world.append(1, 2).await;
     assert_eq!(positions(&mut feed, 2).await, world.truth(Some(1)).await[9..]);
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// A client that says what it saw last gets what is behind it; one that has seen what is not there is told.
@@ -54,17 +59,17 @@ pub async fn a_feed_goes_on_where_its_client_was<B: BusBackend>(backend: Arc<B>)
     let mut seen = (Position::START, Vec::new());
     for _ in 0..5 {
         world.append(1, 7).await;
-        let mut feed = feeds.follow(&channel, seen.0).await.unwrap();
+        let mut feed = feeds.follow(&channel, seen.0).await.expect("it can be followed");
         // it goes away in the middle
         seen.1.extend(positions(&mut feed, 5).await);
         seen.0 = feed.position();
     }
-    let mut feed = feeds.follow(&channel, seen.0).await.unwrap();
+    let mut feed = feeds.follow(&channel, seen.0).await.expect("it can be followed");
     seen.1.extend(positions(&mut feed, 10).await);
     assert_eq!(seen.1, world.truth(Some(1)).await);
     let ahead = feeds.follow(&channel, Position::new(1_000_000)).await;
     assert!(matches!(ahead, Err(Error::PositionAhead { .. })));
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// However many feeds there are of a channel, there is one subscription, which ends with the last.
@@ -75,7 +80,7 @@ pub async fn feeds_of_a_channel_share_one_subscription<B: BusBackend>(backend: A
     let (channel, name) = (world.channel(1), format!("combat:{}:updates", combat(1)));
     let mut all = Vec::new();
     for _ in 0..20 {
-        all.push(feeds.follow(&channel, Position::START).await.unwrap());
+        all.push(feeds.follow(&channel, Position::START).await.expect("it can be followed"));
     }
     assert_eq!(feeds.channels(), 1);
     world.append(1, 50).await;
@@ -87,7 +92,7 @@ pub async fn feeds_of_a_channel_share_one_subscription<B: BusBackend>(backend: A
     drop(all);
     assert_eq!(feeds.channels(), 0);
     eventually("not subscribed any more", async || subscribed(false).await).await;
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// What is published while the connection is cut comes all the same.
@@ -95,7 +100,8 @@ pub async fn a_cut_loses_and_doubles_nothing<B: BusBackend>(backend: Arc<B>) {
     let (world, models) = (World::new(), MemoryReadModels::default());
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     let mut seen = Vec::new();
     for round in 0..5 {
         world.append(1, 4).await;
@@ -115,7 +121,7 @@ pub async fn a_cut_loses_and_doubles_nothing<B: BusBackend>(backend: Arc<B>) {
     seen.extend(positions(&mut feed, told.len() - seen.len()).await);
     assert_eq!(seen, told);
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// A feed that is not read holds little, and makes up for it later; its neighbours notice nothing.
@@ -123,8 +129,10 @@ pub async fn a_slow_feed_misses_nothing_and_holds_up_nobody<B: BusBackend>(backe
     let (world, models) = (World::new(), MemoryReadModels::default());
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut slow = feeds.follow(&world.channel(1), Position::START).await.unwrap();
-    let mut quick = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut slow =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
+    let mut quick =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     world.append(1, 1).await;
     let mut first = positions(&mut slow, 1).await;
     positions(&mut quick, 1).await;
@@ -134,14 +142,15 @@ pub async fn a_slow_feed_misses_nothing_and_holds_up_nobody<B: BusBackend>(backe
     }
     first.extend(positions(&mut slow, 300).await);
     assert_eq!(first, world.truth(Some(1)).await);
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// A publisher whose checkpoint was lost publishes everything again: nobody sees it twice.
 pub async fn a_publisher_that_starts_over_does_no_harm<B: BusBackend>(backend: Arc<B>) {
     let world = World::new();
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     let mut seen = Vec::new();
     for _ in 0..3 {
         // a publisher that knows nothing of those before
@@ -150,8 +159,8 @@ pub async fn a_publisher_that_starts_over_does_no_harm<B: BusBackend>(backend: A
         world.append(1, 10).await;
         world.append(2, 10).await;
         seen.extend(positions(&mut feed, 10).await);
-        node.wait_for_all(world.append(2, 1).await).await.unwrap();
-        node.stop().await.unwrap();
+        node.wait_for_all(world.append(2, 1).await).await.expect("it gets there");
+        node.stop().await.expect("it stops");
     }
     assert_eq!(seen, world.truth(Some(1)).await);
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
@@ -164,7 +173,7 @@ pub async fn a_publisher_that_wakes_up_late_does_no_harm<B: BusBackend>(backend:
     let node = world.announce(bus.clone(), &models);
     let feeds = world.feeds(backend.connect().await);
     let channel = world.channel(1);
-    let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
+    let mut feed = feeds.follow(&channel, Position::START).await.expect("it can be followed");
     let mut listener = bus.listen(channel.name());
     world.append(1, 20).await;
     let mut seen = positions(&mut feed, 20).await;
@@ -182,12 +191,15 @@ pub async fn a_publisher_that_wakes_up_late_does_no_harm<B: BusBackend>(backend:
     seen.extend(positions(&mut feed, 5).await);
     // one who has not seen them hears the last one first
     let late = feeds.follow(&channel, Position::START).await;
-    assert_eq!(positions(&mut late.unwrap(), 25).await, world.truth(Some(1)).await);
+    assert_eq!(
+        positions(&mut late.expect("it can be followed"), 25).await,
+        world.truth(Some(1)).await
+    );
     world.append(1, 1).await;
     seen.extend(positions(&mut feed, 1).await);
     assert_eq!(seen, world.truth(Some(1)).await);
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// Two publishers at the same time, each at its own pace: everything is sent twice, and seen once.
@@ -201,7 +213,8 @@ pub async fn two_publishers_at_once_do_no_harm<B: BusBackend>(backend: Arc<B>) {
         nodes.push(world.run(announcer, models));
     }
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     let mut seen = Vec::new();
     for round in 0..50 {
         world.append(1, 1 + round % 4).await;
@@ -210,7 +223,7 @@ pub async fn two_publishers_at_once_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     }
     assert_eq!(seen, world.truth(Some(1)).await);
     for node in nodes {
-        node.stop().await.unwrap();
+        node.stop().await.expect("it stops");
     }
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
 }
@@ -220,17 +233,20 @@ pub async fn what_can_not_be_told_is_an_error_in_its_place<B: BusBackend>(backen
     let (world, models) = (World::new(), MemoryReadModels::default());
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     world.append(1, 2).await;
     assert_eq!(positions(&mut feed, 2).await, [1, 2]);
-    let unreadable = Json::encode("illisible").unwrap();
+    let unreadable = Json::encode("illisible").expect("it is JSON");
     world.append_with(1, vec![unreadable]).await;
     world.append(1, 2).await;
-    let next = tokio::time::timeout(crate::contract::DEADLINE, feed.next()).await.unwrap();
-    let error = next.unwrap_err();
+    let next = tokio::time::timeout(crate::contract::DEADLINE, feed.next())
+        .await
+        .expect("something in time");
+    let error = next.expect_err("an error in its place");
     assert!(error.to_string().contains("illisible on purpose"), "{error}");
     assert_eq!(positions(&mut feed, 2).await, [4, 5]);
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// A message that is too large for the bus is only mentioned there, and fetched.
@@ -240,14 +256,15 @@ pub async fn large_messages_are_fetched<B: BusBackend>(backend: Arc<B>) {
     let announcer = Announcer::new("annonces", bus).channels(&world.updates).body_limit(100);
     let node = world.run(announcer, &models);
     let feeds = world.feeds(backend.connect().await);
-    let mut feed = feeds.follow(&world.channel(1), Position::START).await.unwrap();
+    let mut feed =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
     for size in [10, 5_000, 20, 60_000] {
-        let payload = Json::encode(&"x".repeat(size)).unwrap();
+        let payload = Json::encode(&"x".repeat(size)).expect("it is JSON");
         world.append_with(1, vec![payload]).await;
         let told = update(&mut feed).await;
-        assert_eq!(told.message.1.as_str().unwrap().len(), size);
+        assert_eq!(told.message.1.as_str().expect("a text").len(), size);
     }
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// While two versions of a definition run, each follows its own.
@@ -267,8 +284,10 @@ pub async fn old_and_new_code_leave_each_others_messages_alone<B: BusBackend>(ba
         },
     )
     .revision(2);
-    let mut old = feeds.follow(&world.channel(1), Position::START).await.unwrap();
-    let mut new = feeds.follow(&channel_of(&newer, 1), Position::START).await.unwrap();
+    let mut old =
+        feeds.follow(&world.channel(1), Position::START).await.expect("it can be followed");
+    let mut new =
+        feeds.follow(&channel_of(&newer, 1), Position::START).await.expect("it can be followed");
     for version in 1..=10 {
         // one by one, so that they come over the bus
         world.append(1, 1).await;
@@ -278,7 +297,7 @@ pub async fn old_and_new_code_leave_each_others_messages_alone<B: BusBackend>(ba
             assert_eq!((told.position.get(), told.message.0), (version.into(), version * 100));
         }
     }
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }
 
 /// Notices of events that do not exist, and others that are not for feeds, change nothing.
@@ -288,7 +307,7 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     let node = world.announce(bus.clone(), &models);
     let feeds = world.feeds(backend.connect().await);
     let channel = world.channel(1);
-    let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
+    let mut feed = feeds.follow(&channel, Position::START).await.expect("it can be followed");
     world.append(1, 3).await;
     let mut seen = positions(&mut feed, 3).await;
     publish(&*bus, &[Notice::passing(channel.name(), Json::empty())]).await;
@@ -304,5 +323,5 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     assert_eq!(seen, world.truth(Some(1)).await);
     let patience = Duration::from_secs(10);
     assert!(tokio::time::timeout(patience / 100, feed.next()).await.is_err(), "nothing more");
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
 }

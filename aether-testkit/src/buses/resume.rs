@@ -52,7 +52,7 @@ pub async fn a_hundred_clients_see_everything_once_in_order_whatever_is_cut<B: B
     let writer = tokio::spawn(write(world.clone(), SeededRandom::new(seed + 1), over.clone()));
     let cuts = break_things(&*backend, &world, &SeededRandom::new(seed), span).await;
     over.store(true, Ordering::SeqCst);
-    writer.await.unwrap();
+    writer.await.expect("it did not panic");
     // the last one of each channel: what clients stop at
     let (models, bus) = (MemoryReadModels::default(), backend.connect().await);
     let node = world.announce(bus, &models);
@@ -70,7 +70,7 @@ pub async fn a_hundred_clients_see_everything_once_in_order_whatever_is_cut<B: B
         assert_eq!(positions, expected, "client {client}, seed {seed}");
         seen += positions.len();
     }
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
     assert!(cuts > 0 && seen > 1000, "{cuts} cuts, {seen} messages seen: too little to tell");
 }
 
@@ -83,13 +83,13 @@ async fn follow(
 ) -> Vec<u64> {
     let (mut seen, mut last) = (Vec::new(), Position::START);
     while !over.load(Ordering::SeqCst) {
-        let mut feed = feeds.follow(&channel, last).await.unwrap();
+        let mut feed = feeds.follow(&channel, last).await.expect("it can be followed");
         // some read slowly, and all disconnect now and then
         let (messages, slow) = (draw(&random, 60), draw(&random, 4) == 0);
         for _ in 0..=messages {
             let next = tokio::time::timeout(Duration::from_millis(200), feed.next()).await;
             let Ok(update) = next else { break };
-            seen.push(update.unwrap().position.get());
+            seen.push(update.expect("a message").position.get());
             last = feed.position();
             if slow {
                 tokio::time::sleep(Duration::from_millis(draw(&random, 20))).await;
@@ -107,17 +107,17 @@ async fn finish(
     task: tokio::task::JoinHandle<Vec<u64>>,
     expected: &[u64],
 ) -> Vec<u64> {
-    let mut seen = task.await.unwrap();
+    let mut seen = task.await.expect("it did not panic");
     let channel = match client as u64 % 11 {
         10 => world.world_events(),
         combat => world.channel(u128::from(combat)),
     };
     let last = seen.last().map_or(Position::START, |last| Position::new(*last));
-    let mut feed = feeds.follow(&channel, last).await.unwrap();
+    let mut feed = feeds.follow(&channel, last).await.expect("it can be followed");
     while seen.last() != expected.last() {
         let next = tokio::time::timeout(crate::contract::DEADLINE, feed.next()).await;
         let Ok(update) = next else { panic!("client {client} misses what is behind {seen:?}") };
-        seen.push(update.unwrap().position.get());
+        seen.push(update.expect("a message").position.get());
     }
     seen
 }
@@ -148,7 +148,7 @@ async fn break_things<B: BusBackend>(
             0 => backend.restart().await,
             1 => {
                 // another one takes over, from the checkpoint or, with a new one, from the start
-                node.stop().await.unwrap();
+                node.stop().await.expect("it stops");
                 let fresh = MemoryReadModels::default();
                 let lost = draw(random, 2) == 0;
                 let models = if lost { &fresh } else { &models };
@@ -161,6 +161,6 @@ async fn break_things<B: BusBackend>(
             }
         }
     }
-    node.stop().await.unwrap();
+    node.stop().await.expect("it stops");
     cuts
 }

@@ -58,8 +58,8 @@ impl World {
         let stream = StreamId::new("Combat", combat(number).as_uuid());
         let events = payloads.into_iter().map(event).collect();
         let append = Append::to(stream, ExpectedVersion::Any, events);
-        let appended = self.store.append(append).await.unwrap();
-        *appended.writes[0].positions.last().unwrap()
+        let appended = self.store.append(append).await.expect("it can append");
+        *appended.writes[0].positions.last().expect("there are events")
     }
 
     pub(super) fn channel(&self, number: u128) -> Channel<Tale> {
@@ -100,7 +100,7 @@ impl World {
         let mut read = Read::all().filter(filter).limit(Read::MAX_LIMIT);
         let mut positions = Vec::new();
         loop {
-            let page = self.store.read(read.clone()).await.unwrap();
+            let page = self.store.read(read.clone()).await.expect("it can read");
             let told =
                 page.events.iter().filter(|event| number.is_some() || event.version.get() % 3 == 0);
             positions.extend(told.map(|event| event.position.get()));
@@ -121,7 +121,7 @@ pub(super) fn channel_of(updates: &Channels<Tale>, number: u128) -> Channel<Tale
 pub(super) async fn update(feed: &mut Feed<Tale>) -> Update<Tale> {
     let next = tokio::time::timeout(DEADLINE, feed.next()).await;
     next.unwrap_or_else(|_| panic!("no message behind {} in {DEADLINE:?}", feed.position()))
-        .unwrap()
+        .expect("a message")
 }
 
 /// The positions of the next `count` messages of a feed.
