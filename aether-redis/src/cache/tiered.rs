@@ -143,19 +143,18 @@ impl TieredCache {
         self.watch.stands()
     }
 
-    /// Keeps a copy of what Redis has, unless an invalidation came by since `generation`.
+    /// Keeps a copy of what Redis has, unless an invalidation came by since `generation`. Whether it did.
     fn copy(
         &self,
         key: &CacheKey<'_>,
         entry: Option<&CacheEntry>,
         generation: Lease,
         codec: &dyn Codec,
-    ) {
-        if let Some(entry) = entry
-            && self.watch.stands()
-        {
-            self.near.keep(key, entry, Some(generation), codec);
-        }
+    ) -> bool {
+        entry.is_some_and(|entry| {
+            self.watch.stands()
+                && self.near.keep(key, entry, Some(generation), codec) == Stored::Kept
+        })
     }
 }
 
@@ -205,12 +204,15 @@ impl Cache for TieredCache {
             None => self.near.standing(key),
         };
         let stored = self.far.put(key, entry, lease, codec).await?;
-        match stored {
+        let copied = match stored {
             Stored::Kept => self.copy(key, Some(entry), generation, codec),
-            Stored::TooLarge { .. } => {
-                self.near.forget(&[Invalidation::entry(key.kind(), key.id(), key.entry())]);
-            }
-            _ => {}
+            Stored::TooLarge { .. } => false,
+            // what is newer is told to us, too
+            Stored::Outdated => true,
+        };
+        if !copied {
+            // the copy that is here is old, and the message that says so still on its way
+            self.near.forget(&[Invalidation::entry(key.kind(), key.id(), key.entry())]);
         }
         Ok(stored)
     }

@@ -171,6 +171,8 @@ pub async fn whoever_comes_after_an_invalidation_elsewhere_joins_no_older_load(s
 /// Readers fill as fast as they can while a writer invalidates: nobody sees what was outdated when it asked,
 /// and nothing outdated stays.
 pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
+    // with copies in process the readers leave the writer little time
+    let rounds = if stage.is_immediate() { ROUNDS } else { ROUNDS / 5 };
     let (here, there) = (stage.process().await, stage.process().await);
     let (near, far) = (stage.profiles(&here).build(), stage.profiles(&there).build());
     let (source, valid) = (Source::of("0"), Arc::new(AtomicU64::new(0)));
@@ -181,7 +183,7 @@ pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
             let (profiles, source, valid) = (profiles.clone(), source.clone(), valid.clone());
             let strict = index < 3 || stage.is_immediate();
             tokio::spawn(async move {
-                while valid.load(Ordering::SeqCst) < ROUNDS {
+                while valid.load(Ordering::SeqCst) < rounds {
                     let least = valid.load(Ordering::SeqCst);
                     let seen = text(profiles.fetch(42, source.load()).await).unwrap();
                     let seen: u64 = seen.parse().unwrap();
@@ -190,7 +192,7 @@ pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
             })
         })
         .collect();
-    for round in 1..=ROUNDS {
+    for round in 1..=rounds {
         source.say(&round.to_string());
         // a busy machine may let it time out: as everybody has to, again until it is done
         while near.forget(42).await.is_err() {}
@@ -199,8 +201,8 @@ pub async fn racing_fills_and_invalidations_leave_nothing_old(stage: Stage) {
     for reader in readers {
         reader.await.unwrap();
     }
-    sees(&stage, &near, &source, &ROUNDS.to_string()).await;
-    sees(&stage, &far, &source, &ROUNDS.to_string()).await;
+    sees(&stage, &near, &source, &rounds.to_string()).await;
+    sees(&stage, &far, &source, &rounds.to_string()).await;
 }
 
 /// Ids are taken as they are.
