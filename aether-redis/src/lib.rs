@@ -19,6 +19,8 @@ mod reply;
 mod script;
 mod sessions;
 mod settings;
+#[doc = include_str!("docs/strategies.md")]
+pub mod strategies {}
 mod streams;
 mod values;
 

@@ -206,9 +206,10 @@ impl Cache for TieredCache {
         let stored = self.far.put(key, entry, lease, codec).await?;
         let copied = match stored {
             Stored::Kept => self.copy(key, Some(entry), generation, codec),
-            Stored::TooLarge { .. } => false,
             // what is newer is told to us, too
             Stored::Outdated => true,
+            // too large: Redis has nothing any more
+            _ => false,
         };
         if !copied {
             // the copy that is here is old, and the message that says so still on its way
