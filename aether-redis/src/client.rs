@@ -11,6 +11,7 @@ mod redirect;
 mod sentinel;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use fred::clients::Pool;
 use fred::interfaces::ClientLike as _;
@@ -58,6 +59,8 @@ pub struct RedisClient {
 
 struct Inner {
     pool: Pool,
+    /// How many commands were sent: says over which connection the next one goes.
+    sent: AtomicUsize,
     config: Config,
     settings: Settings,
     breaker: Breaker,
@@ -125,6 +128,7 @@ impl RedisClient {
         };
         let inner = Arc::new(Inner {
             pool,
+            sent: AtomicUsize::new(0),
             config,
             breaker: Breaker::new(limits, metrics::gauge!("aether_redis_breaker_state")),
             settings,

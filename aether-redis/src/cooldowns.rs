@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::Result;
 use crate::guard::{GuardedWrite, Stamp};
 use crate::key_space::{Key, KeySpace};
@@ -152,9 +152,14 @@ impl Cooldowns {
     ///
     /// As [`start`](Cooldowns::start).
     pub async fn clear(&self, player_id: impl Display, skill: impl Display) -> Result<()> {
-        let key = self.keys.cooldowns(player_id);
-        let cleared = self.client.connection()?.hdel(key.as_str(), field(skill)).await;
-        cleared.map_err(|error| self.client.error()(error).at(&key, "hash"))
+        let (key, field) = (&self.keys.cooldowns(player_id), &field(skill));
+        self.client
+            .call(
+                Family::Write,
+                |redis| async move { redis.hdel(key.as_str(), field.as_str()).await },
+            )
+            .await
+            .map_err(|error| error.at(key, "hash"))
     }
 
     /// Makes all skills of a player usable at once. One round trip.
@@ -163,8 +168,8 @@ impl Cooldowns {
     ///
     /// Transient ones (retry).
     pub async fn clear_all(&self, player_id: impl Display) -> Result<()> {
-        let key = self.keys.cooldowns(player_id);
-        self.client.connection()?.del(key.as_str()).await.map_err(self.client.error())
+        let key = &self.keys.cooldowns(player_id);
+        self.client.call(Family::Write, |redis| async move { redis.del(key.as_str()).await }).await
     }
 
     /// The write of an event that started a cooldown, for the transaction of a projection

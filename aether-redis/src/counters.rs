@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use fred::interfaces::{HyperloglogInterface as _, KeysInterface as _};
 use fred::types::Value;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::counters::days::Days;
 use crate::error::{Error, Result};
 use crate::guard::Stamp;
@@ -156,13 +156,12 @@ impl Counters {
     ///
     /// [`Error::WrongType`], transient ones (retry).
     pub async fn value(&self, name: &str) -> Result<i64> {
-        let key = self.keys.statistic(name).key("today");
+        let key = &self.keys.statistic(name).key("today");
         let value: Value = self
             .client
-            .connection()?
-            .get(key.as_str())
+            .call(Family::Read, |redis| async move { redis.get(key.as_str()).await })
             .await
-            .map_err(|error| self.client.error()(error).at(&key, "counter"))?;
+            .map_err(|error| error.at(key, "counter"))?;
         if value.is_null() {
             return Ok(0);
         }
@@ -216,9 +215,11 @@ impl Counters {
     ///
     /// As [`value`](Counters::value).
     pub async fn unique(&self, name: &str) -> Result<u64> {
-        let key = self.keys.statistic(name).key("today");
-        let members = self.client.connection()?.pfcount(key.as_str()).await;
-        members.map_err(|error| self.client.error()(error).at(&key, "HyperLogLog"))
+        let key = &self.keys.statistic(name).key("today");
+        self.client
+            .call(Family::Read, |redis| async move { redis.pfcount(key.as_str()).await })
+            .await
+            .map_err(|error| error.at(key, "HyperLogLog"))
     }
 
     /// How many distinct members were seen today and on the days before it, `days` in all: who came on

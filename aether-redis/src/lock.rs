@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use fred::types::Value;
 use uuid::Uuid;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::KeySpace;
 use crate::script::Script;
 
-static ACQUIRE: Script = Script::new(include_str!("lock/acquire.lua"));
-static RENEW: Script = Script::new(include_str!("lock/renew.lua"));
-static RELEASE: Script = Script::new(include_str!("lock/release.lua"));
+static ACQUIRE: Script = Script::new(include_str!("lock/acquire.lua")).measured_as(Family::Lock);
+static RENEW: Script = Script::new(include_str!("lock/renew.lua")).measured_as(Family::Lock);
+static RELEASE: Script = Script::new(include_str!("lock/release.lua")).measured_as(Family::Lock);
 
 /// For how long the last token of a lock is kept after it was drawn. Longer than any clock is set back.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fred::interfaces::KeysInterface as _;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::Result;
 use crate::key_space::KeySpace;
 use crate::reply::Reply;
@@ -169,8 +169,8 @@ impl RateLimits {
     ///
     /// Transient ones (retry).
     pub async fn reset(&self, limit: &RateLimit, subject: &str) -> Result<()> {
-        let key = self.keys.bucket(limit.name(), subject);
-        self.client.connection()?.del(key.as_str()).await.map_err(self.client.error())
+        let key = &self.keys.bucket(limit.name(), subject);
+        self.client.call(Family::Write, |redis| async move { redis.del(key.as_str()).await }).await
     }
 
     async fn run(&self, limit: &RateLimit, subject: &str, tokens: u32) -> Result<Decision> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fred::interfaces::KeysInterface as _;
 
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
 use crate::reply::{Reply, micros, millis};
@@ -16,12 +16,14 @@ use crate::script::Script;
 pub use id::{InvalidSessionId, SessionId};
 pub use session::{Created, LoginMark, NewSession, Session};
 
-static CREATE: Script = Script::new(include_str!("sessions/create.lua"));
-static TOUCH: Script = Script::new(include_str!("sessions/touch.lua"));
-static READ: Script = Script::new(include_str!("sessions/read.lua"));
-static EDIT: Script = Script::new(include_str!("sessions/edit.lua"));
-static LIST: Script = Script::new(include_str!("sessions/list.lua"));
-static REVOKE: Script = Script::new(include_str!("sessions/revoke.lua"));
+static CREATE: Script =
+    Script::new(include_str!("sessions/create.lua")).measured_as(Family::Session);
+static TOUCH: Script = Script::new(include_str!("sessions/touch.lua")).measured_as(Family::Session);
+static READ: Script = Script::new(include_str!("sessions/read.lua")).measured_as(Family::Session);
+static EDIT: Script = Script::new(include_str!("sessions/edit.lua")).measured_as(Family::Session);
+static LIST: Script = Script::new(include_str!("sessions/list.lua")).measured_as(Family::Session);
+static REVOKE: Script =
+    Script::new(include_str!("sessions/revoke.lua")).measured_as(Family::Session);
 
 /// Sessions of users: created, renewed by use, listed and revoked. Cheap to clone.
 ///
@@ -147,13 +149,12 @@ impl Sessions {
     /// As [`list`](Sessions::list).
     pub async fn mark(&self, user_id: impl ToString) -> Result<LoginMark> {
         let user_id = checked(user_id)?;
-        let key = self.keys.sessions_revoked(&user_id);
+        let key = &self.keys.sessions_revoked(&user_id);
         let revoked: Option<String> = self
             .client
-            .connection()?
-            .get(key.as_str())
+            .call(Family::Session, |redis| async move { redis.get(key.as_str()).await })
             .await
-            .map_err(|error| self.client.error()(error).at(&key, "string"))?;
+            .map_err(|error| error.at(key, "string"))?;
         Ok(LoginMark { user_id, revoked: revoked.unwrap_or_default() })
     }
 

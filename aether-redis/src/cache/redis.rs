@@ -14,15 +14,15 @@ use futures::future::join_all;
 use metrics::Counter;
 
 use super::{frame, message};
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
 use crate::script::Script;
 
-static LEASE: Script = Script::new(include_str!("lease.lua"));
-static PUT: Script = Script::new(include_str!("put.lua"));
-static INVALIDATE: Script = Script::new(include_str!("invalidate.lua"));
-static RELEASE: Script = Script::new(include_str!("release.lua"));
+static LEASE: Script = Script::new(include_str!("lease.lua")).measured_as(Family::Cache);
+static PUT: Script = Script::new(include_str!("put.lua")).measured_as(Family::Cache);
+static INVALIDATE: Script = Script::new(include_str!("invalidate.lua")).measured_as(Family::Cache);
+static RELEASE: Script = Script::new(include_str!("release.lua")).measured_as(Family::Cache);
 
 /// At most this many invalidations are under way at once.
 const SIDE_BY_SIDE: usize = 64;
@@ -197,18 +197,22 @@ impl Cache for RedisCache {
     }
 
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> CoreResult<Lookup> {
-        let name = self.key(key);
-        let fields = vec![format!("e:{}", key.entry()), format!("l:{}", key.entry())];
-        let found = self.client.connection()?.hmget(name.as_str(), fields).await;
-        let found: Vec<Value> =
-            match found.map_err(|error| self.client.error()(error).at(&name, "hash")) {
-                Ok(found) => found,
-                Err(error @ Error::WrongType { .. }) => {
-                    self.unreadable(key, &error);
-                    return Ok(Lookup::default());
-                }
-                Err(error) => return Err(error.into()),
-            };
+        let name = &self.key(key);
+        let fields = &[format!("e:{}", key.entry()), format!("l:{}", key.entry())];
+        let found = self
+            .client
+            .call(Family::Cache, |redis| async move {
+                redis.hmget(name.as_str(), fields.to_vec()).await
+            })
+            .await;
+        let found: Vec<Value> = match found.map_err(|error| error.at(name, "hash")) {
+            Ok(found) => found,
+            Err(error @ Error::WrongType { .. }) => {
+                self.unreadable(key, &error);
+                return Ok(Lookup::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let [entry, lease] = &found[..] else { return Ok(Lookup::default()) };
         let token = lease.as_str().and_then(|lease| lease.split(' ').next()?.parse().ok());
         Ok(Lookup {

@@ -1,5 +1,6 @@
 //! The way of every command: past the circuit breaker, through a connection, and back with a meaning.
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use fred::clients::{Client, WithOptions};
@@ -60,7 +61,7 @@ impl RedisClient {
             refused.count();
             return Err(refused);
         }
-        let client = self.inner.pool.next_connected();
+        let client = self.inner.next_connection();
         if !client.is_connected() {
             let source = FredError::new(ErrorKind::IO, "not connected");
             let unreachable = Error::Unreachable { source: source.into() };
@@ -86,7 +87,20 @@ impl RedisClient {
     }
 }
 
+/// How many commands in a row go over one connection before it is the next one's turn. What is asked for at the same
+/// time then travels in one packet: dealt out one by one over four connections, it takes nearly twice the work.
+const IN_A_ROW: usize = 64;
+
 impl super::Inner {
+    /// The connection whose turn it is, or the next one that stands.
+    fn next_connection(&self) -> &Client {
+        let clients = self.pool.clients();
+        let turn = self.sent.fetch_add(1, Ordering::Relaxed) / IN_A_ROW % clients.len();
+        let (before, from) = clients.split_at(turn);
+        let standing = from.iter().chain(before).find(|client| client.is_connected());
+        standing.unwrap_or(&clients[turn])
+    }
+
     pub(super) fn options(&self) -> Options {
         Options {
             timeout: Some(self.settings.command_timeout),

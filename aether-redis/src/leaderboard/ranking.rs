@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::reply::{number, unexpected, words};
 use super::table::{Table, ties};
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::key_space::Key;
 use crate::script::Script;
 
@@ -102,10 +102,11 @@ impl Ranking for RedisRanking {
         let last = first.saturating_add(i64::from(count) - 1);
         let pairs: Vec<(String, f64)> = self
             .client
-            .connection()?
-            .zrevrange(self.ranking.as_str(), first, last, true)
+            .call(Family::Board, |redis| async move {
+                redis.zrevrange(self.ranking.as_str(), first, last, true).await
+            })
             .await
-            .map_err(|error| self.client.error()(error).at(&self.ranking, "sorted set"))?;
+            .map_err(|error| error.at(&self.ranking, "sorted set"))?;
         self.standings(offset, pairs)
     }
 
@@ -119,7 +120,9 @@ impl Ranking for RedisRanking {
     }
 
     async fn count(&self) -> Result<u64> {
-        let count = self.client.connection()?.zcard(self.ranking.as_str()).await;
-        Ok(count.map_err(|error| self.client.error()(error).at(&self.ranking, "sorted set"))?)
+        let key = self.ranking.as_str();
+        let count =
+            self.client.call(Family::Board, |redis| async move { redis.zcard(key).await }).await;
+        Ok(count.map_err(|error| error.at(&self.ranking, "sorted set"))?)
     }
 }

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 
 use super::reply::{number, unexpected};
 use super::table::Table;
+use crate::client::Family;
 use crate::key_space::Key;
 use crate::script::Script;
 
-static BEGIN: Script = Script::new(include_str!("begin.lua"));
+static BEGIN: Script = Script::new(include_str!("begin.lua")).measured_as(Family::Board);
 static SWITCH: Script =
-    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("switch.lua")));
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("switch.lua")))
+        .measured_as(Family::Board);
 
 #[derive(Debug, Clone)]
 pub(super) struct RedisRebuild {

@@ -6,14 +6,16 @@ use aether_core::leaderboard::{
 use fred::interfaces::HashesInterface as _;
 
 use super::reply::{number, unexpected, words};
-use crate::client::RedisClient;
+use crate::client::{Family, RedisClient};
 use crate::key_space::{Key, KeySpace, LeaderboardKeys};
 use crate::script::Script;
 
 static WRITE: Script =
-    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("write.lua")));
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("write.lua")))
+        .measured_as(Family::Board);
 static SEASON: Script =
-    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("season.lua")));
+    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("season.lua")))
+        .measured_as(Family::Board);
 
 /// How often a season start is tried when others start seasons at the same time.
 const ATTEMPTS: u32 = 10;
@@ -140,13 +142,14 @@ impl Table {
     }
 
     pub(super) async fn seasons(&self) -> Result<Seasons> {
-        let (state, fields) = (&self.own[2], vec!["season", "kept"]);
+        let state = &self.own[2];
         let reply: Vec<Option<String>> = self
             .client
-            .connection()?
-            .hmget(state.as_str(), fields)
+            .call(Family::Board, |redis| async move {
+                redis.hmget(state.as_str(), vec!["season", "kept"]).await
+            })
             .await
-            .map_err(|error| self.client.error()(error).at(state, "hash"))?;
+            .map_err(|error| error.at(state, "hash"))?;
         let [season, kept] = &reply[..] else { return Err(unexpected(&self.board)) };
         let current = season.as_deref().map_or(Ok(1), |season| number(&self.board, season))?;
         let kept = kept.as_deref().unwrap_or_default().split(',').filter(|it| !it.is_empty());
