@@ -11,7 +11,7 @@ mod redirect;
 mod sentinel;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use fred::clients::Pool;
 use fred::interfaces::ClientLike as _;
@@ -61,6 +61,8 @@ struct Inner {
     pool: Pool,
     /// How many commands were sent: says over which connection the next one goes.
     sent: AtomicUsize,
+    /// A bit for each connection that leads to a master that was replaced: not to be used.
+    astray: AtomicU64,
     config: Config,
     settings: Settings,
     breaker: Breaker,
@@ -129,6 +131,7 @@ impl RedisClient {
         let inner = Arc::new(Inner {
             pool,
             sent: AtomicUsize::new(0),
+            astray: AtomicU64::new(0),
             config,
             breaker: Breaker::new(limits, metrics::gauge!("aether_redis_breaker_state")),
             settings,

@@ -61,13 +61,12 @@ impl RedisClient {
             refused.count();
             return Err(refused);
         }
-        let client = self.inner.next_connection();
-        if !client.is_connected() {
+        let Some(client) = self.inner.next_connection() else {
             let source = FredError::new(ErrorKind::IO, "not connected");
             let unreachable = Error::Unreachable { source: source.into() };
             unreachable.count();
             return Err(unreachable);
-        }
+        };
         Ok(client.with_options(&self.inner.options()))
     }
 
@@ -93,12 +92,15 @@ const IN_A_ROW: usize = 64;
 
 impl super::Inner {
     /// The connection whose turn it is, or the next one that stands.
-    fn next_connection(&self) -> &Client {
+    fn next_connection(&self) -> Option<&Client> {
         let clients = self.pool.clients();
         let turn = self.sent.fetch_add(1, Ordering::Relaxed) / IN_A_ROW % clients.len();
-        let (before, from) = clients.split_at(turn);
-        let standing = from.iter().chain(before).find(|client| client.is_connected());
-        standing.unwrap_or(&clients[turn])
+        let astray = self.astray.load(Ordering::Relaxed);
+        let in_turn = (turn..clients.len()).chain(0..turn);
+        in_turn
+            .filter(|index| astray & bit(*index) == 0)
+            .map(|index| &clients[index])
+            .find(|client| client.is_connected())
     }
 
     pub(super) fn options(&self) -> Options {
@@ -109,4 +111,9 @@ impl super::Inner {
             ..Options::default()
         }
     }
+}
+
+/// What stands for a connection in [`Inner::astray`](super::Inner); nothing beyond the 64th.
+pub(super) fn bit(index: usize) -> u64 {
+    u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0)
 }

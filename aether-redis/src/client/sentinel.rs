@@ -3,6 +3,7 @@
 //! A master that was only slow or cut off still takes writes for about ten seconds after it was replaced,
 //! and loses them when it is made a replica. A sentinel says `+switch-master` at once.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
 use fred::types::config::{Config, ReconnectPolicy, Server, ServerConfig};
 use fred::types::{ClusterHash, CustomCommand};
+use futures::future::join_all;
 
 use super::Inner;
+use super::call::bit;
 use super::config::{Purpose, builder};
 
 const SWITCH: &str = "+switch-master";
@@ -120,25 +123,34 @@ impl Listener {
         (service == self.service).then(|| Some(Server::new(host, port.parse().ok()?)))?
     }
 
-    /// Moves every connection that goes elsewhere.
+    /// Moves every connection that goes elsewhere; until it has moved, nothing is sent over it.
     async fn lead_to(&self, master: &Server) {
         for _ in 0..TRIES {
             let Some(client) = self.client.upgrade() else { return };
-            let astray = |redis: &&Client| {
-                redis.is_connected() && !redis.active_connections().contains(master)
-            };
+            let leads_there = |redis: &Client| redis.active_connections().contains(master);
             let pool = client.pool.clone();
+            let astray: Vec<(usize, &Client)> = pool
+                .clients()
+                .iter()
+                .enumerate()
+                .filter(|(_, redis)| !leads_there(redis))
+                .collect();
+            let bits = astray.iter().fold(0, |bits, (index, _)| bits | bit(*index));
+            client.astray.store(bits, Ordering::Relaxed);
             drop(client);
-            let astray: Vec<&Client> = pool.clients().iter().filter(astray).collect();
             if astray.is_empty() {
                 return;
             }
-            for redis in astray {
-                // it answers when it has reconnected; the next look will tell
-                let _: Result<_, _> =
-                    tokio::time::timeout(BETWEEN_TRIES, redis.force_reconnection()).await;
-            }
+            let moving = astray.into_iter().filter(|(_, redis)| redis.is_connected());
+            // they answer when they have reconnected; the next look will tell
+            let moving = moving
+                .map(|(_, redis)| tokio::time::timeout(BETWEEN_TRIES, redis.force_reconnection()));
+            drop(join_all(moving).await);
             tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+        // by now the old master knows what it is
+        if let Some(client) = self.client.upgrade() {
+            client.astray.store(0, Ordering::Relaxed);
         }
     }
 }
