@@ -1,7 +1,8 @@
 //! Listens to Sentinel, so that a new master is found when the old one does not go away by itself.
 //!
 //! A master that was only slow or cut off still takes writes for about ten seconds after it was replaced,
-//! and loses them when it is made a replica. A sentinel says `+switch-master` at once.
+//! and loses them when it is made a replica. The sentinel that replaces it says `+switch-master` at once, the others
+//! up to two seconds later, when they hear of it: so all of them are listened to.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -11,7 +12,6 @@ use fred::clients::{Client, SubscriberClient};
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
 use fred::types::config::{Config, ReconnectPolicy, Server, ServerConfig};
-use fred::types::{ClusterHash, CustomCommand};
 use futures::future::join_all;
 
 use super::Inner;
@@ -34,7 +34,7 @@ impl Inner {
         else {
             return;
         };
-        let listener = Listener {
+        let listener = Arc::new(Listener {
             client: Arc::downgrade(self),
             service: service_name.clone(),
             config: Config {
@@ -43,22 +43,24 @@ impl Inner {
                 database: None,
                 ..self.config.clone()
             },
-        };
-        let (hosts, mut alive) = (hosts.clone(), self.alive.subscribe());
-        self.runtime.spawn(async move {
-            for host in hosts.iter().cycle() {
-                tokio::select! {
-                    _ = alive.changed() => return,
-                    lost = listener.listen(host.clone()) => {
-                        tracing::debug!(sentinel = %host, error = ?lost.err(), "sentinel is lost");
+        });
+        for host in hosts.clone() {
+            let (listener, mut alive) = (listener.clone(), self.alive.subscribe());
+            self.runtime.spawn(async move {
+                loop {
+                    tokio::select! {
+                        _ = alive.changed() => return,
+                        lost = listener.listen(host.clone()) => {
+                            tracing::debug!(sentinel = %host, error = ?lost.err(), "sentinel is lost");
+                        }
+                    }
+                    let pause = tokio::time::timeout(PAUSE, alive.changed());
+                    if pause.await.is_ok() {
+                        return;
                     }
                 }
-                let pause = tokio::time::timeout(PAUSE, alive.changed());
-                if pause.await.is_ok() {
-                    return;
-                }
-            }
-        });
+            });
+        }
     }
 }
 
@@ -89,27 +91,20 @@ impl Listener {
         config.server = ServerConfig::Centralized { server: host };
         let settings = self.client.upgrade().ok_or_else(gone)?.settings.clone();
         let mut builder = builder(config, &settings, Purpose::Alone(settings.command_timeout));
-        // the next sentinel is as good as this one
+        // it is connected to anew by whoever called
         builder.set_policy(ReconnectPolicy::new_constant(1, 0));
         let sentinel = Ending(builder.build_subscriber_client()?);
         let mut task = sentinel.0.init().await?;
         let mut switches = sentinel.0.message_rx();
         sentinel.0.subscribe(SWITCH).await?;
-        // what was said before we listened
-        let ask = CustomCommand::new_static("SENTINEL", ClusterHash::Random, false);
-        let words = vec!["GET-MASTER-ADDR-BY-NAME".to_owned(), self.service.clone()];
-        let master: Option<(String, u16)> = sentinel.0.custom(ask, words).await?;
-        if let Some((host, port)) = master {
-            self.lead_to(&Server::new(host, port)).await;
-        }
         loop {
             tokio::select! {
                 _ = &mut task => return Ok(()),
                 switch = switches.recv() => {
                     let switch = switch.map_err(|_| gone())?;
-                    if let Some(master) = switch.value.as_str().and_then(|said| self.read(&said)) {
-                        tracing::info!(%master, "sentinel has a new master");
-                        self.lead_to(&master).await;
+                    if let Some((old, new)) = switch.value.as_str().and_then(|said| self.read(&said)) {
+                        tracing::info!(%old, %new, "sentinel has a new master");
+                        self.lead_away(&old, &new).await;
                     }
                 }
             }
@@ -117,24 +112,25 @@ impl Listener {
     }
 
     /// `name old-host old-port new-host new-port`.
-    fn read(&self, said: &str) -> Option<Server> {
+    fn read(&self, said: &str) -> Option<(Server, Server)> {
         let words: Vec<&str> = said.split_whitespace().collect();
-        let [service, _, _, host, port] = words[..] else { return None };
-        (service == self.service).then(|| Some(Server::new(host, port.parse().ok()?)))?
+        let [service, old_host, old_port, host, port] = words[..] else { return None };
+        let old = Server::new(old_host, old_port.parse().ok()?);
+        (service == self.service).then(|| Some((old, Server::new(host, port.parse().ok()?))))?
     }
 
-    /// Moves every connection that goes elsewhere; until it has moved, nothing is sent over it.
-    async fn lead_to(&self, master: &Server) {
+    /// Moves every connection that leads to the old master; until it has moved, nothing is sent over it. One
+    /// that stands nowhere is watched, too: it may just be on its way to the old one.
+    async fn lead_away(&self, old: &Server, new: &Server) {
         for _ in 0..TRIES {
             let Some(client) = self.client.upgrade() else { return };
-            let leads_there = |redis: &Client| redis.active_connections().contains(master);
+            let is_astray = |redis: &Client| {
+                let leads_to = redis.active_connections();
+                leads_to.contains(old) || !(leads_to.contains(new) || redis.is_connected())
+            };
             let pool = client.pool.clone();
-            let astray: Vec<(usize, &Client)> = pool
-                .clients()
-                .iter()
-                .enumerate()
-                .filter(|(_, redis)| !leads_there(redis))
-                .collect();
+            let astray: Vec<(usize, &Client)> =
+                pool.clients().iter().enumerate().filter(|(_, redis)| is_astray(redis)).collect();
             let bits = astray.iter().fold(0, |bits, (index, _)| bits | bit(*index));
             client.astray.store(bits, Ordering::Relaxed);
             drop(client);
