@@ -36,7 +36,7 @@ pub enum Error {
 
     /// A name can not be part of a key.
     #[error(
-        "{name:?} can not be part of a key: braces are kept for cluster hash tags; remove them"
+        "{name:?} can not be part of a key: it is empty, or has braces, which are kept for cluster hash tags"
     )]
     InvalidKey {
         /// The name.
