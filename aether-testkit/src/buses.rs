@@ -30,6 +30,8 @@ use std::sync::Arc;
 use aether_core::Bus;
 use async_trait::async_trait;
 
+use crate::suite::within_limit;
+
 pub mod feeds;
 pub mod lines;
 mod probe;
@@ -72,11 +74,7 @@ pub async fn keep<B: BusBackend, F: Future<Output = ()>>(
     name: &str,
     promise: impl FnOnce(Arc<B>) -> F,
 ) {
-    let limit = crate::contract::TIME_LIMIT;
-    let kept = tokio::time::timeout(limit, async { promise(Arc::new(B::open().await)).await });
-    if kept.await.is_err() {
-        panic!("{name}: not done after {limit:?}; something waits for what never comes");
-    }
+    within_limit(name, async { promise(Arc::new(B::open().await)).await }).await;
 }
 
 /// Mounts the suite: one `#[tokio::test]` for each promise of the [bus contract](crate::buses), for a type
@@ -137,4 +135,19 @@ macro_rules! bus_contract_tests {
             })*
         })*
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::suite::assert_all_mounted;
+
+    #[test]
+    fn every_promise_is_mounted() {
+        let themes = [
+            ("feeds", include_str!("buses/feeds.rs")),
+            ("lines", include_str!("buses/lines.rs")),
+            ("resume", include_str!("buses/resume.rs")),
+        ];
+        assert_all_mounted(include_str!("buses.rs"), "bus_contract_tests", &themes);
+    }
 }

@@ -33,6 +33,8 @@ use aether_core::cache::CacheAsideBuilder;
 use aether_core::{Cache, CacheAside, Clock as _, ManualClock, SystemClock};
 use async_trait::async_trait;
 
+use crate::suite::within_limit;
+
 pub mod freshness;
 pub mod invalidations;
 pub mod loads;
@@ -119,15 +121,12 @@ pub async fn keep<B: CacheBackend, F: Future<Output = ()>>(
     name: &str,
     promise: impl FnOnce(Stage) -> F,
 ) {
-    let limit = crate::contract::TIME_LIMIT;
     let clock = ManualClock::at(SystemClock.now());
-    let kept = tokio::time::timeout(limit, async {
+    within_limit(name, async {
         let backend = Arc::new(B::open(clock.clone()).await);
         promise(Stage { clock, backend }).await;
-    });
-    if kept.await.is_err() {
-        panic!("{name}: not done after {limit:?}; something waits for what never comes");
-    }
+    })
+    .await;
 }
 
 /// Mounts the suite: one `#[tokio::test]` for each promise of the [cache contract](crate::cache), for a type
@@ -208,7 +207,8 @@ macro_rules! cache_contract_tests {
 
 #[cfg(test)]
 mod tests {
-    /// A promise that is written but not mounted would be kept by nobody.
+    use crate::suite::assert_all_mounted;
+
     #[test]
     fn every_promise_is_mounted() {
         let themes = [
@@ -217,16 +217,6 @@ mod tests {
             ("loads", include_str!("cache/loads.rs")),
             ("versions", include_str!("cache/versions.rs")),
         ];
-        let (_, table) = include_str!("cache.rs").split_once("cache_contract_tests! {").unwrap();
-        let (table, _) = table.split_once("/// What [`cache_contract!`]").unwrap();
-        for (theme, source) in themes {
-            let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
-            let mounted: Vec<_> = mounted.split_once('}').unwrap().0.split_whitespace().collect();
-            let written: Vec<_> = source
-                .lines()
-                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
-                .collect();
-            assert_eq!(written, mounted, "{theme}: written (left) and mounted (right)");
-        }
+        assert_all_mounted(include_str!("cache.rs"), "cache_contract_tests", &themes);
     }
 }

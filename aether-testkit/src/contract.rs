@@ -36,6 +36,8 @@ use aether_core::{Append, Appended, EventStore, Limits, Result};
 use async_trait::async_trait;
 use futures::future::LocalBoxFuture;
 
+use crate::suite::within_limit;
+
 pub mod append;
 pub mod bad_input;
 pub mod conditions;
@@ -154,14 +156,12 @@ impl SlowAppend for Ordinary {
 /// Runs one promise against a fresh store, within [`TIME_LIMIT`]. What the macro calls.
 #[doc(hidden)]
 pub async fn keep<B: Backend>(name: &str, promise: fn(&dyn Backend) -> LocalBoxFuture<'_, ()>) {
-    let kept = tokio::time::timeout(TIME_LIMIT, async {
+    within_limit(name, async {
         let backend = B::open().await;
         promise(&backend).await;
         backend.finish().await;
-    });
-    if kept.await.is_err() {
-        panic!("{name}: not done after {TIME_LIMIT:?}; something waits for what never comes");
-    }
+    })
+    .await;
 }
 
 /// Mounts the suite: one `#[tokio::test]` on two worker threads for each promise of the
@@ -344,7 +344,8 @@ macro_rules! contract_tests {
 
 #[cfg(test)]
 mod tests {
-    /// A promise that is written but not mounted would be kept by nobody.
+    use crate::suite::assert_all_mounted;
+
     #[test]
     fn every_promise_is_mounted() {
         let themes = [
@@ -364,19 +365,7 @@ mod tests {
             ("snapshots", include_str!("contract/snapshots.rs")),
             ("waits", include_str!("contract/waits.rs")),
         ];
-        let (_, table) = include_str!("contract.rs").split_once("contract_tests! {").unwrap();
-        let (table, _) = table.split_once("/// What [`event_store_contract!`]").unwrap();
-        let mut count = 0;
-        for (theme, source) in themes {
-            let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
-            let mounted: Vec<_> = mounted.split_once('}').unwrap().0.split_whitespace().collect();
-            let written: Vec<_> = source
-                .lines()
-                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
-                .collect();
-            assert_eq!(written, mounted, "{theme}: written (left) and mounted (right)");
-            count += written.len();
-        }
+        let count = assert_all_mounted(include_str!("contract.rs"), "contract_tests", &themes);
         assert!(count >= 55, "{count} promises");
     }
 }

@@ -26,6 +26,8 @@ use aether_core::leaderboard::{Board, Leaderboard, Leaderboards, Standing};
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use crate::suite::within_limit;
+
 pub mod changes;
 mod model;
 pub mod ranks;
@@ -59,15 +61,12 @@ pub async fn keep<B: LeaderboardBackend, F: Future<Output = ()>>(
     name: &str,
     promise: impl FnOnce(Arc<dyn Leaderboards>) -> F,
 ) {
-    let limit = crate::contract::TIME_LIMIT;
-    let kept = tokio::time::timeout(limit, async {
+    within_limit(name, async {
         let backend = B::open().await;
         promise(backend.leaderboards()).await;
         backend.finish().await;
-    });
-    if kept.await.is_err() {
-        panic!("{name}: not done after {limit:?}; something waits for what never comes");
-    }
+    })
+    .await;
 }
 
 /// The board that most promises are about.
@@ -172,7 +171,8 @@ macro_rules! leaderboard_contract_tests {
 
 #[cfg(test)]
 mod tests {
-    /// A promise that is written but not mounted would be kept by nobody.
+    use crate::suite::assert_all_mounted;
+
     #[test]
     fn every_promise_is_mounted() {
         let themes = [
@@ -181,16 +181,6 @@ mod tests {
             ("seasons", include_str!("leaderboards/seasons.rs")),
             ("rebuilds", include_str!("leaderboards/rebuilds.rs")),
         ];
-        let (_, table) =
-            include_str!("leaderboards.rs").split_once("leaderboard_contract_tests! {").unwrap();
-        for (theme, source) in themes {
-            let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
-            let mounted: Vec<_> = mounted.split_once('}').unwrap().0.split_whitespace().collect();
-            let written: Vec<_> = source
-                .lines()
-                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
-                .collect();
-            assert_eq!(written, mounted, "{theme}: written (left) and mounted (right)");
-        }
+        assert_all_mounted(include_str!("leaderboards.rs"), "leaderboard_contract_tests", &themes);
     }
 }

@@ -10,3 +10,4 @@ pub mod processes;
 pub mod scenario;
 pub mod servers;
 pub mod shape_lock;
+mod suite;

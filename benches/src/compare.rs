@@ -35,7 +35,7 @@ use sqlx::postgres::PgPool;
 
 use crate::server::{Server, checkpoint, pool};
 use handwritten::Handwritten;
-use load::Pace;
+use load::{Client, Pace, drive};
 use project::Steps;
 use row::{Goal, Row};
 
@@ -177,6 +177,22 @@ impl Bench {
     fn pace(&self, round: usize) -> Pace {
         let span = Duration::from_secs_f64(self.options.seconds.max(0.1));
         Pace { warm_up: if round == 0 { span / 2 } else { span / 10 }, span }
+    }
+
+    /// Lets both sides work round by round, one after the other.
+    async fn in_turns<A: Client, B: Client>(
+        &self,
+        row: &mut Row,
+        mut aether: Vec<A>,
+        mut by_hand: Vec<B>,
+    ) -> Result<()> {
+        for round in self.rounds() {
+            let (a, h);
+            (aether, a) = drive(aether, self.pace(round)).await?;
+            (by_hand, h) = drive(by_hand, self.pace(round)).await?;
+            row.push(a, h);
+        }
+        Ok(())
     }
 
     fn rounds(&self) -> std::ops::Range<usize> {

@@ -115,8 +115,11 @@ impl Listener {
     fn read(&self, said: &str) -> Option<(Server, Server)> {
         let words: Vec<&str> = said.split_whitespace().collect();
         let [service, old_host, old_port, host, port] = words[..] else { return None };
+        if service != self.service {
+            return None;
+        }
         let old = Server::new(old_host, old_port.parse().ok()?);
-        (service == self.service).then(|| Some((old, Server::new(host, port.parse().ok()?))))?
+        Some((old, Server::new(host, port.parse().ok()?)))
     }
 
     /// Moves every connection that leads to the old master; until it has moved, nothing is sent over it. One

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Bench;
 use super::handwritten::{Columns, Handwritten};
-use super::load::{Client, drive};
+use super::load::Client;
 use super::row::Row;
 use crate::fights::{metadata, middling_events};
 use crate::server::checkpoint;
@@ -26,20 +26,14 @@ const NEW_STREAM: u64 = 10;
 pub(super) async fn measure(bench: &Bench, row: &mut Row, events: usize) -> Result<()> {
     let samples: Arc<[CombatEvent]> = middling_events(500).into();
     let streams = |task: usize| Streams::new(task as u64, samples.clone(), events);
-    let mut aether: Vec<_> = (0..bench.concurrency)
+    let aether: Vec<_> = (0..bench.concurrency)
         .map(|task| Aether { store: bench.store.clone(), streams: streams(task) })
         .collect();
-    let mut by_hand: Vec<_> = (0..bench.concurrency)
+    let by_hand: Vec<_> = (0..bench.concurrency)
         .map(|task| ByHand { table: bench.handwritten.clone(), streams: streams(task) })
         .collect();
     checkpoint(bench.pool()).await?;
-    for round in bench.rounds() {
-        let (a, h);
-        (aether, a) = drive(aether, bench.pace(round)).await?;
-        (by_hand, h) = drive(by_hand, bench.pace(round)).await?;
-        row.push(a, h);
-    }
-    Ok(())
+    bench.in_turns(row, aether, by_hand).await
 }
 
 /// What a task appends, and where: the same on both sides.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgPool;
 
 use super::Bench;
-use super::load::{Client, drive};
+use super::load::Client;
 use super::realtime::Realtime;
 use super::row::Row;
 
@@ -126,40 +126,29 @@ impl Client for BareReader {
 
 pub(super) async fn in_process(bench: &Bench, row: &mut Row) -> Result<()> {
     let profiles = aside(Arc::new(MemoryCache::new(10_000)));
-    let mut readers = Reader::all(&profiles, bench.concurrency).await?;
+    let readers = Reader::all(&profiles, bench.concurrency).await?;
     let map = moka::future::Cache::new(10_000);
     for id in 0..PLAYERS {
         map.insert(id, Arc::new(Profile::of(id))).await;
     }
     let all = 0..bench.concurrency as u64;
-    let mut by_hand: Vec<_> =
+    let by_hand: Vec<_> =
         all.map(|next| MapReader { map: map.clone(), next: next % PLAYERS }).collect();
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (readers, aether) = drive(readers, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
-    Ok(())
+    bench.in_turns(row, readers, by_hand).await
 }
 
 pub(super) async fn in_redis(bench: &Bench, row: &mut Row) -> Result<()> {
     let side = Realtime::open().await?;
     let cache = RedisCache::new(side.client.clone(), side.keys.clone());
-    let mut readers = Reader::all(&aside(Arc::new(cache)), bench.concurrency).await?;
+    let readers = Reader::all(&aside(Arc::new(cache)), bench.concurrency).await?;
     let prefix = side.keys.prefix().to_owned();
     for id in 0..PLAYERS {
         let json = serde_json::to_string(&Profile::of(id))?;
         let _: () = side.bare.set(Profile::key(&prefix, id), json, None, None, false).await?;
     }
     let bare = |next| BareReader { redis: side.bare.clone(), prefix: prefix.clone(), next };
-    let mut by_hand: Vec<_> = (0..bench.concurrency as u64).map(bare).collect();
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (readers, aether) = drive(readers, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
+    let by_hand: Vec<_> = (0..bench.concurrency as u64).map(bare).collect();
+    bench.in_turns(row, readers, by_hand).await?;
     side.close().await
 }
 
@@ -173,14 +162,9 @@ pub(super) async fn tiered(bench: &Bench, row: &mut Row) -> Result<()> {
         ensure!(std::time::Instant::now() < deadline, "invalidations are not heard");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let mut tiered = Reader::all(&aside(near), bench.concurrency).await?;
-    let mut alone = Reader::all(&aside(Arc::new(far)), bench.concurrency).await?;
-    for round in bench.rounds() {
-        let (aether, other);
-        (tiered, aether) = drive(tiered, bench.pace(round)).await?;
-        (alone, other) = drive(alone, bench.pace(round)).await?;
-        row.push(aether, other);
-    }
+    let tiered = Reader::all(&aside(near), bench.concurrency).await?;
+    let alone = Reader::all(&aside(Arc::new(far)), bench.concurrency).await?;
+    bench.in_turns(row, tiered, alone).await?;
     side.close().await
 }
 
@@ -257,7 +241,7 @@ pub(super) async fn missed(bench: &Bench, row: &mut Row) -> Result<()> {
     let profiles = aside(Arc::new(RedisCache::new(side.client.clone(), side.keys.clone())));
     let next = Arc::new(AtomicU64::new(0));
     let misser = |_| Misser { profiles: profiles.clone(), pool: pool.clone(), next: next.clone() };
-    let mut missers: Vec<_> = (0..bench.concurrency).map(misser).collect();
+    let missers: Vec<_> = (0..bench.concurrency).map(misser).collect();
     let bare_next = Arc::new(AtomicU64::new(0));
     let bare = |_| BareMisser {
         redis: side.bare.clone(),
@@ -265,13 +249,8 @@ pub(super) async fn missed(bench: &Bench, row: &mut Row) -> Result<()> {
         pool: pool.clone(),
         next: bare_next.clone(),
     };
-    let mut by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (missers, aether) = drive(missers, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
+    let by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
+    bench.in_turns(row, missers, by_hand).await?;
     side.close().await
 }
 
@@ -347,14 +326,9 @@ pub(super) async fn stampede(bench: &Bench, row: &mut Row) -> Result<()> {
     let side = Realtime::open().await?;
     let profiles = aside(Arc::new(RedisCache::new(side.client.clone(), side.keys.clone())));
     let pool = bench.pool().clone();
-    let mut crowds = vec![Crowd { profiles, pool: pool.clone(), next: 0 }];
+    let crowds = vec![Crowd { profiles, pool: pool.clone(), next: 0 }];
     let prefix = side.keys.prefix().to_owned();
-    let mut by_hand = vec![BareCrowd { redis: side.bare.clone(), prefix, pool, next: 0 }];
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (crowds, aether) = drive(crowds, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
+    let by_hand = vec![BareCrowd { redis: side.bare.clone(), prefix, pool, next: 0 }];
+    bench.in_turns(row, crowds, by_hand).await?;
     side.close().await
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Bench;
 use super::handwritten::{Columns, Handwritten};
-use super::load::{Client, drive};
+use super::load::Client;
 use super::row::Row;
 use crate::fights::{Frapper, Rixe, fights, metadata};
 use crate::server::checkpoint;
@@ -35,22 +35,16 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Resul
         }
     }
     let combats: Vec<Arc<[Uuid]>> = ids.chunks(COMBATS).map(Into::into).collect();
-    let mut aether: Vec<_> = combats
+    let aether: Vec<_> = combats
         .iter()
         .map(|ids| Aether { engine: engine.clone(), ids: ids.clone(), next: 0 })
         .collect();
-    let mut by_hand: Vec<_> = combats
+    let by_hand: Vec<_> = combats
         .iter()
         .map(|ids| ByHand { table: bench.handwritten.clone(), ids: ids.clone(), next: 0 })
         .collect();
     checkpoint(bench.pool()).await?;
-    for round in bench.rounds() {
-        let (a, h);
-        (aether, a) = drive(aether, bench.pace(round)).await?;
-        (by_hand, h) = drive(by_hand, bench.pace(round)).await?;
-        row.push(a, h);
-    }
-    Ok(())
+    bench.in_turns(row, aether, by_hand).await
 }
 
 /// Gives every combat its events, on both sides.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Bench;
 use super::handwritten::{Columns, Handwritten};
-use super::load::{Client, drive};
+use super::load::Client;
 use super::row::Row;
 use crate::fights::{metadata, middling_events};
 use crate::server::checkpoint;
@@ -20,20 +20,14 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row) -> Result<()> {
     let samples: Arc<[CombatEvent]> = middling_events(500).into();
     let id = Uuid::new_v4();
     let hot = |task| Hot { id, samples: samples.clone(), next: task };
-    let mut aether: Vec<_> = (0..bench.concurrency)
+    let aether: Vec<_> = (0..bench.concurrency)
         .map(|task| Aether { store: bench.store.clone(), hot: hot(task) })
         .collect();
-    let mut by_hand: Vec<_> = (0..bench.concurrency)
+    let by_hand: Vec<_> = (0..bench.concurrency)
         .map(|task| ByHand { table: bench.handwritten.clone(), hot: hot(task) })
         .collect();
     checkpoint(bench.pool()).await?;
-    for round in bench.rounds() {
-        let (a, h);
-        (aether, a) = drive(aether, bench.pace(round)).await?;
-        (by_hand, h) = drive(by_hand, bench.pace(round)).await?;
-        row.push(a, h);
-    }
-    Ok(())
+    bench.in_turns(row, aether, by_hand).await
 }
 
 struct Hot {

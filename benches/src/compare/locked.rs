@@ -12,7 +12,7 @@ use fred::interfaces::KeysInterface as _;
 use fred::types::{Expiration, SetOptions};
 
 use super::Bench;
-use super::load::{Client, drive};
+use super::load::Client;
 use super::realtime::Realtime;
 use super::row::Row;
 
@@ -54,17 +54,12 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row) -> Result<()> {
         locker: locker.clone(),
         lock: Lock::new(LockName::new("combat", id).part("action"), LEASE),
     };
-    let mut holders: Vec<_> = (0..bench.concurrency).map(holder).collect();
+    let holders: Vec<_> = (0..bench.concurrency).map(holder).collect();
     let bare = |id| BareHolder {
         redis: side.bare.clone(),
         key: format!("{}by_hand:{id}", side.keys.prefix()),
     };
-    let mut by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (holders, aether) = drive(holders, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
+    let by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
+    bench.in_turns(row, holders, by_hand).await?;
     side.close().await
 }

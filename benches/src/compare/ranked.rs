@@ -13,7 +13,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use uuid::Uuid;
 
 use super::Bench;
-use super::load::{Client, drive};
+use super::load::Client;
 use super::realtime::Realtime;
 use super::row::Row;
 
@@ -64,14 +64,9 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row) -> Result<()> {
     futures::stream::iter(batches).buffer_unordered(8).try_for_each(|_| async { Ok(()) }).await?;
     ensure!(board.count().await? == MEMBERS, "members are missing");
     let key = side.keys.leaderboard("arena").ranking().to_string();
-    let mut readers: Vec<_> = (0..bench.concurrency).map(|_| Reader(board.clone())).collect();
+    let readers: Vec<_> = (0..bench.concurrency).map(|_| Reader(board.clone())).collect();
     let bare = |_| BareReader { redis: side.bare.clone(), key: key.clone() };
-    let mut by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
-    for round in bench.rounds() {
-        let (aether, handwritten);
-        (readers, aether) = drive(readers, bench.pace(round)).await?;
-        (by_hand, handwritten) = drive(by_hand, bench.pace(round)).await?;
-        row.push(aether, handwritten);
-    }
+    let by_hand: Vec<_> = (0..bench.concurrency).map(bare).collect();
+    bench.in_turns(row, readers, by_hand).await?;
     side.close().await
 }
