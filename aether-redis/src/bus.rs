@@ -30,7 +30,9 @@ const CAPACITY: usize = 128;
 /// was published in between is lost to them: listen through [`Feeds`](aether_core::Feeds) to miss nothing.
 ///
 /// Publishing takes one round trip for as many notices as there are, on a connection of the pool. On a Cluster all
-/// messages of a channel go through one node.
+/// messages under a prefix go through one node, where listeners are subscribed too: each node gets every message
+/// anyway, but what nodes tell each other can get lost unnoticed. While that node changes, messages can get lost that
+/// way; [`Feeds`](aether_core::Feeds) find out.
 ///
 /// On the channel, a message is JSON that any client can read:
 /// `{"sequence":42,"after":40,"definition":"9f…","payload":{…}}`. `payload` is missing where it has to be
@@ -121,10 +123,9 @@ impl Bus for RedisBus {
         let messages = &messages;
         let sent: Vec<i64> = client
             .call(Family::Bus, |redis| async move {
-                // by the channel, which is no key: all of one channel through one node
-                let cluster_hash = Some(ClusterHash::FirstValue);
-                let by_channel = Options { cluster_hash, ..redis.options().clone() };
-                let pipeline = redis.pipeline().with_options(&by_channel);
+                let cluster_hash = Some(ClusterHash::Custom(keys.meeting_slot()));
+                let to_the_meeting = Options { cluster_hash, ..redis.options().clone() };
+                let pipeline = redis.pipeline().with_options(&to_the_meeting);
                 for (channel, message) in messages {
                     let () = pipeline.publish(channel.clone(), message.clone()).await?;
                 }

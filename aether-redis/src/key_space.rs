@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aether_core::LockName;
+use fred::util::redis_keyslot;
 
 use crate::error::{Error, Result};
 
@@ -81,6 +82,12 @@ impl KeySpace {
     /// A channel to publish on. Channels lie in no slot of a Cluster.
     pub(crate) fn channel(&self, name: &str) -> Key {
         self.key(name)
+    }
+
+    /// The slot of a Cluster at whose node those who publish and those who listen meet: between nodes a message
+    /// can get lost unnoticed.
+    pub(crate) fn meeting_slot(&self) -> u16 {
+        redis_keyslot(self.key("bus").as_str().as_bytes())
     }
 
     /// The name of a channel of this key space.

@@ -10,8 +10,7 @@ use fred::clients::SubscriberClient;
 use fred::error::Error as FredError;
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
 use fred::types::config::Options;
-use fred::types::{ClusterHash, Message};
-use fred::util::redis_keyslot;
+use fred::types::{ClusterHash, ClusterStateChange, Message};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
@@ -52,6 +51,7 @@ impl Driver {
         let mut messages = self.client.message_rx();
         let mut connections = self.client.reconnect_rx();
         let mut losses = self.client.error_rx();
+        let mut moves = self.client.cluster_change_rx();
         let mut check = tokio::time::interval(CHECK);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // runs until `quit`
@@ -76,6 +76,10 @@ impl Driver {
                         self.lost();
                         self.subscribe_all().await;
                     }
+                },
+                moved = moves.recv() => match moved {
+                    Err(RecvError::Closed) => break,
+                    moved => self.moved(moved.ok()),
                 },
                 _ = check.tick() => self.check().await,
                 changed = exchange.changed() => self.follow(changed).await,
@@ -204,24 +208,38 @@ impl Driver {
         let answer = self.client.with_options(&self.options()).ping::<()>(None).await;
         if let Err(error) = answer {
             tracing::warn!(%error, "the listening connection does not answer; opening another one");
-            self.lost();
-            // in the background, and told by `reconnect_rx`
-            let client = self.client.clone();
-            drop(tokio::spawn(async move { client.force_reconnection().await }));
+            self.reconnect();
         }
+    }
+
+    /// The nodes of a Cluster are not the ones they were: the connection that was listened on may be gone without a
+    /// word, or another node may be the one to listen to. `None`: several changes.
+    fn moved(&mut self, changes: Option<Vec<ClusterStateChange>>) {
+        let added = |change: &ClusterStateChange| matches!(change, ClusterStateChange::Add(_));
+        // new connections are told by `reconnect_rx`
+        if !self.subscribed.is_empty() && !changes.is_some_and(|all| all.iter().all(added)) {
+            self.reconnect();
+        }
+    }
+
+    /// Opens new connections in the background; `reconnect_rx` tells of them.
+    fn reconnect(&mut self) {
+        self.lost();
+        let client = self.client.clone();
+        drop(tokio::spawn(async move { client.force_reconnection().await }));
     }
 
     fn names(&self, channels: &[Arc<str>]) -> Vec<String> {
         channels.iter().map(|channel| self.keys.channel(channel).to_string()).collect()
     }
 
-    /// On a Cluster everything goes to the node that the client library subscribes on.
+    /// On a Cluster everything goes to the node where messages are published.
     fn options(&self) -> Options {
-        let slot = redis_keyslot(self.client.id().as_bytes());
+        let meeting = ClusterHash::Custom(self.keys.meeting_slot());
         Options {
             timeout: Some(LIMIT),
             max_attempts: Some(1),
-            cluster_hash: self.client.is_clustered().then_some(ClusterHash::Custom(slot)),
+            cluster_hash: self.client.is_clustered().then_some(meeting),
             ..Options::default()
         }
     }

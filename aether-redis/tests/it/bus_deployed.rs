@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aether_core::Bus;
+use aether_core::{Bus, Listener, Notice, Position, Signal};
 use aether_redis::{KeySpace, RedisBus, RedisClient};
 use aether_testkit::buses::{BusBackend, CAPACITY, feeds, lines, resume};
 use aether_testkit::servers::{RedisCluster, RedisOptions, RedisSentinel};
@@ -121,4 +121,61 @@ async fn a_bus_behind_sentinel_keeps_its_promises() {
 async fn a_bus_on_a_cluster_keeps_its_promises() {
     let redis = RedisCluster::start(RedisOptions::default().own()).await.unwrap();
     keeps_its_promises(Deployed::Cluster(redis)).await;
+}
+
+/// The nodes of a Cluster tell each other what is published, and nobody what got lost on the way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_reaches_its_listeners_while_nodes_have_lost_each_other() {
+    let options = RedisOptions::default().own().setting("enable-debug-command", "yes");
+    let redis = RedisCluster::start(options).await.unwrap();
+    let several = Arc::new(Deployed::Cluster(redis)).several();
+    let nodes = several.deployed.nodes();
+    let id_of = |node: &String| raw_lines(node, "CLUSTER MYID", 2).swap_remove(1);
+    let ids: Vec<String> = nodes.iter().map(id_of).collect();
+    let lose_each_other = || {
+        for (node, own) in nodes.iter().zip(&ids) {
+            // a link that is not there can not be lost: Redis 7.0 crashes
+            while raw_lines(node, "CLUSTER LINKS", 500).iter().filter(|line| *line == "to").count()
+                < 5
+            {
+                std::thread::yield_now();
+            }
+            for other in ids.iter().filter(|id| *id != own) {
+                assert_eq!(raw(node, &format!("DEBUG CLUSTERLINK KILL to {other}")), "+OK");
+            }
+        }
+    };
+    let publisher = several.connect().await;
+    let mut listeners = Vec::new();
+    for channel in ["a", "b", "c", "d", "e", "f"] {
+        let bus = several.connect().await;
+        let mut listener = bus.listen(channel);
+        assert_eq!(listener.next().await, Some(Signal::Up));
+        listeners.push((bus, listener));
+    }
+    for number in 1..=20 {
+        let notice = |(_, listener): &(_, Listener)| Notice {
+            channel: listener.channel().into(),
+            position: Position::new(number),
+            after: Position::new(number - 1),
+            definition: 7,
+            body: None,
+        };
+        let notices: Vec<Notice> = listeners.iter().map(notice).collect();
+        lose_each_other();
+        publisher.publish(&notices).await.unwrap();
+        for (_, listener) in &mut listeners {
+            let heard = async {
+                // each node that is connected to is a reason to look at the subscription again
+                loop {
+                    if let Some(Signal::Notice(notice)) = listener.next().await {
+                        return notice;
+                    }
+                }
+            };
+            let heard = tokio::time::timeout(Duration::from_secs(30), heard).await;
+            let Ok(heard) = heard else { panic!("{number} got lost") };
+            assert_eq!(heard.position.get(), number);
+        }
+    }
 }
