@@ -261,9 +261,10 @@ impl<T: Send + Sync + 'static> Inner<T> {
                     self.take_off(pilot, key.clone(), load, trip);
                 }
             }
-            match flight.result().await {
+            match flight.result(boarding).await {
                 Some(result) => return result,
-                // somebody else's refresh gave way, or the runtime that carried it ended: go oneself
+                // somebody else's refresh gave way, what it found may be too old, or the runtime that carried it
+                // ended: go oneself
                 None if load.is_some() => {}
                 None => return Err(FetchError::Stopped),
             }
@@ -287,8 +288,8 @@ impl<T: Send + Sync + 'static> Inner<T> {
         let load: BoxFuture<'static, Result<Sourced<T>, BoxError>> =
             Box::pin(async move { load().await.map(Into::into).map_err(Into::into) });
         tokio::spawn(async move {
-            if let Some(result) = inner.bring(&pilot, &key.key(), load, trip).await {
-                pilot.land(result);
+            if let Some((result, asked)) = inner.bring(&pilot, &key.key(), load, trip).await {
+                pilot.land(result, asked);
             }
         });
     }

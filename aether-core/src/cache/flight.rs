@@ -22,7 +22,15 @@ type Map<R> = HashMap<OwnedKey, Arc<Flight<R>>>;
 pub(super) struct Flight<R> {
     /// Set before the load begins.
     begun: OnceLock<Begun>,
-    result: watch::Receiver<Option<R>>,
+    landing: watch::Receiver<Option<Landing<R>>>,
+}
+
+/// What a flight brings to those who are on board.
+struct Landing<R> {
+    result: R,
+    /// When it was still asked for, in the order of things: it is not for fetches that began later. `None` if
+    /// whoever was let on board may have it.
+    asked: Option<u64>,
 }
 
 /// How a load began.
@@ -48,7 +56,7 @@ pub(super) struct Pilot<R> {
     flights: Arc<Flights<R>>,
     key: OwnedKey,
     flight: Arc<Flight<R>>,
-    result: watch::Sender<Option<R>>,
+    landing: watch::Sender<Option<Landing<R>>>,
 }
 
 impl<R: Clone> Flights<R> {
@@ -70,11 +78,11 @@ impl<R: Clone> Flights<R> {
         match self.lock().entry(key.clone()) {
             Entry::Occupied(flight) if flight.get().takes(boarding) => (flight.get().clone(), None),
             entry => {
-                let (result, receiver) = watch::channel(None);
-                let flight = Arc::new(Flight { begun: OnceLock::new(), result: receiver });
+                let (landing, receiver) = watch::channel(None);
+                let flight = Arc::new(Flight { begun: OnceLock::new(), landing: receiver });
                 entry.insert_entry(flight.clone());
                 let (flights, key) = (self.clone(), key.clone());
-                (flight.clone(), Some(Pilot { flights, key, flight, result }))
+                (flight.clone(), Some(Pilot { flights, key, flight, landing }))
             }
         }
     }
@@ -106,10 +114,13 @@ impl<R: Clone> Flight<R> {
         begun.generation == boarding.generation && (same || unknown)
     }
 
-    /// What it brought; `None` if it was broken off.
-    pub(super) async fn result(&self) -> Option<R> {
-        let mut result = self.result.clone();
-        result.wait_for(Option::is_some).await.ok()?.clone()
+    /// What it brought to a fetch; `None` if it was broken off, or if that may be older than the fetch.
+    pub(super) async fn result(&self, boarding: &Boarding) -> Option<R> {
+        let mut landing = self.landing.clone();
+        let landing = landing.wait_for(Option::is_some).await.ok()?;
+        let landing = landing.as_ref()?;
+        let late = landing.asked.is_some_and(|asked| asked < boarding.since);
+        (!late).then(|| landing.result.clone())
     }
 }
 
@@ -120,10 +131,11 @@ impl<R: Clone> Pilot<R> {
         let _ = self.flight.begun.set(Begun { lease, at: self.flights.now(), generation });
     }
 
-    /// Hands the result to all who wait, and to nobody who comes later: time may have passed by then.
-    pub(super) fn land(self, result: R) {
+    /// Hands the result to all who wait, and to nobody who comes later: time may have passed by then. With `asked`,
+    /// it is no load's but was found under way, and those who came on board after it was asked for do not get it.
+    pub(super) fn land(self, result: R, asked: Option<u64>) {
         self.leave();
-        self.result.send_replace(Some(result));
+        self.landing.send_replace(Some(Landing { result, asked }));
     }
 }
 

@@ -32,6 +32,12 @@ pub trait Cache: Send + Sync + Debug + 'static {
         0
     }
 
+    /// How long [`get`](Cache::get) takes at most, if the backend sees to that: it can do so for many look-ups with
+    /// one timer. Default: not known.
+    fn answers_within(&self) -> Option<Duration> {
+        None
+    }
+
     /// The entry under a key, with the lease that stands there. What can not be read (another type, another
     /// schema, garbage) is not there.
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> Result<Lookup>;

@@ -1,10 +1,15 @@
 //! The cache in process beyond the contract: its bounds, and what programs do wrong.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::cache::{CacheAside, CacheKey, Invalidation, JsonCodec};
-use aether_core::{Cache, MemoryCache};
+use aether_core::cache::{
+    CacheAside, CacheEntry, CacheKey, Codec, Invalidation, JsonCodec, Lease, Leased, Lookup, Stored,
+};
+use aether_core::{Cache, MemoryCache, Result};
+use async_trait::async_trait;
+use tokio::sync::{Notify, Semaphore};
 
 async fn number(cache: &CacheAside<u64>, id: u64) -> u64 {
     *cache
@@ -97,4 +102,82 @@ async fn a_hit_takes_microseconds_at_most() {
     let each = started.elapsed() / 10_000;
     assert!(each < Duration::from_micros(100), "{each:?}");
     assert_eq!(numbers.stats().loads, 1);
+}
+
+/// A cache whose answers to `lease` are slow, and in which somebody else has filled meanwhile.
+#[derive(Debug)]
+struct SlowToLease {
+    memory: MemoryCache,
+    filled: AtomicBool,
+    asked: Notify,
+    answers: Semaphore,
+}
+
+#[async_trait]
+impl Cache for SlowToLease {
+    async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> Result<Lookup> {
+        self.memory.get(key, codec).await
+    }
+
+    async fn lease(
+        &self,
+        key: &CacheKey<'_>,
+        lead_for: Option<Duration>,
+        codec: &dyn Codec,
+    ) -> Result<Leased> {
+        if !self.filled.swap(true, Ordering::SeqCst) {
+            let elsewhere = CacheAside::<u64>::builder(Arc::new(self.memory.clone()), "n", "n");
+            elsewhere.build().put(1, Some(1)).await?;
+        }
+        let leased = self.memory.lease(key, lead_for, codec).await;
+        self.asked.notify_one();
+        self.answers.acquire().await.unwrap().forget();
+        leased
+    }
+
+    async fn put(
+        &self,
+        key: &CacheKey<'_>,
+        entry: &CacheEntry,
+        lease: Option<Lease>,
+        codec: &dyn Codec,
+    ) -> Result<Stored> {
+        self.memory.put(key, entry, lease, codec).await
+    }
+
+    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()> {
+        self.memory.release(key, lease).await
+    }
+
+    async fn invalidate(&self, targets: &[Invalidation]) -> Result<()> {
+        self.memory.invalidate(targets).await
+    }
+}
+
+#[tokio::test]
+async fn what_was_found_before_an_invalidation_is_not_for_those_who_came_after_it() {
+    let slow = Arc::new(SlowToLease {
+        memory: MemoryCache::new(100),
+        filled: AtomicBool::new(false),
+        asked: Notify::new(),
+        answers: Semaphore::new(0),
+    });
+    let numbers = CacheAside::<u64>::builder(slow.clone(), "n", "n").build();
+    let source = Arc::new(AtomicU64::new(1));
+    let fetch = || {
+        let (numbers, source) = (numbers.clone(), source.clone());
+        let load =
+            move || async move { Ok::<_, std::io::Error>(Some(source.load(Ordering::SeqCst))) };
+        tokio::spawn(async move { *numbers.fetch(1, load).await.unwrap().unwrap() })
+    };
+    let early = fetch();
+    slow.asked.notified().await;
+    source.store(2, Ordering::SeqCst);
+    numbers.forget(1).await.unwrap();
+    let late = fetch();
+    let on_board = async || (numbers.stats().coalesced == 1).then_some(());
+    aether_testkit::contract::eventually("it is on board", on_board).await;
+    slow.answers.add_permits(10);
+    assert_eq!(early.await.unwrap(), 1, "as it was when it asked");
+    assert_eq!(late.await.unwrap(), 2);
 }

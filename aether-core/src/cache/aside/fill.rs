@@ -1,6 +1,7 @@
 //! One load: the right to fill, the source, the fill.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,8 +32,8 @@ pub(super) enum Trip {
 enum Turn<T> {
     /// To load, and to fill under the lease if there is one.
     Ours(Option<Leased>),
-    /// Somebody else has filled it.
-    Served(Option<Arc<T>>),
+    /// Somebody else has filled it; when that was asked for.
+    Served(Option<Arc<T>>, u64),
     /// Somebody else refreshes it.
     Theirs,
 }
@@ -41,24 +42,29 @@ impl<T: Send + Sync + 'static> Inner<T> {
     /// What the cache says; `None` if it says nothing in time.
     pub(super) async fn look(&self, key: &CacheKey<'_>) -> Option<Lookup> {
         let started = Instant::now();
-        let looked = self.ask("get", self.cache.get(key, &*self.codec)).await;
+        let answer = self.cache.get(key, &*self.codec);
+        let looked = match self.cache.answers_within() {
+            Some(limit) if limit <= self.settings.patience => self.said("get", answer.await),
+            _ => self.ask("get", answer).await,
+        };
         self.counts.lookup_seconds.record(started.elapsed());
         looked
     }
 
-    /// Loads and fills; `None` if it is somebody else's turn and nobody waits for this.
+    /// Loads and fills; `None` if it is somebody else's turn and nobody waits for this. What was not loaded comes with
+    /// the moment at which it was asked for.
     pub(super) async fn bring(
         &self,
         pilot: &Pilot<Answer<T>>,
         key: &CacheKey<'_>,
         load: BoxFuture<'static, Result<Sourced<T>, BoxError>>,
         trip: Trip,
-    ) -> Option<Answer<T>> {
+    ) -> Option<(Answer<T>, Option<u64>)> {
         let leased = match self.turn(key, trip).await {
             Turn::Ours(leased) => leased,
-            Turn::Served(value) => {
+            Turn::Served(value, asked) => {
                 self.counts.filled_elsewhere.one();
-                return Some(Ok(value));
+                return Some((Ok(value), Some(asked)));
             }
             Turn::Theirs => {
                 // hits go on meanwhile, and would ask again at once
@@ -70,7 +76,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
         if trip == Trip::Refresh {
             self.counts.refreshes.one();
         }
-        Some(match self.load(load).await {
+        let answer = match self.load(load).await {
             Ok(Sourced { value, version }) => {
                 let value = value.map(Arc::new);
                 if let Some(leased) = leased {
@@ -88,7 +94,8 @@ impl<T: Send + Sync + 'static> Inner<T> {
                 }
                 Err(error)
             }
-        })
+        };
+        Some((answer, None))
     }
 
     async fn turn(&self, key: &CacheKey<'_>, trip: Trip) -> Turn<T> {
@@ -100,13 +107,14 @@ impl<T: Send + Sync + 'static> Inner<T> {
         let mut left = self.settings.across.unwrap_or_default();
         let mut pause = LOOK_AGAIN.0;
         loop {
+            let asked = self.flights.now();
             let lease = self.cache.lease(key, lead_for, &*self.codec);
             let Some(leased) = self.ask("lease", lease).await else { return Turn::Ours(None) };
             if let Some(value) = self.filled(leased.entry.as_ref(), trip) {
                 if leased.leads {
                     self.ask("release", self.cache.release(key, leased.lease)).await;
                 }
-                return Turn::Served(value);
+                return Turn::Served(value, asked);
             }
             if trip == Trip::Refresh && !leased.leads {
                 return Turn::Theirs;
@@ -177,14 +185,19 @@ impl<T: Send + Sync + 'static> Inner<T> {
     /// An answer of the cache, if there is one in time. Whatever is wrong with it is counted, and not the
     /// caller's business.
     async fn ask<R>(&self, what: &str, answer: impl Future<Output = CoreResult<R>>) -> Option<R> {
-        let error: BoxError =
-            match select(Box::pin(answer), self.clock.sleep(self.settings.patience)).await {
-                Either::Left((Ok(answer), _)) => return Some(answer),
-                Either::Left((Err(error), _)) => error.into(),
-                Either::Right(_) => "no answer in time".into(),
-            };
-        self.counts.cache_errors.one();
-        tracing::debug!(what, error, "the cache does not answer");
-        None
+        match select(pin!(answer), self.clock.sleep(self.settings.patience)).await {
+            Either::Left((answer, _)) => self.said(what, answer),
+            Either::Right(_) => self.said(what, Err::<R, BoxError>("no answer in time".into())),
+        }
+    }
+
+    fn said<R, E: Into<BoxError>>(&self, what: &str, answer: Result<R, E>) -> Option<R> {
+        answer
+            .map_err(|error| {
+                let error: BoxError = error.into();
+                self.counts.cache_errors.one();
+                tracing::debug!(what, error, "the cache does not answer");
+            })
+            .ok()
     }
 }
