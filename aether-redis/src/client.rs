@@ -216,6 +216,11 @@ impl RedisClient {
         }
     }
 
+    /// Runs something where the connections are driven.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.inner.runtime.spawn(task));
+    }
+
     /// Whether a value of this size may be sent.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! Names of keys: a prefix for all of them, and one cluster slot for each entity.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use aether_core::LockName;
+use fred::bytes::Bytes;
 use fred::util::redis_keyslot;
 
 use crate::error::{Error, Result};
@@ -237,9 +239,25 @@ impl KeySpace {
         self.entity("presence", shard)
     }
 
-    /// Everything that is cached about an entity: a hash.
-    pub(crate) fn cache(&self, kind: &str, id: &str) -> Key {
-        self.entity(kind, id).key("cache")
+    /// What guards everything that is cached about an entity.
+    pub(crate) fn cache_seal(&self, kind: &str, id: &str) -> Key {
+        Key(self.cache_keys(kind, id, "").seal().to_owned())
+    }
+
+    /// Something that is cached about an entity, and its guard.
+    pub(crate) fn cache_keys(&self, kind: &str, id: &str, entry: &str) -> CacheKeys {
+        // any text is an id, and all keys of an entity lie in one slot
+        let id = match self.hash_tags {
+            true if id.is_empty() => Cow::Borrowed("%"),
+            true if id.contains(['{', '}', '%']) => {
+                id.replace('%', "%25").replace('{', "%7B").replace('}', "%7D").into()
+            }
+            _ => Cow::Borrowed(id),
+        };
+        let (open, close) = if self.hash_tags { ("{", "}") } else { ("", "") };
+        let parts = [&*self.prefix, kind, ":", open, &*id, close, ":cache", ":", entry];
+        let name = parts.concat();
+        CacheKeys { seal: name.len() - entry.len() - 1, name }
     }
 
     /// The channel on which invalidations of the cache are told.
@@ -250,6 +268,31 @@ impl KeySpace {
     /// A channel that nobody listens to: an answer to a message for it is a sign of life.
     pub(crate) fn cache_beat(&self) -> Key {
         self.key("cache:beat")
+    }
+}
+
+/// The keys of an entry of the cache, in one slot.
+#[derive(Debug)]
+pub(crate) struct CacheKeys {
+    name: String,
+    /// So much of the name is that of the seal.
+    seal: usize,
+}
+
+impl CacheKeys {
+    pub(crate) fn entry(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn seal(&self) -> &str {
+        &self.name[..self.seal]
+    }
+
+    /// The entry's, then the seal's, without copying the name.
+    pub(crate) fn into_bytes(self) -> [Bytes; 2] {
+        let entry = Bytes::from(self.name);
+        let seal = entry.slice(..self.seal);
+        [entry, seal]
     }
 }
 
@@ -318,6 +361,20 @@ impl fmt::Display for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_keys_of_a_cached_entry_share_a_slot_and_no_two_entities_do() {
+        let keys = KeySpace::new().hash_tags(true);
+        let ids = ["", "%", "42", "{", "}", "{}", "}{", "%7B", "%7D", "a}b", "{a}b"];
+        for id in ids {
+            let names = keys.cache_keys("player", id, "name{x}");
+            let slot = |key: &str| redis_keyslot(key.as_bytes());
+            assert_eq!(slot(names.entry()), slot(names.seal()), "{id:?}");
+            assert_eq!(keys.cache_seal("player", id).as_str(), names.seal());
+        }
+        let seals = ids.map(|id| keys.cache_seal("player", id).to_string());
+        assert_eq!(std::collections::HashSet::from(seals).len(), ids.len());
+    }
 
     #[test]
     fn all_keys_of_a_leaderboard_share_a_slot() {

@@ -86,7 +86,7 @@ const WORKS: [(&str, usize, &[Goal]); 24] = [
     ("lag-across", 20, &[Goal::P95Within(Duration::from_millis(15))]),
     ("cache-process", 64, &[Goal::P99Within(Duration::from_micros(50))]),
     ("cache-redis", 64, &[Goal::Ratio(0.9)]),
-    ("cache-tiered", 64, &[Goal::Ratio(10.0)]),
+    ("cache-tiered", 64, &[Goal::Ratio(5.0)]),
     ("cache-miss", 16, &[]),
     ("stampede", 200, &[]),
     ("lock", 16, &[]),

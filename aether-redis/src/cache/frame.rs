@@ -1,14 +1,101 @@
-//! Entries as bytes: a header of 30 bytes and the value, compressed where that pays.
+//! Entries as bytes. What is under an entry's key begins with its guard, which is the scripts' business (see
+//! `record.lua`) but for this: an entry is there as long as the seal of its entity says so. Then comes the frame: a
+//! header of 27 bytes and the value, compressed where that pays.
 
 use aether_core::BoxError;
 use aether_core::cache::{CacheEntry, Codec};
 use aether_core::chrono::{DateTime, Utc};
 
 /// Two letters and the number of the format.
-const MAGIC: [u8; 3] = *b"AC\x01";
-const HEADER: usize = 30;
+const ENTRY: [u8; 3] = *b"AC\x02";
+const SEAL: [u8; 3] = *b"AS\x02";
+/// What a token is where there is none.
+const NONE: [u8; 8] = [0; 8];
 const ABSENT: u8 = 1;
 const COMPRESSED: u8 = 2;
+
+/// What is under the keys of an entry.
+#[derive(Debug, Default)]
+pub(super) struct Record<'b> {
+    /// The token of the lease that stands.
+    pub(super) lease: Option<u64>,
+    frame: Option<&'b [u8]>,
+}
+
+impl<'b> Record<'b> {
+    /// Reads what is under the entry's key and under that of the seal.
+    ///
+    /// # Errors
+    ///
+    /// If something else is there.
+    pub(super) fn of(entry: Option<&'b [u8]>, seal: Option<&[u8]>) -> Result<Self, BoxError> {
+        // without a seal nothing else counts
+        let (Some(entry), Some(seal)) = (entry, seal) else { return Ok(Self::default()) };
+        let seal = Seal::read(seal)?;
+        let (magic, rest) = take::<3>(entry)?;
+        if magic != ENTRY {
+            return Err("it was not written by this code".into());
+        }
+        let (mark, rest) = take::<8>(rest)?;
+        let (era, rest) = take::<8>(rest)?;
+        let (lease, rest) = take::<8>(rest)?;
+        // until when somebody leads, and what was invalidated of this entry
+        let (_, frame) = take::<24>(rest)?;
+        let leased = era == seal.era && lease != NONE;
+        let stands = mark != NONE && seal.holds(mark, version(frame)?);
+        Ok(Self {
+            lease: leased.then_some(u64::from_be_bytes(lease)),
+            frame: stands.then_some(frame),
+        })
+    }
+
+    /// The entry, whose value has at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong: another schema, damage.
+    pub(super) fn entry(
+        &self,
+        codec: &dyn Codec,
+        limit: usize,
+    ) -> Result<Option<CacheEntry>, BoxError> {
+        self.frame.map(|frame| read(frame, codec, limit)).transpose()
+    }
+}
+
+/// What guards all entries of an entity.
+struct Seal {
+    seal: [u8; 8],
+    era: [u8; 8],
+    floor: u64,
+}
+
+impl Seal {
+    fn read(bytes: &[u8]) -> Result<Self, BoxError> {
+        let (magic, rest) = take::<3>(bytes)?;
+        if magic != SEAL {
+            return Err("its seal was not written by this code".into());
+        }
+        let (seal, rest) = take::<8>(rest)?;
+        let (era, rest) = take::<8>(rest)?;
+        let (floor, _) = take::<8>(rest)?;
+        Ok(Self { seal, era, floor: u64::from_be_bytes(floor) })
+    }
+
+    /// Whether an entry with this mark and version is there; as `stands` in `record.lua`.
+    fn holds(&self, mark: [u8; 8], version: u64) -> bool {
+        match version {
+            0 => mark == self.era,
+            _ => mark == self.seal && version >= self.floor,
+        }
+    }
+}
+
+/// The version in a frame.
+fn version(frame: &[u8]) -> Result<u64, BoxError> {
+    let (_, rest) = take::<3>(frame)?;
+    Ok(u64::from_be_bytes(take::<8>(rest)?.0))
+}
 
 /// An entry that is ready to be sent.
 pub(super) struct Frame {
@@ -34,8 +121,7 @@ pub(super) fn write(
             (body, flags) = (compressed, flags | COMPRESSED);
         }
     }
-    let mut bytes = Vec::with_capacity(HEADER + body.len());
-    bytes.extend(MAGIC);
+    let mut bytes = Vec::with_capacity(27 + body.len());
     bytes.push(flags);
     bytes.extend(codec.schema().to_be_bytes());
     bytes.extend(entry.version.to_be_bytes());
@@ -46,16 +132,8 @@ pub(super) fn write(
 }
 
 /// Reads an entry whose value has at most `limit` bytes.
-///
-/// # Errors
-///
-/// Says what is wrong: another writer, another format, another schema.
-pub(super) fn read(bytes: &[u8], codec: &dyn Codec, limit: usize) -> Result<CacheEntry, BoxError> {
-    let (magic, rest) = take::<3>(bytes)?;
-    if magic != MAGIC {
-        return Err("it was not written by this code".into());
-    }
-    let ([flags], rest) = take::<1>(rest)?;
+fn read(frame: &[u8], codec: &dyn Codec, limit: usize) -> Result<CacheEntry, BoxError> {
+    let ([flags], rest) = take::<1>(frame)?;
     let (schema, rest) = take::<2>(rest)?;
     if schema != codec.schema().to_be_bytes() {
         return Err("it was written with another schema".into());
@@ -136,6 +214,22 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_is_there_as_long_as_its_seal_says_so() {
+        let seal = Seal { seal: [1; 8], era: [2; 8], floor: 7 };
+        for (mark, version, there) in [
+            (1, 7, true),
+            (1, 8, true),
+            (1, 6, false),
+            (2, 8, false),
+            (2, 0, true),
+            (1, 0, false),
+            (3, 9, false),
+        ] {
+            assert_eq!(seal.holds([mark; 8], version), there, "{mark} {version}");
+        }
+    }
+
+    #[test]
     fn large_values_are_compressed_and_small_ones_are_not() {
         let long = "na ".repeat(1000);
         assert!(read_again(&entry(Some(&long)), 1024).0.bytes.len() < 200);
@@ -154,8 +248,15 @@ mod tests {
             // a changed version or time is not noticed; the rest may be, and nothing panics
             drop(read(&bad, &CODEC, 10_000));
         }
+        let (record, seal) = ([&ENTRY[..], &[7; 48]].concat(), [&SEAL[..], &[7; 32]].concat());
+        for length in 0..record.len() {
+            assert!(Record::of(Some(&record[..length]), Some(&seal)).is_err(), "cut at {length}");
+        }
+        for length in 0..27 {
+            assert!(Record::of(Some(&record), Some(&seal[..length])).is_err(), "cut at {length}");
+        }
         let mut bomb = good.clone();
-        bomb[HEADER..HEADER + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+        bomb[27..31].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(read(&bomb, &CODEC, 10_000).is_err());
         assert!(read(&good, &JsonCodec::<String>::new(4), 10_000).is_err(), "another schema");
     }

@@ -1,46 +1,47 @@
-#!lua flags=allow-oom
--- Forgets entries of an entity, ends their leases, and tells those who keep copies. A Redis that has no
--- memory left must still be able to forget.
+-- Forgets an entry, or all entries of an entity, ends the leases, and tells those who keep copies.
 --
--- KEYS[1]  what is cached about an entity: see lease.lua
--- ARGV     entry or "" for all, version (decimal) or "" for all, for how many milliseconds the version is
---          remembered, the channel and the message for those who keep copies
+-- KEYS     the entry, or the seal of the entity
+-- ARGV     "entry" or "entity", a token for a new seal, the version or "" for all, for how many milliseconds it
+--          is remembered, the channel and the message for those who keep copies
 
-local key, entry, version = KEYS[1], ARGV[1], ARGV[2]
-local kind = redis.call('TYPE', key).ok
-if kind ~= 'none' and kind ~= 'hash' then redis.call('DEL', key) end
+local key, fresh, version, span = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
-local function lower(a, b)
-  if #a ~= #b then return #a < #b end
-  return a < b
+local function remember(place)
+  if span == 0 then return end
+  if lower(place.floor, version) or place.till <= now() then place.floor = version end
+  place.till = now() + span
 end
 
-local function forget(name)
-  redis.call('HDEL', key, 'l:' .. name)
-  local stored = version ~= '' and redis.call('HGET', key, 'v:' .. name)
-  if not stored or lower(stored, version) then
-    redis.call('HDEL', key, 'e:' .. name, 'v:' .. name)
+if ARGV[1] == 'entity' then
+  local seal = seal_of(key, fresh)
+  if version == '' then
+    seal.seal = fresh
+  elseif lower(seal.floor, version) then
+    remember(seal)
+    seal.floor = version
+  else
+    local floor = seal.floor
+    remember(seal)
+    -- what was below the floor must not come back with a lower one
+    if seal.floor ~= floor then seal.seal = fresh end
   end
-end
-
-if entry ~= '' then
-  forget(entry)
+  seal.era, seal.changed = fresh, true
+  -- without a seal there is nothing to forget, at most something to remember
+  if not seal.fresh or (version ~= '' and span > 0) then keep_seal(key, seal, span) end
 else
-  -- as many fields as put.lua and lease.lua allow
-  for _, field in ipairs(redis.call('HKEYS', key)) do
-    local part = field:sub(1, 2)
-    if part == 'l:' or part == 'v:' then forget(field:sub(3)) end
+  local entry = entry_of(key)
+  entry.lease, entry.lead = NONE, 0
+  if version == '' or lower(entry.version, version) then entry.mark = NONE end
+  if version ~= '' then remember(entry) end
+  if entry.mark ~= NONE then
+    keep_guard(key, entry, span)
+  elseif entry.till ~= 0 and entry.till > now() then
+    local life = entry.fresh and { 'PX', ARGV[4] } or { 'KEEPTTL' }
+    redis.call('SET', key, guard(entry), unpack(life))
+    lengthen(key, span)
+  else
+    redis.call('DEL', key)
   end
 end
-
-if version ~= '' and ARGV[3] ~= '0' then
-  local time = redis.call('TIME')
-  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-  local newest, till = (redis.call('HGET', key, 't:' .. entry) or ''):match('^(%d+) (%d+)$')
-  if not newest or tonumber(till) <= now or lower(newest, version) then newest = version end
-  till = string.format('%.0f', now + tonumber(ARGV[3]))
-  redis.call('HSET', key, 't:' .. entry, newest .. ' ' .. till)
-  if redis.call('PTTL', key) < tonumber(ARGV[3]) then redis.call('PEXPIRE', key, ARGV[3]) end
-end
-redis.call('PUBLISH', ARGV[4], ARGV[5])
+redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 'ok'

@@ -3,26 +3,37 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::Result as CoreResult;
 use aether_core::cache::{
     Cache, CacheEntry, CacheKey, Codec, Generations, Invalidation, Lease, Leased, Lookup, Stored,
 };
-use aether_core::{BoxError, Result as CoreResult};
 use async_trait::async_trait;
-use fred::interfaces::HashesInterface as _;
+use fred::bytes::Bytes;
 use fred::types::Value;
 use futures::future::join_all;
 use metrics::Counter;
 
-use super::{frame, message};
+use super::frame::{self, Record};
+use super::look_ups::LookUps;
+use super::message;
 use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
-use crate::key_space::{Key, KeySpace};
+use crate::key_space::{CacheKeys, KeySpace};
 use crate::script::Script;
 
-static LEASE: Script = Script::new(include_str!("lease.lua")).measured_as(Family::Cache);
-static PUT: Script = Script::new(include_str!("put.lua")).measured_as(Family::Cache);
-static INVALIDATE: Script = Script::new(include_str!("invalidate.lua")).measured_as(Family::Cache);
-static RELEASE: Script = Script::new(include_str!("release.lua")).measured_as(Family::Cache);
+/// A script with what all of them need in front.
+macro_rules! script {
+    ($flags:literal, $text:literal) => {
+        Script::new(concat!($flags, "\n", include_str!("record.lua"), include_str!($text)))
+            .measured_as(Family::Cache)
+    };
+}
+
+static LEASE: Script = script!("#!lua", "lease.lua");
+static PUT: Script = script!("#!lua", "put.lua");
+// a Redis that has no memory left must still be able to forget
+static INVALIDATE: Script = script!("#!lua flags=allow-oom", "invalidate.lua");
+static RELEASE: Script = script!("#!lua flags=allow-oom", "release.lua");
 
 /// At most this many invalidations are under way at once.
 const SIDE_BY_SIDE: usize = 64;
@@ -34,14 +45,14 @@ const SIDE_BY_SIDE: usize = 64;
 /// - Values are compressed (LZ4) above a size, and refused above another one.
 /// - What can not be read (another type under the key, another schema, damage) is not there, and is
 ///   replaced by the next fill. `aether_redis_cache_unreadable_total` counts it.
-/// - A flushed, restarted or evicting Redis forgets leases with the entries: a load from before can not
-///   fill. A full one (`noeviction`) still invalidates.
+/// - A flushed, restarted or evicting Redis forgets leases with the entries, and entries with what guards them: a
+///   load from before can not fill, and nothing comes back. A full one (`noeviction`) still invalidates.
 /// - The failover to a replica that was behind can bring back what was invalidated last, until it runs out:
 ///   replication is asynchronous.
 ///
-/// Cost: [`get`](Cache::get) is one `HMGET`, [`lease`](Cache::lease), [`put`](Cache::put) and
-/// [`release`](Cache::release) are one script each, [`invalidate`](Cache::invalidate) is one script per
-/// target, all in one round trip (64 at a time).
+/// Cost: [`get`](Cache::get) is one `MGET` of two keys, and shares it with up to 63 others of the same time (on a
+/// Cluster each goes alone); [`lease`](Cache::lease), [`put`](Cache::put) and [`release`](Cache::release) are one
+/// script each, [`invalidate`](Cache::invalidate) is one script per target, all in one round trip (64 at a time).
 ///
 /// Metrics: `aether_redis_cache_bytes_total{form="plain"|"stored"}` of what was put,
 /// `aether_redis_cache_unreadable_total`.
@@ -60,12 +71,13 @@ const SIDE_BY_SIDE: usize = 64;
 #[derive(Debug, Clone)]
 pub struct RedisCache {
     client: RedisClient,
+    look_ups: LookUps,
     keys: KeySpace,
     compress_above: usize,
     max_bytes: usize,
     remember: Duration,
     lease: Duration,
-    fields: usize,
+    patience: Duration,
     /// Of the invalidations that went through this value and its clones.
     generations: Arc<Generations>,
     counts: Counts,
@@ -83,13 +95,14 @@ impl RedisCache {
     #[must_use]
     pub fn new(client: RedisClient, keys: KeySpace) -> Self {
         Self {
+            look_ups: LookUps::new(client.clone()),
             client,
             keys,
             compress_above: 1024,
             max_bytes: 4 * 1024 * 1024,
             remember: Duration::from_secs(30),
             lease: Duration::from_secs(30),
-            fields: 1024,
+            patience: Duration::from_millis(250),
             generations: Arc::default(),
             counts: Counts {
                 plain: metrics::counter!("aether_redis_cache_bytes_total", "form" => "plain"),
@@ -122,7 +135,7 @@ impl RedisCache {
         self
     }
 
-    /// How long the key of an entity without entries is kept for the leases in it: longer than loads take.
+    /// How long a lease is kept where there is no entry: longer than loads take.
     /// Default 30 seconds.
     #[must_use]
     pub const fn lease_time(mut self, span: Duration) -> Self {
@@ -130,11 +143,13 @@ impl RedisCache {
         self
     }
 
-    /// How many fields the hash of an entity may have, three to four per entry; one that has more is
-    /// emptied. Default 1024.
+    /// How long a look-up waits for an answer. Default 250 ms, as with
+    /// [`CacheAside`](aether_core::cache::CacheAsideBuilder::patience). What Redis says later is of no use to the
+    /// one who asked, but counts for the
+    /// [circuit breaker](RedisClient#a-redis-that-does-not-answer).
     #[must_use]
-    pub const fn fields_per_entity(mut self, fields: usize) -> Self {
-        self.fields = fields;
+    pub const fn patience(mut self, span: Duration) -> Self {
+        self.patience = span;
         self
     }
 
@@ -146,28 +161,33 @@ impl RedisCache {
         &self.keys
     }
 
-    fn key(&self, key: &CacheKey<'_>) -> Key {
-        self.keys.cache(key.kind(), key.id())
+    fn keys_of(&self, key: &CacheKey<'_>) -> CacheKeys {
+        self.keys.cache_keys(key.kind(), key.id(), key.entry())
     }
 
-    async fn run(&self, script: &Script, key: Key, arguments: Vec<Value>) -> Result<Value> {
+    async fn run(&self, script: &Script, keys: &[&str], arguments: Vec<Value>) -> Result<Value> {
         let connection = self.client.connection()?;
-        script.run(&self.client, &connection, vec![key.to_string()], arguments).await
+        let keys = keys.iter().map(|&key| key.to_owned()).collect();
+        script.run(&self.client, &connection, keys, arguments).await
     }
 
-    /// An entry from its bytes; what can not be read is not there.
-    fn read(&self, key: &CacheKey<'_>, bytes: &Value, codec: &dyn Codec) -> Option<CacheEntry> {
-        if bytes.is_null() {
-            return None;
-        }
-        let bytes = bytes.as_bytes().ok_or_else(|| BoxError::from("it is no text"));
-        match bytes.and_then(|bytes| frame::read(bytes, codec, self.max_bytes)) {
-            Ok(entry) => Some(entry),
-            Err(error) => {
-                self.unreadable(key, &error);
-                None
-            }
-        }
+    /// What is under the keys of an entry; what can not be read is not there.
+    fn read(
+        &self,
+        key: &CacheKey<'_>,
+        entry: Option<&[u8]>,
+        seal: Option<&[u8]>,
+        codec: &dyn Codec,
+    ) -> Lookup {
+        let record = Record::of(entry, seal).unwrap_or_else(|error| {
+            self.unreadable(key, &error);
+            Record::default()
+        });
+        let entry = record.entry(codec, self.max_bytes).unwrap_or_else(|error| {
+            self.unreadable(key, &error);
+            None
+        });
+        Lookup { entry, lease: record.lease.map(|token| Lease { token, near: 0 }) }
     }
 
     fn unreadable(&self, key: &CacheKey<'_>, error: &dyn std::fmt::Display) {
@@ -176,16 +196,21 @@ impl RedisCache {
     }
 
     async fn invalidate_one(&self, target: &Invalidation) -> Result<()> {
+        let (kind, id) = (target.kind(), target.id());
+        let (scope, key) = match target.entry_name() {
+            Some(entry) => ("entry", self.keys.cache_keys(kind, id, entry).entry().to_owned()),
+            None => ("entity", self.keys.cache_seal(kind, id).to_string()),
+        };
         let arguments = vec![
-            target.entry_name().unwrap_or_default().into(),
-            target.version().map(|version| version.to_string()).unwrap_or_default().into(),
+            scope.into(),
+            token(),
+            target.version().map_or(Value::Bytes(Bytes::new()), number),
             millis(self.remember),
             self.keys.cache_channel().as_str().into(),
             message::write(target).into(),
         ];
-        let key = self.keys.cache(target.kind(), target.id());
-        let done = self.run(&INVALIDATE, key, arguments).await.map(drop);
-        self.generations.raise(&format!("{}:{}", target.kind(), target.id()));
+        let done = self.run(&INVALIDATE, &[&key], arguments).await.map(drop);
+        self.generations.raise(&format!("{kind}:{id}"));
         done
     }
 }
@@ -196,29 +221,13 @@ impl Cache for RedisCache {
         self.generations.of(key.group())
     }
 
+    fn answers_within(&self) -> Option<Duration> {
+        Some(self.patience)
+    }
+
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> CoreResult<Lookup> {
-        let name = &self.key(key);
-        let fields = &[format!("e:{}", key.entry()), format!("l:{}", key.entry())];
-        let found = self
-            .client
-            .call(Family::Cache, |redis| async move {
-                redis.hmget(name.as_str(), fields.to_vec()).await
-            })
-            .await;
-        let found: Vec<Value> = match found.map_err(|error| error.at(name, "hash")) {
-            Ok(found) => found,
-            Err(error @ Error::WrongType { .. }) => {
-                self.unreadable(key, &error);
-                return Ok(Lookup::default());
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let [entry, lease] = &found[..] else { return Ok(Lookup::default()) };
-        let token = lease.as_str().and_then(|lease| lease.split(' ').next()?.parse().ok());
-        Ok(Lookup {
-            entry: self.read(key, entry, codec),
-            lease: token.map(|token| Lease { token, near: 0 }),
-        })
+        let found = self.look_ups.find(self.keys_of(key), self.patience).await?;
+        Ok(self.read(key, found.entry.as_deref(), found.seal.as_deref(), codec))
     }
 
     async fn lease(
@@ -227,23 +236,18 @@ impl Cache for RedisCache {
         lead_for: Option<Duration>,
         codec: &dyn Codec,
     ) -> CoreResult<Leased> {
-        let (token, _) = uuid::Uuid::new_v4().as_u64_pair();
-        let arguments = vec![
-            key.entry().into(),
-            token.to_string().into(),
-            millis(self.lease),
-            millis(lead_for.unwrap_or_default()),
-            self.fields.to_string().into(),
-        ];
-        let reply = self.run(&LEASE, self.key(key), arguments).await?.into_array();
-        let token = reply.first().and_then(|token| token.as_str()?.parse().ok());
-        let Some(token) = token else {
+        let arguments =
+            vec![token(), token(), millis(self.lease), millis(lead_for.unwrap_or_default())];
+        let keys = self.keys_of(key);
+        let reply = self.run(&LEASE, &[keys.entry(), keys.seal()], arguments).await?.into_array();
+        let bytes = |at: usize| reply.get(at).and_then(Value::as_bytes);
+        let Some(token) = bytes(0).and_then(|token| token.try_into().ok()) else {
             return Err(Error::UnexpectedReply { reason: "a lease without a token".into() }.into());
         };
         Ok(Leased {
-            lease: Lease { token, near: 0 },
+            lease: Lease { token: u64::from_be_bytes(token), near: 0 },
             leads: reply.get(1).and_then(Value::as_i64) == Some(1),
-            entry: reply.get(2).and_then(|entry| self.read(key, entry, codec)),
+            entry: self.read(key, bytes(2), bytes(3), codec).entry,
         })
     }
 
@@ -272,16 +276,16 @@ impl Cache for RedisCache {
         let (plain, stored) = (frame.plain, frame.bytes.len());
         let bytes = if too_large { Vec::new() } else { frame.bytes };
         let arguments = vec![
-            key.entry().into(),
-            lease.map(|lease| lease.token.to_string()).unwrap_or_default().into(),
-            entry.version.to_string().into(),
+            lease.map_or(Value::Bytes(Bytes::new()), |lease| number(lease.token)),
+            token(),
+            number(entry.version),
             millis(life),
-            self.fields.to_string().into(),
             Value::Bytes(bytes.into()),
             channel.into(),
             message.into(),
         ];
-        let reply = self.run(&PUT, self.key(key), arguments).await?;
+        let keys = self.keys_of(key);
+        let reply = self.run(&PUT, &[keys.entry(), keys.seal()], arguments).await?;
         match reply.as_str().as_deref() {
             Some("outdated") => Ok(Stored::Outdated),
             Some("kept") if too_large => {
@@ -297,8 +301,8 @@ impl Cache for RedisCache {
     }
 
     async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> CoreResult<()> {
-        let arguments = vec![key.entry().into(), lease.token.to_string().into()];
-        Ok(self.run(&RELEASE, self.key(key), arguments).await.map(drop)?)
+        let keys = self.keys_of(key);
+        Ok(self.run(&RELEASE, &[keys.entry()], vec![number(lease.token)]).await.map(drop)?)
     }
 
     async fn invalidate(&self, targets: &[Invalidation]) -> CoreResult<()> {
@@ -316,4 +320,14 @@ impl Cache for RedisCache {
 
 fn millis(span: Duration) -> Value {
     span.as_millis().to_string().into()
+}
+
+/// As the scripts take it.
+fn number(number: u64) -> Value {
+    Value::Bytes(number.to_be_bytes().to_vec().into())
+}
+
+/// A new token: 62 random bits, and never the one that stands for none.
+fn token() -> Value {
+    number(uuid::Uuid::new_v4().as_u64_pair().1)
 }

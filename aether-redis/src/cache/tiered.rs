@@ -168,6 +168,10 @@ impl Cache for TieredCache {
         self.near.generation(key)
     }
 
+    fn answers_within(&self) -> Option<Duration> {
+        self.far.answers_within()
+    }
+
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> CoreResult<Lookup> {
         let generation = self.near.standing(key);
         let mut found = self.far.get(key, codec).await?;

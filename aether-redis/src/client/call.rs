@@ -38,13 +38,26 @@ impl RedisClient {
     where
         F: Future<Output = Result<T, FredError>>,
     {
+        self.sent(family, async {
+            match command(connection.clone()).await {
+                Err(error) if redirect::is_needed(&error) => {
+                    self.inner.redirects.follow(&self.inner, &command).await
+                }
+                answer => answer,
+            }
+        })
+        .await
+    }
+
+    /// Measures a command that was sent once, through a connection from before, and counts its answer. Only
+    /// [`ask`](Self::ask) follows slots of a Cluster that move.
+    pub(crate) async fn sent<T>(
+        &self,
+        family: Family,
+        answer: impl Future<Output = Result<T, FredError>>,
+    ) -> Result<T, FredError> {
         let started = Instant::now();
-        let mut answer = command(connection.clone()).await;
-        if let Err(error) = &answer
-            && redirect::is_needed(error)
-        {
-            answer = self.inner.redirects.follow(&self.inner, &command).await;
-        }
+        let answer = answer.await;
         self.inner.meters.took(family, started.elapsed());
         if answer.is_ok() {
             self.inner.breaker.answered();
@@ -56,33 +69,48 @@ impl RedisClient {
     /// circuit is open. What comes back through [`error`](Self::error) is counted; rather use
     /// [`call`](Self::call), which counts and measures answers too, and follows moving slots.
     pub(crate) fn connection(&self) -> Result<WithOptions<Client>> {
-        if let Err(retry_after) = self.inner.breaker.check() {
-            let refused = Error::CircuitOpen { retry_after };
-            refused.count();
-            return Err(refused);
-        }
-        let Some(client) = self.inner.next_connection() else {
-            let source = FredError::new(ErrorKind::IO, "not connected");
+        self.check_circuit()?;
+        self.any_connection().map_err(|source| {
             let unreachable = Error::Unreachable { source: source.into() };
             unreachable.count();
-            return Err(unreachable);
+            unreachable
+        })
+    }
+
+    /// Refuses while the circuit is open.
+    pub(crate) fn check_circuit(&self) -> Result<()> {
+        self.inner.breaker.check().map_err(|retry_after| {
+            let refused = Error::CircuitOpen { retry_after };
+            refused.count();
+            refused
+        })
+    }
+
+    /// As [`connection`](Self::connection), for those who have passed the circuit breaker.
+    pub(crate) fn any_connection(&self) -> Result<WithOptions<Client>, FredError> {
+        let Some(client) = self.inner.next_connection() else {
+            return Err(FredError::new(ErrorKind::IO, "not connected"));
         };
         Ok(client.with_options(&self.inner.options()))
     }
 
     /// Gives an error of the client library its meaning, and counts it.
     pub(crate) fn error(&self) -> impl Fn(FredError) -> Error + Copy {
-        let inner = &self.inner;
         move |error| {
-            let error = Error::of(error, inner.settings.command_timeout);
+            let error = self.meaning(error);
             error.count();
             if matches!(error, Error::Timeout { .. } | Error::Unreachable { .. }) {
-                inner.failed();
+                self.inner.failed();
             } else {
-                inner.breaker.answered();
+                self.inner.breaker.answered();
             }
             error
         }
+    }
+
+    /// Gives an error of the client library its meaning.
+    pub(crate) fn meaning(&self, error: FredError) -> Error {
+        Error::of(error, self.inner.settings.command_timeout)
     }
 }
 

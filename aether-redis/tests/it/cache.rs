@@ -33,52 +33,133 @@ fn entry(text: &str, seconds: i64) -> CacheEntry {
     CacheEntry { value, version: 1, fresh_until, stale_until: fresh_until }
 }
 
+/// What guards everything about the player, and its name.
+fn stored(keys: &KeySpace) -> [String; 2] {
+    let seal = keys.entity("player", 42).key("cache").to_string();
+    [format!("{seal}:name"), seal]
+}
+
 #[tokio::test]
-async fn a_wrong_type_under_the_key_is_a_miss_and_is_replaced() {
+async fn something_else_under_a_key_is_a_miss_and_is_replaced() {
     let (client, keys) = shared().await;
     let names = names(RedisCache::new(client, keys.clone()));
     let source = Source::of("ada");
-    for (round, command) in
-        ["SET {} text", "SADD {} member", "LPUSH {} element", "ZADD {} 1 member"].iter().enumerate()
-    {
-        let key = keys.entity("player", 42).key("cache");
-        raw(shared_url().await, &command.replace("{}", key.as_str()));
-        for _ in 0..3 {
-            assert_eq!(fetch(&names, &source).await, "ada");
+    let mut loads = 0;
+    for key in stored(&keys) {
+        for command in [
+            "SET {} text",
+            "SET {} \"\"",
+            "SET {} AC",
+            "SET {} AS",
+            "SETRANGE {} 300 x",
+            "SADD {} member",
+            "LPUSH {} element",
+            "ZADD {} 1 member",
+            "HSET {} e:name x",
+        ] {
+            raw(shared_url().await, &format!("DEL {key}"));
+            raw(shared_url().await, &command.replace("{}", &key));
+            for _ in 0..3 {
+                assert_eq!(fetch(&names, &source).await, "ada");
+            }
+            loads += 1;
+            assert_eq!(source.loads(), loads, "{command} {key}");
         }
-        assert_eq!(source.loads(), round as u64 + 1, "{command}");
-        raw(shared_url().await, &format!("DEL {key}"));
     }
     assert_eq!(names.stats().cache_errors, 0);
 }
 
 #[tokio::test]
-async fn a_wrong_type_under_the_key_can_be_invalidated() {
+async fn a_damaged_entry_is_a_miss_and_is_replaced() {
     let (client, keys) = shared().await;
-    let cache = RedisCache::new(client, keys.clone());
-    let key = keys.entity("player", 42).key("cache");
-    for version in [None, Some(7)] {
-        raw(shared_url().await, &format!("SET {key} text"));
-        let target = Invalidation::entity("player", 42);
-        let target = version.map_or(target.clone(), |version| target.at(version));
-        cache.invalidate(&[target]).await.unwrap();
-        assert_ne!(raw(shared_url().await, &format!("TYPE {key}")), "+string");
+    let names = names(RedisCache::new(client, keys.clone()));
+    let source = Source::of("ada");
+    assert_eq!(fetch(&names, &source).await, "ada");
+    let [entry, seal] = stored(&keys);
+    // the magic, the mark, flags, schema, value; the magic, the era
+    let damages = [
+        (&entry, 0),
+        (&entry, 5),
+        (&entry, 51),
+        (&entry, 52),
+        (&entry, 78),
+        (&seal, 0),
+        (&seal, 13),
+    ];
+    for (round, (key, at)) in damages.into_iter().enumerate() {
+        raw(shared_url().await, &format!("SETRANGE {key} {at} \"~~\""));
+        for _ in 0..3 {
+            assert_eq!(fetch(&names, &source).await, "ada");
+        }
+        assert_eq!(source.loads(), round as u64 + 2, "{key} {at}");
     }
 }
 
 #[tokio::test]
-async fn a_damaged_or_foreign_entry_is_a_miss_and_is_replaced() {
+async fn something_else_under_a_key_can_be_invalidated() {
     let (client, keys) = shared().await;
-    let names = names(RedisCache::new(client, keys.clone()));
-    let source = Source::of("ada");
-    let key = keys.entity("player", 42).key("cache");
-    for (round, damage) in ["", "x", "AC", "{\"json\":1}", &"a".repeat(300)].iter().enumerate() {
-        raw(shared_url().await, &format!("HSET {key} e:name \"{}\"", damage.replace('"', "'")));
-        for _ in 0..3 {
-            assert_eq!(fetch(&names, &source).await, "ada");
+    let cache = RedisCache::new(client, keys.clone());
+    let whole = Invalidation::entity("player", 42);
+    let entry = Invalidation::entry("player", 42, "name");
+    for (target, key) in [(entry, 0), (whole, 1)] {
+        for target in [target.clone(), target.at(7)] {
+            let key = &stored(&keys)[key];
+            raw(shared_url().await, &format!("SADD {key} member"));
+            cache.invalidate(&[target]).await.unwrap();
+            assert_ne!(raw(shared_url().await, &format!("TYPE {key}")), "+set");
         }
-        assert_eq!(source.loads(), round as u64 + 1, "{damage}");
     }
+}
+
+#[tokio::test]
+async fn without_its_seal_an_entry_is_not_there_and_can_not_be_filled() {
+    let (client, keys) = shared().await;
+    let cache = RedisCache::new(client, keys.clone());
+    let put = async |lease| cache.put(&name(), &entry("ada", 60), lease, &CODEC).await.unwrap();
+    let there = async || cache.get(&name(), &CODEC).await.unwrap().entry.is_some();
+    let leased = cache.lease(&name(), None, &CODEC).await.unwrap();
+    assert_eq!(put(Some(leased.lease)).await, Stored::Kept);
+    assert!(there().await);
+    let [_, seal] = stored(&keys);
+    // evicted
+    raw(shared_url().await, &format!("DEL {seal}"));
+    assert!(!there().await);
+    assert_eq!(put(Some(leased.lease)).await, Stored::Outdated);
+    // another seal does not bring it back
+    let other = CacheKey::new("player:42", 6, "bag");
+    cache.put(&other, &entry("bag", 60), None, &CODEC).await.unwrap();
+    assert!(!there().await);
+    assert_eq!(put(Some(leased.lease)).await, Stored::Outdated);
+    assert_eq!(put(None).await, Stored::Kept);
+    assert!(there().await);
+}
+
+/// A source may start its versions again, after a restore.
+#[tokio::test]
+async fn lower_versions_are_taken_again_after_a_time_and_bring_nothing_back() {
+    let (client, keys) = shared().await;
+    let short = Duration::from_millis(50);
+    let cache = RedisCache::new(client, keys.clone()).remember_invalidations(short);
+    let other = CacheKey::new("player:42", 6, "bag");
+    let there = async |key| cache.get(key, &CODEC).await.unwrap().entry.is_some();
+    let at = |version| CacheEntry { version, ..entry("ada", 60) };
+    cache.put(&other, &at(5), None, &CODEC).await.unwrap();
+    cache.invalidate(&[Invalidation::entity("player", 42).at(9)]).await.unwrap();
+    assert!(!there(&other).await);
+    let own = name();
+    let put = async || cache.put(&own, &at(2), None, &CODEC).await.unwrap() == Stored::Kept;
+    assert!(!put().await, "remembered");
+    crate::probe::eventually("it is forgotten", put).await;
+    assert!(there(&own).await);
+    assert!(!there(&other).await, "what was invalidated stays so");
+    // the other way round: the newest invalidation is of a lower version
+    cache.put(&other, &at(12), None, &CODEC).await.unwrap();
+    cache.invalidate(&[Invalidation::entity("player", 42).at(20)]).await.unwrap();
+    let [_, seal] = stored(&keys);
+    raw(shared_url().await, &format!("SETRANGE {seal} 27 \"{}\"", "\\x00".repeat(8)));
+    cache.invalidate(&[Invalidation::entity("player", 42).at(10)]).await.unwrap();
+    assert_eq!(cache.put(&own, &at(11), None, &CODEC).await.unwrap(), Stored::Kept);
+    assert!(!there(&other).await, "what was invalidated stays so");
 }
 
 #[tokio::test]
@@ -120,10 +201,10 @@ async fn a_value_that_is_too_large_is_not_cached_and_takes_the_old_one_along() {
 async fn large_values_take_less_room_than_they_have() {
     let (client, keys) = shared().await;
     let cache = RedisCache::new(client, keys.clone());
-    let key = keys.entity("player", 42).key("cache");
+    let [key, _] = stored(&keys);
     let text = "a profile, mostly of the same words. ".repeat(1000);
     cache.put(&name(), &entry(&text, 60), None, &CODEC).await.unwrap();
-    let length = raw(shared_url().await, &format!("HSTRLEN {key} e:name"));
+    let length = raw(shared_url().await, &format!("STRLEN {key}"));
     let length: usize = length.trim_start_matches(':').parse().unwrap();
     assert!(length < text.len() / 10, "{length}");
     let found = cache.get(&name(), &CODEC).await.unwrap().entry.unwrap();
@@ -136,8 +217,7 @@ async fn everything_expires() {
     let short = Duration::from_millis(100);
     let cache =
         RedisCache::new(client, keys.clone()).lease_time(short).remember_invalidations(short);
-    let key = keys.entity("player", 42).key("cache");
-    let exists = format!("EXISTS {key}");
+    let exists = format!("EXISTS {}", stored(&keys).join(" "));
     let gone = async || raw(shared_url().await, &exists) == ":0";
     // a lease alone, an invalidation alone, an entry
     cache.lease(&name(), Some(short), &CODEC).await.unwrap();
@@ -152,35 +232,20 @@ async fn everything_expires() {
 }
 
 #[tokio::test]
-async fn a_short_entry_does_not_shorten_the_life_of_a_long_one() {
+async fn every_entry_ends_at_its_own_time_and_the_seal_with_the_last_one() {
     let (client, keys) = shared().await;
     let cache = RedisCache::new(client, keys.clone());
-    let key = keys.entity("player", 42).key("cache");
+    let [entry_key, seal] = stored(&keys);
     let other = CacheKey::new("player:42", 6, "bag");
-    cache.put(&name(), &entry("ada", 600), None, &CODEC).await.unwrap();
-    cache.put(&other, &entry("bag", 10), None, &CODEC).await.unwrap();
-    cache.lease(&other, None, &CODEC).await.unwrap();
+    cache.put(&other, &entry("bag", 600), None, &CODEC).await.unwrap();
+    cache.put(&name(), &entry("ada", 100), None, &CODEC).await.unwrap();
+    cache.lease(&name(), None, &CODEC).await.unwrap();
     cache.invalidate(&[Invalidation::entity("player", 42).at(1)]).await.unwrap();
-    let left = raw(shared_url().await, &format!("PTTL {key}"));
-    let left: u64 = left.trim_start_matches(':').parse().unwrap();
-    assert!((500_000..=600_000).contains(&left), "{left}");
-}
-
-#[tokio::test]
-async fn an_entity_with_too_many_entries_is_emptied() {
-    let (client, keys) = shared().await;
-    let cache = RedisCache::new(client, keys.clone()).fields_per_entity(64);
-    let names = names(cache);
-    let source = Source::of("ada");
-    let key = keys.entity("player", 42).key("cache");
-    for part in 0..200 {
-        for _ in 0..2 {
-            let found = names.fetch_part(42, part, source.load()).await.unwrap().unwrap();
-            assert_eq!(*found, "ada");
-        }
-        let fields = raw(shared_url().await, &format!("HLEN {key}"));
-        let fields: u64 = fields.trim_start_matches(':').parse().unwrap();
-        assert!(fields <= 70, "{fields}");
+    cache.invalidate(&[Invalidation::entry("player", 42, "name").at(1)]).await.unwrap();
+    for (key, seconds) in [(&entry_key, 100), (&seal, 600)] {
+        let left = raw(shared_url().await, &format!("PTTL {key}"));
+        let left: u64 = left.trim_start_matches(':').parse().unwrap();
+        assert!(((seconds - 60) * 1000..=seconds * 1000).contains(&left), "{key}: {left}");
     }
 }
 
