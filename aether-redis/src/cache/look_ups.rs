@@ -11,12 +11,11 @@ use fred::bytes::Bytes;
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, KeysInterface as _};
 use fred::types::{ClusterHash, CustomCommand, Resp3Frame, Value};
-use futures::future::join_all;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::client::{Family, RedisClient};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key_space::CacheKeys;
 
 /// How many groups are under way at the same time: while Redis works on one, answers of another are read.
@@ -72,11 +71,20 @@ impl LookUps {
         let inner = &self.inner;
         inner.client.check_circuit()?;
         let (answer, receiver) = oneshot::channel();
-        if inner.joins(LookUp { keys: keys.into_bytes(), answer }) {
+        let look_up = LookUp { keys: keys.into_bytes(), answer };
+        if inner.client.is_cluster() {
+            // a command reads one slot only; nor is a node that stands still the business of others
+            inner.client.spawn(inner.clone().answer(vec![look_up], Instant::now() + limit));
+        } else if inner.joins(look_up) {
             inner.client.spawn(inner.clone().run(limit));
         }
         let answer = receiver.await.unwrap_or_else(|_| Err(ended()));
-        answer.map_err(|error| inner.client.meaning(error))
+        answer.map_err(|error| match inner.client.meaning(error) {
+            Error::Timeout { limit: of_commands } => {
+                Error::Timeout { limit: limit.min(of_commands) }
+            }
+            other => other,
+        })
     }
 }
 
@@ -139,15 +147,14 @@ impl Inner {
     }
 
     async fn look_up(&self, keys: Vec<[Bytes; 2]>) -> Result<Vec<Found>, FredError> {
-        let counted = self.client.error();
-        let found = match self.client.is_cluster() {
-            // a command may read one slot only
-            true => join_all(keys.iter().map(|keys| self.one(keys))).await.into_iter().collect(),
-            false => self.all(keys).await,
+        let found = match &keys[..] {
+            [keys] => self.one(keys).await.map(|found| vec![found]),
+            _ => self.all(keys).await,
         };
-        found.inspect_err(|error| drop(counted(error.clone())))
+        found.inspect_err(|error| drop(self.client.error()(error.clone())))
     }
 
+    /// Goes where the slot is.
     async fn one(&self, keys: &[Bytes; 2]) -> Result<Found, FredError> {
         let connection = self.client.any_connection()?;
         let found = self.client.ask(Family::Cache, &connection, |redis| async move {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::Cache;
-use aether_core::cache::{CacheAside, Invalidation, Sourced};
+use aether_core::cache::{CacheAside, CacheEntry, CacheKey, Invalidation, JsonCodec, Sourced};
+use aether_core::chrono::TimeDelta;
 use aether_redis::{KeySpace, RedisCache, RedisClient, TieredCache};
 use aether_testkit::cache::{Gate, Source};
-use aether_testkit::servers::{Redis, RedisOptions};
+use aether_testkit::servers::{Redis, RedisCluster, RedisOptions};
 use tokio::task::JoinHandle;
 
 use crate::probe::{connect, eventually, own, quick, raw};
@@ -294,6 +295,33 @@ async fn a_redis_that_evicts_forgets_and_never_lies() {
     let info = redis_info(redis.url(), "evicted_keys");
     assert!(info > 0, "nothing was evicted: the test tests nothing");
     assert!(texts.stats().hits > 1000, "{:?}", texts.stats());
+}
+
+#[tokio::test]
+async fn a_node_of_a_cluster_that_stands_still_is_no_matter_for_the_entries_of_others() {
+    let redis = RedisCluster::start(RedisOptions::default().own()).await.unwrap();
+    let cache = RedisCache::new(connect(redis.url()).await, KeySpace::new().hash_tags(true));
+    let groups: Vec<String> = (0..60).map(|id| format!("n:{id}")).collect();
+    let keys = groups.iter().map(|group| CacheKey::new(group, 1, "n"));
+    let codec = JsonCodec::<u64>::new(0);
+    let now = aether_core::chrono::Utc::now();
+    let (fresh_until, stale_until) = (now + TimeDelta::minutes(1), now + TimeDelta::minutes(1));
+    let entry = CacheEntry { value: Some(Arc::new(7_u64)), version: 1, fresh_until, stale_until };
+    for key in keys.clone() {
+        cache.put(&key, &entry, None, &codec).await.unwrap();
+    }
+    let look_up = async || {
+        let found = futures::future::join_all(keys.clone().map(async |key| {
+            let found = cache.get(&key, &codec).await.ok()?;
+            found.entry
+        }));
+        found.await.into_iter().flatten().count()
+    };
+    assert_eq!(look_up().await, 60);
+    let node = redis.url_of(0).unwrap();
+    raw(node.trim_start_matches("redis-cluster://"), "CLIENT PAUSE 60000 ALL");
+    let found = look_up().await;
+    assert!((25..60).contains(&found), "those of two nodes out of three: {found}");
 }
 
 fn redis_info(url: &str, field: &str) -> u64 {
