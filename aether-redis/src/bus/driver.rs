@@ -71,11 +71,9 @@ impl Driver {
                 },
                 connection = connections.recv() => match connection {
                     Err(RecvError::Closed) => break,
-                    // lagged: there were several
-                    _ => {
-                        self.lost();
-                        self.subscribe_all().await;
-                    }
+                    // Lagged: there were several. What was lost has been told; a Cluster tells of every node,
+                    // and to subscribe again where one is subscribed does nothing.
+                    _ => self.subscribe_all().await,
                 },
                 moved = moves.recv() => match moved {
                     Err(RecvError::Closed) => break,
