@@ -82,7 +82,7 @@ pub async fn keep<B: BusBackend, F: Future<Output = ()>>(
 #[macro_export]
 macro_rules! bus_contract {
     ($backend:ty) => {
-        $crate::bus_contract_tests! { $backend;
+        $crate::suite_tests! { buses, $backend;
             lines {
                 a_notice_reaches_every_listener_of_its_channel_and_nobody_else
                 every_part_of_a_notice_arrives
@@ -116,27 +116,6 @@ macro_rules! bus_contract {
     };
 }
 
-/// What [`bus_contract!`] expands to.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! bus_contract_tests {
-    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
-        $(mod $theme {
-            #[allow(unused_imports, reason = "the backend may be named by a full path")]
-            use super::*;
-
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                $crate::buses::keep::<$backend, _>(
-                    concat!(stringify!($theme), "::", stringify!($promise)),
-                    $crate::buses::$theme::$promise::<$backend>,
-                )
-                .await;
-            })*
-        })*
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use crate::suite::assert_all_mounted;
@@ -148,6 +127,6 @@ mod tests {
             ("lines", include_str!("buses/lines.rs")),
             ("resume", include_str!("buses/resume.rs")),
         ];
-        assert_all_mounted(include_str!("buses.rs"), "bus_contract_tests", &themes);
+        assert_all_mounted(include_str!("buses.rs"), "suite_tests", &themes);
     }
 }

@@ -134,7 +134,7 @@ pub async fn keep<B: CacheBackend, F: Future<Output = ()>>(
 #[macro_export]
 macro_rules! cache_contract {
     ($backend:ty) => {
-        $crate::cache_contract_tests! { $backend;
+        $crate::suite_tests! { cache, $backend;
             loads {
                 a_cold_key_is_loaded_once_for_200_callers
                 a_cold_key_is_loaded_once_across_processes_when_asked
@@ -184,27 +184,6 @@ macro_rules! cache_contract {
     };
 }
 
-/// What [`cache_contract!`] expands to.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! cache_contract_tests {
-    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
-        $(mod $theme {
-            #[allow(unused_imports, reason = "the backend may be named by a full path")]
-            use super::*;
-
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                $crate::cache::keep::<$backend, _>(
-                    concat!(stringify!($theme), "::", stringify!($promise)),
-                    $crate::cache::$theme::$promise,
-                )
-                .await;
-            })*
-        })*
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use crate::suite::assert_all_mounted;
@@ -217,6 +196,6 @@ mod tests {
             ("loads", include_str!("cache/loads.rs")),
             ("versions", include_str!("cache/versions.rs")),
         ];
-        assert_all_mounted(include_str!("cache.rs"), "cache_contract_tests", &themes);
+        assert_all_mounted(include_str!("cache.rs"), "suite_tests", &themes);
     }
 }

@@ -100,7 +100,7 @@ async fn order(board: &dyn Leaderboard) -> Vec<(u128, i64)> {
 #[macro_export]
 macro_rules! leaderboard_contract {
     ($backend:ty) => {
-        $crate::leaderboard_contract_tests! { $backend;
+        $crate::suite_tests! { leaderboards, $backend;
             ranks {
                 the_highest_score_is_first_and_ranks_start_at_one
                 ties_stand_by_id
@@ -148,27 +148,6 @@ macro_rules! leaderboard_contract {
     };
 }
 
-/// What [`leaderboard_contract!`] expands to.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! leaderboard_contract_tests {
-    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
-        $(mod $theme {
-            #[allow(unused_imports, reason = "the backend may be named by a full path")]
-            use super::*;
-
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                $crate::leaderboards::keep::<$backend, _>(
-                    concat!(stringify!($theme), "::", stringify!($promise)),
-                    $crate::leaderboards::$theme::$promise,
-                )
-                .await;
-            })*
-        })*
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use crate::suite::assert_all_mounted;
@@ -181,6 +160,6 @@ mod tests {
             ("seasons", include_str!("leaderboards/seasons.rs")),
             ("rebuilds", include_str!("leaderboards/rebuilds.rs")),
         ];
-        assert_all_mounted(include_str!("leaderboards.rs"), "leaderboard_contract_tests", &themes);
+        assert_all_mounted(include_str!("leaderboards.rs"), "suite_tests", &themes);
     }
 }

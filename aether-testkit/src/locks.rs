@@ -90,7 +90,7 @@ pub async fn keep<B: LockBackend, F: Future<Output = ()>>(
 #[macro_export]
 macro_rules! lock_contract {
     ($backend:ty) => {
-        $crate::lock_contract_tests! { $backend;
+        $crate::suite_tests! { locks, $backend;
             exclusion {
                 fifty_tasks_take_turns
                 a_held_lock_is_refused_at_once
@@ -126,27 +126,6 @@ macro_rules! lock_contract {
     };
 }
 
-/// What [`lock_contract!`] expands to.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! lock_contract_tests {
-    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
-        $(mod $theme {
-            #[allow(unused_imports, reason = "the backend may be named by a full path")]
-            use super::*;
-
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                $crate::locks::keep::<$backend, _>(
-                    concat!(stringify!($theme), "::", stringify!($promise)),
-                    $crate::locks::$theme::$promise::<$backend>,
-                )
-                .await;
-            })*
-        })*
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use crate::suite::assert_all_mounted;
@@ -158,6 +137,6 @@ mod tests {
             ("leases", include_str!("locks/leases.rs")),
             ("waiting", include_str!("locks/waiting.rs")),
         ];
-        assert_all_mounted(include_str!("locks.rs"), "lock_contract_tests", &themes);
+        assert_all_mounted(include_str!("locks.rs"), "suite_tests", &themes);
     }
 }

@@ -92,7 +92,7 @@ pub async fn keep<B: ProcessBackend, F: Future<Output = ()>>(
 #[macro_export]
 macro_rules! process_contract {
     ($backend:ty) => {
-        $crate::process_contract_tests! { $backend;
+        $crate::suite_tests! { processes, $backend;
             crashes {
                 a_trade_survives_a_crash_at_every_step
                 a_poor_buyer_gets_everything_given_back_whatever_crashes
@@ -136,27 +136,6 @@ macro_rules! process_contract {
     };
 }
 
-/// What [`process_contract!`] expands to.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! process_contract_tests {
-    ($backend:ty; $($theme:ident { $($promise:ident)* })*) => {
-        $(mod $theme {
-            #[allow(unused_imports, reason = "the backend may be named by a full path")]
-            use super::*;
-
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                $crate::processes::keep::<$backend, _>(
-                    concat!(stringify!($theme), "::", stringify!($promise)),
-                    $crate::processes::$theme::$promise::<$backend>,
-                )
-                .await;
-            })*
-        })*
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use crate::suite::assert_all_mounted;
@@ -170,6 +149,6 @@ mod tests {
             ("clocks", include_str!("processes/clocks.rs")),
             ("operators", include_str!("processes/operators.rs")),
         ];
-        assert_all_mounted(include_str!("processes.rs"), "process_contract_tests", &themes);
+        assert_all_mounted(include_str!("processes.rs"), "suite_tests", &themes);
     }
 }

@@ -1,4 +1,5 @@
-//! What all contract suites share: a limit on every promise, and a check that none is forgotten.
+//! What all contract suites share: how promises become tests, a limit on every promise, and a check that none is
+//! forgotten.
 
 use crate::contract::TIME_LIMIT;
 
@@ -13,13 +14,34 @@ pub(crate) async fn within_limit(name: &str, promise: impl Future<Output = ()>) 
     }
 }
 
+/// Mounts the promises of one of the suites that keep theirs alike, `{suite}::keep(name, {suite}::{theme}::{promise})`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! suite_tests {
+    ($suite:ident, $backend:ty; $($theme:ident { $($promise:ident)* })*) => {
+        $(mod $theme {
+            #[allow(unused_imports, reason = "the backend may be named by a full path")]
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                $crate::$suite::keep::<$backend, _>(
+                    concat!(stringify!($theme), "::", stringify!($promise)),
+                    $crate::$suite::$theme::$promise,
+                )
+                .await;
+            })*
+        })*
+    };
+}
+
 /// A promise that is written but not mounted would be kept by nobody: compares the themes of a suite, each with the
 /// text of its module, with the table behind `table_macro` in the suite's own text. Returns how many promises there
 /// are.
 #[cfg(test)]
 pub(crate) fn assert_all_mounted(suite: &str, table_macro: &str, themes: &[(&str, &str)]) -> usize {
     let (_, table) = suite.split_once(&format!("{table_macro}! {{")).unwrap();
-    let (table, _) = table.split_once("/// What [`").unwrap();
+    let (table, _) = table.split_once("\n    };\n}").unwrap();
     let mut count = 0;
     for (theme, source) in themes {
         let (_, mounted) = table.split_once(&format!(" {theme} {{")).unwrap();
