@@ -11,6 +11,8 @@ const ENTRY: [u8; 3] = *b"AC\x02";
 const SEAL: [u8; 3] = *b"AS\x02";
 /// What a token is where there is none.
 const NONE: [u8; 8] = [0; 8];
+/// The size of a frame without its value.
+const HEADER: usize = 27;
 const ABSENT: u8 = 1;
 const COMPRESSED: u8 = 2;
 
@@ -121,7 +123,7 @@ pub(super) fn write(
             (body, flags) = (compressed, flags | COMPRESSED);
         }
     }
-    let mut bytes = Vec::with_capacity(27 + body.len());
+    let mut bytes = Vec::with_capacity(HEADER + body.len());
     bytes.push(flags);
     bytes.extend(codec.schema().to_be_bytes());
     bytes.extend(entry.version.to_be_bytes());
@@ -256,7 +258,7 @@ mod tests {
             assert!(Record::of(Some(&record), Some(&seal[..length])).is_err(), "cut at {length}");
         }
         let mut bomb = good.clone();
-        bomb[27..31].copy_from_slice(&u32::MAX.to_le_bytes());
+        bomb[HEADER..HEADER + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(read(&bomb, &CODEC, 10_000).is_err());
         assert!(read(&good, &JsonCodec::<String>::new(4), 10_000).is_err(), "another schema");
     }

@@ -16,14 +16,12 @@ if ARGV[1] == 'entity' then
   local seal = seal_of(key, fresh)
   if version == '' then
     seal.seal = fresh
-  elseif lower(seal.floor, version) then
-    remember(seal)
-    seal.floor = version
   else
     local floor = seal.floor
     remember(seal)
-    -- what was below the floor must not come back with a lower one
-    if seal.floor ~= floor then seal.seal = fresh end
+    -- what is below the version is gone, remembered or not; and does not come back if the floor is lower now
+    if lower(seal.floor, version) then seal.floor = version end
+    if lower(seal.floor, floor) then seal.seal = fresh end
   end
   seal.era, seal.changed = fresh, true
   -- without a seal there is nothing to forget, at most something to remember
@@ -33,15 +31,13 @@ else
   entry.lease, entry.lead = NONE, 0
   if version == '' or lower(entry.version, version) then entry.mark = NONE end
   if version ~= '' then remember(entry) end
-  if entry.mark ~= NONE then
-    keep_guard(key, entry, span)
-  elseif entry.till ~= 0 and entry.till > now() then
-    local life = entry.fresh and { 'PX', ARGV[4] } or { 'KEEPTTL' }
-    redis.call('SET', key, guard(entry), unpack(life))
-    lengthen(key, span)
-  else
+  if entry.mark == NONE then
+    -- all that is left to keep is what is remembered
     redis.call('DEL', key)
+    entry.fresh = true
+    span = entry.till ~= 0 and entry.till - now() or 0
   end
+  if not entry.fresh or span > 0 then keep_guard(key, entry, span) end
 end
 redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 'ok'

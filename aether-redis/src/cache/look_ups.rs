@@ -45,8 +45,8 @@ struct Inner {
 #[derive(Debug)]
 struct Waiting {
     queue: Vec<LookUp>,
-    /// When the first of them came.
-    since: Instant,
+    /// Until when they are answered.
+    deadline: Instant,
     /// How many groups are under way.
     lanes: usize,
 }
@@ -61,7 +61,7 @@ type Answer = Result<Found, FredError>;
 
 impl LookUps {
     pub(super) fn new(client: RedisClient) -> Self {
-        let waiting = Waiting { queue: Vec::new(), since: Instant::now(), lanes: 0 };
+        let waiting = Waiting { queue: Vec::new(), deadline: Instant::now(), lanes: 0 };
         Self { inner: Arc::new(Inner { client, waiting: Mutex::new(waiting) }) }
     }
 
@@ -75,8 +75,8 @@ impl LookUps {
         if inner.client.is_cluster() {
             // a command reads one slot only; nor is a node that stands still the business of others
             inner.client.spawn(inner.clone().answer(vec![look_up], Instant::now() + limit));
-        } else if inner.joins(look_up) {
-            inner.client.spawn(inner.clone().run(limit));
+        } else if inner.joins(look_up, limit) {
+            inner.client.spawn(inner.clone().run());
         }
         let answer = receiver.await.unwrap_or_else(|_| Err(ended()));
         answer.map_err(|error| match inner.client.meaning(error) {
@@ -90,10 +90,10 @@ impl LookUps {
 
 impl Inner {
     /// Whether somebody has to see to those who wait.
-    fn joins(&self, look_up: LookUp) -> bool {
+    fn joins(&self, look_up: LookUp, limit: Duration) -> bool {
         let mut waiting = self.waiting();
         if waiting.queue.is_empty() {
-            waiting.since = Instant::now();
+            waiting.deadline = Instant::now() + limit;
         }
         waiting.queue.push(look_up);
         let free = waiting.lanes < LANES;
@@ -102,9 +102,9 @@ impl Inner {
     }
 
     /// Goes on until nobody waits.
-    async fn run(self: Arc<Self>, limit: Duration) {
-        while let Some((group, since)) = self.next_group() {
-            self.clone().answer(group, since + limit).await;
+    async fn run(self: Arc<Self>) {
+        while let Some((group, deadline)) = self.next_group() {
+            self.clone().answer(group, deadline).await;
             // those who were answered may ask for more
             tokio::task::yield_now().await;
         }
@@ -118,7 +118,7 @@ impl Inner {
         }
         let together = waiting.queue.len().min(TOGETHER);
         let rest = waiting.queue.split_off(together);
-        Some((std::mem::replace(&mut waiting.queue, rest), waiting.since))
+        Some((std::mem::replace(&mut waiting.queue, rest), waiting.deadline))
     }
 
     /// Answers a group until a deadline. What Redis says later is heard nevertheless: the circuit breaker wants to

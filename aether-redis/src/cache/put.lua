@@ -15,10 +15,7 @@ if token ~= '' and (entry.era ~= seal.era or entry.lease ~= token) then return '
 if version ~= NONE then
   local older = stands(entry, seal) and lower(version, entry.version)
   if older or refuses(entry, version) or refuses(seal, version) then
-    if token ~= '' and entry.lead ~= 0 then
-      entry.lead = 0
-      redis.call('SETRANGE', KEYS[1], 0, guard(entry))
-    end
+    if token ~= '' and entry.lead ~= 0 then end_lead(KEYS[1], entry) end
     return 'outdated'
   end
   if lower(version, seal.floor) then

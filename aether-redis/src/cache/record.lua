@@ -114,6 +114,12 @@ local function keep_guard(key, entry, span)
   end
 end
 
+-- Lets somebody else load an entry that is there.
+local function end_lead(key, entry)
+  entry.lead = 0
+  redis.call('SETRANGE', key, 0, guard(entry))
+end
+
 -- Whether an entry is there for readers.
 local function stands(entry, seal)
   if entry.version == NONE then return entry.mark == seal.era end

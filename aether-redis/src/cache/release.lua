@@ -4,8 +4,5 @@
 -- ARGV     the lease's token
 
 local entry = entry_of(KEYS[1])
-if entry.lease == ARGV[1] then
-  entry.lead = 0
-  redis.call('SETRANGE', KEYS[1], 0, guard(entry))
-end
+if entry.lease == ARGV[1] then end_lead(KEYS[1], entry) end
 return 'ok'
