@@ -1,0 +1,99 @@
+//! How a read model notices that the log is not the one it was built from.
+
+use std::fmt;
+
+use futures::try_join;
+
+use crate::envelope::RecordedEvent;
+use crate::error::{Error, Result};
+use crate::ids::{EventId, Position};
+use crate::store::{EventStore, Read};
+
+/// An event by which a log is recognized: the newest one at or below a checkpoint.
+///
+/// A database that was restored from a backup, or has failed over to a replica that was behind, has lost its
+/// newest events, and gives their positions to others. A read model that is kept elsewhere knows the lost ones,
+/// and would leave out those that have taken their places. So it keeps an anchor with its checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// Where the event is in the log.
+    pub position: Position,
+    /// Its id.
+    pub event_id: EventId,
+}
+
+impl Anchor {
+    /// Fails if the log is not the one that this anchor of a checkpoint was found in; with a transient error as long as
+    /// it can not be read to the checkpoint.
+    pub(super) async fn check(
+        self,
+        log: &dyn EventStore,
+        projection: &str,
+        checkpoint: Position,
+    ) -> Result<()> {
+        // first: whatever can not be read yet would be missed below
+        if log.end().await? < checkpoint {
+            // behind the end of the log; or else only behind an append that is still running
+            log.read(Read::all().after(checkpoint).limit(1)).await?;
+            let source = format!("the log can not be read to {checkpoint} yet").into();
+            return Err(Error::Unavailable { source });
+        }
+        self.confirm(log, projection, checkpoint).await
+    }
+
+    /// The anchor of the next checkpoint, that the log was read to. Fails if what was read is from another log than the
+    /// one before. `last` is the last event that was read, if any was.
+    pub(super) async fn next(
+        log: &dyn EventStore,
+        projection: &str,
+        before: (Position, Option<Self>),
+        checkpoint: Position,
+        last: Option<&RecordedEvent>,
+    ) -> Result<Option<Self>> {
+        let last = last.map(RecordedEvent::anchor);
+        let confirmed = async {
+            match before {
+                (position, Some(anchor)) => anchor.confirm(log, projection, position).await,
+                (_, None) => Ok(()),
+            }
+        };
+        let found = async {
+            match last {
+                Some(last) if last.position == checkpoint => Ok(Some(last)),
+                Some(last) => {
+                    let newest = log.newest(checkpoint);
+                    let (newest, ()) =
+                        try_join!(newest, last.confirm(log, projection, last.position))?;
+                    Ok(newest)
+                }
+                None => log.newest(checkpoint).await,
+            }
+        };
+        let ((), found) = try_join!(confirmed, found)?;
+        Ok(found)
+    }
+
+    /// Fails if another event, or none, is the newest one up to a checkpoint.
+    async fn confirm(
+        self,
+        log: &dyn EventStore,
+        projection: &str,
+        checkpoint: Position,
+    ) -> Result<()> {
+        match log.newest(checkpoint).await? {
+            Some(newest) if newest == self => Ok(()),
+            found => Err(Error::LogRewritten {
+                projection: projection.to_owned(),
+                checkpoint,
+                known: self,
+                found,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.event_id, self.position)
+    }
+}
