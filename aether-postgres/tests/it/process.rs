@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::backend::{connect, database};
+use crate::pooler::Pooler;
 
 struct Pg(Database);
 
@@ -30,6 +31,36 @@ impl ProcessBackend for Pg {
 }
 
 aether_testkit::process_contract!(Pg);
+
+/// The same behind a PgBouncer in transaction mode with three server connections.
+struct Pooled {
+    database: Database,
+    pooler: Pooler,
+}
+
+#[async_trait]
+impl ProcessBackend for Pooled {
+    type Processes = PgReadModels;
+
+    async fn open() -> Self {
+        let database = database().await;
+        Self { pooler: Pooler::start(database.url(), 3).await, database }
+    }
+
+    async fn connect(&self) -> (Arc<dyn EventStore>, PgReadModels) {
+        let url = self.pooler.url(self.database.url());
+        let builder = PgStore::builder().unprepared().max_connections(4);
+        let store = builder.connect(&url).await.unwrap();
+        let processes = store.read_models();
+        (Arc::new(store), processes)
+    }
+}
+
+mod pooled {
+    use super::Pooled;
+
+    aether_testkit::process_contract!(Pooled);
+}
 
 const MANAGER: &str = "Essai";
 

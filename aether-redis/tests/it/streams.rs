@@ -332,7 +332,7 @@ impl StreamHandler for Clumsy {
 async fn a_panic_or_a_hang_counts_as_a_failure() {
     let stream = fresh().await;
     stream.sink().deliver(&messages(3, 9)).await.unwrap();
-    let group = stream.group("ouvriers").settings(soon().time_limit(Duration::from_millis(30)));
+    let group = stream.group("ouvriers").settings(soon().time_limit(Duration::from_millis(400)));
     let journal = Journal::default();
     let running = run(&group, "un", Clumsy(journal.clone()));
     settled(&group).await;
