@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aether_cli::{DatabaseOptions, Error, Host, Verified};
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, EventStore as _, Filter, Job, Projection, Read,
-    RecordedEvent, Shape,
+    Aggregate, AggregateId, BoxError, Event, EventStore as _, Filter, Job, Position, Projection,
+    Read, RecordedEvent, Shape,
 };
 use aether_postgres::{PgStore, PgTx, SqlProjection, run_migrations};
 use async_trait::async_trait;
@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
+    /// Another database, with read models
+    #[arg(long, global = true, env = "STUDIO_READ_MODELS_URL")]
+    read_models_url: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -31,15 +34,22 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Options { database, command } = Options::parse();
+    let Options { database, read_models_url, command } = Options::parse();
     match command {
         Command::Play => ExitCode::SUCCESS,
-        Command::Aether(command) => aether_cli::exit_code(operate(command, &database).await),
+        Command::Aether(command) => {
+            let done = operate(command, &database, read_models_url.as_deref()).await;
+            aether_cli::exit_code(done)
+        }
     }
 }
 
-async fn operate(command: aether_cli::Command, database: &DatabaseOptions) -> Result<(), Error> {
-    let host = Host::new(database.connect().await?)
+async fn operate(
+    command: aether_cli::Command,
+    database: &DatabaseOptions,
+    read_models_url: Option<&str>,
+) -> Result<(), Error> {
+    let mut host = Host::new(database.connect().await?)
         .aggregate::<Joueur>()
         .projection(Fortunes)
         .job(Purge)
@@ -48,6 +58,14 @@ async fn operate(command: aether_cli::Command, database: &DatabaseOptions) -> Re
             |store| async move { run_migrations(store.pool(), "studio", STUDIO).await },
         )
         .verifier("purses", |store| async move { verify_purses(&store).await });
+    if let Some(url) = read_models_url {
+        let elsewhere = PgStore::connect(url).await?;
+        host =
+            host.projection_in(elsewhere.read_models(), Palmares).refill("palmares", move |_| {
+                let elsewhere = elsewhere.clone();
+                async move { empty_palmares(&elsewhere).await }
+            });
+    }
     aether_cli::run(command, &host).await
 }
 
@@ -86,6 +104,38 @@ impl Aggregate for Joueur {
             JoueurEvent::NiveauAtteint { niveau } => self.niveau = *niveau,
         }
     }
+}
+
+/// The highest level of each player, in a database of its own.
+struct Palmares;
+
+#[async_trait]
+impl Projection<PgTx> for Palmares {
+    fn name(&self) -> &'static str {
+        "palmares"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all().event_types(["NiveauAtteint"])
+    }
+
+    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+        for event in events {
+            let JoueurEvent::NiveauAtteint { niveau } = event.decode()? else { continue };
+            sqlx::query("INSERT INTO palmares VALUES ($1, $2) ON CONFLICT (joueur_id) DO UPDATE SET niveau = $2")
+                .bind(event.aggregate_id.as_uuid())
+                .bind(niveau.cast_signed())
+                .execute(&mut **tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+async fn empty_palmares(elsewhere: &PgStore) -> Result<u64, aether_postgres::Error> {
+    let gone = sqlx::query("DELETE FROM palmares").execute(elsewhere.pool()).await?;
+    elsewhere.reset_projection("palmares", Position::START).await?;
+    Ok(gone.rows_affected())
 }
 
 /// What the studio's read models need.

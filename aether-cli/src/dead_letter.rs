@@ -2,9 +2,8 @@
 
 use std::io::Write as _;
 
-use aether_core::Position;
-use aether_core::{LetterState, Remedy};
-use aether_postgres::Letters;
+use aether_core::{LetterState, Position, Remedy, StreamId};
+use aether_postgres::{Letters, ParkedEvent};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -99,7 +98,7 @@ impl DeadLetter {
 impl List {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { projection, state: states, limit, json } = self;
-        let letters = host.store.dead_letters(&Letters { projection, states, limit }).await?;
+        let letters = host.dead_letters(&Letters { projection, states, limit }).await?;
         if json {
             return out.json(&letters);
         }
@@ -116,13 +115,14 @@ impl List {
             "SINCE",
             "ERROR",
         ]);
-        for letter in &letters {
+        for ParkedEvent { projection, letter } in &letters {
+            let StreamId { aggregate_type, aggregate_id } = &letter.stream;
             table.row([
-                letter.projection.clone(),
+                projection.clone(),
                 letter.position.to_string(),
                 letter.state.to_string(),
-                letter.event_type.clone(),
-                format!("{} {} v{}", letter.aggregate_type, letter.aggregate_id, letter.version),
+                letter.event_type.to_string(),
+                format!("{aggregate_type} {aggregate_id} v{}", letter.version),
                 letter.attempts.to_string(),
                 ago(letter.parked_at),
                 letter.error.as_deref().map_or_else(|| "-".to_owned(), |error| cut(error, 50)),
@@ -135,12 +135,13 @@ impl List {
 impl Show {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let at = Position::new(self.position);
-        let (letter, event) = host.store.dead_letter(&self.projection, at).await?;
+        let (parked, event) = host.dead_letter(&self.projection, at).await?;
         if self.json {
-            return out.json(&json!({ "letter": letter, "event": event }));
+            return out.json(&json!({ "letter": parked, "event": event }));
         }
-        let attempts = count(u64::from(letter.attempts.unsigned_abs()), "attempt");
-        writeln!(out, "{} at position {at} of {}", letter.event_type, letter.projection)?;
+        let ParkedEvent { projection, letter } = parked;
+        let attempts = count(u64::from(letter.attempts), "attempt");
+        writeln!(out, "{} at position {at} of {projection}", letter.event_type)?;
         writeln!(out, "state      {}, after {attempts}", letter.state)?;
         writeln!(out, "since      {}", time(letter.parked_at))?;
         writeln!(out, "aggregate  {} v{}", event.stream(), event.version)?;
@@ -166,10 +167,10 @@ impl Order {
         let (ordered, letter) = match position {
             Some(at) => {
                 let at = Position::new(at);
-                let letter = host.store.order_dead_letter(&projection, at, order).await?;
+                let letter = host.order_dead_letter(&projection, at, order).await?;
                 (1, Some(letter))
             }
-            None => (host.store.order_dead_letters(&projection, order).await?, None),
+            None => (host.order_dead_letters(&projection, order).await?, None),
         };
         let runners = runners(host, &projection).await?;
         if json {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aether_core::{Aggregate, BoxError, Job, RecordedEvent};
+use aether_core::{Aggregate, BoxError, Job, Projection, ReadModels, RecordedEvent};
 use aether_postgres::{PgStore, Rebuild, SqlProjection};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
+use crate::elsewhere::{Elsewhere, InModels};
 use crate::error::Error;
 
 /// The program that mounts the commands: its store, and what the commands can not know by themselves.
@@ -29,6 +30,9 @@ pub struct Host {
     pub(crate) verifiers: Vec<Registered<Verified>>,
     /// By name, what adds the projection to a rebuild.
     pub(crate) projections: Vec<(&'static str, AddProjection)>,
+    pub(crate) elsewhere: Vec<Box<dyn Elsewhere>>,
+    /// By name, what fills a read model elsewhere anew.
+    pub(crate) refills: Vec<Registered<u64>>,
     pub(crate) jobs: Vec<Box<dyn Job>>,
     folds: BTreeMap<&'static str, Fold>,
 }
@@ -52,6 +56,8 @@ impl Host {
             migrations: Vec::new(),
             verifiers: Vec::new(),
             projections: Vec::new(),
+            elsewhere: Vec::new(),
+            refills: Vec::new(),
             jobs: Vec::new(),
             folds: BTreeMap::new(),
         }
@@ -62,6 +68,34 @@ impl Host {
         let name = projection.name();
         let add = move |rebuild: Rebuild| rebuild.projection(projection.clone());
         self.projections.push((name, Box::new(add)));
+        self
+    }
+
+    /// Registers a projection whose read model is not in the database of the store (it is in Redis, or in another
+    /// database), so that `status`, `projection` and `dead-letter` know it.
+    pub fn projection_in<R: ReadModels>(
+        mut self,
+        models: R,
+        projection: impl Projection<R::Tx>,
+    ) -> Self {
+        let (name, filter) = (projection.name(), projection.filter());
+        self.elsewhere.push(Box::new(InModels { models, name, filter }));
+        self
+    }
+
+    /// Registers what `projection rebuild` does with the read model of a projection elsewhere: empties it and
+    /// sends the projection to the start. The nodes fill it again. It says how much was there: of
+    /// `RedisReadModels::refill`, how many keys.
+    pub fn refill<F, E>(
+        mut self,
+        projection: impl Into<String>,
+        refill: impl Fn(PgStore) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<u64, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        self.refills.push(Registered::new(projection, refill));
         self
     }
 
@@ -123,6 +157,7 @@ impl fmt::Debug for Host {
                 "projections",
                 &self.projections.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             )
+            .field("elsewhere", &self.elsewhere.iter().map(|it| it.name()).collect::<Vec<_>>())
             .field("jobs", &self.jobs.iter().map(|job| job.name()).collect::<Vec<_>>())
             .field("migrations", &self.migrations.iter().map(|it| &it.name).collect::<Vec<_>>())
             .field("verifiers", &self.verifiers.iter().map(|it| &it.name).collect::<Vec<_>>())

@@ -9,6 +9,7 @@ mod command;
 mod confirm;
 mod database;
 mod dead_letter;
+mod elsewhere;
 mod error;
 mod events;
 mod export;

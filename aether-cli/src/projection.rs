@@ -75,7 +75,7 @@ impl Projection {
 
 impl List {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
-        let projections = host.store.projections().await?;
+        let projections = host.lags().await?;
         match self.json {
             true => out.json(&projections),
             false if projections.is_empty() => {
@@ -89,7 +89,7 @@ impl List {
 impl Name {
     async fn set_paused(self, paused: bool, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { name, json } = self;
-        let changed = host.store.set_paused(&name, paused).await?;
+        let changed = host.set_paused(&name, paused).await?;
         let runners = runners(host, &name).await?;
         if json {
             return out.json(&json!({
@@ -111,6 +111,11 @@ impl Name {
 impl Reset {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { name, to, consent, json } = self;
+        if host.elsewhere(&name).is_some() {
+            return Err(Error::Request(format!(
+                "the read model of {name} is not in this database: it can be rebuilt, not sent back"
+            )));
+        }
         let what = format!(
             "{name} goes to position {to}, whatever it has done. What is in its read model stays: a \
              projection that adds or counts does so twice."
@@ -130,7 +135,7 @@ impl Reset {
 
 /// The nodes that run a projection, each once.
 pub(crate) async fn runners(host: &Host, projection: &str) -> Result<Vec<String>, Error> {
-    let lags = host.store.projections().await?;
+    let lags = host.lags().await?;
     let mut names: Vec<String> = lags
         .into_iter()
         .filter(|lag| lag.projection == projection)

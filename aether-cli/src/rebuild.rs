@@ -13,6 +13,7 @@ use crate::confirm::Consent;
 use crate::error::Error;
 use crate::host::Host;
 use crate::output::{Output, count};
+use crate::projection::{runners, tell_runners};
 
 /// The options of `projection rebuild`.
 #[derive(Debug, Args)]
@@ -42,17 +43,19 @@ impl Rebuild {
         if self.discard {
             return self.discard(&names, host, out).await;
         }
+        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
+        if names.iter().any(|name| host.elsewhere(name).is_some()) {
+            return self.refill(&names, host, out).await;
+        }
         let mut rebuild = PgRebuild::new(&host.store);
         for name in &names {
             let Some((_, add)) = host.projections.iter().find(|(known, _)| known == name) else {
-                let known: Vec<_> = host.projections.iter().map(|(known, _)| *known).collect();
-                let known = known.join(", ");
-                let reason = format!("this program can not rebuild {name:?}; it has: {known}");
-                return Err(Error::Request(reason));
+                let here = host.projections.iter().map(|(known, _)| *known);
+                let elsewhere = host.refills.iter().map(|it| it.name.as_str());
+                return Err(unknown(name, here.chain(elsewhere)));
             };
             rebuild = add(rebuild);
         }
-        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
         if self.in_place {
             let what = format!(
                 "{listed}: all rows are deleted and filled again in one transaction; writers wait as long."
@@ -69,6 +72,37 @@ impl Rebuild {
         let running = rebuild.start().await?;
         let report = follow(running).await?;
         self.tell(&listed, &report, out)
+    }
+
+    /// Read models elsewhere have no tables beside the live ones: they are emptied, and the nodes fill them.
+    async fn refill(
+        &self,
+        names: &BTreeSet<&str>,
+        host: &Host,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let mut refills = Vec::new();
+        for name in names {
+            let Some(refill) = host.refills.iter().find(|it| it.name == *name) else {
+                return Err(unknown(name, host.refills.iter().map(|it| it.name.as_str())));
+            };
+            refills.push(refill);
+        }
+        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
+        let what = format!("{listed}: emptied, then filled by the nodes while it is read.");
+        self.consent.ask(&what).await?;
+        for refill in refills {
+            let name = &refill.name;
+            let gone = refill.call(&host.store).await?;
+            let runners = runners(host, name).await?;
+            if self.json {
+                out.json(&json!({ "projection": name, "deleted": gone, "holders": runners }))?;
+                continue;
+            }
+            writeln!(out, "{name} is emptied ({} deleted), and at the start", count(gone, "key"))?;
+            tell_runners(&runners, "fills it again", out)?;
+        }
+        Ok(())
     }
 
     async fn discard(
@@ -124,6 +158,11 @@ impl Rebuild {
         }
         Ok(())
     }
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known = known.collect::<Vec<_>>().join(", ");
+    Error::Request(format!("this program can not rebuild {name:?}; it has: {known}"))
 }
 
 /// Shows how far it is until it is over. Ctrl-C stops it; the same command resumes it.

@@ -22,7 +22,8 @@ pub struct Status {
 
 impl Status {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
-        let status = host.store.status().await?;
+        let mut status = host.store.status().await?;
+        status.projections = host.with_elsewhere(status.projections).await?;
         if self.json {
             return out.json(&status);
         }

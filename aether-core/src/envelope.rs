@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::ids::{AggregateId, EventId, Name, Position, StreamId, Version};
 use crate::json::{Json, JsonError};
 use crate::metadata::Metadata;
+use crate::projection::Anchor;
 
 /// An event that is ready to be stored.
 ///
@@ -191,6 +192,12 @@ impl RecordedEvent {
     #[must_use]
     pub fn stream(&self) -> StreamId {
         StreamId { aggregate_type: self.aggregate_type.clone(), aggregate_id: self.aggregate_id }
+    }
+
+    /// What the log is recognized by where this is the newest event.
+    #[must_use]
+    pub const fn anchor(&self) -> Anchor {
+        Anchor { position: self.position, event_id: self.event_id }
     }
 
     /// The typed event; payloads of older schema versions are upcast.

@@ -4,6 +4,7 @@ use crate::append::ExpectedVersion;
 use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::json::JsonError;
 use crate::lock::{FencingToken, LockName};
+use crate::projection::Anchor;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -113,6 +114,26 @@ pub enum Error {
         requested: Position,
         /// The last position of the log.
         last: Position,
+    },
+
+    /// The log is not the one that a read model was built from: it was restored from a backup, or failed over to
+    /// a replica that was behind, and has gone on differently. Nothing was applied; trying again does not help.
+    /// Build the read model again, from the start.
+    #[error(
+        "projection {projection} was built from another log: the newest event up to its checkpoint, \
+         {checkpoint}, was {known}, and in this log it is {}; was the store restored from a backup? build the \
+         read model again",
+        found.map_or_else(|| "none".to_owned(), |found| found.to_string())
+    )]
+    LogRewritten {
+        /// The projection's name.
+        projection: String,
+        /// How far it has come.
+        checkpoint: Position,
+        /// The newest event up to there, as the read model knows it.
+        known: Anchor,
+        /// The newest one that the log has.
+        found: Option<Anchor>,
     },
 
     /// Another runner of the same projection moved its checkpoint: this one has to stop.

@@ -58,8 +58,9 @@ pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, Shar
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{
-    Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection, ProjectionSettings,
-    ReadModels, Registration, Remedy, Shard, Step, Undecodable, call_projection,
+    Anchor, Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection,
+    ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step, StoredProjection,
+    StoredShard, Undecodable, call_projection,
 };
 pub use publisher::{Message, Publisher, Sink};
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};

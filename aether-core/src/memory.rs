@@ -13,6 +13,7 @@ use crate::envelope::{Limits, RecordedEvent};
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, CommandId, Name, Position, Version};
 use crate::ports::{Clock, SystemClock};
+use crate::projection::Anchor;
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
 mod coordinator;
@@ -152,6 +153,10 @@ impl EventStore for MemoryStore {
         Ok(self.log().end())
     }
 
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        Ok(self.log().newest(until))
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.shared.coordinator.clone()
     }
@@ -189,6 +194,11 @@ impl EventStore for MemoryStore {
 impl Log {
     fn end(&self) -> Position {
         Position::new(self.events.len() as u64)
+    }
+
+    fn newest(&self, until: Position) -> Option<Anchor> {
+        let until = usize::try_from(until.get()).unwrap_or(usize::MAX).min(self.events.len());
+        self.events[..until].last().map(RecordedEvent::anchor)
     }
 
     fn append(&mut self, append: Append, clock: &dyn Clock) -> Result<Appended> {

@@ -7,11 +7,13 @@ use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Position};
 use crate::store::Filter;
 
+mod anchor;
 mod dead_letter;
 mod delivery;
 mod settings;
 mod shard;
 
+pub use anchor::Anchor;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub(crate) use delivery::panic_text;
 pub use delivery::{Delivery, call_projection};
@@ -113,6 +115,16 @@ pub trait ReadModels: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn begin(&self) -> Result<Self::Tx>;
 
+    /// The database they are kept in, if it has a name: as [`EventStore::database`](crate::EventStore::database).
+    /// Where both are the same, a backup of one is a backup of the other, and no [`Anchor`] is needed.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// What an error of a projection means. A [transient](crate::Error::is_transient) one says nothing about the
     /// events: it is waited out, and counts as no attempt. Everything else is a failure of the handler. By default
     /// an [`Error`](crate::Error) is what it says of itself, and no other error is transient.
@@ -131,6 +143,13 @@ pub trait ReadModels: Send + Sync + 'static {
     /// committed, and nothing of this runner's will be. Transient ones: look at the
     /// [`checkpoint`](ReadModels::checkpoint) to see whether it was committed.
     async fn commit(&self, tx: Self::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint>;
+
+    /// What is stored of a projection: for operators. `None` if nobody has registered it.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>>;
 
     /// What operators want of a shard.
     ///
@@ -193,11 +212,31 @@ pub struct Checkpoint {
     pub epoch: u64,
 }
 
+/// What is stored of a projection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredProjection {
+    /// Whether an operator has paused it.
+    pub paused: bool,
+    /// Its shards, by index.
+    pub shards: Vec<StoredShard>,
+}
+
+/// What is stored of a shard.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredShard {
+    /// How far it has come.
+    pub checkpoint: Checkpoint,
+    /// Why it stands still, if it does.
+    pub failure: Option<String>,
+}
+
 /// What a runner finds when it takes a shard over.
 #[derive(Debug, Clone, Default)]
 pub struct Claim {
     /// Where to go on.
     pub checkpoint: Checkpoint,
+    /// What [`Step::anchor`] was when the checkpoint got there, if it was kept, and belongs to that very position.
+    pub anchor: Option<Anchor>,
     /// Aggregates with letters that are not settled: their events wait.
     pub blocked: Vec<AggregateId>,
 }
@@ -209,6 +248,8 @@ pub struct Step<'a> {
     pub from: Checkpoint,
     /// Where it goes.
     pub to: Position,
+    /// Kept with it; `None` where there is no need to, and the one before is forgotten.
+    pub anchor: Option<Anchor>,
     /// Letters to keep; one that is there already is replaced.
     pub parked: &'a [DeadLetter],
     /// The letter that has been applied: it goes.

@@ -8,7 +8,7 @@ use crate::ids::{AggregateId, Position};
 use crate::json::Json;
 use crate::projection::{
     Checkpoint, Claim, DeadLetter, Orders, Projection, ReadModels, Registration, Remedy, Shard,
-    Step,
+    Step, StoredProjection,
 };
 use crate::store::Filter;
 
@@ -143,6 +143,10 @@ impl<R: ReadModels> ReadModels for Outside<R> {
         Ok(())
     }
 
+    async fn database(&self) -> Result<Option<String>> {
+        self.0.database().await
+    }
+
     fn meaning(&self, error: BoxError) -> Error {
         self.0.meaning(error)
     }
@@ -150,6 +154,10 @@ impl<R: ReadModels> ReadModels for Outside<R> {
     async fn commit(&self, _tx: (), shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let tx = self.0.begin().await?;
         self.0.commit(tx, shard, step).await
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        self.0.stored(projection).await
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

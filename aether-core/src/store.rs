@@ -13,6 +13,7 @@ use crate::envelope::RecordedEvent;
 use crate::error::Result;
 use crate::ids::{AggregateId, CommandId, Name, Position, StreamId, Version};
 use crate::json::Json;
+use crate::projection::Anchor;
 use crate::shape::Fingerprint;
 
 /// An event store: streams of events, one log over all of them, snapshots beside them.
@@ -77,6 +78,24 @@ pub trait EventStore: Send + Sync + 'static {
     ///
     /// Transient ones (retry).
     async fn end(&self) -> Result<Position>;
+
+    /// The newest event at or below a position that the log can be read to, if there is one. One round trip, by
+    /// index.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>>;
+
+    /// The database the log is kept in, if it has a name: whatever else is kept in a database of this name is
+    /// restored together with the log. Asked for once in a while.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
 
     /// Where the nodes of this store agree on who runs what.
     fn coordinator(&self) -> Arc<dyn Coordinator>;

@@ -6,9 +6,11 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection as _, Postgres, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _, SqlSafeStr};
 
-use crate::error::{Failure, SharedError, port_error};
+use crate::error::{Failure, SharedError, port_error, read_error};
+
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// A pool, and whether statements may be prepared on its connections.
 #[derive(Debug, Clone)]
@@ -85,6 +87,23 @@ impl Database {
             kept.0 = Some(connection);
         }
         Ok(value)
+    }
+
+    /// What tells this database from all others, in this cluster and elsewhere, and stays when it is restored.
+    /// `None` where it may not be asked for.
+    pub(crate) async fn name(&self) -> Result<Option<String>, aether_core::Error> {
+        let sql = "SELECT c.system_identifier::text || '/' || d.oid::text \
+                   FROM pg_control_system() AS c, pg_database AS d \
+                   WHERE d.datname = current_database()";
+        match self.run(async |connection, mode| mode.query(sql).fetch_one(connection).await).await {
+            Ok(row) => row.try_get(0).map(Some).map_err(read_error),
+            Err(CallError::Sent(sqlx::Error::Database(refused)))
+                if refused.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {

@@ -23,6 +23,8 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (11, "shadow", include_str!("../migrations/0011_shadow.sql")),
     (12, "processes", include_str!("../migrations/0012_processes.sql")),
     (13, "fences", include_str!("../migrations/0013_fences.sql")),
+    (14, "anchors", include_str!("../migrations/0014_anchors.sql")),
+    (15, "shard_lag", include_str!("../migrations/0015_shard_lag.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

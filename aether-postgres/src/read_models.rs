@@ -2,7 +2,7 @@
 
 use aether_core::{
     AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Name, Orders, Position,
-    ReadModels, Registration, Remedy, Result, Shard, Step,
+    ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
@@ -11,6 +11,7 @@ use sqlx::{Postgres, Row as _};
 use crate::database::{Database, Mode};
 use crate::error::{Error as PgError, read_error, write_error};
 use crate::letters::{self, Owner};
+use crate::reader::anchor;
 
 /// A crash of the server may take back the last commits of a read model, but always rows and checkpoint
 /// together, and the events are still there: no need to wait for the disk, which appends wait for.
@@ -102,12 +103,13 @@ impl ReadModels for PgReadModels {
             return Err(Error::Fenced { projection: shard.to_string() });
         };
         let checkpoint = checkpoint(&row).map_err(read_error)?;
+        let anchor = anchor(&row, 2).map_err(read_error)?;
         let owner = Owner { projection: shard.projection(), rebuild: false };
         let blocked = letters::blocked(&mut tx, self.mode(), owner, shard.slices()).await;
         let blocked = blocked.map_err(read_error)?;
         // a claim whose answer is lost is claimed again: nothing depends on how often
         tx.commit().await.map_err(read_error)?;
-        Ok(Claim { checkpoint, blocked })
+        Ok(Claim { checkpoint, anchor, blocked })
     }
 
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
@@ -130,6 +132,10 @@ impl ReadModels for PgReadModels {
         self.database.pool.begin_with(BEGIN).await.map_err(begin_error)
     }
 
+    async fn database(&self) -> Result<Option<String>> {
+        self.database.name().await
+    }
+
     /// An `sqlx::Error` that says that the database is away, or had to roll back, is transient, also inside of
     /// other errors.
     fn meaning(&self, error: BoxError) -> Error {
@@ -150,6 +156,8 @@ impl ReadModels for PgReadModels {
             .bind(step.from.position.get().cast_signed())
             .bind(step.from.epoch.cast_signed())
             .bind(step.to.get().cast_signed())
+            .bind(step.anchor.map(|anchor| anchor.position.get().cast_signed()))
+            .bind(step.anchor.map(|anchor| anchor.event_id.as_uuid()))
             .execute(&mut *tx)
             .await
             .map_err(read_error)?;
@@ -158,6 +166,25 @@ impl ReadModels for PgReadModels {
         }
         commit(tx).await?;
         Ok(Checkpoint { position: step.to, ..step.from })
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        let rows = self
+            .run(async |connection, mode| {
+                mode.query(include_str!("sql/stored_projection.sql"))
+                    .bind(projection.to_owned())
+                    .fetch_all(connection)
+                    .await
+            })
+            .await?;
+        let stored = |row: &PgRow| {
+            let shard = StoredShard { checkpoint: checkpoint(row)?, failure: row.try_get(2)? };
+            Ok((row.try_get::<bool, _>(3)?, shard))
+        };
+        let rows = rows.iter().map(stored).collect::<sqlx::Result<Vec<_>>>().map_err(read_error)?;
+        let paused = rows.first().map(|(paused, _)| *paused);
+        let shards = rows.into_iter().map(|(_, shard)| shard).collect();
+        Ok(paused.map(|paused| StoredProjection { paused, shards }))
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

@@ -1,10 +1,11 @@
 //! Reading the log.
 
-use aether_core::{Error, Filter, Page, Position, Read, Result};
+use aether_core::{Anchor, Error, EventId, Filter, Page, Position, Read, Result};
 use sqlx::Row as _;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgRow};
 
 use crate::database::{Database, Mode};
+use crate::error::read_error;
 use crate::rows::{COLUMNS, RowReader};
 use crate::tail::Tail;
 
@@ -72,6 +73,27 @@ pub(crate) async fn read_in(
         _ => until,
     };
     Ok(Page { events: found, position, caught_up: !more })
+}
+
+/// The newest event at or below a position. One query: the end of an index of each partition.
+pub(crate) async fn newest(database: &Database, until: Position) -> Result<Option<Anchor>> {
+    let sql = "SELECT event_sequence, event_id FROM aether_log WHERE event_sequence <= $1 \
+               ORDER BY event_sequence DESC LIMIT 1";
+    let row = database
+        .run(async |connection, mode| {
+            mode.query(sql).bind(until.get().cast_signed()).fetch_optional(connection).await
+        })
+        .await?;
+    row.as_ref().map(|row| anchor(row, 0)).transpose().map(Option::flatten).map_err(read_error)
+}
+
+/// An anchor in a row: its position and its id, from a column on.
+pub(crate) fn anchor(row: &PgRow, first: usize) -> sqlx::Result<Option<Anchor>> {
+    let (position, id) = (row.try_get::<Option<i64>, _>(first)?, row.try_get(first + 1)?);
+    Ok(position.zip(id).map(|(position, id)| Anchor {
+        position: Position::new(position.cast_unsigned()),
+        event_id: EventId::new(id),
+    }))
 }
 
 async fn events(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Append, Appended, CommandId, Coordinator, EventStore, History, Limits, Load, Page, Position,
-    Read, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Limits, Load, Page,
+    Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -365,6 +365,14 @@ impl EventStore for PgStore {
 
     async fn end(&self) -> Result<Position> {
         Ok(self.inner.tail.refresh().await?.0)
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        reader::newest(&self.inner.database, until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database.name().await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -1,6 +1,6 @@
 //! How far a projection has come, kept beside the data it wrote.
 
-use aether_core::{Checkpoint, Position};
+use aether_core::{Anchor, Checkpoint, EventId, Position, Step};
 use fred::interfaces::HashesInterface as _;
 use fred::types::Value;
 
@@ -13,6 +13,8 @@ static CLAIM: Script =
     Script::new(include_str!("checkpoint/claim.lua")).measured_as(Family::Checkpoint);
 static ADVANCE: Script =
     Script::new(include_str!("checkpoint/advance.lua")).measured_as(Family::Checkpoint);
+static REFILL: Script =
+    Script::new(include_str!("checkpoint/refill.lua")).measured_as(Family::Checkpoint);
 
 fn key(keys: &KeySpace, projection: &str) -> Key {
     keys.key(&format!("checkpoint:{projection}"))
@@ -23,13 +25,33 @@ pub(crate) async fn claim(
     keys: &KeySpace,
     shard: &str,
     epoch: u64,
-) -> Result<Checkpoint> {
+) -> Result<(Checkpoint, Option<Anchor>)> {
     let keys = vec![key(keys, shard).to_string()];
     let reply = CLAIM.run(client, &client.connection()?, keys, vec![epoch.to_string()]).await?;
     match reply.as_str().as_deref() {
         Some("fenced") => Err(Error::Fenced { projection: shard.to_owned() }),
-        _ => parse(reply, shard),
+        _ => {
+            let mut fields = reply.into_array();
+            let anchor = fields.pop().and_then(|anchor| anchor.as_string()).unwrap_or_default();
+            let checkpoint = parse(Value::Array(fields), shard)?;
+            Ok((checkpoint, read_anchor(&anchor, checkpoint.position)))
+        }
     }
+}
+
+/// An anchor as it is kept, with the position it was found at: below any other one it means nothing.
+fn write_anchor(anchor: Option<Anchor>, checkpoint: Position) -> String {
+    anchor.map_or_else(String::new, |Anchor { position, event_id }| {
+        format!("{checkpoint} {position} {event_id}")
+    })
+}
+
+fn read_anchor(kept: &str, checkpoint: Position) -> Option<Anchor> {
+    let mut parts = kept.split(' ');
+    let found_at: u64 = parts.next()?.parse().ok()?;
+    let position = Position::new(parts.next()?.parse().ok()?);
+    let event_id = EventId::new(parts.next()?.parse().ok()?);
+    (found_at == checkpoint.get()).then_some(Anchor { position, event_id })
 }
 
 /// The checkpoint as it is; the default one if there is none.
@@ -51,40 +73,55 @@ pub(crate) async fn read(
     if absent { Ok(Checkpoint::default()) } else { parse(reply, projection) }
 }
 
-/// Whether the checkpoint can be moved from `from` to `to`, or was already.
+/// Nobody who runs the shard now can move its checkpoint any more.
+pub(crate) async fn fence(client: &RedisClient, keys: &KeySpace, shard: &str) -> Result<()> {
+    run_refill(client, keys, shard, "fence").await
+}
+
+/// As [`fence`], and whoever claims it next begins at the start.
+pub(crate) async fn start_over(client: &RedisClient, keys: &KeySpace, shard: &str) -> Result<()> {
+    run_refill(client, keys, shard, "start").await
+}
+
+async fn run_refill(client: &RedisClient, keys: &KeySpace, shard: &str, what: &str) -> Result<()> {
+    let keys = vec![key(keys, shard).to_string()];
+    REFILL.run(client, &client.connection()?, keys, vec![what]).await?;
+    Ok(())
+}
+
+/// Whether the checkpoint can be moved as a step says, or was already.
 pub(crate) async fn look(
     client: &RedisClient,
     keys: &KeySpace,
     projection: &str,
-    from: Checkpoint,
-    to: Position,
+    step: &Step<'_>,
 ) -> Result<()> {
-    run_advance(client, keys, projection, from, to, "look").await
+    run_advance(client, keys, projection, step, "look").await
 }
 
-/// Moves the checkpoint.
+/// Moves the checkpoint as a step says.
 pub(crate) async fn advance(
     client: &RedisClient,
     keys: &KeySpace,
     projection: &str,
-    from: Checkpoint,
-    to: Position,
+    step: &Step<'_>,
 ) -> Result<Checkpoint> {
-    run_advance(client, keys, projection, from, to, "move").await?;
-    Ok(Checkpoint { position: to, epoch: from.epoch })
+    run_advance(client, keys, projection, step, "move").await?;
+    Ok(Checkpoint { position: step.to, epoch: step.from.epoch })
 }
 
 async fn run_advance(
     client: &RedisClient,
     keys: &KeySpace,
     projection: &str,
-    from: Checkpoint,
-    to: Position,
+    step: &Step<'_>,
     what: &str,
 ) -> Result<()> {
     let keys = vec![key(keys, projection).to_string()];
+    let &Step { from, to, anchor, .. } = step;
     let numbers = [from.position.get(), from.epoch, to.get()].map(|number| number.to_string());
-    let arguments = numbers.into_iter().chain([what.to_owned()]).collect();
+    let arguments =
+        numbers.into_iter().chain([write_anchor(anchor, to), what.to_owned()]).collect();
     let reply = ADVANCE.run(client, &client.connection()?, keys, arguments).await?;
     let projection = projection.to_owned();
     match reply.as_str().as_deref() {

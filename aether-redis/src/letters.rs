@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use aether_core::{DeadLetter, LetterState, Position, Remedy, Shard, Step};
+use aether_core::{
+    DeadLetter, LetterState, Position, Remedy, Shard, Step, StoredProjection, StoredShard,
+};
 use fred::clients::{Client, WithOptions};
 use fred::error::Error as FredError;
-use fred::interfaces::HashesInterface as _;
+use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 
+use crate::checkpoint;
 use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::Key;
 use crate::read_models::RedisReadModels;
 
-/// A hash: `shards`, `paused`, and `failure/{shard}` where one stands still.
+/// A hash: `shards`, `paused` (`1`, or [`REFILL`]), and `failure/{shard}` where one stands still.
 fn state_key(models: &RedisReadModels, projection: &str) -> Key {
     models.keys().key(&format!("projection:{projection}"))
 }
@@ -64,12 +67,70 @@ pub(crate) async fn pause(models: &RedisReadModels, projection: &str, paused: bo
     set(models, projection, "paused".to_owned(), paused.then_some("1")).await
 }
 
+/// What `paused` is while a read model is filled anew; an operator's is `1`.
+const REFILL: &str = "refill";
+
+/// Pauses a projection, unless an operator has.
+pub(crate) async fn suspend(models: &RedisReadModels, projection: &str) -> Result<()> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let key = &key;
+    let _: bool =
+        call(
+            client,
+            key,
+            |redis| async move { redis.hsetnx(key.as_str(), "paused", REFILL).await },
+        )
+        .await?;
+    Ok(())
+}
+
+/// Ends what [`suspend`] has begun, and leaves an operator's pause as it is.
+pub(crate) async fn release(models: &RedisReadModels, projection: &str) -> Result<()> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let key = &key;
+    let paused: Option<String> =
+        call(client, key, |redis| async move { redis.hget(key.as_str(), "paused").await }).await?;
+    match paused.as_deref() {
+        Some(REFILL) => pause(models, projection, false).await,
+        _ => Ok(()),
+    }
+}
+
+/// Throws all letters of a projection away.
+pub(crate) async fn forget(models: &RedisReadModels, projection: &str) -> Result<()> {
+    let (client, key) = (models.client(), letters_key(models, projection));
+    let key = &key;
+    let _: u64 = call(client, key, |redis| async move { redis.unlink(key.as_str()).await }).await?;
+    Ok(())
+}
+
 pub(crate) async fn report(
     models: &RedisReadModels,
     shard: &Shard,
     failure: Option<&str>,
 ) -> Result<()> {
     set(models, shard.projection(), format!("failure/{}", shard.index()), failure).await
+}
+
+/// What there is of a projection; `None` if it is not registered.
+pub(crate) async fn stored(
+    models: &RedisReadModels,
+    projection: &str,
+) -> Result<Option<StoredProjection>> {
+    let (client, key) = (models.client(), state_key(models, projection));
+    let key = &key;
+    let mut state: BTreeMap<String, String> =
+        call(client, key, |redis| async move { redis.hgetall(key.as_str()).await }).await?;
+    let Some(count) = state.get("shards").and_then(|count| count.parse().ok()) else {
+        return Ok(None);
+    };
+    let mut shards = Vec::new();
+    for shard in Shard::all(projection.to_owned(), count) {
+        let at = checkpoint::read(client, models.keys(), &shard.to_string()).await?;
+        let failure = state.remove(&format!("failure/{}", shard.index()));
+        shards.push(StoredShard { checkpoint: at, failure });
+    }
+    Ok(Some(StoredProjection { paused: state.contains_key("paused"), shards }))
 }
 
 async fn set(

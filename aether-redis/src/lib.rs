@@ -15,6 +15,7 @@ mod lock;
 mod presence;
 mod rate_limit;
 mod read_models;
+mod refill;
 mod reply;
 mod script;
 mod sessions;

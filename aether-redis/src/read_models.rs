@@ -2,7 +2,7 @@
 
 use aether_core::{
     AggregateId, Checkpoint, Claim, DeadLetter, LetterState, Orders, Position, ReadModels,
-    Registration, Remedy, Result as CoreResult, Shard, Step,
+    Registration, Remedy, Result as CoreResult, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
 
@@ -36,6 +36,11 @@ use crate::{checkpoint, letters};
 /// - **Failed over to a replica that was behind**: the checkpoint went back with the data (replication
 ///   keeps the order); the same error, and the projection goes on from the older checkpoint. On a
 ///   Cluster only as far as data and checkpoint lie on the same node.
+///
+/// - **The log was restored from a backup**, or failed over to a replica that was behind: Redis knows events
+///   that the log has lost. The [`Anchor`](aether_core::Anchor) that is kept with the checkpoint tells within a
+///   second, also once the log has grown past the checkpoint: the projection stops with
+///   [`LogRewritten`](aether_core::Error::LogRewritten) until it is [filled anew](RedisReadModels::refill).
 ///
 /// Of leaderboards the same holds, increments included: a board remembers each increment behind the
 /// checkpoint that the commit started from, and adds up only those before it. So a batch that comes
@@ -124,11 +129,11 @@ impl ReadModels for RedisReadModels {
     }
 
     async fn claim(&self, shard: &Shard, epoch: u64) -> CoreResult<Claim> {
-        let checkpoint =
+        let (checkpoint, anchor) =
             checkpoint::claim(&self.client, &self.keys, &shard.to_string(), epoch).await?;
         let heads = letters::heads(self, shard).await?;
         let blocked = heads.into_iter().map(|letter| letter.stream.aggregate_id).collect();
-        Ok(Claim { checkpoint, blocked })
+        Ok(Claim { checkpoint, anchor, blocked })
     }
 
     async fn checkpoint(&self, shard: &Shard) -> CoreResult<Checkpoint> {
@@ -145,19 +150,24 @@ impl ReadModels for RedisReadModels {
     /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given the same
     /// step before, and whose answer was lost, succeeds again.
     async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
-        let (name, Step { from, to, .. }) = (shard.to_string(), step);
+        let name = shard.to_string();
         let letters = !step.parked.is_empty() || step.settled.is_some();
         if letters || !tx.is_empty() {
-            checkpoint::look(&self.client, &self.keys, &name, from, to).await?;
+            checkpoint::look(&self.client, &self.keys, &name, &step).await?;
         }
         if !tx.writes.is_empty() {
             self.client.write(tx.writes).await?;
         }
-        tx.boards.send(&self.client, &self.keys, from.position).await?;
+        tx.boards.send(&self.client, &self.keys, step.from.position).await?;
         if letters {
             letters::keep(self, shard.projection(), step).await?;
         }
-        Ok(checkpoint::advance(&self.client, &self.keys, &name, from, to).await?)
+        Ok(checkpoint::advance(&self.client, &self.keys, &name, &step).await?)
+    }
+
+    /// A round trip for the projection and one for each shard.
+    async fn stored(&self, projection: &str) -> CoreResult<Option<StoredProjection>> {
+        Ok(letters::stored(self, projection).await?)
     }
 
     async fn orders(&self, shard: &Shard) -> CoreResult<Orders> {

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aether_core::{
-    Append, Appended, CommandId, Coordinator, Error, EventStore, ExpectedVersion, History, Load,
-    Page, Position, Read, Result, Snapshot, Version,
+    Anchor, Append, Appended, CommandId, Coordinator, Error, EventStore, ExpectedVersion, History,
+    Load, Page, Position, Read, Result, Snapshot, Version,
 };
 use async_trait::async_trait;
 
@@ -217,6 +217,14 @@ impl EventStore for ChaosStore {
 
     async fn end(&self) -> Result<Position> {
         self.inner.end().await
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        self.inner.newest(until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database().await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -254,6 +254,7 @@ macro_rules! event_store_contract {
                 caught_up_is_told_truly
                 reading_behind_the_end_is_an_error
                 the_end_is_where_a_reader_gets_to
+                the_newest_event_up_to_a_position_is_found
             }
             filters {
                 events_are_filtered_by_slice

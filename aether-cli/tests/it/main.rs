@@ -4,6 +4,7 @@
 
 mod asking;
 mod docs;
+mod elsewhere;
 mod faults;
 mod log;
 mod operations;

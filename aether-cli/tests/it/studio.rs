@@ -20,6 +20,8 @@ pub(crate) const PURCHASE: &str = "000000c3-0000-7000-8000-0000000000c3";
 /// The program, and a database of its own.
 pub(crate) struct Studio {
     pub(crate) database: Database,
+    /// Where it has read models beside.
+    pub(crate) read_models_url: Option<String>,
 }
 
 /// How a command has ended.
@@ -33,14 +35,7 @@ pub(crate) struct Ended {
 impl Studio {
     /// A migrated database without events.
     pub(crate) async fn empty() -> Self {
-        let postgres = servers::shared_postgres().await.unwrap();
-        let migrate = async |url: String| {
-            let store = PgStore::connect(&url).await?;
-            store.migrate().await?;
-            store.pool().close().await;
-            Ok::<_, aether_postgres::Error>(())
-        };
-        Self { database: postgres.database_from("aether_cli", migrate).await.unwrap() }
+        Self { database: migrated().await, read_models_url: None }
     }
 
     /// One with the events of [`LOG`].
@@ -54,6 +49,7 @@ impl Studio {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.args(args).env("AETHER_DATABASE_URL", self.database.url()).kill_on_drop(true);
+        command.envs(self.read_models_url.iter().map(|url| ("STUDIO_READ_MODELS_URL", url)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -108,6 +104,18 @@ impl Studio {
         let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
         query.fetch_one(&mut connection).await.unwrap()
     }
+}
+
+/// A migrated database without events.
+pub(crate) async fn migrated() -> Database {
+    let postgres = servers::shared_postgres().await.unwrap();
+    let migrate = async |url: String| {
+        let store = PgStore::connect(&url).await?;
+        store.migrate().await?;
+        store.pool().close().await;
+        Ok::<_, aether_postgres::Error>(())
+    };
+    postgres.database_from("aether_cli", migrate).await.unwrap()
 }
 
 impl Ended {

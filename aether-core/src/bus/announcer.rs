@@ -16,7 +16,7 @@ use crate::json::Json;
 use crate::ports::{Clock, SystemClock};
 use crate::projection::{
     Checkpoint, Claim, DeadLetter, Orders, Projection, ReadModels, Registration, Remedy, Shard,
-    Step,
+    Step, StoredProjection,
 };
 use crate::store::Filter;
 
@@ -238,6 +238,10 @@ impl<R: ReadModels> ReadModels for Announced<R> {
         Ok(Drafts::default())
     }
 
+    async fn database(&self) -> Result<Option<String>> {
+        self.models.database().await
+    }
+
     /// Sends the messages, then moves the checkpoint. A bus that fails is
     /// [unavailable](Error::Unavailable), whatever it says: it is no fault of the events.
     async fn commit(&self, tx: Drafts, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
@@ -260,6 +264,10 @@ impl<R: ReadModels> ReadModels for Announced<R> {
         let reached = self.models.commit(inner, shard, step).await?;
         chain.advance(&steps, step.to);
         Ok(reached)
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        self.models.stored(projection).await
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

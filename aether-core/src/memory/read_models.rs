@@ -10,8 +10,8 @@ use tokio::sync::OwnedMutexGuard;
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, Position};
 use crate::projection::{
-    Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy, Shard,
-    Step,
+    Anchor, Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy,
+    Shard, Step, StoredProjection, StoredShard,
 };
 
 /// A model of type `M` in memory, with the checkpoints of the projections that fill it.
@@ -37,6 +37,7 @@ struct Projected {
     shards: u16,
     paused: bool,
     checkpoints: HashMap<u16, Checkpoint>,
+    anchors: HashMap<u16, Anchor>,
     failures: HashMap<u16, String>,
     letters: BTreeMap<Position, DeadLetter>,
 }
@@ -130,9 +131,10 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
             }
             checkpoint.epoch = epoch;
             let checkpoint = *checkpoint;
+            let anchor = projected.anchors.get(&shard.index()).copied();
             let blocked = projected.heads().map(|letter| letter.stream.aggregate_id);
             let blocked = blocked.filter(|id| shard.contains(*id)).collect();
-            Ok(Claim { checkpoint, blocked })
+            Ok(Claim { checkpoint, anchor, blocked })
         })
     }
 
@@ -156,6 +158,10 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
         }
         stored.position = step.to;
         let reached = *stored;
+        match step.anchor {
+            Some(anchor) => drop(projected.anchors.insert(shard.index(), anchor)),
+            None => drop(projected.anchors.remove(&shard.index())),
+        }
         for letter in step.parked {
             projected.letters.insert(letter.position, letter.clone());
         }
@@ -164,6 +170,18 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
         }
         shared.model = Arc::new(tx.model);
         Ok(reached)
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        Ok(self.projected(projection, |projected| {
+            let shards = (0..projected.shards).map(|shard| StoredShard {
+                checkpoint: projected.checkpoints.get(&shard).copied().unwrap_or_default(),
+                failure: projected.failures.get(&shard).cloned(),
+            });
+            let shards: Vec<_> = shards.collect();
+            let paused = projected.paused;
+            (!shards.is_empty()).then_some(StoredProjection { paused, shards })
+        }))
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

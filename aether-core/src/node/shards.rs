@@ -34,6 +34,8 @@ pub(super) struct ProjectionPart<R: ReadModels> {
     clock: Arc<dyn Clock>,
     /// Known once the projection is registered.
     shards: OnceLock<Vec<Local>>,
+    /// Whether read model and log may be restored one without the other.
+    apart: OnceLock<bool>,
 }
 
 /// What this node knows of a shard.
@@ -65,6 +67,7 @@ impl<R: ReadModels> ProjectionPart<R> {
             settings,
             clock: engine.clock().clone(),
             shards: OnceLock::new(),
+            apart: OnceLock::new(),
         }
     }
 
@@ -78,6 +81,9 @@ impl<R: ReadModels> ProjectionPart<R> {
             Delivery::new(self.models.clone(), self.projection.clone(), local.shard.clone())
                 .settings(self.settings.clone())
                 .clock(self.clock.clone());
+        if self.apart.get() == Some(&true) {
+            delivery = delivery.anchored_in(self.log.clone());
+        }
         loop {
             delivery.claim(epoch).await?;
             match self.follow(local, &mut delivery, stop).await {
@@ -124,6 +130,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 _ = tick.tick() => {
+                    delivery.check_log().await?;
                     if seen > delivery.checkpoint().position {
                         delivery.apply(&[], seen).await?;
                     }
@@ -270,6 +277,8 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
             shards: self.settings.shards,
         };
         let shards = self.models.register(&registration).await?;
+        let (log, models) = (self.log.database().await?, self.models.database().await?);
+        self.apart.get_or_init(|| log.is_none() || log != models);
         if shards != self.settings.shards {
             tracing::warn!(
                 projection = name,

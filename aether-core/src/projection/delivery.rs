@@ -16,8 +16,8 @@ use crate::store::{EventStore, Read};
 use crate::subscription::Pause;
 
 use super::{
-    Checkpoint, DeadLetter, LetterState, Projection, ProjectionSettings, ReadModels, Shard, Step,
-    Undecodable,
+    Anchor, Checkpoint, DeadLetter, LetterState, Projection, ProjectionSettings, ReadModels, Shard,
+    Step, Undecodable,
 };
 
 /// One shard of a projection on its way into a read model: what a [`Node`](crate::Node) and a rebuild
@@ -34,7 +34,10 @@ pub struct Delivery<R: ReadModels> {
     settings: ProjectionSettings,
     clock: Arc<dyn Clock>,
     live: bool,
+    /// The log, where it is not restored together with the read model.
+    log: Option<Arc<dyn EventStore>>,
     checkpoint: Checkpoint,
+    anchor: Option<Anchor>,
     blocked: HashSet<AggregateId>,
 }
 
@@ -48,7 +51,9 @@ impl<R: ReadModels> Delivery<R> {
             settings: ProjectionSettings::default(),
             clock: Arc::new(SystemClock),
             live: true,
+            log: None,
             checkpoint: Checkpoint::default(),
+            anchor: None,
             blocked: HashSet::new(),
         }
     }
@@ -74,6 +79,15 @@ impl<R: ReadModels> Delivery<R> {
         self
     }
 
+    /// Keeps an [`Anchor`] with each checkpoint, and looks for it in the log before it goes on: for read models that
+    /// are not restored together with the log. Costs a look-up in the log for each batch, and two more where events
+    /// for others lie between its last one and the checkpoint.
+    #[must_use]
+    pub fn anchored_in(mut self, log: Arc<dyn EventStore>) -> Self {
+        self.log = Some(log);
+        self
+    }
+
     /// How far it has come.
     #[must_use]
     pub const fn checkpoint(&self) -> Checkpoint {
@@ -84,12 +98,41 @@ impl<R: ReadModels> Delivery<R> {
     ///
     /// # Errors
     ///
-    /// As [`ReadModels::claim`], transient ones after the [patience](ProjectionSettings::patience).
+    /// As [`ReadModels::claim`] and [`check_log`](Delivery::check_log), transient ones after the
+    /// [patience](ProjectionSettings::patience).
     pub async fn claim(&mut self, epoch: u64) -> Result<Checkpoint> {
         let claim = self.patiently(|| self.models.claim(&self.shard, epoch)).await?;
         self.checkpoint = claim.checkpoint;
+        self.anchor = claim.anchor;
         self.blocked = claim.blocked.into_iter().collect();
+        self.check_log().await?;
         Ok(self.checkpoint)
+    }
+
+    /// Looks whether the log is still the one that the read model was built from, if it is
+    /// [anchored](Delivery::anchored_in). Two round trips.
+    ///
+    /// # Errors
+    ///
+    /// [`LogRewritten`](Error::LogRewritten) and [`PositionAhead`](Error::PositionAhead): it is not. Transient
+    /// ones after the [patience](ProjectionSettings::patience).
+    pub async fn check_log(&self) -> Result<()> {
+        let (Some(log), Some(anchor)) = (&self.log, self.anchor) else { return Ok(()) };
+        let (projection, at) = (self.shard.to_string(), self.checkpoint.position);
+        self.patiently(|| anchor.check(log.as_ref(), &projection, at)).await
+    }
+
+    /// The anchor of a checkpoint behind events.
+    async fn anchor_at(&self, events: &[RecordedEvent], to: Position) -> Result<Option<Anchor>> {
+        match &self.log {
+            None => Ok(None),
+            Some(_) if to == self.checkpoint.position => Ok(self.anchor),
+            Some(log) => {
+                let projection = self.shard.to_string();
+                let (before, last) = ((self.checkpoint.position, self.anchor), events.last());
+                self.patiently(|| Anchor::next(log.as_ref(), &projection, before, to, last)).await
+            }
+        }
     }
 
     /// Brings a batch into the read model: everything up to `to` is there afterwards, or parked.
@@ -281,8 +324,8 @@ impl<R: ReadModels> Delivery<R> {
         parked: &[DeadLetter],
         settled: Option<Position>,
     ) -> Result<(), Failure> {
-        let from = self.checkpoint;
-        let step = Step { from, to, parked, settled };
+        let (from, anchor) = (self.checkpoint, self.anchor_at(events, to).await?);
+        let step = Step { from, to, anchor, parked, settled };
         let mut pause = Pause::new(self.settings.patience);
         let reached = loop {
             let error = match self.try_step(events, step).await {
@@ -302,7 +345,7 @@ impl<R: ReadModels> Delivery<R> {
                 break reached;
             }
         };
-        self.checkpoint = reached;
+        (self.checkpoint, self.anchor) = (reached, anchor);
         if self.live && !events.is_empty() {
             let told = AssertUnwindSafe(self.projection.committed(events)).catch_unwind().await;
             if let Err(panic) = told {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History, JobRun, Lease,
-    Load, MemoryStore, Page, Position, Read, Result, Snapshot,
+    Anchor, Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History, JobRun,
+    Lease, Load, MemoryStore, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -45,6 +45,14 @@ impl EventStore for CountingStore {
 
     async fn end(&self) -> Result<Position> {
         self.inner.end().await
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        self.inner.newest(until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database().await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

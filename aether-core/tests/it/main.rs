@@ -17,6 +17,7 @@ mod node;
 mod process;
 mod projection;
 mod purse;
+mod restored;
 mod shape;
 mod subscription;
 mod upcast;

@@ -495,6 +495,27 @@ async fn a_checkpoint_behind_the_end_of_the_log_is_reported_and_never_used() {
 }
 
 #[tokio::test]
+async fn what_is_stored_of_a_projection_is_told_by_shard() {
+    let mut setting = Setting::new();
+    setting.settings.shards = 3;
+    assert_eq!(setting.models.stored(NAME).await.unwrap(), None);
+    let node = setting.run(&Census::default());
+    let last = setting.earn(5).await;
+    node.wait_for(NAME, last).await.unwrap();
+    node.stop().await.unwrap();
+    setting.models.pause(NAME, true).await.unwrap();
+    let shards: Vec<_> = Shard::all(NAME, 3).collect();
+    setting.models.report(&shards[1], Some("it stands still")).await.unwrap();
+    let stored = setting.models.stored(NAME).await.unwrap().unwrap();
+    assert!(stored.paused);
+    let failures: Vec<_> = stored.shards.iter().map(|shard| shard.failure.as_deref()).collect();
+    assert_eq!(failures, [None, Some("it stands still"), None]);
+    for (shard, stored) in shards.iter().zip(stored.shards) {
+        assert_eq!(setting.models.checkpoint(shard).await.unwrap(), stored.checkpoint);
+    }
+}
+
+#[tokio::test]
 async fn a_paused_projection_stands_still_until_it_is_resumed() {
     let setting = Setting::new();
     let node = setting.run(&Census::default());

@@ -20,6 +20,13 @@ use super::{COMBAT_LIFETIME, RECENT_ACTIONS, ZONE_LIFETIME};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LiveCombatProjection;
 
+impl LiveCombatProjection {
+    /// What its checkpoint is kept under.
+    pub const NAME: &'static str = "live_combat";
+    /// The kinds of entities it writes: what [`refill`](aether_redis::RedisReadModels::refill) has to empty.
+    pub const KINDS: &'static [&'static str] = &["combat", "zone"];
+}
+
 /// What the end of a combat has to know about its start.
 #[derive(Debug, Clone)]
 struct Start {
@@ -30,7 +37,7 @@ struct Start {
 #[async_trait]
 impl Projection<RedisTx> for LiveCombatProjection {
     fn name(&self) -> &'static str {
-        "live_combat"
+        Self::NAME
     }
 
     fn filter(&self) -> Filter {

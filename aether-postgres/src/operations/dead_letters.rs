@@ -1,44 +1,24 @@
 //! Events that a projection could not handle, and what an operator wants done with them.
 
-use aether_core::{AggregateId, EventId, LetterState, Position, RecordedEvent, Remedy, Version};
-use chrono::{DateTime, Utc};
+use aether_core::{DeadLetter, LetterState, Position, RecordedEvent, Remedy};
 use serde::Serialize;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::Error;
-use crate::rows::{COLUMNS, RowReader, version};
+use crate::letters::letter;
+use crate::rows::{COLUMNS, RowReader};
 use crate::store::PgStore;
 
-/// An event that a projection could not handle, or that waits behind such a one.
+/// A dead letter, and the projection it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct ParkedEvent {
     /// The projection.
     pub projection: String,
-    /// The event's position in the log.
-    pub position: Position,
-    /// The event's id.
-    pub event_id: EventId,
-    /// The event's type.
-    pub event_type: String,
-    /// The aggregate it belongs to.
-    pub aggregate_id: AggregateId,
-    /// That aggregate's type.
-    pub aggregate_type: String,
-    /// The event's place in its aggregate's stream.
-    pub version: Version,
-    /// The aggregate's slice, 0 to 1023.
-    pub slice: i32,
-    /// What is the matter with it.
-    pub state: LetterState,
-    /// Why it could not be handled.
-    pub error: Option<String>,
-    /// How often that was tried.
-    pub attempts: i32,
-    /// When it was put aside.
-    pub parked_at: DateTime<Utc>,
+    /// The letter.
+    #[serde(flatten)]
+    pub letter: DeadLetter,
 }
 
 /// Which dead letters are wanted. Default: 1000 of all projections, in every state.
@@ -58,28 +38,14 @@ impl Default for Letters {
     }
 }
 
-fn letter(row: &PgRow) -> sqlx::Result<ParkedEvent> {
-    let state: &str = row.try_get(8)?;
-    Ok(ParkedEvent {
-        projection: row.try_get(0)?,
-        position: Position::new(row.try_get::<i64, _>(1)?.cast_unsigned()),
-        event_id: EventId::new(row.try_get(2)?),
-        event_type: row.try_get(3)?,
-        aggregate_id: AggregateId::new(row.try_get(4)?),
-        aggregate_type: row.try_get(5)?,
-        version: version(row.try_get(6)?),
-        slice: row.try_get(7)?,
-        state: state.parse().map_err(|error: String| sqlx::Error::Decode(error.into()))?,
-        error: row.try_get(9)?,
-        attempts: row.try_get(10)?,
-        parked_at: row.try_get(11)?,
-    })
+fn parked(row: &PgRow) -> sqlx::Result<ParkedEvent> {
+    Ok(ParkedEvent { letter: letter(row)?, projection: row.try_get("projection")? })
 }
 
 /// Letters of a rebuild that has not been swapped in are the rebuild's business.
 const SELECT: &str = "
-    SELECT projection, position, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
-           slice, state, error, attempts, parked_at
+    SELECT position, event_id, event_type, aggregate_id, aggregate_type, aggregate_version, state, error,
+           attempts, parked_at, projection
     FROM aether_dead_letters WHERE NOT rebuild";
 
 impl PgStore {
@@ -103,7 +69,7 @@ impl PgStore {
             .bind(i64::from(wanted.limit))
             .fetch_all(&mut *self.pool().begin().await?)
             .await?;
-        Ok(rows.iter().map(letter).collect::<sqlx::Result<_>>()?)
+        Ok(rows.iter().map(parked).collect::<sqlx::Result<_>>()?)
     }
 
     /// One dead letter, and its event.
@@ -138,7 +104,7 @@ impl PgStore {
                 hint: format!("its dead letter of {projection:?} is older than the log"),
             });
         };
-        Ok((letter(&row)?, RowReader::default().event(&event)?))
+        Ok((parked(&row)?, RowReader::default().event(&event)?))
     }
 
     /// Has a failed event handled again, or left out. The node that runs the projection carries it out;
@@ -164,10 +130,10 @@ impl PgStore {
             .fetch_optional(&mut *transaction)
             .await?;
         let Some(row) = row else { return Err(no_letter(projection, position)) };
-        let mut found = letter(&row)?;
+        let mut found = parked(&row)?;
         let refused =
             |reason| Error::Letter { projection: projection.to_owned(), position, reason };
-        match found.state {
+        match found.letter.state {
             LetterState::Failed | LetterState::Retry | LetterState::Skip => {}
             LetterState::Skipped => return Err(refused("it was left out already".to_owned())),
             LetterState::Waiting => {
@@ -179,7 +145,7 @@ impl PgStore {
                            AND state IN ('failed', 'retry', 'skip')",
                     )
                     .bind(projection)
-                    .bind(found.aggregate_id.as_uuid())
+                    .bind(found.letter.stream.aggregate_id.as_uuid())
                     .fetch_one(&mut *transaction)
                     .await?
                     .try_get::<Option<i64>, _>(0)?;
@@ -187,7 +153,7 @@ impl PgStore {
                 return Err(refused(format!("it waits behind {first}; deal with that one")));
             }
         }
-        found.state = order.ordered();
+        found.letter.state = order.ordered();
         self.mode()
             .query(
                 "UPDATE aether_dead_letters SET state = $3
@@ -195,7 +161,7 @@ impl PgStore {
             )
             .bind(projection)
             .bind(at)
-            .bind(found.state.as_str())
+            .bind(found.letter.state.as_str())
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;

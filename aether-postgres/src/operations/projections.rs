@@ -1,6 +1,6 @@
 //! Projections as an operator sees them: how far behind, paused, sent back.
 
-use aether_core::Position;
+use aether_core::{Filter, LetterState, Name, Position, ReadModels, Shard, StoredShard};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row as _;
@@ -28,7 +28,7 @@ pub struct ProjectionLag {
     pub epoch: i64,
     /// Why it stands still, if it does.
     pub failure: Option<String>,
-    /// When the checkpoint was last moved.
+    /// When the checkpoint was last moved; not known of one that is kept elsewhere.
     pub updated_at: Option<DateTime<Utc>>,
     /// The node that runs it, by name.
     pub holder: Option<String>,
@@ -74,6 +74,65 @@ impl PgStore {
     /// [`Error::Database`] if the database can not be asked.
     pub async fn projections(&self) -> Result<Vec<ProjectionLag>, Error> {
         self.rows(LAG, lag).await
+    }
+
+    /// Each shard of a projection whose read model is not in this database, as
+    /// [`projections`](PgStore::projections) tells it of those that are; none if nobody has registered it. A query
+    /// for each shard.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database can not be asked, those of the read models in [`Error::Store`].
+    pub async fn projection_in<R: ReadModels>(
+        &self,
+        models: &R,
+        projection: &str,
+        filter: &Filter,
+    ) -> Result<Vec<ProjectionLag>, Error> {
+        let Some(stored) = models.stored(projection).await? else { return Ok(Vec::new()) };
+        let letters = models.letters(projection, None).await?;
+        let texts = |names: &[Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let count = stored.shards.len() as u16;
+        let mut lags = Vec::new();
+        let shards = Shard::all(projection.to_owned(), count).zip(stored.shards);
+        for (shard, StoredShard { checkpoint, failure }) in shards {
+            let row = self
+                .mode()
+                .query("SELECT holder, lag_events, lag_seconds FROM aether_shard_lag($1, $2, $3, $4, $5, $6)")
+                .bind(projection.to_owned())
+                .bind(i32::from(shard.index()))
+                .bind(i32::from(count))
+                .bind(checkpoint.position.get().cast_signed())
+                .bind(texts(&filter.event_types))
+                .bind(texts(&filter.aggregate_types))
+                .fetch_one(&mut *self.pool().begin().await?)
+                .await?;
+            let here = letters.iter().filter(|it| shard.contains(it.stream.aggregate_id));
+            let (mut dead_letters, mut waiting) = (0, 0);
+            for letter in here {
+                match letter.state {
+                    LetterState::Waiting => waiting += 1,
+                    LetterState::Skipped => {}
+                    _ => dead_letters += 1,
+                }
+            }
+            lags.push(ProjectionLag {
+                projection: projection.to_owned(),
+                shard: i32::from(shard.index()),
+                shards: i32::from(count),
+                paused: stored.paused,
+                position: checkpoint.position,
+                epoch: checkpoint.epoch.cast_signed(),
+                failure,
+                updated_at: None,
+                holder: row.try_get(0)?,
+                lag_events: row.try_get(1)?,
+                lag_seconds: row.try_get(2)?,
+                dead_letters,
+                waiting,
+            });
+        }
+        Ok(lags)
     }
 
     /// Pauses a projection, or lets it go on: the node that runs it obeys with its next heartbeat. Doing it

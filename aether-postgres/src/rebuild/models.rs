@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aether_core::{
     AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Orders, Position, ReadModels,
-    Registration, Remedy, Result, Shard, Step,
+    Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
 use sqlx::postgres::types::Oid;
@@ -90,7 +90,7 @@ impl ReadModels for ShadowModels {
                 letters::blocked(connection, mode, owner, shard.slices()).await
             })
             .await?;
-        Ok(Claim { checkpoint, blocked })
+        Ok(Claim { checkpoint, anchor: None, blocked })
     }
 
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
@@ -135,6 +135,11 @@ impl ReadModels for ShadowModels {
         }
         commit(tx).await?;
         Ok(Checkpoint { position: step.to, ..step.from })
+    }
+
+    /// As [`state`] tells it.
+    async fn stored(&self, _projection: &str) -> Result<Option<StoredProjection>> {
+        Ok(None)
     }
 
     /// Operators give orders to live ones.

@@ -26,6 +26,7 @@ mod queries;
 mod read_models;
 mod rebuild;
 mod replica;
+mod restored;
 mod rights;
 mod samples;
 mod shadow;

@@ -21,11 +21,11 @@ use crate::census::{number, run};
 use crate::proxy::{Cut, Proxy};
 use crate::samples::{any, stream};
 
-const NAME: &str = "recensement";
+pub(crate) const NAME: &str = "recensement";
 
 /// Adds one row for each event; the table takes an event twice without a word, so that a test sees it.
 #[derive(Clone, Default)]
-struct Rows {
+pub(crate) struct Rows {
     calls: Arc<AtomicUsize>,
     /// How many of the first calls fail, and how.
     failing: usize,
@@ -74,18 +74,18 @@ impl Projection<PgTx> for Rows {
     }
 }
 
-async fn prepare(database: &Database) {
+pub(crate) async fn prepare(database: &Database) {
     run(database.url(), "CREATE TABLE recensement (event_id UUID)").await;
 }
 
-async fn setting() -> (Database, PgStore) {
+pub(crate) async fn setting() -> (Database, PgStore) {
     let database = database().await;
     prepare(&database).await;
     let store = connect(&database).await;
     (database, store)
 }
 
-async fn earn(store: &PgStore, appends: usize) -> Position {
+pub(crate) async fn earn(store: &PgStore, appends: usize) -> Position {
     let mut last = Position::START;
     for _ in 0..appends {
         last = store.append(any(&stream(), 1)).await.unwrap().position().unwrap();
@@ -93,22 +93,22 @@ async fn earn(store: &PgStore, appends: usize) -> Position {
     last
 }
 
-fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> NodeHandle {
+pub(crate) fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> NodeHandle {
     let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
     Node::builder(&Engine::new(store.clone()))
         .projection_with(models, rows.clone(), settings)
         .start()
 }
 
-fn whole() -> Shard {
+pub(crate) fn whole() -> Shard {
     Shard::whole(NAME)
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step { from, to: Position::new(to), parked: &[], settled: None }
+    Step { from, to: Position::new(to), anchor: None, parked: &[], settled: None }
 }
 
-async fn assert_once(url: &str, events: i64) {
+pub(crate) async fn assert_once(url: &str, events: i64) {
     let each = "SELECT count(*) FROM recensement";
     let distinct = "SELECT count(DISTINCT event_id) FROM recensement";
     assert_eq!((number(url, each).await, number(url, distinct).await), (events, events));

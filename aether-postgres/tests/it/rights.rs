@@ -60,7 +60,7 @@ async fn do_everything(url: &str) {
     let shard = Shard::whole("p");
     let from = models.claim(&shard, 1).await.unwrap().checkpoint;
     let tx = models.begin().await.unwrap();
-    let step = Step { from, to: diagnostics.last, parked: &[], settled: None };
+    let step = Step { from, to: diagnostics.last, anchor: None, parked: &[], settled: None };
     models.commit(tx, &shard, step).await.unwrap();
     Engine::new(store.clone()).close().await;
     store.pool().close().await;
@@ -116,6 +116,9 @@ async fn a_role_with_select_only_reads_the_log_and_can_not_write_it() {
     assert_versions(&reader, &stream, 3).await;
     assert_eq!(read(&reader, Filter::all()).await.len(), 3);
     assert!(reader.wait(Position::START).await.unwrap() >= Position::new(3));
+    assert_eq!(reader.database().await.unwrap(), writer.database().await.unwrap());
+    run(database.url(), "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC").await;
+    assert_eq!(reader.database().await.unwrap(), None, "who may not ask for its name goes without");
     let refused = reader.append(any(&stream, 1)).await.unwrap_err();
     assert!(matches!(refused, Error::Backend { .. }), "{refused:?}");
     assert!(!refused.is_transient(), "asking again gives no rights");

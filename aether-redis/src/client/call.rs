@@ -1,7 +1,7 @@
 //! The way of every command: past the circuit breaker, through a connection, and back with a meaning.
 
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fred::clients::{Client, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
@@ -75,6 +75,11 @@ impl RedisClient {
             unreachable.count();
             unreachable
         })
+    }
+
+    /// For how long a command may be under way.
+    pub(crate) fn command_timeout(&self) -> Duration {
+        self.inner.settings.command_timeout
     }
 
     /// Refuses while the circuit is open.

@@ -3,7 +3,7 @@
 use aether_core::leaderboard::LeaderboardError;
 use aether_core::{
     AggregateId, Checkpoint, Claim, DeadLetter, Error as CoreError, MemoryReadModels, Orders,
-    Position, ReadModels, Registration, Remedy, Result, Shard, Step,
+    Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
 
@@ -59,6 +59,10 @@ impl ReadModels for RebuildModels {
             error => error.into(),
         })?;
         self.books.commit(self.books.begin().await?, shard, step).await
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        self.books.stored(projection).await
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

@@ -25,6 +25,7 @@ mod probe;
 mod rate_limit;
 mod read_models;
 mod rebuild;
+mod refill;
 mod sessions;
 mod slots;
 mod streams;

@@ -1,6 +1,9 @@
 //! Checkpoints beside the data: moved together, fenced, lost together.
 
-use aether_core::{Checkpoint, Error as CoreError, Position, ReadModels as _, Shard, Step};
+use aether_core::uuid::Uuid;
+use aether_core::{
+    Anchor, Checkpoint, Error as CoreError, EventId, Position, ReadModels as _, Shard, Step,
+};
 use aether_redis::{Entity, Error, GuardedWrite, RedisReadModels};
 
 use crate::probe::{Place, connect, on_every_topology, own, raw, stamp};
@@ -14,7 +17,7 @@ fn live() -> Shard {
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step { from, to: at(to), parked: &[], settled: None }
+    Step { from, to: at(to), anchor: None, parked: &[], settled: None }
 }
 
 fn turn(entity: &Entity, sequence: u64) -> GuardedWrite {
@@ -66,6 +69,28 @@ async fn a_commit_whose_answer_was_lost_can_be_sent_again(place: Place) {
     }
 }
 
+async fn a_checkpoint_keeps_its_anchor(place: Place) {
+    let Place { client, keys, .. } = &place;
+    let models = RedisReadModels::new(client.clone(), keys.clone());
+    let claimed = models.claim(&live(), 1).await.unwrap();
+    assert_eq!(claimed.anchor, None);
+    let anchor = Anchor { position: at(7), event_id: EventId::new(Uuid::from_u128(7)) };
+    let anchored = Step { anchor: Some(anchor), ..step(claimed.checkpoint, 9) };
+    let reached = models.commit(models.begin().await.unwrap(), &live(), anchored).await.unwrap();
+    let claimed = models.claim(&live(), 2).await.unwrap();
+    assert_eq!((claimed.checkpoint.position, claimed.anchor), (reached.position, Some(anchor)));
+    // a node that knows no anchors moves the checkpoint
+    let key = keys.key("checkpoint:live");
+    place.raw(&format!("HSET {key} position 12"));
+    assert_eq!(models.claim(&live(), 3).await.unwrap().anchor, None);
+    place.raw(&format!("HSET {key} position 9"));
+    let claimed = models.claim(&live(), 4).await.unwrap();
+    assert_eq!(claimed.anchor, Some(anchor));
+    let plain = step(claimed.checkpoint, 13);
+    models.commit(models.begin().await.unwrap(), &live(), plain).await.unwrap();
+    assert_eq!(models.claim(&live(), 5).await.unwrap().anchor, None);
+}
+
 #[tokio::test]
 async fn a_flush_is_noticed_before_the_first_write() {
     let redis = own().await;
@@ -106,5 +131,6 @@ on_every_topology! {
     a_commit_moves_data_and_checkpoint,
     a_runner_that_was_taken_over_is_fenced_before_its_first_write,
     a_commit_whose_answer_was_lost_can_be_sent_again,
+    a_checkpoint_keeps_its_anchor,
     a_wrong_type_stops_the_commit_and_the_checkpoint,
 }

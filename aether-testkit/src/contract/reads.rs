@@ -177,3 +177,28 @@ pub async fn the_end_is_where_a_reader_gets_to(backend: &dyn Backend) {
         }
     }
 }
+
+/// The newest event at or below a position: of whatever type, also between events and in a log without any.
+pub async fn the_newest_event_up_to_a_position_is_found(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let [one, two] = t.handles().await;
+    assert_eq!(one.newest(Position::START).await.expect("it can tell"), None);
+    for _ in 0..3 {
+        t.add(&t.source.stream(), 2).await;
+    }
+    let last = end_of(&t.add(&t.source.stream(), 1).await);
+    let end = t.end_behind(last).await;
+    let log = t.log(Filter::all(), end).await;
+    for store in [&one, &two] {
+        let mut known = None;
+        let mut events = log.iter().peekable();
+        for position in 0..=end.get() {
+            if let Some(event) = events.next_if(|event| event.position.get() == position) {
+                known = Some(event.anchor());
+            }
+            let newest = store.newest(Position::new(position)).await.expect("it can tell");
+            assert_eq!(newest, known, "up to {position}");
+        }
+        assert_eq!(known.map(|newest| newest.position), Some(last));
+    }
+}

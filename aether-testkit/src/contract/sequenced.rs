@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aether_core::{
-    Append, Appended, CommandId, Coordinator, Error, EventStore, History, Load, MemoryStore, Page,
-    Position, Read, RecordedEvent, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, Coordinator, Error, EventStore, History, Load,
+    MemoryStore, Page, Position, Read, RecordedEvent, Result, Snapshot,
 };
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -167,6 +167,11 @@ impl EventStore for Sequenced {
 
     async fn end(&self) -> Result<Position> {
         Ok(self.horizon(&self.numbers()))
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        let page = self.page(&Read::all().until(until).limit(Read::MAX_LIMIT))?;
+        Ok(page.events.last().map(RecordedEvent::anchor))
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
 use aether_core::{
-    AggregateId, Append, Appended, Checkpoint, Claim, CommandId, Coordinator, DeadLetter,
+    AggregateId, Anchor, Append, Appended, Checkpoint, Claim, CommandId, Coordinator, DeadLetter,
     EventStore, History, Load, Orders, Page, Position, Processes, Read, ReadModels, Registration,
-    Remedy, Result, Shard, Snapshot, Step,
+    Remedy, Result, Shard, Snapshot, Step, StoredProjection,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -109,6 +109,14 @@ impl EventStore for SteppedStore {
         self.inner.end().await
     }
 
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        self.inner.newest(until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }
@@ -159,6 +167,14 @@ impl<R: Processes> ReadModels for SteppedProcesses<R> {
 
     async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         self.steps.call("commit", self.inner.commit(tx, shard, step)).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database().await
+    }
+
+    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
+        self.inner.stored(projection).await
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {

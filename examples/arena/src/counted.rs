@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use aether_core::{
-    Append, Appended, CommandId, Coordinator, EventStore, History, Load, Page, Position, Read,
-    Result, Snapshot,
+    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Load, Page, Position,
+    Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -51,6 +51,14 @@ impl EventStore for Counted {
 
     async fn end(&self) -> Result<Position> {
         self.store.end().await
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        self.store.newest(until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.store.database().await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -62,6 +62,15 @@ struct Options {
     plain: bool,
     #[command(flatten)]
     database: DatabaseOptions,
+    /// For an operator's command: the Redis with the live state; without it, only what is in PostgreSQL is known.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "AETHER_REDIS_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    redis_url: Option<String>,
     /// An operator's command, instead of a play.
     #[command(subcommand)]
     command: Option<aether_cli::Command>,
@@ -71,7 +80,9 @@ struct Options {
 async fn main() -> ExitCode {
     let mut options = Options::parse();
     if let Some(command) = options.command.take() {
-        return aether_cli::exit_code(operate::operate(command, &options.database).await);
+        return aether_cli::exit_code(
+            operate::operate(command, &options.database, options.redis_url.as_deref()).await,
+        );
     }
     let plain = options.plain || !std::io::stdout().is_terminal();
     if plain {

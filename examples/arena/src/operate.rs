@@ -2,13 +2,19 @@
 
 use aether_cli::{Command, DatabaseOptions, Error, Host, Verified};
 use aether_game::combat::Combat;
+use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
 use aether_postgres::{Archiving, PartitionsAhead, SnapshotPruning};
+use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 
 /// Carries a command out on the database that the options name.
-pub(crate) async fn operate(command: Command, database: &DatabaseOptions) -> Result<(), Error> {
+pub(crate) async fn operate(
+    command: Command,
+    database: &DatabaseOptions,
+    redis_url: Option<&str>,
+) -> Result<(), Error> {
     let store = database.connect().await?;
-    let host = Host::new(store.clone())
+    let mut host = Host::new(store.clone())
         .aggregate::<Combat>()
         .projection(CombatProjection)
         .projection(ParticipantProjection)
@@ -26,6 +32,19 @@ pub(crate) async fn operate(command: Command, database: &DatabaseOptions) -> Res
                 Verified::new(checked).differences(total, report.differences),
             )
         });
+    if let Some(url) = redis_url {
+        let client = RedisClient::connect(url).await.map_err(aether_core::Error::from)?;
+        let models = RedisReadModels::new(client, KeySpace::new());
+        host = host.projection_in(models.clone(), LiveCombatProjection).refill(
+            LiveCombatProjection::NAME,
+            move |_| {
+                let models = models.clone();
+                async move {
+                    models.refill(LiveCombatProjection::NAME, LiveCombatProjection::KINDS).await
+                }
+            },
+        );
+    }
     let done = aether_cli::run(command, &host).await;
     store.pool().close().await;
     done

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter, History, Load, Page,
-    Position, Projection, Read, RecordedEvent, Result, Snapshot,
+    Anchor, Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter, History, Load,
+    Page, Position, Projection, Read, RecordedEvent, Result, Snapshot,
 };
 use aether_postgres::{Error, PgStore, PgTx, Rebuild, SqlProjection};
 use async_trait::async_trait;
@@ -72,6 +72,14 @@ impl EventStore for Watched {
 
     async fn end(&self) -> Result<Position> {
         self.inner.end().await
+    }
+
+    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
+        self.inner.newest(until).await
+    }
+
+    async fn database(&self) -> Result<Option<String>> {
+        self.inner.database().await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

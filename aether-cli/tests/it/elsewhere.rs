@@ -1,0 +1,143 @@
+//! Projections whose read model is in another database: looked at and ordered about like others.
+
+use aether_core::{
+    DeadLetter, EventStore as _, Filter, LetterState, Position, Read, ReadModels as _,
+    Registration, Shard, Step,
+};
+use aether_postgres::PgStore;
+use aether_testkit::servers::Database;
+use serde_json::Value;
+
+use crate::studio::{Studio, migrated};
+
+const NAME: &str = "palmares";
+
+/// The studio, and its second database.
+struct Two {
+    studio: Studio,
+    elsewhere: PgStore,
+    _database: Database,
+}
+
+impl Two {
+    async fn open() -> Self {
+        let database = migrated().await;
+        let mut studio = Studio::open().await;
+        studio.read_models_url = Some(database.url().to_owned());
+        let elsewhere = PgStore::connect(database.url()).await.unwrap();
+        let table = "CREATE TABLE palmares (joueur_id UUID PRIMARY KEY, niveau INTEGER NOT NULL)";
+        sqlx::query(table).execute(elsewhere.pool()).await.unwrap();
+        Self { studio, elsewhere, _database: database }
+    }
+
+    /// As a node leaves it that has come to 7, and could not apply 6.
+    async fn ran(&self) {
+        let (models, shard) = (self.elsewhere.read_models(), Shard::whole(NAME));
+        let filter = Filter::all().event_types(["NiveauAtteint"]);
+        let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+        models.register(&registration).await.unwrap();
+        let from = models.claim(&shard, 1).await.unwrap().checkpoint;
+        let log = PgStore::connect(self.studio.database.url()).await.unwrap();
+        let event = log.read(Read::all()).await.unwrap().events.swap_remove(5);
+        let letter = DeadLetter {
+            error: Some("no such level".to_owned()),
+            attempts: 3,
+            ..DeadLetter::of(&event, LetterState::Failed, event.recorded_at)
+        };
+        let to = Position::new(7);
+        let step = Step { from, to, anchor: None, parked: &[letter], settled: None };
+        models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
+        models.report(&shard, Some("it stands still")).await.unwrap();
+        sqlx::query("INSERT INTO palmares VALUES (gen_random_uuid(), 5)")
+            .execute(self.elsewhere.pool())
+            .await
+            .unwrap();
+    }
+
+    async fn listed(&self) -> Value {
+        let list = self.studio.json(&["projection", "list", "--json"]).await;
+        let found = list.as_array().unwrap().iter().find(|it| it["projection"] == NAME);
+        found.cloned().unwrap_or(Value::Null)
+    }
+}
+
+#[tokio::test]
+async fn what_no_node_has_run_is_not_there() {
+    let two = Two::open().await;
+    assert_eq!(two.listed().await, Value::Null);
+    let refused = two.studio.refuses(&["projection", "pause", NAME]).await;
+    assert_eq!(refused, "no node has run palmares yet");
+}
+
+#[tokio::test]
+async fn it_is_listed_paused_and_resumed() {
+    let two = Two::open().await;
+    two.ran().await;
+    let listed = two.listed().await;
+    assert_eq!((&listed["position"], &listed["shards"]), (&7.into(), &1.into()));
+    assert_eq!((&listed["lagEvents"], &listed["deadLetters"]), (&0.into(), &1.into()));
+    assert_eq!(listed["failure"], "it stands still");
+    let status = two.studio.json(&["status", "--json"]).await;
+    assert_eq!(status["projections"].as_array().unwrap().last(), Some(&listed));
+
+    let paused = two.studio.shows(&["projection", "pause", NAME]).await;
+    assert!(paused.starts_with("palmares is paused now\nnobody runs it"), "{paused}");
+    assert_eq!(two.listed().await["paused"], true);
+    let models = two.elsewhere.read_models();
+    assert!(models.stored(NAME).await.unwrap().unwrap().paused);
+    two.studio.shows(&["projection", "resume", NAME]).await;
+    assert_eq!(two.listed().await["paused"], false);
+}
+
+#[tokio::test]
+async fn events_behind_the_checkpoint_are_counted_as_the_projection_listens() {
+    let two = Two::open().await;
+    let filter = Filter::all().event_types(["NiveauAtteint"]);
+    let registration = Registration { projection: NAME, filter: &filter, shards: 2 };
+    two.elsewhere.read_models().register(&registration).await.unwrap();
+    let list = two.studio.json(&["projection", "list", "--json"]).await;
+    let wanted = crate::studio::LOG.lines().filter(|line| line.contains("NiveauAtteint")).count();
+    let lags = list.as_array().unwrap().iter().map(|it| it["lagEvents"].as_u64().unwrap());
+    assert_eq!((lags.sum::<u64>(), list.as_array().unwrap().len()), (wanted as u64, 2), "{list}");
+    assert!(wanted > 0);
+}
+
+#[tokio::test]
+async fn its_dead_letters_are_shown_and_ordered_about() {
+    let two = Two::open().await;
+    two.ran().await;
+    let all = two.studio.json(&["dead-letter", "list", "--json"]).await;
+    assert_eq!((&all[0]["projection"], &all[0]["position"]), (&NAME.into(), &6.into()), "{all}");
+    let none = two.studio.json(&["dead-letter", "list", "--state", "skipped", "--json"]).await;
+    assert_eq!(none.as_array().unwrap().len(), 0);
+    let shown = two.studio.shows(&["dead-letter", "show", NAME, "6"]).await;
+    assert!(shown.contains("error      no such level") && shown.contains("EVENT\n{"), "{shown}");
+    let refused = two.studio.refuses(&["dead-letter", "show", NAME, "5"]).await;
+    assert!(refused.contains("it may have been dealt with already"), "{refused}");
+
+    let retry = two.studio.shows(&["dead-letter", "retry", NAME, "6"]).await;
+    assert!(retry.starts_with("palmares: 1 event to be handled again\n"), "{retry}");
+    let letters = two.elsewhere.read_models().letters(NAME, None).await.unwrap();
+    assert_eq!(letters[0].state, LetterState::Retry);
+    let refused = two.studio.refuses(&["dead-letter", "skip", NAME, "6", "--yes"]).await;
+    assert!(refused.contains("an order is being carried out"), "{refused}");
+    let none = two.studio.shows(&["dead-letter", "retry", NAME, "--all"]).await;
+    assert_eq!(none, "palmares: 0 events to be handled again\n");
+}
+
+#[tokio::test]
+async fn it_is_emptied_for_the_nodes_to_fill_and_not_sent_back() {
+    let two = Two::open().await;
+    two.ran().await;
+    let refused = two.studio.refuses(&["projection", "reset", NAME, "--yes"]).await;
+    assert!(refused.contains("it can be rebuilt, not sent back"), "{refused}");
+    let refused = two.studio.refuses(&["projection", "rebuild", NAME]).await;
+    assert!(refused.contains("--yes"), "{refused}");
+    let refused = two.studio.refuses(&["projection", "rebuild", NAME, "fortunes", "--yes"]).await;
+    assert!(refused.contains("it has: palmares"), "{refused}");
+    assert_eq!(two.listed().await["position"], 7);
+    let told = two.studio.shows(&["projection", "rebuild", NAME, "--yes"]).await;
+    assert!(told.starts_with("palmares is emptied (1 key deleted), and at the start\n"), "{told}");
+    let listed = two.listed().await;
+    assert_eq!((&listed["position"], &listed["deadLetters"]), (&0.into(), &0.into()));
+}

@@ -1,0 +1,101 @@
+-- How far a shard is behind the log and who runs it, also where its checkpoint is kept elsewhere.
+
+-- lag_events: the events behind the position that are the shard's to handle. A log that is more than 100 000
+-- positions ahead is not counted: then it is the difference of positions, which is never less.
+-- lag_seconds: how long ago the oldest of them was stored; 0 if there is none.
+CREATE FUNCTION aether_shard_lag(
+    p_projection      TEXT,
+    p_shard           INTEGER,
+    p_shards          INTEGER,
+    p_position        BIGINT,
+    p_event_types     TEXT[],
+    p_aggregate_types TEXT[]
+) RETURNS TABLE (
+    holder      TEXT,
+    lag_events  BIGINT,
+    lag_seconds DOUBLE PRECISION
+) LANGUAGE sql VOLATILE SET jit = off AS $$
+    SELECT (
+               SELECT n.name
+               FROM aether_leases AS l
+               JOIN aether_nodes AS n ON n.node = l.node
+               WHERE l.lease = aether_projection_lease(p_projection, p_shard)
+                 AND l.expires_at > clock_timestamp()
+           ),
+           CASE WHEN s.ahead > 100000 THEN s.ahead ELSE pending.events END,
+           greatest(0, coalesce(
+               extract(epoch FROM clock_timestamp() - coalesce(pending.oldest, next.created_at)), 0
+           ))::double precision
+    FROM (SELECT h.last - p_position AS ahead FROM aether_horizon() AS h) AS s
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS events, min(e.created_at) AS oldest
+        FROM aether_log AS e
+        WHERE s.ahead <= 100000
+          AND e.event_sequence > p_position
+          AND (p_event_types = '{}' OR e.event_type = ANY (p_event_types))
+          AND (p_aggregate_types = '{}' OR e.aggregate_type = ANY (p_aggregate_types))
+          AND e.slice >= p_shard * 1024 / p_shards
+          AND e.slice < (p_shard + 1) * 1024 / p_shards
+    ) AS pending
+    LEFT JOIN LATERAL (
+        SELECT e.created_at
+        FROM aether_log AS e
+        WHERE s.ahead > 100000 AND e.event_sequence > p_position
+        ORDER BY e.event_sequence
+        LIMIT 1
+    ) AS next ON TRUE
+$$;
+
+-- As it was in 0010, on top of the function above.
+CREATE OR REPLACE FUNCTION aether_projection_lags() RETURNS TABLE (
+    projection   TEXT,
+    shard        INTEGER,
+    shards       INTEGER,
+    paused       BOOLEAN,
+    "position"   BIGINT,
+    epoch        BIGINT,
+    failure      TEXT,
+    updated_at   TIMESTAMPTZ,
+    holder       TEXT,
+    lag_events   BIGINT,
+    lag_seconds  DOUBLE PRECISION,
+    dead_letters BIGINT,
+    waiting      BIGINT
+) LANGUAGE sql VOLATILE SET jit = off AS $$
+    WITH shards AS (
+        SELECT p.projection, s.shard, p.shards, p.paused, p.event_types, p.aggregate_types
+        FROM aether_projections AS p, generate_series(0, p.shards - 1) AS s(shard)
+        UNION ALL
+        -- checkpoints of projections that never said what they are interested in
+        SELECT c.projection, c.shard, 1, FALSE, '{}', '{}'
+        FROM aether_checkpoints AS c
+        WHERE NOT EXISTS (SELECT FROM aether_projections AS p WHERE p.projection = c.projection)
+    )
+    SELECT s.projection,
+           s.shard,
+           s.shards,
+           s.paused,
+           coalesce(c.position, 0),
+           coalesce(c.epoch, 0),
+           c.failure,
+           c.updated_at,
+           lag.holder,
+           lag.lag_events,
+           lag.lag_seconds,
+           letters.dead,
+           letters.waiting
+    FROM shards AS s
+    LEFT JOIN aether_checkpoints AS c ON c.projection = s.projection AND c.shard = s.shard
+    CROSS JOIN LATERAL aether_shard_lag(
+        s.projection, s.shard, s.shards, coalesce(c.position, 0), s.event_types, s.aggregate_types
+    ) AS lag
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE d.state IN ('failed', 'retry', 'skip')) AS dead,
+               count(*) FILTER (WHERE d.state = 'waiting') AS waiting
+        FROM aether_dead_letters AS d
+        WHERE d.projection = s.projection
+          AND NOT d.rebuild
+          AND d.slice >= s.shard * 1024 / s.shards
+          AND d.slice < (s.shard + 1) * 1024 / s.shards
+    ) AS letters
+$$;

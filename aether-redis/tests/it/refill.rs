@@ -1,0 +1,103 @@
+//! A read model that is emptied, and filled again by the nodes that run its projection.
+
+use std::time::Duration;
+
+use aether_core::{
+    DeadLetter, Error as CoreError, EventStore as _, Filter, LetterState, MemoryStore, Position,
+    Read, ReadModels as _, Registration, Shard, Step,
+};
+use aether_redis::RedisReadModels;
+
+use crate::probe::{Place, eventually, on_every_topology, shared};
+use crate::rebuild::{append, assert_counts_in, start_in};
+
+const NAME: &str = "counts";
+
+async fn it_is_right_again_also_while_events_keep_coming(place: Place) {
+    let Place { client, keys, .. } = &place;
+    let (store, models) = (MemoryStore::new(), RedisReadModels::new(client.clone(), keys.clone()));
+    let mut last = Position::START;
+    for aggregate in 1..=30 {
+        last = append(&store, aggregate, 3).await;
+    }
+    let node = start_in(&store, client, keys.clone());
+    node.wait_for(NAME, last).await.unwrap();
+    let wrong = keys.entity("count", aether_core::uuid::Uuid::from_u128(7)).key("state");
+    let (stray, other) = (keys.entity("count", "stray"), keys.entity("counter", 1));
+    for key in [&wrong, &stray.key("state"), &other.key("state")] {
+        assert!(!place.raw(&format!("HSET {key} count 99")).starts_with('-'));
+    }
+
+    let writing = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut last = Position::START;
+            for aggregate in 21..=40 {
+                last = append(&store, aggregate, 2).await;
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
+            last
+        }
+    });
+    // a state and a guard each, and the stray one
+    assert!(models.refill(NAME, &["count"]).await.unwrap() > 60);
+    let last = writing.await.unwrap();
+    let filled = async || {
+        let stored = models.checkpoint(&Shard::whole(NAME)).await.unwrap().position;
+        stored >= last
+    };
+    eventually("it is filled again", filled).await;
+    let counts: Vec<_> = (1..=20)
+        .map(|aggregate| (aggregate, 3))
+        .chain((21..=30).map(|aggregate| (aggregate, 5)))
+        .chain((31..=40).map(|aggregate| (aggregate, 2)))
+        .collect();
+    assert_counts_in(client, keys, &counts).await;
+    assert!(client.hash(&stray.key("state")).await.unwrap().is_empty());
+    assert_eq!(client.hash(&other.key("state")).await.unwrap()["count"], "99", "of another kind");
+    assert!(!models.stored(NAME).await.unwrap().unwrap().paused);
+    node.stop().await.unwrap();
+}
+
+on_every_topology! {
+    it_is_right_again_also_while_events_keep_coming,
+}
+
+#[tokio::test]
+async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
+    let (client, keys) = shared().await;
+    let (models, shard) = (RedisReadModels::new(client, keys), Shard::whole(NAME));
+    let filter = Filter::all();
+    let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+    models.register(&registration).await.unwrap();
+    let store = MemoryStore::new();
+    append(&store, 1, 1).await;
+    let event = store.read(Read::all()).await.unwrap().events.swap_remove(0);
+    let letter = DeadLetter::of(&event, LetterState::Failed, event.recorded_at);
+    let from = models.claim(&shard, 5).await.unwrap().checkpoint;
+    let to = Position::new(9);
+    let step = Step { from, to, anchor: None, parked: &[letter], settled: None };
+    let reached = models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
+    models.pause(NAME, true).await.unwrap();
+
+    models.refill(NAME, &["count"]).await.unwrap();
+    let late = Step { from: reached, to: Position::new(10), parked: &[], ..step };
+    let told = models.commit(models.begin().await.unwrap(), &shard, late).await.unwrap_err();
+    assert!(matches!(told, CoreError::Fenced { .. }), "{told}");
+    let told = models.claim(&shard, 5).await.unwrap_err();
+    assert!(matches!(told, CoreError::Fenced { .. }), "{told}");
+    let stored = models.stored(NAME).await.unwrap().unwrap();
+    assert!(stored.paused, "an operator has paused it");
+    assert_eq!(stored.shards[0].checkpoint.position, Position::START);
+    assert!(models.letters(NAME, None).await.unwrap().is_empty());
+    let epoch = stored.shards[0].checkpoint.epoch;
+    assert_eq!(models.claim(&shard, epoch).await.unwrap().checkpoint.position, Position::START);
+}
+
+#[tokio::test]
+async fn what_nobody_has_registered_is_left_alone() {
+    let (client, keys) = shared().await;
+    let models = RedisReadModels::new(client, keys);
+    assert_eq!(models.refill("jamais", &["count"]).await.unwrap(), 0);
+    assert_eq!(models.stored("jamais").await.unwrap(), None);
+}
