@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aether_core::{Error, Position, Result};
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::sync::{Notify, watch};
@@ -152,7 +153,7 @@ impl Tail {
 
     /// Keeps the horizon up to date while somebody waits for it.
     async fn follow(&self) {
-        let mut listener = None;
+        let mut ear = Ear::new(self.settings.listen.clone());
         let mut pause = BUSY;
         loop {
             while self.waiting.load(Ordering::Acquire) == 0 {
@@ -168,19 +169,12 @@ impl Tail {
                 true => BUSY,
                 false => (pause * 2).min(IDLE),
             };
-            if listener.is_none() {
-                listener = self.listen().await;
-            }
             tokio::time::sleep(CLOSEST).await;
-            let lost = tokio::select! {
-                () = self.stored.notified() => false,
-                () = self.asked.notified() => false,
-                () = tokio::time::sleep(pause) => false,
-                heard = hear(&mut listener) => heard.is_err(),
-            };
-            if lost {
-                tracing::warn!("notifications lost; polling until they are back");
-                listener = None;
+            tokio::select! {
+                () = self.stored.notified() => {}
+                () = self.asked.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = ear.hear() => {}
             }
         }
     }
@@ -188,21 +182,6 @@ impl Tail {
     fn expects_commit(&self) -> bool {
         let expecting = *self.expecting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         expecting.is_some_and(|until| Instant::now() < until)
-    }
-
-    /// Listens to other processes. Without it, polling alone wakes the readers.
-    async fn listen(&self) -> Option<PgListener> {
-        let options = self.settings.listen.clone()?;
-        let listening = async {
-            let pool = PgPoolOptions::new()
-                .max_connections(1)
-                .acquire_timeout(Duration::from_secs(2))
-                .connect_lazy_with(options);
-            let mut listener = PgListener::connect_with(&pool).await?;
-            listener.listen("aether").await?;
-            Ok::<_, sqlx::Error>(listener)
-        };
-        listening.await.inspect_err(|error| tracing::debug!(%error, "not listening; polling")).ok()
     }
 
     /// Tells other processes and replicas, now and then, that the log has grown.
@@ -244,12 +223,67 @@ impl Tail {
     }
 }
 
-/// Waits for a notification; for ever if nobody listens.
-async fn hear(listener: &mut Option<PgListener>) -> sqlx::Result<()> {
-    match listener {
-        Some(listener) => listener.recv().await.map(|_| ()),
-        None => std::future::pending().await,
+/// Listens to other processes. Whatever it is doing, polling alone wakes the readers: nobody waits for it.
+struct Ear {
+    /// Where to listen; `None`: nowhere.
+    at: Option<PgConnectOptions>,
+    state: Listening,
+}
+
+enum Listening {
+    No,
+    /// Goes on from one [`Ear::hear`] to the next: a server that is slow to answer is not asked anew all the time.
+    Soon(BoxFuture<'static, sqlx::Result<PgListener>>),
+    Yes(PgListener),
+}
+
+impl Ear {
+    const fn new(at: Option<PgConnectOptions>) -> Self {
+        Self { at, state: Listening::No }
     }
+
+    /// Returns when there may be something new: a notification, or a connection that was lost or is back. Cancel safe.
+    async fn hear(&mut self) {
+        loop {
+            match (&mut self.state, &self.at) {
+                (_, None) => return std::future::pending().await,
+                (Listening::No, Some(at)) => {
+                    self.state = Listening::Soon(connect(at.clone()).boxed());
+                }
+                (Listening::Soon(connecting), _) => match connecting.await {
+                    Ok(listener) => {
+                        self.state = Listening::Yes(listener);
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::debug!(%error, "not listening; polling");
+                        self.state = Listening::No;
+                        // tried again when this is called again
+                        return std::future::pending().await;
+                    }
+                },
+                (Listening::Yes(listener), _) => {
+                    if !matches!(listener.try_recv().await, Ok(Some(_))) {
+                        tracing::warn!("notifications lost; polling until they are back");
+                        self.state = Listening::No;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn connect(at: PgConnectOptions) -> sqlx::Result<PgListener> {
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_lazy_with(at);
+    let mut listener = PgListener::connect_with(&pool).await?;
+    // a connection that is lost is our business
+    listener.eager_reconnect(false);
+    listener.listen("aether").await?;
+    Ok(listener)
 }
 
 fn position(number: i64) -> Position {

@@ -9,7 +9,7 @@ use aether_core::{
     ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
 };
 use aether_postgres::{PgStore, PgTx};
-use aether_testkit::contract::eventually;
+use aether_testkit::contract::{DEADLINE, eventually};
 use async_trait::async_trait;
 
 use crate::backend::{connect, database, database_on, own_server};
@@ -69,6 +69,63 @@ async fn earn(store: &PgStore, appends: usize) -> Position {
         last = store.append(any(&stream(), 2)).await.unwrap().position().unwrap();
     }
     last
+}
+
+/// Who listens for other processes' appends, as one number: it changes when one of them is another one.
+const LISTENERS: &str = "SELECT coalesce(sum(pid), 0)::bigint FROM pg_stat_activity
+    WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_listening_connection_is_cut_misses_nothing_and_listens_again() {
+    let database = database().await;
+    run(database.url(), TABLE).await;
+    let (store, elsewhere) = (connect(&database).await, connect(&database).await);
+    let node = start(&store, &["rows"], 1);
+    let mut before = 0;
+    for round in 1..=3 {
+        eventually("it listens", async || {
+            let listeners = number(database.url(), LISTENERS).await;
+            (listeners != 0 && listeners != before).then_some(())
+        })
+        .await;
+        before = number(database.url(), LISTENERS).await;
+        run(
+            database.url(),
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND query LIKE 'LISTEN%'",
+        )
+        .await;
+        let last = earn(&elsewhere, 5).await;
+        node.wait_for("rows", last).await.unwrap();
+        assert_eq!(number(database.url(), "SELECT count(*) FROM rows").await, round * 10);
+    }
+    assert_eq!(number(database.url(), DOUBLED).await, 0);
+    node.stop().await.unwrap();
+    elsewhere.close().await;
+    store.close().await;
+}
+
+/// Its address swallows connections: the server to listen at has gone without a word.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_can_not_be_listened_to_holds_nobody_up() {
+    let database = database().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("postgres://nobody@{}/nothing", silent.local_addr().unwrap());
+    let builder = PgStore::builder().listen_at(nowhere.parse().unwrap());
+    let store = builder.connect(database.url()).await.unwrap();
+    let elsewhere = connect(&database).await;
+    let mut last = Position::START;
+    let twenty_waits = async {
+        for _ in 0..20 {
+            let waiting = store.wait(last);
+            last = earn(&elsewhere, 1).await;
+            // at most a pause between two polls, where one attempt to listen takes two seconds
+            waiting.await.unwrap();
+        }
+    };
+    tokio::time::timeout(DEADLINE, twenty_waits).await.unwrap();
+    elsewhere.close().await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
