@@ -5,7 +5,7 @@ use aether_core::{
     Registration, Shard, Step,
 };
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_testkit::servers::{self, Database};
 use serde_json::Value;
 
 use crate::studio::{Studio, migrated};
@@ -87,6 +87,21 @@ async fn it_is_listed_paused_and_resumed() {
     assert!(models.stored(NAME).await.unwrap().unwrap().paused);
     two.studio.shows(&["projection", "resume", NAME]).await;
     assert_eq!(two.listed().await["paused"], false);
+}
+
+#[tokio::test]
+async fn read_models_that_can_not_be_asked_hide_nothing_else() {
+    let mut two = Two::open().await;
+    let empty = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    two.studio.read_models_url = Some(empty.url().to_owned());
+    let listed = two.listed().await;
+    let failure = listed["failure"].as_str().unwrap();
+    assert!(failure.starts_with("its read model can not be asked: "), "{failure}");
+    assert_eq!((&listed["position"], &listed["holder"]), (&0.into(), &Value::Null));
+    let status = two.studio.shows(&["status"]).await;
+    assert!(status.contains("PARTITIONS") && status.contains("failed: its read model"), "{status}");
+    let refused = two.studio.refuses(&["projection", "pause", NAME]).await;
+    assert!(refused.contains("aether_projections"), "{refused}");
 }
 
 #[tokio::test]

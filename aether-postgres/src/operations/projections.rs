@@ -1,6 +1,8 @@
 //! Projections as an operator sees them: how far behind, paused, sent back.
 
-use aether_core::{Filter, LetterState, Name, Position, ReadModels, Shard, StoredShard};
+use aether_core::{
+    Filter, LetterState, Name, Position, ReadModels, Shard, StoredProjection, StoredShard,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row as _;
@@ -78,19 +80,31 @@ impl PgStore {
 
     /// Each shard of a projection whose read model is not in this database, as
     /// [`projections`](PgStore::projections) tells it of those that are; none if nobody has registered it. A query
-    /// for each shard.
+    /// for each shard. Read models that can not be asked are no reason to see nothing: they are one shard at the
+    /// start, and its failure is why.
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked, those of the read models in [`Error::Store`].
+    /// [`Error::Database`] if this database can not be asked.
     pub async fn projection_in<R: ReadModels>(
         &self,
         models: &R,
         projection: &str,
         filter: &Filter,
     ) -> Result<Vec<ProjectionLag>, Error> {
-        let Some(stored) = models.stored(projection).await? else { return Ok(Vec::new()) };
-        let letters = models.letters(projection, None).await?;
+        let asked = async {
+            let stored = models.stored(projection).await?;
+            Ok::<_, aether_core::Error>((stored, models.letters(projection, None).await?))
+        };
+        let (stored, letters) = match asked.await {
+            Ok((Some(stored), letters)) => (stored, letters),
+            Ok((None, _)) => return Ok(Vec::new()),
+            Err(error) => {
+                let failure = Some(format!("its read model can not be asked: {error}"));
+                let shards = vec![StoredShard { failure, ..StoredShard::default() }];
+                (StoredProjection { paused: false, shards }, Vec::new())
+            }
+        };
         let texts = |names: &[Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let count = stored.shards.len() as u16;
         let mut lags = Vec::new();

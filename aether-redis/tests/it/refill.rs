@@ -95,6 +95,24 @@ async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
 }
 
 #[tokio::test]
+async fn one_that_is_interrupted_leaves_the_projection_paused_and_the_next_one_ends_it() {
+    let (client, keys) = shared().await;
+    let (models, shard) = (RedisReadModels::new(client, keys), Shard::whole(NAME));
+    let filter = Filter::all();
+    let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+    models.register(&registration).await.unwrap();
+    models.claim(&shard, 1).await.unwrap();
+    let kinds = ["count"];
+    tokio::select! {
+        _ = models.refill(NAME, &kinds) => panic!("it waits for what may be under way"),
+        () = tokio::time::sleep(Duration::from_millis(200)) => {}
+    }
+    assert!(models.stored(NAME).await.unwrap().unwrap().paused);
+    models.refill(NAME, &kinds).await.unwrap();
+    assert!(!models.stored(NAME).await.unwrap().unwrap().paused);
+}
+
+#[tokio::test]
 async fn what_nobody_has_registered_is_left_alone() {
     let (client, keys) = shared().await;
     let models = RedisReadModels::new(client, keys);

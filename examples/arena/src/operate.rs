@@ -5,7 +5,7 @@ use aether_game::combat::Combat;
 use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
 use aether_postgres::{Archiving, PartitionsAhead, SnapshotPruning};
-use aether_redis::{KeySpace, RedisClient, RedisReadModels};
+use aether_redis::{KeySpace, RedisClient, RedisReadModels, Settings};
 
 /// Carries a command out on the database that the options name.
 pub(crate) async fn operate(
@@ -33,7 +33,14 @@ pub(crate) async fn operate(
             )
         });
     if let Some(url) = redis_url {
-        let client = RedisClient::connect(url).await.map_err(aether_core::Error::from)?;
+        let client = match RedisClient::connect(url).await {
+            // it is told where it is asked for, and hides nothing else
+            Err(error) if error.is_transient() => {
+                RedisClient::connect_with(url, Settings::new().lazy(true)).await
+            }
+            connected => connected,
+        };
+        let client = client.map_err(aether_core::Error::from)?;
         let models = RedisReadModels::new(client, KeySpace::new());
         host = host.projection_in(models.clone(), LiveCombatProjection).refill(
             LiveCombatProjection::NAME,
