@@ -3,11 +3,13 @@
 -- lag_events: the events behind the position that are the shard's to handle. A log that is more than 100 000
 -- positions ahead is not counted: then it is the difference of positions, which is never less.
 -- lag_seconds: how long ago the oldest of them was stored; 0 if there is none.
+-- p_last: the last position of the log, from aether_horizon().
 CREATE FUNCTION aether_shard_lag(
     p_projection      TEXT,
     p_shard           INTEGER,
     p_shards          INTEGER,
     p_position        BIGINT,
+    p_last            BIGINT,
     p_event_types     TEXT[],
     p_aggregate_types TEXT[]
 ) RETURNS TABLE (
@@ -26,7 +28,7 @@ CREATE FUNCTION aether_shard_lag(
            greatest(0, coalesce(
                extract(epoch FROM clock_timestamp() - coalesce(pending.oldest, next.created_at)), 0
            ))::double precision
-    FROM (SELECT h.last - p_position AS ahead FROM aether_horizon() AS h) AS s
+    FROM (SELECT p_last - p_position AS ahead) AS s
     CROSS JOIN LATERAL (
         SELECT count(*) AS events, min(e.created_at) AS oldest
         FROM aether_log AS e
@@ -85,9 +87,11 @@ CREATE OR REPLACE FUNCTION aether_projection_lags() RETURNS TABLE (
            letters.dead,
            letters.waiting
     FROM shards AS s
+    CROSS JOIN aether_horizon() AS h
     LEFT JOIN aether_checkpoints AS c ON c.projection = s.projection AND c.shard = s.shard
     CROSS JOIN LATERAL aether_shard_lag(
-        s.projection, s.shard, s.shards, coalesce(c.position, 0), s.event_types, s.aggregate_types
+        s.projection, s.shard, s.shards, coalesce(c.position, 0), h.last, s.event_types,
+        s.aggregate_types
     ) AS lag
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE d.state IN ('failed', 'retry', 'skip')) AS dead,

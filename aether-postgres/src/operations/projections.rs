@@ -112,7 +112,7 @@ impl PgStore {
         for (shard, StoredShard { checkpoint, failure }) in shards {
             let row = self
                 .mode()
-                .query("SELECT holder, lag_events, lag_seconds FROM aether_shard_lag($1, $2, $3, $4, $5, $6)")
+                .query(include_str!("../sql/shard_lag.sql"))
                 .bind(projection.to_owned())
                 .bind(i32::from(shard.index()))
                 .bind(i32::from(count))

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use fred::bytes::Bytes;
+use fred::clients::{Client, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, KeysInterface as _};
 use fred::types::{ClusterHash, CustomCommand, Resp3Frame, Value};
@@ -147,24 +148,34 @@ impl Inner {
     }
 
     async fn look_up(&self, keys: Vec<[Bytes; 2]>) -> Result<Vec<Found>, FredError> {
+        // that there is no connection tells the circuit breaker nothing: finding that out costs nobody anything
+        let connection = self.client.any_connection();
+        let connection =
+            connection.inspect_err(|error| self.client.meaning(error.clone()).count())?;
         let found = match &keys[..] {
-            [keys] => self.one(keys).await.map(|found| vec![found]),
-            _ => self.all(keys).await,
+            [keys] => self.one(&connection, keys).await.map(|found| vec![found]),
+            _ => self.all(&connection, keys).await,
         };
         found.inspect_err(|error| drop(self.client.error()(error.clone())))
     }
 
     /// Goes where the slot is.
-    async fn one(&self, keys: &[Bytes; 2]) -> Result<Found, FredError> {
-        let connection = self.client.any_connection()?;
-        let found = self.client.ask(Family::Cache, &connection, |redis| async move {
-            redis.mget(keys.to_vec()).await
-        });
+    async fn one(
+        &self,
+        connection: &WithOptions<Client>,
+        keys: &[Bytes; 2],
+    ) -> Result<Found, FredError> {
+        let found = self
+            .client
+            .ask(Family::Cache, connection, |redis| async move { redis.mget(keys.to_vec()).await });
         found.await.map(|(entry, seal)| Found { entry, seal })
     }
 
-    async fn all(&self, keys: Vec<[Bytes; 2]>) -> Result<Vec<Found>, FredError> {
-        let connection = self.client.any_connection()?;
+    async fn all(
+        &self,
+        connection: &WithOptions<Client>,
+        keys: Vec<[Bytes; 2]>,
+    ) -> Result<Vec<Found>, FredError> {
         let keys: Vec<Value> = keys.into_iter().flatten().map(Value::Bytes).collect();
         let mget = CustomCommand::new_static("MGET", ClusterHash::FirstKey, false);
         // as it comes: the library would look for text in every value

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aether_core::Cache;
 use aether_core::cache::{CacheAside, CacheEntry, CacheKey, Invalidation, JsonCodec, Sourced};
 use aether_core::chrono::TimeDelta;
-use aether_redis::{KeySpace, RedisCache, RedisClient, TieredCache};
+use aether_redis::{Circuit, KeySpace, RedisCache, RedisClient, TieredCache};
 use aether_testkit::cache::{Gate, Source};
 use aether_testkit::servers::{Redis, RedisCluster, RedisOptions};
 use tokio::task::JoinHandle;
@@ -56,7 +56,7 @@ async fn without_redis_the_source_answers_and_the_cache_comes_back_by_itself() {
     let redis = own().await;
     redis.kill9().await.unwrap();
     let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
-    let cache = TieredCache::builder(RedisCache::new(client, KeySpace::new())).start();
+    let cache = TieredCache::builder(RedisCache::new(client.clone(), KeySpace::new())).start();
     let cache: Arc<dyn Cache> = Arc::new(cache);
     let (names, source) = (names(&cache), Source::of("ada"));
     for loads in 1..=20 {
@@ -64,6 +64,8 @@ async fn without_redis_the_source_answers_and_the_cache_comes_back_by_itself() {
         assert_eq!(source.loads(), loads);
     }
     assert!(names.stats().cache_errors >= 20);
+    // where there is no connection nobody has to wait for one, and none that comes back is waited for
+    assert_eq!(client.health().circuit, Circuit::Closed);
     assert!(cache.invalidate(&[names.invalidation(42)]).await.unwrap_err().is_transient());
     redis.restart().await.unwrap();
     eventually("hits again", async || {
