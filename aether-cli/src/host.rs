@@ -73,6 +73,14 @@ impl Host {
 
     /// Registers a projection whose read model is not in the database of the store (it is in Redis, or in another
     /// database), so that `status`, `projection` and `dead-letter` know it.
+    ///
+    /// ```
+    /// # use aether_cli::Host;
+    /// # use aether_core::{Projection, ReadModels};
+    /// # fn example<R: ReadModels>(host: Host, redis: R, live_combats: impl Projection<R::Tx>) -> Host {
+    /// host.projection_in(redis, live_combats)
+    /// # }
+    /// ```
     pub fn projection_in<R: ReadModels>(
         mut self,
         models: R,

@@ -31,6 +31,13 @@ impl RedisReadModels {
     /// (two [time limits of a command](crate::Settings::command_timeout)). If it is interrupted, the projection
     /// stays paused until it is called again. A projection that nobody has registered is left alone.
     ///
+    /// ```no_run
+    /// # async fn example(models: aether_redis::RedisReadModels) -> aether_redis::Result<()> {
+    /// let deleted = models.refill("live_combat", &["combat", "zone"]).await?;
+    /// println!("{deleted} keys deleted; the nodes fill them again");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Transient ones (call it again).

@@ -96,10 +96,13 @@ async fn read_models_that_can_not_be_asked_hide_nothing_else() {
     two.studio.read_models_url = Some(empty.url().to_owned());
     let listed = two.listed().await;
     let failure = listed["failure"].as_str().unwrap();
-    assert!(failure.starts_with("its read model can not be asked: "), "{failure}");
+    assert!(failure.starts_with("can not be asked: "), "{failure}");
     assert_eq!((&listed["position"], &listed["holder"]), (&0.into(), &Value::Null));
     let status = two.studio.shows(&["status"]).await;
-    assert!(status.contains("PARTITIONS") && status.contains("failed: its read model"), "{status}");
+    assert!(
+        status.contains("PARTITIONS") && status.contains("failed: can not be asked"),
+        "{status}"
+    );
     let refused = two.studio.refuses(&["projection", "pause", NAME]).await;
     assert!(refused.contains("aether_projections"), "{refused}");
 }

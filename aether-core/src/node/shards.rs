@@ -118,7 +118,7 @@ impl<R: ReadModels> ProjectionPart<R> {
         }
         let mut subscription = Subscription::builder(self.log.clone())
             .after(seen)
-            .filter(filter)
+            .filter(filter.clone())
             .batch_size(self.settings.batch_size)
             .patience(self.settings.patience)
             .start();
@@ -132,7 +132,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 _ = tick.tick() => {
                     delivery.check_log().await?;
                     if seen > delivery.checkpoint().position {
-                        delivery.apply(&[], seen).await?;
+                        delivery.pass(&filter, seen).await?;
                     }
                     self.obey(local, delivery, stop).await?;
                     self.measure(local, seen).await?;

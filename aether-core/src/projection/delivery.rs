@@ -12,7 +12,7 @@ use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Position};
 use crate::ports::{Clock, SystemClock};
-use crate::store::{EventStore, Read};
+use crate::store::{EventStore, Filter, Read};
 use crate::subscription::Pause;
 
 use super::{
@@ -107,6 +107,27 @@ impl<R: ReadModels> Delivery<R> {
         self.blocked = claim.blocked.into_iter().collect();
         self.check_log().await?;
         Ok(self.checkpoint)
+    }
+
+    /// Moves the checkpoint past events that were read and are for others: none up to `to` passes `filter`, that of
+    /// the shard.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Delivery::apply).
+    pub async fn pass(&mut self, filter: &Filter, to: Position) -> Result<()> {
+        if let (Some(log), Some(anchor)) = (&self.log, self.anchor) {
+            // one that does has taken the place of another
+            let passed = Read::all().after(self.checkpoint.position).until(to).limit(1);
+            let passed = passed.filter(filter.clone());
+            let page = self.patiently(|| log.read(passed.clone())).await?;
+            if let Some(event) = page.events.first() {
+                let projection = self.shard.to_string();
+                let (checkpoint, found) = (to, Some(event.anchor()));
+                return Err(Error::LogRewritten { projection, checkpoint, known: anchor, found });
+            }
+        }
+        self.apply(&[], to).await
     }
 
     /// Looks whether the log is still the one that the read model was built from, if it is

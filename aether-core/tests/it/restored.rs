@@ -152,6 +152,23 @@ async fn every_checkpoint_has_its_anchor() {
     }
 }
 
+/// The log was restored between the look at them and the next checkpoint.
+#[tokio::test]
+async fn an_event_in_the_place_of_one_that_was_for_others_is_not_left_out() {
+    let log = Arc::new(log(&[1, 1002, 13, 1004]).await);
+    let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
+    let mut delivery =
+        Delivery::new(models.clone(), Arc::new(List), shard()).anchored_in(log.clone());
+    delivery.claim(1).await.unwrap();
+    let events = log.read(Read::all().limit(1)).await.unwrap().events;
+    delivery.apply(&events, Position::new(1)).await.unwrap();
+    delivery.pass(&List.filter(), Position::new(2)).await.unwrap();
+    let told = delivery.pass(&List.filter(), Position::new(4)).await.unwrap_err();
+    let Error::LogRewritten { found, .. } = told else { panic!("{told}") };
+    assert_eq!(found.unwrap().position.get(), 3);
+    assert_eq!(delivery.checkpoint().position.get(), 2);
+}
+
 /// The log was restored between the read of a batch and its step.
 #[tokio::test]
 async fn a_batch_of_events_that_the_log_has_lost_is_not_applied() {

@@ -100,7 +100,7 @@ impl PgStore {
             Ok((Some(stored), letters)) => (stored, letters),
             Ok((None, _)) => return Ok(Vec::new()),
             Err(error) => {
-                let failure = Some(format!("its read model can not be asked: {error}"));
+                let failure = Some(format!("can not be asked: {error}"));
                 let shards = vec![StoredShard { failure, ..StoredShard::default() }];
                 (StoredProjection { paused: false, shards }, Vec::new())
             }
