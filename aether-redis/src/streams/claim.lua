@@ -4,13 +4,19 @@
 -- KEYS[1]  the stream
 -- KEYS[2]  the dead letter stream of the group
 -- ARGV     group, consumer, idle for at least (milliseconds), how many at most, most deliveries of one message,
---          length of the dead letter stream, cursor
+--          length of the dead letter stream, cursor, ids that the consumer has in hand
 --
 -- Returns { next cursor, { { id, deliveries, { field, value, … } }, … }, how many were buried }.
 
 local stream, dead = KEYS[1], KEYS[2]
 local group, consumer, most = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
+-- it may have been held up for so long that it looks silent itself; but here it is
+for i = 8, #ARGV do
+  if redis.call('XPENDING', stream, group, ARGV[i], ARGV[i], 1, consumer)[1] then
+    redis.call('XCLAIM', stream, group, consumer, 0, ARGV[i], 'JUSTID')
+  end
+end
 local reply = redis.call('XAUTOCLAIM', stream, group, consumer, ARGV[3], ARGV[7], 'COUNT', ARGV[4])
 local claimed, buried = {}, 0
 for _, entry in ipairs(reply[2]) do

@@ -148,7 +148,7 @@ impl Consumer {
         let settings = self.group.tuned();
         let mut cursor = "0-0".to_owned();
         loop {
-            let arguments = vec![
+            let mut arguments = vec![
                 self.group.name().to_owned(),
                 self.name.to_string(),
                 settings.claim_after.as_millis().to_string(),
@@ -157,6 +157,7 @@ impl Consumer {
                 settings.dead_letters.max(1).to_string(),
                 cursor,
             ];
+            arguments.extend(self.hands.all());
             let mut reply = self.script(&CLAIM, true, arguments).await?.into_array().into_iter();
             let (next, claimed, buried) = (reply.next(), reply.next(), reply.next());
             cursor = next.and_then(Value::into_string).ok_or_else(|| unexpected("a cursor"))?;

@@ -111,6 +111,17 @@ fn run(group: &ConsumerGroup, name: &str, handler: impl StreamHandler) -> Runnin
     Running { stop: Some(stop), task }
 }
 
+/// As [`run`], on a thread of its own: what holds it up holds up nobody else. It can not be killed.
+fn run_apart(group: &ConsumerGroup, name: &str, handler: impl StreamHandler) -> Running {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (group, name) = (group.clone(), name.to_owned());
+    let task = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(group.run(name, handler, async { drop(stopped.await) }))
+    });
+    Running { stop: Some(stop), task }
+}
+
 impl Running {
     async fn stop(mut self) {
         drop(self.stop.take());
@@ -313,6 +324,36 @@ async fn a_message_that_kills_its_consumers_is_buried() {
     assert!(letters[0].error.contains("did not finish"), "{}", letters[0].error);
 }
 
+/// Blocks its thread for longer than consumers may be silent, goes on for a while, and fails the first two times.
+struct Blocking(Journal);
+
+#[async_trait]
+impl StreamHandler for Blocking {
+    async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError> {
+        std::thread::sleep(soon().claim_after * 2);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        self.0.handle(message).await
+    }
+}
+
+/// Else it would use up attempts that nobody has made, and could bury what it is at.
+#[tokio::test]
+async fn a_consumer_that_was_held_up_does_not_take_over_from_itself() {
+    let stream = fresh().await;
+    stream.sink().deliver(&messages(3, 3)).await.unwrap();
+    let (group, journal) = (stream.group("ouvriers").settings(soon()), Journal::default());
+    for position in 1..=3 {
+        journal.refused.lock().unwrap().insert(position, 2);
+    }
+    let running = run_apart(&group, "un", Blocking(journal.clone()));
+    settled(&group).await;
+    running.stop().await;
+    for position in 1..=3 {
+        assert_eq!(journal.deliveries(position), [1, 2, 3], "of {position}");
+    }
+    assert!(group.dead_letters(10).await.unwrap().is_empty());
+}
+
 /// Panics at 1, and takes too long at 2.
 struct Clumsy(Journal);
 
@@ -334,7 +375,8 @@ async fn a_panic_or_a_hang_counts_as_a_failure() {
     stream.sink().deliver(&messages(3, 9)).await.unwrap();
     let group = stream.group("ouvriers").settings(soon().time_limit(Duration::from_millis(400)));
     let journal = Journal::default();
-    let running = run(&group, "un", Clumsy(journal.clone()));
+    // a panic takes its time to tell where it came from
+    let running = run_apart(&group, "un", Clumsy(journal.clone()));
     settled(&group).await;
     running.stop().await;
     let mut errors: Vec<String> =
