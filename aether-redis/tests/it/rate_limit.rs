@@ -151,8 +151,9 @@ async fn a_clock_that_was_put_back_neither_fills_nor_blocks() {
     let key = keys.key("rate:clock:kael");
     // as if the clock had been an hour ahead when the token was taken
     let ahead = micros_now() + HOUR.as_micros();
+    // without the end of life of the one before
+    raw(shared_url().await, &format!("DEL {key}"));
     raw(shared_url().await, &format!("HSET {key} at {ahead} level 0 unit 100000"));
-    raw(shared_url().await, &format!("PERSIST {key}"));
     let Decision::Limited { retry_after } = limits.take(&limit, "kael").await.unwrap() else {
         panic!("filled by the clock");
     };
