@@ -6,9 +6,10 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr};
 
 use crate::error::{Failure, SharedError, port_error, read_error};
+use crate::read_models::PgTx;
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
@@ -40,6 +41,37 @@ impl Mode {
     }
 }
 
+/// Ends a transaction that somebody has left on a connection; says nothing where there is none.
+const CLEAR: &str = "BEGIN; ROLLBACK";
+
+/// Begins a transaction on a connection of the pool.
+///
+/// Cancel safe: `sqlx` knows nothing of a transaction whose beginning was given up halfway, and would put its
+/// connection back into the pool with the transaction open. Whoever came next would write into it, and nothing of
+/// that would ever be committed.
+pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<PgTx> {
+    let pool = pool.clone();
+    begin_on(async move { pool.begin().await }).await
+}
+
+/// As [`begin`], with statements of its own.
+pub(crate) async fn begin_with(pool: &PgPool, statement: impl SqlSafeStr) -> sqlx::Result<PgTx> {
+    let (pool, statement) = (pool.clone(), statement.into_sql_str());
+    begin_on(async move { pool.begin_with(statement).await }).await
+}
+
+async fn begin_on(
+    begin: impl Future<Output = sqlx::Result<PgTx>> + Send + 'static,
+) -> sqlx::Result<PgTx> {
+    // begun to its end, whatever becomes of the caller, and rolled back if nobody takes it
+    tokio::spawn(begin).await.unwrap_or_else(|gone| Err(sqlx::Error::Io(gone.into())))
+}
+
+/// Ends what others may have left on a connection.
+pub(crate) async fn clear(connection: &mut PgConnection) -> sqlx::Result<()> {
+    connection.execute(sqlx::raw_sql(CLEAR)).await.map(drop)
+}
+
 impl Database {
     /// Runs `call` on a connection of the pool. `Err(_, false)`: nothing was sent.
     pub(crate) async fn run<T>(
@@ -53,8 +85,8 @@ impl Database {
             }
             Mode::Unprepared => {
                 let connection = self.acquire().await?;
-                let mut transaction =
-                    sqlx::Transaction::begin(connection, None).await.map_err(CallError::NotSent)?;
+                let begin = async move { sqlx::Transaction::begin(connection, None).await };
+                let mut transaction = begin_on(begin).await.map_err(CallError::NotSent)?;
                 let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
                 transaction.commit().await.map_err(CallError::Sent)?;
                 Ok(value)
@@ -71,7 +103,15 @@ impl Database {
     ) -> Result<T, CallError> {
         let mut connection = match kept.0.take() {
             Some(connection) => connection,
-            None => self.acquire().await?,
+            None => {
+                // a pool of the caller's own may have been left with anything
+                let mut connection = self.acquire().await?;
+                if let Err(error) = clear(&mut connection).await {
+                    connection.close_on_drop();
+                    return Err(CallError::NotSent(error));
+                }
+                connection
+            }
         };
         let value = match self.mode {
             Mode::Prepared => call(&mut connection, self.mode).await.map_err(CallError::Sent)?,

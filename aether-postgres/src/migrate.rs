@@ -58,7 +58,7 @@ pub async fn run_migrations(
     migrator.dangerous_set_table_name(table);
     migrator.set_locking(false);
     // sqlx's own lock outlives transactions; this one ends with ours, whatever happens
-    let mut transaction = pool.begin().await?;
+    let mut transaction = crate::database::begin(pool).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
         .bind(table)
         .execute(&mut *transaction)

@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio_util::task::TaskTracker;
 
 use crate::coordinator::PgCoordinator;
-use crate::database::{Database, Mode};
+use crate::database::{Database, Mode, clear};
 use crate::error::Error;
 use crate::inline::InlineProjections;
 use crate::loader::Loaders;
@@ -215,6 +215,10 @@ impl PgStoreBuilder {
             .acquire_timeout(self.acquire_timeout)
             // a lost connection is noticed and resolved when it is used: no round trip before
             .test_before_acquire(false)
+            // whoever gives up a transaction while it begins leaves it open
+            .after_release(|connection, _| {
+                Box::pin(async move { clear(connection).await.map(|()| true) })
+            })
             .connect_with(options)
             .await?;
         Ok(self.build(pool))

@@ -5,6 +5,7 @@
 mod archive;
 mod backend;
 mod batches;
+mod begin;
 mod census;
 mod contract;
 mod diagnostics;
