@@ -103,15 +103,7 @@ impl Database {
     ) -> Result<T, CallError> {
         let mut connection = match kept.0.take() {
             Some(connection) => connection,
-            None => {
-                // a pool of the caller's own may have been left with anything
-                let mut connection = self.acquire().await?;
-                if let Err(error) = clear(&mut connection).await {
-                    connection.close_on_drop();
-                    return Err(CallError::NotSent(error));
-                }
-                connection
-            }
+            None => self.acquire_clear().await?,
         };
         let value = match self.mode {
             Mode::Prepared => call(&mut connection, self.mode).await.map_err(CallError::Sent)?,
@@ -143,6 +135,21 @@ impl Database {
                 Ok(None)
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A connection with nothing left open on it: a pool of the caller's own may give back anything. Those that broke
+    /// while nobody used them are thrown away.
+    async fn acquire_clear(&self) -> Result<PoolConnection<Postgres>, CallError> {
+        let mut broken = 0;
+        loop {
+            let mut connection = self.acquire().await?;
+            let Err(error) = clear(&mut connection).await else { return Ok(connection) };
+            connection.close_on_drop();
+            broken += 1;
+            if broken > self.pool.options().get_max_connections() {
+                return Err(CallError::NotSent(error));
+            }
         }
     }
 
