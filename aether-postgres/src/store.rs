@@ -226,6 +226,11 @@ impl PgStoreBuilder {
 
     /// A store on a pool of your own; its writers start at once. With `test_before_acquire(false)` in
     /// the pool's options each call saves a round trip.
+    ///
+    /// A future that is dropped while it begins a transaction on the pool leaves it open on a connection that goes
+    /// back: `sqlx` does not notice. What is appended is safe from that, other calls are not. Let the pool clear what
+    /// comes back, as that of [`connect`](PgStoreBuilder::connect) does: run `BEGIN; ROLLBACK` in its
+    /// [`after_release`](PgPoolOptions::after_release).
     #[must_use]
     pub fn build(self, pool: PgPool) -> PgStore {
         let listen = match self.listen {
