@@ -3,7 +3,7 @@
 use aether_core::{
     EventStore as _, Filter, LetterState, Position, Read, ReadModels, RecordedEvent, Remedy,
 };
-use aether_postgres::{Letters, ParkedEvent, PgStore, ProjectionLag};
+use aether_postgres::{Error as PgError, Letters, ParkedEvent, PgStore, ProjectionLag};
 use async_trait::async_trait;
 
 use crate::error::Error;
@@ -146,9 +146,8 @@ impl Host {
             LetterState::Skipped => "it was left out already",
             _ => "an order is being carried out",
         };
-        Err(Error::Request(format!(
-            "the dead letter at {position} of {projection:?} can not be ordered about: {reason}"
-        )))
+        let (projection, reason) = (projection.to_owned(), reason.to_owned());
+        Err(PgError::Letter { projection, position, reason }.into())
     }
 
     /// How many there were.
@@ -174,9 +173,8 @@ impl Host {
 async fn letter_at(elsewhere: &dyn Elsewhere, position: Position) -> Result<ParkedEvent, Error> {
     let letters = elsewhere.letters().await?;
     letters.into_iter().find(|it| it.letter.position == position).ok_or_else(|| {
-        let name = elsewhere.name();
-        Error::Request(format!(
-            "a dead letter at {position} of projection {name:?} is not there; it may have been dealt with already"
-        ))
+        let what = format!("a dead letter at {position} of projection {:?}", elsewhere.name());
+        let hint = "it may have been dealt with already".to_owned();
+        PgError::NotFound { what, hint }.into()
     })
 }

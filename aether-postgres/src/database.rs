@@ -54,16 +54,10 @@ pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<PgTx> {
     begin_on(async move { pool.begin().await }).await
 }
 
-/// As [`begin`], with statements of its own.
-pub(crate) async fn begin_with(pool: &PgPool, statement: impl SqlSafeStr) -> sqlx::Result<PgTx> {
-    let (pool, statement) = (pool.clone(), statement.into_sql_str());
-    begin_on(async move { pool.begin_with(statement).await }).await
-}
-
+/// Begins a transaction to its end, whatever becomes of the caller; it is rolled back if nobody takes it.
 async fn begin_on(
     begin: impl Future<Output = sqlx::Result<PgTx>> + Send + 'static,
 ) -> sqlx::Result<PgTx> {
-    // begun to its end, whatever becomes of the caller, and rolled back if nobody takes it
     tokio::spawn(begin).await.unwrap_or_else(|gone| Err(sqlx::Error::Io(gone.into())))
 }
 
@@ -73,6 +67,17 @@ pub(crate) async fn clear(connection: &mut PgConnection) -> sqlx::Result<()> {
 }
 
 impl Database {
+    /// As [`begin`].
+    pub(crate) async fn begin(&self) -> sqlx::Result<PgTx> {
+        begin(&self.pool).await
+    }
+
+    /// As [`begin`], with statements of its own.
+    pub(crate) async fn begin_with(&self, statement: impl SqlSafeStr) -> sqlx::Result<PgTx> {
+        let (pool, statement) = (self.pool.clone(), statement.into_sql_str());
+        begin_on(async move { pool.begin_with(statement).await }).await
+    }
+
     /// Runs `call` on a connection of the pool. `Err(_, false)`: nothing was sent.
     pub(crate) async fn run<T>(
         &self,

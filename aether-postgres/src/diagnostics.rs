@@ -114,7 +114,7 @@ impl PgStore {
                         (extract(epoch FROM age) * 1000)::bigint, query
                  FROM aether_horizon_holders ORDER BY age DESC NULLS LAST",
             )
-            .fetch_all(&mut *crate::database::begin(self.pool()).await?)
+            .fetch_all(&mut *self.begin().await?)
             .await?;
         let holder = |row: &sqlx::postgres::PgRow| {
             let age: Option<i64> = row.try_get(4)?;
@@ -134,7 +134,7 @@ impl PgStore {
         let rows = self
             .mode()
             .query(include_str!("sql/partitions.sql"))
-            .fetch_all(&mut *crate::database::begin(self.pool()).await?)
+            .fetch_all(&mut *self.begin().await?)
             .await?;
         let partition = |row: &sqlx::postgres::PgRow| {
             Ok(Partition {
@@ -154,7 +154,7 @@ impl PgStore {
     ///
     /// [`Error::Database`]; a retry helps if a lock was not to be had.
     pub async fn ensure_partition(&self, time: DateTime<Utc>) -> Result<bool, Error> {
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .query("SELECT aether_ensure_partition($1)")
@@ -172,7 +172,7 @@ impl PgStore {
     ///
     /// [`Error::Database`]; a retry helps if a lock was not to be had.
     pub async fn ensure_partitions(&self, months: u32) -> Result<u32, Error> {
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .query("SELECT aether_ensure_partitions($1)")
@@ -190,7 +190,7 @@ impl PgStore {
     ///
     /// [`Error::Database`]: nothing was moved.
     pub async fn archive(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, Error> {
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .query("SELECT aether_archive($1, $2)")
@@ -223,7 +223,7 @@ impl PgStore {
             .assembled(sql)
             .bind(event.as_uuid())
             .bind(i64::from(limit))
-            .fetch_all(&mut *crate::database::begin(self.pool()).await?)
+            .fetch_all(&mut *self.begin().await?)
             .await?;
         Ok(RowReader::events(&rows)?)
     }

@@ -109,7 +109,7 @@ impl Job for FencePruning {
         let age = || PgInterval { months: 0, days: 0, microseconds };
         let (mut after, mut pruned) = (String::new(), 0);
         loop {
-            let mut transaction = crate::database::begin(self.store.pool()).await?;
+            let mut transaction = self.store.begin().await?;
             let row = self
                 .store
                 .mode()

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aether_core::{Limits, NewEvent, Position, StreamId, Version};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use futures::{Stream, StreamExt as _};
+use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -111,8 +111,7 @@ impl PgStore {
                 .or_insert_with(|| Head::new(&item.stream, item.event.timestamp()));
             head.count(item)?;
         }
-        let mut connection = self.pool().acquire().await?;
-        let mut transaction = connection.begin().await?;
+        let mut transaction = self.begin().await?;
         let mode = self.mode();
         mode.query("SELECT aether_enter()").execute(&mut *transaction).await?;
         lock_heads(&mut transaction, mode, &mut streams).await?;

@@ -54,7 +54,7 @@ impl InlineProjections {
 
     async fn try_append(&self, database: &Database, append: &Append) -> Result<Appended> {
         let mode = database.mode;
-        let mut tx = crate::database::begin(&database.pool).await.map_err(begin_error)?;
+        let mut tx = database.begin().await.map_err(begin_error)?;
         let appended = batch::store_one(&mut tx, mode, append).await?;
         if !appended.duplicate {
             self.project(&mut tx, mode, &appended).await?;

@@ -133,7 +133,7 @@ impl Job for SnapshotPruning {
     }
 
     async fn run(&self) -> Result<String, BoxError> {
-        let mut transaction = crate::database::begin(self.store.pool()).await?;
+        let mut transaction = self.store.begin().await?;
         let pruned = self
             .store
             .mode()
@@ -181,7 +181,7 @@ impl Job for ViewRefresh {
     }
 
     async fn run(&self) -> Result<String, BoxError> {
-        let mut transaction = crate::database::begin(self.store.pool()).await?;
+        let mut transaction = self.store.begin().await?;
         let row = self
             .store
             .mode()

@@ -6,6 +6,7 @@ use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgPool;
 
+use crate::database::begin;
 use crate::error::Error;
 
 /// The migrations of the event store itself.
@@ -58,7 +59,7 @@ pub async fn run_migrations(
     migrator.dangerous_set_table_name(table);
     migrator.set_locking(false);
     // sqlx's own lock outlives transactions; this one ends with ours, whatever happens
-    let mut transaction = crate::database::begin(pool).await?;
+    let mut transaction = begin(pool).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
         .bind(table)
         .execute(&mut *transaction)

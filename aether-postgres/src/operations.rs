@@ -112,11 +112,7 @@ impl PgStore {
         sql: &'static str,
         read: fn(&PgRow) -> sqlx::Result<T>,
     ) -> Result<Vec<T>, Error> {
-        let rows = self
-            .mode()
-            .query(sql)
-            .fetch_all(&mut *crate::database::begin(self.pool()).await?)
-            .await?;
+        let rows = self.mode().query(sql).fetch_all(&mut *self.begin().await?).await?;
         Ok(rows.iter().map(read).collect::<sqlx::Result<_>>()?)
     }
 }

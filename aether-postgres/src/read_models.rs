@@ -89,7 +89,7 @@ impl ReadModels for PgReadModels {
 
     async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
         // this one does wait for the disk: an epoch that a crash took back would be given out twice
-        let mut tx = crate::database::begin(&self.database.pool).await.map_err(begin_error)?;
+        let mut tx = self.database.begin().await.map_err(begin_error)?;
         let row = self
             .mode()
             .query(include_str!("sql/claim_checkpoint.sql"))
@@ -129,7 +129,7 @@ impl ReadModels for PgReadModels {
     }
 
     async fn begin(&self) -> Result<PgTx> {
-        crate::database::begin_with(&self.database.pool, BEGIN).await.map_err(begin_error)
+        self.database.begin_with(BEGIN).await.map_err(begin_error)
     }
 
     async fn database(&self) -> Result<Option<String>> {

@@ -336,6 +336,11 @@ impl PgStore {
         self.inner.limits
     }
 
+    /// Begins a transaction. Cancel safe.
+    pub(crate) async fn begin(&self) -> sqlx::Result<PgTx> {
+        self.inner.database.begin().await
+    }
+
     pub(crate) fn tail(&self) -> &Tail {
         &self.inner.tail
     }

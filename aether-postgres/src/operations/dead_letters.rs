@@ -67,7 +67,7 @@ impl PgStore {
             .bind(wanted.projection.clone())
             .bind(states)
             .bind(i64::from(wanted.limit))
-            .fetch_all(&mut *crate::database::begin(self.pool()).await?)
+            .fetch_all(&mut *self.begin().await?)
             .await?;
         Ok(rows.iter().map(parked).collect::<sqlx::Result<_>>()?)
     }
@@ -83,7 +83,7 @@ impl PgStore {
         position: Position,
     ) -> Result<(ParkedEvent, RecordedEvent), Error> {
         let at = position.get().cast_signed();
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .assembled(format!("{SELECT} AND projection = $1 AND position = $2"))
@@ -121,7 +121,7 @@ impl PgStore {
         order: Remedy,
     ) -> Result<ParkedEvent, Error> {
         let at = position.get().cast_signed();
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .assembled(format!("{SELECT} AND projection = $1 AND position = $2 FOR UPDATE"))
@@ -174,7 +174,7 @@ impl PgStore {
     ///
     /// [`Error::Database`]: nothing was changed.
     pub async fn order_dead_letters(&self, projection: &str, order: Remedy) -> Result<u64, Error> {
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let ordered = self
             .mode()
             .query(

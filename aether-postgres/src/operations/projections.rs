@@ -119,7 +119,7 @@ impl PgStore {
                 .bind(checkpoint.position.get().cast_signed())
                 .bind(texts(&filter.event_types))
                 .bind(texts(&filter.aggregate_types))
-                .fetch_one(&mut *crate::database::begin(self.pool()).await?)
+                .fetch_one(&mut *self.begin().await?)
                 .await?;
             let here = letters.iter().filter(|it| shard.contains(it.stream.aggregate_id));
             let (mut dead_letters, mut waiting) = (0, 0);
@@ -156,7 +156,7 @@ impl PgStore {
     ///
     /// [`Error::NotFound`] if no node has ever run it, [`Error::Database`].
     pub async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let row = self
             .mode()
             .query("SELECT paused FROM aether_projections WHERE projection = $1 FOR UPDATE")
@@ -195,7 +195,7 @@ impl PgStore {
             return Err(aether_core::Error::PositionAhead { requested: to, last }.into());
         }
         let to = to.get().cast_signed();
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let reset = self
             .mode()
             .query(include_str!("../sql/reset_projection.sql"))

@@ -127,7 +127,7 @@ impl PgStore {
                  FROM aether_streams WHERE aggregate_id = $1 AND version > 0",
             )
             .bind(id.as_uuid())
-            .fetch_optional(&mut *crate::database::begin(self.pool()).await?)
+            .fetch_optional(&mut *self.begin().await?)
             .await?;
         let head = |row: PgRow| {
             Ok(StreamHead {
@@ -152,7 +152,7 @@ impl PgStore {
     /// [`Error::Database`] if the database can not be asked. A finding is no error.
     pub async fn unsound(&self, limit: u32) -> Result<Unsound, Error> {
         let (mode, limit) = (self.mode(), i64::from(limit));
-        let mut transaction = crate::database::begin(self.pool()).await?;
+        let mut transaction = self.begin().await?;
         let counts = mode
             .query(
                 "SELECT (SELECT count(*) FROM aether_streams WHERE version > 0),

@@ -100,7 +100,7 @@ impl Driver {
 
     async fn open(&mut self) -> Result<(), Error> {
         let Job { database, shadow, tuning, settings, projections, .. } = &self.job;
-        let mut tx = crate::database::begin(&database.pool).await?;
+        let mut tx = database.begin().await?;
         let live = shadow.live(&mut tx, database.mode).await?;
         tx.rollback().await?;
         let models = Arc::new(ShadowModels::new(database.clone(), shadow, live, tuning.lease));
@@ -259,7 +259,7 @@ impl Driver {
     /// What can be done before the tables are locked.
     async fn prepare(&self) -> Result<(), Error> {
         let Job { database, shadow, .. } = &self.job;
-        let mut tx = crate::database::begin(&database.pool).await?;
+        let mut tx = database.begin().await?;
         shadow.check(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
         shadow.analyze(&mut tx, database.mode).await?;
         tx.commit().await?;
@@ -298,7 +298,7 @@ impl Driver {
         for (table, key) in &swapped.keys {
             let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {key}");
             let validated = async {
-                let mut tx = crate::database::begin(&self.job.database.pool).await?;
+                let mut tx = self.job.database.begin().await?;
                 self.job.database.mode.assembled(sql).execute(&mut *tx).await?;
                 tx.commit().await
             };
@@ -328,7 +328,7 @@ impl Driver {
 }
 
 async fn older_transactions(database: &Database) -> Result<Vec<String>, Error> {
-    let mut tx = crate::database::begin(&database.pool).await?;
+    let mut tx = database.begin().await?;
     let query = database.mode.query(include_str!("../sql/older_transactions.sql"));
     let rows = query.fetch_all(&mut *tx).await?;
     tx.rollback().await?;

@@ -37,7 +37,7 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
     let (mode, names) = (job.database.mode, job.names());
     state::clear(&job.database, &names, &job.shadow).await?;
     let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s'";
-    let mut tx = crate::database::begin_with(&job.database.pool, begin).await?;
+    let mut tx = job.database.begin_with(begin).await?;
     check(&mut tx, job).await?;
 
     // readers go on; writers wait until the end

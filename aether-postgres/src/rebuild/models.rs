@@ -108,7 +108,7 @@ impl ReadModels for ShadowModels {
 
     async fn begin(&self) -> Result<PgTx> {
         let begin = AssertSqlSafe(self.begin.clone()).into_sql_str();
-        crate::database::begin_with(&self.database.pool, begin).await.map_err(begin_error)
+        self.database.begin_with(begin).await.map_err(begin_error)
     }
 
     fn meaning(&self, error: BoxError) -> Error {

@@ -119,7 +119,7 @@ pub(super) async fn keep_alive(
         SET alive_until = clock_timestamp() + $3 * interval '1 millisecond', phase = $4, target = $5,
             events = $6
         WHERE schema_name = $1 AND epoch = $2";
-    let mut tx = crate::database::begin(&database.pool).await?;
+    let mut tx = database.begin().await?;
     let query = database.mode.query(sql).bind(schema).bind(epoch.cast_signed()).bind(millis(lease));
     query
         .bind(progress.phase.as_str())
@@ -134,7 +134,7 @@ pub(super) async fn keep_alive(
 pub(super) async fn release(database: &Database, schema: &str, epoch: u64) -> sqlx::Result<()> {
     let sql = "UPDATE aether_rebuilds SET alive_until = '-infinity'
         WHERE schema_name = $1 AND epoch = $2";
-    let mut tx = crate::database::begin(&database.pool).await?;
+    let mut tx = database.begin().await?;
     let query = database.mode.query(sql).bind(schema).bind(epoch.cast_signed());
     query.execute(&mut *tx).await?;
     tx.commit().await
@@ -182,7 +182,7 @@ pub(super) async fn sweep(database: &Database) -> Result<(), Error> {
 async fn begin(database: &Database) -> Result<PgTx, Error> {
     let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s';
                  SELECT pg_advisory_xact_lock(aether_lock_space() # 4, 0)";
-    let mut tx = crate::database::begin_with(&database.pool, begin).await?;
+    let mut tx = database.begin_with(begin).await?;
     let sweep = database.mode.query("SELECT aether_shadow_sweep()");
     for row in sweep.fetch_all(&mut *tx).await? {
         let reason: String = row.try_get(0)?;

@@ -68,7 +68,7 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
     let (mode, names) = (job.database.mode, job.names());
     // a process that stands still with the locks in its hands loses them
     let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '1s'";
-    let mut tx = crate::database::begin_with(&job.database.pool, begin).await?;
+    let mut tx = job.database.begin_with(begin).await?;
     let path: String = mode
         .query("SELECT current_setting('search_path')")
         .fetch_one(&mut *tx)
@@ -238,7 +238,7 @@ async fn is_over(job: &Job, position: Position) -> Result<bool, Error> {
 }
 
 async fn ask(job: &Job, position: Position) -> Result<bool, Error> {
-    let mut tx = crate::database::begin(&job.database.pool).await?;
+    let mut tx = job.database.begin().await?;
     let ours = state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?;
     let sql =
         "SELECT count(*) FROM aether_checkpoints WHERE projection = ANY ($1) AND position >= $2";
