@@ -6,6 +6,7 @@ mod database;
 mod diagnostics;
 mod error;
 mod fence;
+mod functions;
 mod import;
 mod inline;
 mod jobs;

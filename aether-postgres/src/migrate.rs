@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::database::begin;
 use crate::error::Error;
+use crate::functions;
+use crate::read_models::PgTx;
 
-/// The migrations of the event store itself.
+/// The migrations of the event store itself: tables. Functions are in [`functions`].
 pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (1, "tables", include_str!("../migrations/0001_tables.sql")),
     (2, "guard", include_str!("../migrations/0002_guard.sql")),
@@ -26,6 +28,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (13, "fences", include_str!("../migrations/0013_fences.sql")),
     (14, "anchors", include_str!("../migrations/0014_anchors.sql")),
     (15, "shard_lag", include_str!("../migrations/0015_shard_lag.sql")),
+    (16, "functions", include_str!("../migrations/0016_functions.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name
@@ -51,6 +54,37 @@ pub async fn run_migrations(
     table: &'static str,
     steps: &'static [(i64, &'static str, &'static str)],
 ) -> Result<(), Error> {
+    let mut transaction = begin_migrating(pool, table).await?;
+    run_in(&mut transaction, table, steps).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Brings the tables of the store up to date, then its functions, in one transaction.
+pub(crate) async fn migrate_store(pool: &PgPool) -> Result<(), Error> {
+    let table = "aether_migrations";
+    let mut transaction = begin_migrating(pool, table).await?;
+    run_in(&mut transaction, table, STORE).await?;
+    functions::replace(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// A transaction that migrates alone. The lock of `sqlx` would outlive it; this one ends with it, whatever happens.
+async fn begin_migrating(pool: &PgPool, table: &str) -> sqlx::Result<PgTx> {
+    let mut transaction = begin(pool).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
+        .bind(table)
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction)
+}
+
+async fn run_in(
+    connection: &mut PgConnection,
+    table: &'static str,
+    steps: &'static [(i64, &'static str, &'static str)],
+) -> Result<(), Error> {
     let migrations = steps.iter().map(|&(version, name, sql)| {
         let kind = MigrationType::Simple;
         Migration::new(version, Cow::Borrowed(name), kind, sql.into_sql_str(), false)
@@ -58,13 +92,6 @@ pub async fn run_migrations(
     let mut migrator = Migrator::with_migrations(migrations.collect());
     migrator.dangerous_set_table_name(table);
     migrator.set_locking(false);
-    // sqlx's own lock outlives transactions; this one ends with ours, whatever happens
-    let mut transaction = begin(pool).await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
-        .bind(table)
-        .execute(&mut *transaction)
-        .await?;
-    migrator.run_direct(None, &mut *transaction, false).await?;
-    transaction.commit().await?;
+    migrator.run_direct(None, connection, false).await?;
     Ok(())
 }

@@ -280,7 +280,7 @@ impl PgStore {
     ///
     /// As [`run_migrations`](crate::run_migrations).
     pub async fn migrate(&self) -> Result<(), Error> {
-        migrate::run_migrations(self.pool(), "aether_migrations", migrate::STORE).await?;
+        migrate::migrate_store(self.pool()).await?;
         self.ensure_partitions(self.inner.months_ahead).await?;
         Ok(())
     }

@@ -11,6 +11,7 @@ mod contract;
 mod diagnostics;
 mod faults;
 mod fence;
+mod functions;
 mod guard;
 mod horizon;
 mod import;

@@ -1,0 +1,200 @@
+-- The usual append: a batch of requests that write to one stream each.
+--
+-- Raises each head in one statement, without locking it first, where it is as the request expects. What
+-- is not plain is left to aether_append_locking(): requests over several streams or with conditions on
+-- streams that are only read, one stream under different expectations. Where another transaction gets
+-- in the way the whole batch fails (40001, or 55P03 after 10 ms) and is to be sent there as well.
+--
+-- Streams come in three groups, each ascending by id: p_new expected not to be there, p_any under any
+-- version, the rest at an exact version or (-2) at any but none.
+CREATE OR REPLACE FUNCTION aether_append(
+    p_batch            INTEGER,       -- the lock by which a lost reply is resolved
+    p_new              INTEGER,       -- how many streams are in the first group
+    p_any              INTEGER,       -- how many are in the second
+    p_stream_ids       UUID[],
+    p_stream_types     TEXT[],
+    p_stream_expected  INTEGER[],
+    p_stream_events    INTEGER[],     -- how many events it gets
+    p_stream_first     TIMESTAMPTZ[], -- the span of their timestamps
+    p_stream_last      TIMESTAMPTZ[],
+    p_command_ids      UUID[],        -- NULL as a whole if no request has one
+    p_command_streams  INTEGER[],     -- index into the streams, from 1
+    p_command_behind   INTEGER[],     -- how many events its stream gets behind its own
+    p_command_event    INTEGER[],     -- index of its first event, from 1
+    p_command_events   INTEGER[],     -- how many it has
+    p_event_streams    INTEGER[],     -- index into the streams, from 1
+    p_event_behind     INTEGER[],     -- how many events its stream gets behind it
+    p_event_ids        UUID[],
+    p_event_types      TEXT[],
+    p_event_stream_types TEXT[],
+    p_event_payloads   JSONB[],
+    p_event_metadata   JSONB[],
+    p_event_times      TIMESTAMPTZ[],
+    p_event_schemas    SMALLINT[],
+    p_event_slices     SMALLINT[],
+    OUT versions  INTEGER[],          -- per stream: the version it has now; NULL if refused
+    OUT actual    INTEGER[],          -- NULL if none was refused; else per stream the version it has,
+    OUT actual_types TEXT[],           -- and its type
+    OUT positions BIGINT[]            -- per event; of a refused one without meaning
+)
+LANGUAGE plpgsql VOLATILE
+-- Planned once per session: planning anew would cost more than executing. The plans are made while the
+-- tables may be small, and must stay right when those grow.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+-- a switched-off scan counts as very costly, which would call for JIT
+SET jit = off
+AS $$
+DECLARE
+    v_space    INTEGER := aether_lock_space();
+    v_streams  INTEGER := cardinality(p_stream_ids);
+    v_ids      UUID[] := '{}';          -- of the streams that were raised, in their order
+    v_some_ids UUID[];
+    v_some     INTEGER[];
+    v_events   INTEGER := cardinality(p_event_ids);
+    v_next     INTEGER := 1;
+    v_stored   INTEGER;
+BEGIN
+    -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
+    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
+        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
+    END IF;
+    -- aether_enter(), written out: an assignment is quicker than a query. Shared locks never wait.
+    IF NOT pg_try_advisory_xact_lock_shared(
+        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    THEN
+        PERFORM aether_enter();
+    END IF;
+    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
+
+    -- All joins are nested loops (see above): rows come in the order of the streams.
+    versions := '{}';
+    IF p_new > 0 THEN
+        WITH made AS (
+            INSERT INTO aether_streams (
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            )
+            SELECT u.id, u.type, u.events, u.first, u.last
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            WHERE u.i <= p_new
+            ON CONFLICT DO NOTHING
+            RETURNING aggregate_id, version
+        )
+        SELECT coalesce(array_agg(aggregate_id), '{}'), coalesce(array_agg(version), '{}')
+        INTO v_ids, versions FROM made;
+    END IF;
+    IF p_any > 0 THEN
+        WITH raised AS (
+            INSERT INTO aether_streams AS s (
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            )
+            SELECT u.id, u.type, u.events, u.first, u.last
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            WHERE u.i > p_new AND u.i <= p_new + p_any
+            ON CONFLICT (aggregate_id) DO UPDATE
+            SET version = s.version + excluded.version,
+                first_event_at = least(s.first_event_at, excluded.first_event_at),
+                last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+            WHERE s.aggregate_type = excluded.aggregate_type
+              AND s.version <= 2147483647 - excluded.version
+            RETURNING aggregate_id, version
+        )
+        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
+        v_ids := v_ids || v_some_ids;
+        versions := versions || v_some;
+    END IF;
+    IF v_streams > p_new + p_any THEN
+        WITH raised AS (
+            UPDATE aether_streams AS s
+            SET version = s.version + u.events,
+                first_event_at = least(s.first_event_at, u.first),
+                last_event_at = greatest(s.last_event_at, u.last)
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_expected, p_stream_events,
+                        p_stream_first, p_stream_last)
+                 WITH ORDINALITY AS u(id, type, expected, events, first, last, i)
+            WHERE u.i > p_new + p_any AND s.aggregate_id = u.id AND s.aggregate_type = u.type
+              AND (s.version = u.expected OR u.expected = -2)
+              AND s.version <= 2147483647 - u.events
+            RETURNING s.aggregate_id, s.version
+        )
+        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
+        v_ids := v_ids || v_some_ids;
+        versions := versions || v_some;
+    END IF;
+
+    IF cardinality(v_ids) < v_streams THEN
+        -- some were refused: back to one version per stream, and what they are at
+        v_some := versions;
+        versions := array_fill(NULL::integer, ARRAY[v_streams]);
+        SELECT array_agg(s.version), array_agg(s.aggregate_type)
+        INTO actual, actual_types
+        FROM unnest(p_stream_ids) AS u(id)
+        LEFT JOIN aether_streams AS s ON s.aggregate_id = u.id;
+        FOR i IN 1 .. v_streams LOOP
+            IF v_ids[v_next] = p_stream_ids[i] THEN
+                versions[i] := v_some[v_next];
+                v_next := v_next + 1;
+            ELSE
+                IF actual_types[i] = p_stream_types[i]
+                   AND (actual[i] = p_stream_expected[i] OR p_stream_expected[i] < 0)
+                   AND actual[i] <= 2147483647 - p_stream_events[i]
+                THEN
+                    RAISE EXCEPTION 'a stream of batch % came to its expected version', p_batch
+                        USING ERRCODE = 'serialization_failure';
+                END IF;
+                v_events := v_events - p_stream_events[i];
+            END IF;
+        END LOOP;
+        IF EXISTS (
+            SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
+            WHERE versions[c.stream] IS NULL
+              AND EXISTS (SELECT FROM aether_commands AS known WHERE known.command_id = c.id)
+        ) THEN
+            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+
+    positions := ARRAY(
+        SELECT nextval('aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids)));
+    -- Of arrays with elements of one length any element is found at once: only the others are unnested.
+    INSERT INTO evenements (
+        event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+        payload, metadata, timestamp, schema_version, slice
+    )
+    SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream_ids[p_event_streams[e.i]], e.stream_type,
+           versions[p_event_streams[e.i]] - p_event_behind[e.i], e.payload, e.metadata,
+           p_event_times[e.i], p_event_schemas[e.i], p_event_slices[e.i]
+    FROM unnest(p_event_types, p_event_stream_types, p_event_payloads, p_event_metadata)
+         WITH ORDINALITY AS e(type, stream_type, payload, metadata, i)
+    WHERE versions[p_event_streams[e.i]] IS NOT NULL
+      -- late, or a number that was in use within the hour: a living writer takes another one
+      AND NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored <> v_events THEN
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    IF p_command_ids IS NOT NULL THEN
+        INSERT INTO aether_commands (
+            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+        )
+        SELECT c.id, ARRAY[p_stream_ids[c.stream]], ARRAY[p_stream_types[c.stream]],
+               ARRAY[versions[c.stream] - c.behind], ARRAY[c.events],
+               positions[c.event:c.event + c.events - 1]
+        FROM unnest(p_command_ids, p_command_streams, p_command_behind, p_command_event, p_command_events)
+             AS c(id, stream, behind, event, events)
+        WHERE versions[c.stream] IS NOT NULL
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        IF v_stored < (
+            SELECT count(*) FROM unnest(p_command_streams) AS stream WHERE versions[stream] IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+END
+$$;

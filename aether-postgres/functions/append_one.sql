@@ -1,0 +1,124 @@
+-- The same for a single request: a lone caller waits for nothing that only batches need.
+CREATE OR REPLACE FUNCTION aether_append_one(
+    p_batch          INTEGER,
+    p_stream         UUID,
+    p_stream_type    TEXT,
+    p_expected       INTEGER,     -- 0 none, -1 any, -2 any but none, or exactly
+    p_first          TIMESTAMPTZ, -- the span of the events' timestamps
+    p_last           TIMESTAMPTZ,
+    p_slice          SMALLINT,
+    p_command        UUID,
+    p_event_ids      UUID[],
+    p_event_types    TEXT[],
+    p_event_payloads JSONB[],
+    p_event_metadata JSONB[],
+    p_event_times    TIMESTAMPTZ[],
+    p_event_schemas  SMALLINT[],
+    OUT version    INTEGER,       -- the version the stream has now; NULL if refused: then
+    OUT actual      INTEGER,       -- the version it has,
+    OUT actual_type TEXT,          -- and its type
+    OUT positions  BIGINT[]
+)
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_space   INTEGER := aether_lock_space();
+    v_events  INTEGER := cardinality(p_event_ids);
+    v_version INTEGER;
+    v_stored  INTEGER;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
+        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
+    END IF;
+    IF NOT pg_try_advisory_xact_lock_shared(
+        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    THEN
+        PERFORM aether_enter();
+    END IF;
+    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
+
+    IF p_expected = 0 THEN
+        INSERT INTO aether_streams (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+        )
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        ON CONFLICT DO NOTHING
+        RETURNING version INTO v_version;
+    ELSIF p_expected = -1 THEN
+        INSERT INTO aether_streams AS s (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+        )
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        ON CONFLICT (aggregate_id) DO UPDATE
+        SET version = s.version + excluded.version,
+            first_event_at = least(s.first_event_at, excluded.first_event_at),
+            last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+        WHERE s.aggregate_type = excluded.aggregate_type
+          AND s.version <= 2147483647 - excluded.version
+        RETURNING version INTO v_version;
+    ELSE
+        UPDATE aether_streams AS s
+        SET version = s.version + v_events,
+            first_event_at = least(s.first_event_at, p_first),
+            last_event_at = greatest(s.last_event_at, p_last)
+        WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
+          AND (s.version = p_expected OR p_expected = -2)
+          AND s.version <= 2147483647 - v_events
+        RETURNING version INTO v_version;
+    END IF;
+    IF v_version IS NULL THEN
+        SELECT s.version, s.aggregate_type INTO actual, actual_type
+        FROM aether_streams AS s WHERE s.aggregate_id = p_stream;
+        IF p_command IS NOT NULL
+           AND EXISTS (SELECT FROM aether_commands WHERE command_id = p_command)
+        THEN
+            RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+        IF actual_type = p_stream_type AND (actual = p_expected OR p_expected < 0)
+           AND actual <= 2147483647 - v_events
+        THEN
+            RAISE EXCEPTION 'the stream of batch % came to its expected version', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+        RETURN;
+    END IF;
+
+    FOR i IN 1 .. v_events LOOP
+        positions[i] := nextval('aether_event_sequence');
+    END LOOP;
+    INSERT INTO evenements (
+        event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+        payload, metadata, timestamp, schema_version, slice
+    )
+    SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream, p_stream_type,
+           v_version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
+           p_event_schemas[e.i], p_slice
+    FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
+         WITH ORDINALITY AS e(type, payload, metadata, i)
+    WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored < v_events THEN
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    IF p_command IS NOT NULL THEN
+        INSERT INTO aether_commands (
+            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+        )
+        VALUES (p_command, ARRAY[p_stream], ARRAY[p_stream_type], ARRAY[v_version], ARRAY[v_events],
+                positions)
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        IF v_stored = 0 THEN
+            RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
+                USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
+    version := v_version;
+END
+$$;

@@ -1,0 +1,14 @@
+-- Who holds the horizon back.
+CREATE OR REPLACE VIEW aether_horizon_holders AS
+SELECT l.pid,
+       a.usename,
+       a.application_name,
+       a.state,
+       now() - a.xact_start AS age,
+       left(a.query, 200) AS query
+FROM pg_locks AS l
+LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory'
+  AND l.classid::bigint = aether_lock_space()
+  AND l.objsubid = 2
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database());

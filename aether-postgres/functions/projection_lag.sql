@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW aether_projection_lag AS SELECT * FROM aether_projection_lags();

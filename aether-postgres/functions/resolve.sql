@@ -1,0 +1,17 @@
+-- After a lost reply: waits for the end of the transaction that ran batch p_batch, then says which of
+-- the events were stored. None will be any more, should the batch reach the server only now.
+CREATE OR REPLACE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])
+RETURNS TABLE (event_id UUID, aggregate_version INTEGER, event_sequence BIGINT)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET jit = off
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
+    DELETE FROM aether_given_up WHERE given_up_at < clock_timestamp() - INTERVAL '1 hour';
+    INSERT INTO aether_given_up (batch) VALUES (p_batch) ON CONFLICT DO NOTHING;
+    RETURN QUERY
+        SELECT e.event_id, e.aggregate_version, e.event_sequence
+        FROM aether_log AS e
+        WHERE e.aggregate_id = ANY (p_streams) AND e.event_id = ANY (p_events);
+END
+$$;

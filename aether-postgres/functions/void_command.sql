@@ -1,0 +1,10 @@
+-- Uses a command id up, so that no append under it is stored any more; returns its row if it has a
+-- result. The insert waits for whoever is just storing the command; the second statement then sees it.
+CREATE OR REPLACE FUNCTION aether_void_command(p_command UUID)
+RETURNS SETOF aether_commands LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    INSERT INTO aether_commands (command_id, voided) VALUES (p_command, TRUE)
+    ON CONFLICT (command_id) DO NOTHING;
+    RETURN QUERY SELECT c.* FROM aether_commands AS c WHERE c.command_id = p_command AND NOT c.voided;
+END
+$$;

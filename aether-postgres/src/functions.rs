@@ -1,0 +1,148 @@
+//! The SQL functions and views of the store, each in a file of its own under `functions/`.
+//!
+//! Migrations hold tables; functions are replaced when their text changes. Four rules keep programs of two releases
+//! on one database:
+//!
+//! - A function is only replaced by a program of the same or a newer release. An older one that starts later leaves
+//!   it alone.
+//! - A changed signature or result is a new function. The old one stays, as a migration or an older release has made
+//!   it, until no program of that release runs any more.
+//! - What a release adds to tables has defaults, so that functions of the release before still work.
+//! - A function must not need a table that a later migration makes.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{Row as _, raw_sql};
+
+/// Name and text of each, in an order in which they can be made.
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("aether_refuse_change", include_str!("../functions/refuse_change.sql")),
+    ("aether_ensure_partition", include_str!("../functions/ensure_partition.sql")),
+    ("aether_has_partition", include_str!("../functions/has_partition.sql")),
+    ("aether_finish_partition", include_str!("../functions/finish_partition.sql")),
+    ("aether_ensure_partitions", include_str!("../functions/ensure_partitions.sql")),
+    ("aether_lock_space", include_str!("../functions/lock_space.sql")),
+    ("aether_enter", include_str!("../functions/enter.sql")),
+    ("aether_horizon", include_str!("../functions/horizon.sql")),
+    ("aether_announce", include_str!("../functions/announce.sql")),
+    ("aether_horizon_holders", include_str!("../functions/horizon_holders.sql")),
+    ("aether_append", include_str!("../functions/append.sql")),
+    ("aether_append_one", include_str!("../functions/append_one.sql")),
+    ("aether_append_locking", include_str!("../functions/append_locking.sql")),
+    ("aether_settle_commands", include_str!("../functions/settle_commands.sql")),
+    ("aether_resolve", include_str!("../functions/resolve.sql")),
+    ("aether_log", include_str!("../functions/log.sql")),
+    ("aether_archive", include_str!("../functions/archive.sql")),
+    ("aether_load", include_str!("../functions/load.sql")),
+    ("aether_beat", include_str!("../functions/beat.sql")),
+    ("aether_projection_lease", include_str!("../functions/projection_lease.sql")),
+    ("aether_projection_lags", include_str!("../functions/projection_lags.sql")),
+    ("aether_projection_lag", include_str!("../functions/projection_lag.sql")),
+    ("aether_shadow_tables", include_str!("../functions/rebuild/shadow_tables.sql")),
+    ("aether_shadow_sequences", include_str!("../functions/rebuild/shadow_sequences.sql")),
+    ("aether_shadow_views", include_str!("../functions/rebuild/shadow_views.sql")),
+    ("aether_shadow_obstacles", include_str!("../functions/rebuild/shadow_obstacles.sql")),
+    ("aether_shadow_check", include_str!("../functions/rebuild/shadow_check.sql")),
+    ("aether_shadow_options", include_str!("../functions/rebuild/shadow_options.sql")),
+    ("aether_shadow_grant", include_str!("../functions/rebuild/shadow_grant.sql")),
+    (
+        "aether_shadow_copy_sequences",
+        include_str!("../functions/rebuild/shadow_copy_sequences.sql"),
+    ),
+    ("aether_shadow_copy", include_str!("../functions/rebuild/shadow_copy.sql")),
+    ("aether_shadow_copy_keys", include_str!("../functions/rebuild/shadow_copy_keys.sql")),
+    ("aether_shadow_describe", include_str!("../functions/rebuild/shadow_describe.sql")),
+    ("aether_shadow_compare", include_str!("../functions/rebuild/shadow_compare.sql")),
+    ("aether_shadow_create", include_str!("../functions/rebuild/shadow_create.sql")),
+    ("aether_shadow_lock", include_str!("../functions/rebuild/shadow_lock.sql")),
+    ("aether_shadow_swap", include_str!("../functions/rebuild/shadow_swap.sql")),
+    ("aether_shadow_sweep", include_str!("../functions/rebuild/shadow_sweep.sql")),
+    ("aether_shadow_drop", include_str!("../functions/rebuild/shadow_drop.sql")),
+    ("aether_rebuild_move", include_str!("../functions/rebuild/rebuild_move.sql")),
+    ("aether_rebuild_finish", include_str!("../functions/rebuild/rebuild_finish.sql")),
+    ("aether_save_processes", include_str!("../functions/save_processes.sql")),
+    ("aether_remedy_task", include_str!("../functions/remedy_task.sql")),
+    ("aether_void_command", include_str!("../functions/void_command.sql")),
+    ("aether_fence", include_str!("../functions/fence.sql")),
+    ("aether_prune_fences", include_str!("../functions/prune_fences.sql")),
+    ("aether_shard_lag", include_str!("../functions/shard_lag.sql")),
+];
+
+/// This release, as the database compares it.
+fn release() -> Vec<i32> {
+    let parts = [
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        env!("CARGO_PKG_VERSION_MINOR"),
+        env!("CARGO_PKG_VERSION_PATCH"),
+    ];
+    parts.iter().filter_map(|part| part.parse().ok()).collect()
+}
+
+/// Makes and replaces what is missing or differs, and was not written by a newer release.
+pub(crate) async fn replace(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let (names, texts): (Vec<&str>, Vec<&str>) = FUNCTIONS.iter().copied().unzip();
+    let outdated = sqlx::query(include_str!("sql/outdated_functions.sql"))
+        .bind(names)
+        .bind(texts)
+        .bind(release())
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in outdated {
+        let place: i64 = row.try_get(0)?;
+        let found = usize::try_from(place - 1).ok().and_then(|place| FUNCTIONS.get(place));
+        if let Some((_, text)) = found {
+            raw_sql(*text).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_holds_the_one_function_of_its_name() {
+        for (name, text) in FUNCTIONS {
+            let made: Vec<&str> = text.lines().filter(|line| line.starts_with("CREATE ")).collect();
+            assert_eq!(made.len(), 1, "{name}: {made:?}");
+            let known = ["FUNCTION", "VIEW"]
+                .iter()
+                .any(|kind| made[0].starts_with(&format!("CREATE OR REPLACE {kind} {name}")));
+            assert!(known, "{name}: {}", made[0]);
+        }
+    }
+
+    #[test]
+    fn every_file_is_part_of_the_store() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("functions");
+        let mut files = BTreeSet::new();
+        for folder in [folder.clone(), folder.join("rebuild")] {
+            for entry in folder.read_dir().unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                if let Some(name) = name.strip_suffix(".sql") {
+                    files.insert(format!("aether_{name}"));
+                }
+            }
+        }
+        let known: BTreeSet<String> = FUNCTIONS.iter().map(|(name, _)| (*name).into()).collect();
+        assert_eq!(files, known);
+    }
+
+    #[test]
+    fn no_migration_since_the_sixteenth_makes_a_function() {
+        for (version, name, sql) in crate::migrate::STORE.iter().filter(|step| step.0 >= 16) {
+            let sql = sql.to_uppercase();
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            let makes = words.windows(2).any(|pair| {
+                matches!(pair[0], "CREATE" | "REPLACE") && matches!(pair[1], "FUNCTION" | "VIEW")
+            });
+            assert!(
+                !makes,
+                "migration {version} ({name}) makes a function: it belongs under functions/"
+            );
+        }
+    }
+}
