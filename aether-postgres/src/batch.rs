@@ -194,7 +194,7 @@ pub(crate) async fn type_mismatch(
         .bind(write.stream.aggregate_id.as_uuid())
         .fetch_optional(connection)
         .await?;
-    // gone again: it was to be made by another request, which was refused
+    // taken out of the database by hand since
     let found = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
     let actual = found.unwrap_or_else(|| "aggregate of another type".to_owned());
     Ok(write.type_mismatch(actual.into()))

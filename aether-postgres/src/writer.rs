@@ -1,11 +1,11 @@
 //! Group commit: callers queue their appends, a few writers store what is waiting in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, Result};
+use aether_core::{Append, Appended, Error, Result, StreamId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -169,15 +169,21 @@ impl Writer {
     }
 
     /// As many of the waiting requests as go into one transaction. Two with the same command id do
-    /// not: the second is to find the first one's result.
+    /// not: the second is to find the first one's result. Nor do two types under one id: whose it is depends on
+    /// what becomes of the first.
     fn next_batch(&mut self) -> Vec<Request> {
         let mut events = 0;
         let mut commands = HashSet::new();
+        let mut types = HashMap::new();
         let fits =
             self.waiting.iter().take(self.settings.max_batch_requests).take_while(|request| {
                 events += request.append.event_count();
                 events <= self.settings.max_batch_events
                     && request.append.command_id().is_none_or(|id| commands.insert(id))
+                    && request.append.writes().iter().all(|write| {
+                        let StreamId { aggregate_type, aggregate_id } = &write.stream;
+                        types.entry(aggregate_id).or_insert(aggregate_type) == &aggregate_type
+                    })
             });
         let count = fits.count().max(1);
         self.waiting.drain(..count).collect()

@@ -74,15 +74,16 @@ impl<'a> Plain<'a> {
         let nowhere =
             Place { write: &requests.first()?.writes()[0], stream: 0, event: 0, behind: 0 };
         plain.places.resize(requests.len(), nowhere);
+        let mut last = None;
         for (group, id, index) in order {
             let request = requests[index];
             let write = &request.writes()[0];
+            let stream = (group, id, &*write.stream.aggregate_type);
             if ids.insert(id) {
                 plain.push_stream(group, id, write);
-            } else if group != Group::Any
-                || plain.stream_ids.last() != Some(&id)
-                || plain.stream_types.last() != Some(&&*write.stream.aggregate_type)
-            {
+                last = Some(stream);
+            } else if group != Group::Any || last != Some(stream) {
+                // only appends under any version make one with those before them
                 return None;
             }
             plain.push_request(index, request, write);

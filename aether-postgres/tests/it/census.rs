@@ -52,3 +52,10 @@ pub(crate) async fn number(url: &str, sql: &str) -> i64 {
     let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
     query.fetch_one(&mut connection).await.unwrap()
 }
+
+/// The one text a statement answers with.
+pub(crate) async fn text(url: &str, sql: &str) -> String {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
+    query.fetch_one(&mut connection).await.unwrap()
+}

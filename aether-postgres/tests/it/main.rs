@@ -18,6 +18,7 @@ mod import;
 mod inline;
 mod jobs;
 mod load;
+mod neighbours;
 mod nodes;
 mod partitions;
 mod pgbouncer;

@@ -1,0 +1,290 @@
+//! A verdict depends on the request and its streams, never on the neighbours in its batch: random batches against the
+//! same requests one by one, on two databases that begin alike.
+
+use aether_core::{
+    Append, Appended, CommandId, Error, EventStore as _, ExpectedVersion, Json, NewEvent, Random,
+    Result, SeededRandom, StreamId, Version,
+};
+use aether_postgres::PgStore;
+use aether_testkit::servers::Database;
+use futures::future::join_all;
+use uuid::Uuid;
+
+use crate::backend::database;
+use crate::census::{run, text};
+use crate::samples::at;
+
+const SEEDS: u64 = 80;
+
+#[tokio::test]
+async fn an_any_append_is_stored_beside_a_no_stream_that_is_refused() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    pair.prepare(&[to(&chest, ExpectedVersion::Any, 1)]).await;
+    let batch = [to(&chest, ExpectedVersion::NoStream, 1), to(&chest, ExpectedVersion::Any, 1)];
+    let answers = pair.answer_alike(&batch).await;
+    assert!(matches!(answers[0], Err(Error::Conflict { .. })), "{answers:?}");
+    assert!(answers[1].is_ok(), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_no_stream_is_refused_if_an_any_append_came_first() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    let batch = [to(&chest, ExpectedVersion::Any, 1), to(&chest, ExpectedVersion::NoStream, 1)];
+    let answers = pair.answer_alike(&batch).await;
+    assert!(answers[0].is_ok(), "{answers:?}");
+    assert!(matches!(answers[1], Err(Error::Conflict { .. })), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn the_last_version_is_given_to_the_request_that_came_first() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    pair.prepare(&[to(&chest, ExpectedVersion::Any, 1)]).await;
+    pair.raise(&chest, Version::MAX.get() - 1).await;
+    let batch = [to(&chest, ExpectedVersion::Any, 1), to(&chest, ExpectedVersion::Any, 1)];
+    let answers = pair.answer_alike(&batch).await;
+    assert!(answers[0].is_ok(), "{answers:?}");
+    assert!(matches!(answers[1], Err(Error::InvalidEvent { .. })), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_request_takes_no_id_for_its_type() {
+    let pair = Pair::open().await;
+    let id = Uuid::now_v7();
+    let (as_chest, as_purse) = (StreamId::new("Chest", id), StreamId::new("Purse", id));
+    let missing = StreamId::new("Chest", Uuid::now_v7());
+    let refused = to(&as_chest, ExpectedVersion::NoStream, 1)
+        .provided(missing, ExpectedVersion::StreamExists);
+    let answers = pair.answer_alike(&[refused, to(&as_purse, ExpectedVersion::Any, 1)]).await;
+    assert!(matches!(answers[0], Err(Error::Conflict { .. })), "{answers:?}");
+    assert!(answers[1].is_ok(), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn an_id_belongs_to_the_type_that_came_first() {
+    let pair = Pair::open().await;
+    let id = Uuid::now_v7();
+    let (as_chest, as_purse) = (StreamId::new("Chest", id), StreamId::new("Purse", id));
+    let batch = [to(&as_purse, ExpectedVersion::Any, 1), to(&as_chest, ExpectedVersion::Any, 1)];
+    let answers = pair.answer_alike(&batch).await;
+    assert!(answers[0].is_ok(), "{answers:?}");
+    assert!(matches!(answers[1], Err(Error::TypeMismatch { .. })), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_verdict_depends_on_no_neighbour_in_plain_batches() {
+    let pair = Pair::open().await;
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed);
+        pair.prepare(&world.start()).await;
+        let batch = world.plain_batch();
+        pair.answer_alike(&batch).await;
+    }
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_verdict_depends_on_no_neighbour_in_any_batch() {
+    let pair = Pair::open().await;
+    for seed in 0..SEEDS {
+        let mut world = World::new(seed);
+        pair.prepare(&world.start()).await;
+        pair.void(world.commands[1]).await;
+        pair.raise(&world.streams[4], Version::MAX.get() - 2).await;
+        let batch = world.any_batch();
+        pair.answer_alike(&batch).await;
+    }
+    pair.close().await;
+}
+
+/// Two stores that begin alike: one gets requests in batches, the other one by one.
+struct Pair {
+    together: (Database, PgStore),
+    alone: (Database, PgStore),
+}
+
+impl Pair {
+    async fn open() -> Self {
+        let store = async || {
+            let database = database().await;
+            let store = PgStore::builder().writers(1).connect(database.url()).await.unwrap();
+            (database, store)
+        };
+        Self { together: store().await, alone: store().await }
+    }
+
+    fn stores(&self) -> [&PgStore; 2] {
+        [&self.together.1, &self.alone.1]
+    }
+
+    async fn prepare(&self, appends: &[Append]) {
+        for store in self.stores() {
+            for append in appends {
+                store.append(append.clone()).await.unwrap();
+            }
+        }
+    }
+
+    async fn void(&self, id: CommandId) {
+        for store in self.stores() {
+            store.void_command(id).await.unwrap();
+        }
+    }
+
+    /// Sets the version of a stream, past its events.
+    async fn raise(&self, stream: &StreamId, version: u32) {
+        let id = stream.aggregate_id.as_uuid();
+        let sql =
+            format!("UPDATE aether_streams SET version = {version} WHERE aggregate_id = '{id}'");
+        for (database, _) in [&self.together, &self.alone] {
+            run(database.url(), &sql).await;
+        }
+    }
+
+    /// Sends the requests as one batch and one by one, and asserts that all is the same afterwards.
+    async fn answer_alike(&self, batch: &[Append]) -> Vec<Result<Appended>> {
+        // one writer, woken when all are queued
+        let together = join_all(batch.iter().map(|append| self.together.1.append(append.clone())));
+        let together = together.await;
+        let mut alone = Vec::new();
+        for append in batch {
+            alone.push(self.alone.1.append(append.clone()).await);
+        }
+        for ((append, together), alone) in batch.iter().zip(&together).zip(&alone) {
+            assert_eq!(
+                verdict(together),
+                verdict(alone),
+                "in the batch (left) and alone (right): {append:#?} in {batch:#?}"
+            );
+        }
+        let heads =
+            "SELECT coalesce(string_agg(concat_ws(' ', aggregate_id, aggregate_type, version), ', '
+                         ORDER BY aggregate_id), '') FROM aether_streams";
+        let events = "SELECT coalesce(string_agg(concat_ws(' ', aggregate_id, aggregate_version, event_id), ', '
+                          ORDER BY aggregate_id, aggregate_version), '') FROM evenements";
+        for sql in [heads, events] {
+            let stored = text(self.together.0.url(), sql).await;
+            assert_eq!(
+                stored,
+                text(self.alone.0.url(), sql).await,
+                "what is stored, for {batch:#?}"
+            );
+        }
+        together
+    }
+
+    async fn close(self) {
+        self.together.1.close().await;
+        self.alone.1.close().await;
+    }
+}
+
+/// An answer, but for positions, which depend on the order of streams.
+fn verdict(answer: &Result<Appended>) -> String {
+    match answer {
+        Ok(appended) => {
+            let writes = appended.writes.iter();
+            let writes: Vec<_> =
+                writes.map(|w| (w.stream.to_string(), w.version, w.positions.len())).collect();
+            format!("stored {writes:?}, duplicate: {}", appended.duplicate)
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+fn to(stream: &StreamId, expected: ExpectedVersion, events: usize) -> Append {
+    Append::to(stream.clone(), expected, (0..events).map(|_| opened(Uuid::now_v7())).collect())
+}
+
+fn opened(id: Uuid) -> NewEvent {
+    NewEvent::from_json("Opened", Json::empty(), id.into(), at("2026-03-01T12:00:00Z"))
+}
+
+/// A few streams, and requests that meet in them.
+struct World {
+    random: SeededRandom,
+    streams: Vec<StreamId>,
+    /// Carried out, used up, and free ones.
+    commands: Vec<CommandId>,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let random = SeededRandom::new(seed);
+        let stream = |_| StreamId::new("Chest", Uuid::from_u128(random.next()));
+        let streams = (0..6).map(stream).collect();
+        let commands = (0..4).map(|_| CommandId::new(Uuid::from_u128(random.next()))).collect();
+        Self { random, streams, commands }
+    }
+
+    fn below(&self, end: usize) -> usize {
+        (self.random.next() % end as u128) as usize
+    }
+
+    /// What is there before: three streams are missing, one is carried out under a command id.
+    fn start(&mut self) -> Vec<Append> {
+        let first = to(&self.streams[2], ExpectedVersion::NoStream, 1);
+        vec![
+            first.with_command_id(self.commands[0]),
+            to(&self.streams[3], ExpectedVersion::NoStream, 3),
+            to(&self.streams[4], ExpectedVersion::NoStream, 2),
+        ]
+    }
+
+    /// Requests with one write each, most of them stored by the function for plain batches.
+    fn plain_batch(&mut self) -> Vec<Append> {
+        let count = 2 + self.below(4);
+        (0..count).map(|_| self.plain()).collect()
+    }
+
+    fn plain(&self) -> Append {
+        let events = 1 + self.below(3);
+        let append = to(&self.stream(), self.expected(), events);
+        match self.below(6) {
+            0 => append.with_command_id(CommandId::new(Uuid::from_u128(self.random.next()))),
+            _ => append,
+        }
+    }
+
+    fn any_batch(&mut self) -> Vec<Append> {
+        let count = 2 + self.below(10);
+        (0..count).map(|_| self.any()).collect()
+    }
+
+    /// Up to three writes, some without events, some under an id that is used elsewhere.
+    fn any(&self) -> Append {
+        let writes = [1, 1, 1, 2, 3][self.below(5)];
+        let append = (0..writes).fold(Append::default(), |append, _| {
+            let events = (0..self.below(4)).map(|_| opened(Uuid::now_v7())).collect();
+            append.and(self.stream(), self.expected(), events)
+        });
+        match self.below(3) {
+            0 => append.with_command_id(self.commands[self.below(self.commands.len())]),
+            _ => append,
+        }
+    }
+
+    fn stream(&self) -> StreamId {
+        let stream = &self.streams[self.below(self.streams.len())];
+        match self.below(12) {
+            0 => StreamId::new("Purse", stream.aggregate_id),
+            _ => stream.clone(),
+        }
+    }
+
+    fn expected(&self) -> ExpectedVersion {
+        match self.below(8) {
+            0..=2 => ExpectedVersion::Any,
+            3..=4 => ExpectedVersion::NoStream,
+            5 => ExpectedVersion::StreamExists,
+            _ => ExpectedVersion::Exact(Version::new(self.below(5) as u32)),
+        }
+    }
+}
