@@ -1,7 +1,6 @@
 //! The bus over Redis pub/sub.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use aether_core::{Bus, Error as CoreError, Exchange, Listener, Notice, Result as CoreResult};
 use async_trait::async_trait;
@@ -15,9 +14,11 @@ use crate::error::Result;
 use crate::key_space::KeySpace;
 
 mod driver;
+mod line;
 mod wire;
 
 use driver::Driver;
+use line::Line;
 
 /// How many messages of each channel are kept for listeners that are behind.
 const CAPACITY: usize = 128;
@@ -28,6 +29,9 @@ const CAPACITY: usize = 128;
 /// Listeners are told [`Down`](aether_core::Signal::Down) when that connection is lost, or has not answered for
 /// a second or two, and [`Up`](aether_core::Signal::Up) when their channel is subscribed again on a new one. What
 /// was published in between is lost to them: listen through [`Feeds`](aether_core::Feeds) to miss nothing.
+///
+/// A bus that cannot come up (a wrong password, a user without `PING` or without a right to the channels) is an
+/// error in the log, and [`failure`](RedisBus::failure) says why until it is up. It is tried again all the while.
 ///
 /// Publishing takes one round trip for as many notices as there are, on a connection of the pool. On a Cluster all
 /// messages under a prefix go through one node, where listeners are subscribed too: each node gets every message
@@ -59,7 +63,7 @@ struct Inner {
     client: RedisClient,
     keys: KeySpace,
     exchange: Exchange,
-    up: Arc<AtomicBool>,
+    line: Arc<Line>,
     /// The driver ends when this is dropped.
     _stop: oneshot::Sender<()>,
 }
@@ -86,17 +90,25 @@ impl RedisBus {
     pub fn with_capacity(client: RedisClient, keys: KeySpace, messages: usize) -> Result<Self> {
         let exchange = Exchange::new(messages);
         let (stop, stopped) = oneshot::channel();
-        let up = Arc::new(AtomicBool::new(false));
-        let driver = Driver::new(client.subscriber()?, keys.clone(), exchange.clone(), up.clone());
+        let line = Arc::new(Line::default());
+        let driver =
+            Driver::new(client.subscriber()?, keys.clone(), exchange.clone(), line.clone());
         drop(tokio::spawn(driver.run(stopped)));
-        let inner = Inner { client, keys, exchange, up, _stop: stop };
+        let inner = Inner { client, keys, exchange, line, _stop: stop };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Whether the listening connection stands and is subscribed to everything that is listened to.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.inner.up.load(Ordering::SeqCst)
+        self.inner.line.is_up()
+    }
+
+    /// Why the bus is down, as Redis or the connection has said last. `None` while it is up, and before the first
+    /// attempt has ended.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.inner.line.failure()
     }
 
     /// How many channels are listened to in this process.

@@ -1,8 +1,10 @@
 //! The connection: opened, kept alive, and never waited for without a limit.
 
+mod address;
 mod breaker;
 mod call;
 mod config;
+mod greeting;
 mod health;
 mod lines;
 mod meters;
@@ -96,32 +98,42 @@ impl RedisClient {
     ///   ask; a few of them do
     ///
     /// and `rediss` in place of `redis` for TLS, checked against the roots of the system or
-    /// [other ones](Settings::root_certificates). Needs Redis 6; the scripts of this crate need Redis 7.
+    /// [other ones](Settings::root_certificates). An IPv6 address stands in brackets. In names and passwords, `%`
+    /// and two hexadecimal digits stand for any byte; `#`, `/`, `?` and `%` have to be written so. What an address
+    /// has beyond that is refused, never ignored.
     ///
     /// Must be called within the tokio runtime that is to drive the connections.
     ///
     /// # Errors
     ///
-    /// [`Error::Address`] if the address can not be read, [`Error::Certificates`];
-    /// [`Error::Unreachable`] or [`Error::Timeout`] if there is no Redis (retry, or connect
-    /// [lazily](Settings::lazy)); [`Error::Denied`].
+    /// Those that a retry may heal: [`Error::Unreachable`] or [`Error::Timeout`] if nobody answers,
+    /// [`Error::TooManyClients`], [`Error::NotReady`]. A client that connects [lazily](Settings::lazy) waits for
+    /// them to pass.
+    ///
+    /// The others: [`Error::Address`] if the address cannot be read, [`Error::Mismatch`] if its scheme does not fit
+    /// the server, [`Error::Unsupported`] for a server that is too old, [`Error::Certificates`], and
+    /// [`Error::Denied`] for a wrong password or a user that may not run scripts or `PING`. A full Redis is none:
+    /// what is there can be read, freed and renewed.
     pub async fn connect_with(url: &str, settings: Settings) -> Result<Self> {
         let limit = settings.connect_timeout;
         let config = config::config(url, &settings)?;
         let pool = config::builder(config.clone(), &settings, Purpose::Pool)
             .build_pool(settings.pool_size.max(1))
             .map_err(|error| Error::of(error, limit))?;
-        if settings.lazy {
+        let lazy = settings.lazy;
+        if lazy {
             // runs until `close`
             drop(pool.connect());
         } else {
             // connecting takes the greeting too: twice the time of one connection is always enough
             let connected = tokio::time::timeout(limit * 2, pool.init()).await;
-            drop(
-                connected
-                    .map_err(|_| Error::Timeout { limit })?
-                    .map_err(|error| Error::of(error, limit))?,
-            );
+            let connected = match connected {
+                Ok(connected) => connected.map_err(|error| Error::of(error, limit)),
+                Err(_) => Err(Error::Timeout { limit }),
+            };
+            if let Err(error) = connected {
+                return Err(greeting::explain(error, &config, &settings).await);
+            }
         }
         let limits = Limits {
             threshold: settings.breaker_threshold,
@@ -143,7 +155,12 @@ impl RedisClient {
         });
         inner.watch_connections();
         inner.watch_sentinels();
-        Ok(Self { inner })
+        let client = Self { inner };
+        match lazy {
+            true => client.greet_later(),
+            false => client.greet().await?,
+        }
+        Ok(client)
     }
 
     /// Whether at least one connection stands.

@@ -110,7 +110,8 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`]. Transient ones: it may have been counted, so a retry may count it twice.
+    /// [`Error::WrongType`], [`Error::OutOfRange`]. Transient ones: it may have been counted, so a retry may count
+    /// it twice.
     pub async fn add(&self, name: &str, amount: i64) -> Result<i64> {
         match self.run_add(name, "count", amount.to_string(), None).await? {
             Added::Done(mut reply) => reply.signed(),
@@ -128,7 +129,8 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongType`], transient ones (retry).
+    /// [`Error::WrongType`] and [`Error::OutOfRange`] (the event is not counted, nor marked as counted), transient
+    /// ones (retry).
     pub async fn add_event(
         &self,
         name: &str,
@@ -264,11 +266,12 @@ impl Counters {
             source,
             sequence,
         ];
-        let (tag, reply) = self.run(&ADD, keys.into(), head, before).await?;
+        let (tag, mut reply) = self.run(&ADD, keys.into(), head, before).await?;
         match tag.as_str() {
             "done" => Ok(Added::Done(reply)),
             "stale" => Ok(Added::Seen),
             "over" => Ok(Added::Over),
+            "range" => Err(Error::OutOfRange { key: reply.text()? }),
             _ => Err(reply.error()),
         }
     }

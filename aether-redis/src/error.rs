@@ -15,7 +15,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address can not be read.
+    /// The address cannot be read. Nothing of it is shown but the names of scheme and parameters.
     #[error(
         "the redis address is not valid: {source}; write redis://[[user:]password@]host[:port][/database], \
          redis-sentinel://host[:port]?sentinelServiceName=name or redis-cluster://host[:port], \
@@ -27,10 +27,24 @@ pub enum Error {
         source: BoxError,
     },
 
-    /// The root certificates for TLS can not be used.
-    #[error("the root certificates can not be used: {reason}; give them in PEM form")]
+    /// The address does not fit the server: TLS or none, a node of a Cluster, a sentinel.
+    #[error("the redis address does not fit the server: {reason}")]
+    Mismatch {
+        /// What was found, and what to write.
+        reason: String,
+    },
+
+    /// The server is older than Redis 7, does not speak RESP3, or is none of Redis.
+    #[error("the server cannot be used: {reason}; Redis 7 or newer, with RESP3, is needed")]
+    Unsupported {
+        /// What was found.
+        reason: String,
+    },
+
+    /// The root certificates for TLS cannot be used, or the server's does not go back to them.
+    #[error("{reason}; give root certificates in PEM form")]
     Certificates {
-        /// What is wrong with them.
+        /// What is wrong.
         reason: String,
     },
 
@@ -109,6 +123,16 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// Redis has as many connections as it takes.
+    #[error(
+        "redis takes no more connections: {source}; raise maxclients, or open fewer (pool_size)"
+    )]
+    TooManyClients {
+        /// What it said.
+        #[source]
+        source: BoxError,
+    },
+
     /// Redis has reached `maxmemory` and takes no more writes.
     #[error("redis has no memory left: {source}; raise maxmemory or shorten lifetimes")]
     OutOfMemory {
@@ -117,7 +141,7 @@ pub enum Error {
         source: BoxError,
     },
 
-    /// The credentials are wrong or do not suffice.
+    /// The credentials are wrong or do not suffice, be it for a command or for one inside of a script.
     #[error("redis refuses the credentials: {source}; check the user, the password and its rights")]
     Denied {
         /// What it said.
@@ -134,6 +158,15 @@ pub enum Error {
         key: String,
         /// What belongs there.
         expected: &'static str,
+    },
+
+    /// A counter would leave the range of 64 bits. Nothing was counted.
+    #[error(
+        "the counter {key} cannot count that far: 64 bits do not hold it; count under another name"
+    )]
+    OutOfRange {
+        /// The key.
+        key: String,
     },
 
     /// The checkpoint of a projection is gone or went back: Redis was flushed, restarted empty or
@@ -182,6 +215,7 @@ impl Error {
                 | Self::Timeout { .. }
                 | Self::CircuitOpen { .. }
                 | Self::NotReady { .. }
+                | Self::TooManyClients { .. }
                 | Self::OutOfMemory { .. }
         )
     }
@@ -213,12 +247,12 @@ impl Error {
 
     /// The one place where the client library's errors get their meaning.
     pub(crate) fn of(error: FredError, limit: Duration) -> Self {
-        let code = error.details().split_whitespace().next().unwrap_or_default().to_owned();
-        let kind = error.kind().clone();
-        let source: BoxError = error.into();
-        match (code.as_str(), kind) {
+        let said = said(&error);
+        let code = said.split_whitespace().next().unwrap_or_default().to_owned();
+        let source: BoxError = said.clone().into();
+        match (code.as_str(), error.kind()) {
             ("OOM", _) => Self::OutOfMemory { source },
-            ("CROSSSLOT", _) => Self::CrossSlot { reason: source.to_string() },
+            ("CROSSSLOT", _) => Self::CrossSlot { reason: said },
             (
                 "LOADING" | "BUSY" | "READONLY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN"
                 | "NOREPLICAS" | "MISCONF" | "MOVED" | "ASK",
@@ -226,12 +260,25 @@ impl Error {
             )
             | (_, ErrorKind::Cluster | ErrorKind::Backpressure) => Self::NotReady { source },
             // a slot that moves between nodes faster than it can be followed
-            (_, ErrorKind::Routing) if source.to_string().contains("redirections") => {
-                Self::NotReady { source }
-            }
-            ("NOAUTH" | "WRONGPASS" | "NOPERM", _) | (_, ErrorKind::Auth) => {
+            (_, ErrorKind::Routing) if said.contains("redirections") => Self::NotReady { source },
+            ("NOAUTH" | "WRONGPASS" | "NOPERM" | "DENIED", _) | (_, ErrorKind::Auth) => {
                 Self::Denied { source }
             }
+            _ if IN_A_SCRIPT.iter().any(|refusal| said.contains(refusal)) => {
+                Self::Denied { source }
+            }
+            ("ERR", _) if said.contains("max number of clients") => Self::TooManyClients { source },
+            ("NOPROTO", _) => Self::Unsupported { reason: "it does not speak RESP3".to_owned() },
+            ("ERR", _) if said.contains("unknown command") && said.contains("HELLO") => {
+                Self::Unsupported { reason: "it does not know HELLO".to_owned() }
+            }
+            (_, ErrorKind::Config) if said.contains("cluster support disabled") => Self::Mismatch {
+                reason: "the server is no node of a cluster; write redis:// or rediss://"
+                    .to_owned(),
+            },
+            _ if said.contains("InvalidCertificate") => Self::Certificates {
+                reason: format!("the certificate of the server is not trusted: {said}"),
+            },
             // answers of the server begin with a code in capitals; this is the client itself, which has
             // just lost its connection
             (code, ErrorKind::Unknown) if !code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
@@ -248,7 +295,7 @@ impl Error {
                 | ErrorKind::Sentinel,
             ) => Self::Unreachable { source },
             (_, ErrorKind::Parse | ErrorKind::Protocol | ErrorKind::NotFound) => {
-                Self::UnexpectedReply { reason: source.to_string() }
+                Self::UnexpectedReply { reason: said }
             }
             _ => Self::Failed { source },
         }
@@ -262,7 +309,10 @@ impl Error {
     /// The label `kind` of the metrics.
     const fn kind(&self) -> &'static str {
         match self {
-            Self::Address { .. } | Self::Certificates { .. } => "configuration",
+            Self::Address { .. }
+            | Self::Mismatch { .. }
+            | Self::Unsupported { .. }
+            | Self::Certificates { .. } => "configuration",
             Self::InvalidKey { .. } => "invalid_key",
             Self::HashTagsNeeded { .. } | Self::CrossSlot { .. } => "cross_slot",
             Self::TooLarge { .. } => "too_large",
@@ -270,9 +320,11 @@ impl Error {
             Self::Timeout { .. } => "timeout",
             Self::CircuitOpen { .. } => "circuit_open",
             Self::NotReady { .. } => "not_ready",
+            Self::TooManyClients { .. } => "too_many_clients",
             Self::OutOfMemory { .. } => "out_of_memory",
             Self::Denied { .. } => "denied",
             Self::WrongType { .. } => "wrong_type",
+            Self::OutOfRange { .. } => "out_of_range",
             Self::CheckpointLost { .. } => "checkpoint_lost",
             Self::Fenced { .. } => "fenced",
             Self::UnexpectedReply { .. } => "unexpected_reply",
@@ -291,6 +343,21 @@ impl Error {
     }
 }
 
+/// How Redis begins to say that a user may not do what a script does, since version 7 and before.
+const IN_A_SCRIPT: [&str; 2] = ["ACL failure in script", "The user executing the script can't"];
+
+/// What was said, without the client library's word for it. It shows errors of the system as a programmer sees
+/// them: `Os { code: 111, kind: ConnectionRefused, message: "Connection refused" }`.
+fn said(error: &FredError) -> String {
+    let details = error.details();
+    if !matches!(error.kind(), ErrorKind::IO | ErrorKind::Tls | ErrorKind::Sentinel) {
+        return details.to_owned();
+    }
+    let text = ["message: ", "error: "].iter().find_map(|field| details.split_once(field));
+    let text = text.map_or(details, |(_, text)| text.trim_end_matches([' ', '}']));
+    text.trim_matches('"').to_owned()
+}
+
 impl From<Error> for aether_core::Error {
     fn from(error: Error) -> Self {
         match error {
@@ -300,9 +367,10 @@ impl From<Error> for aether_core::Error {
             }
             Error::Timeout { .. } => Self::Timeout { source: error.into() },
             Error::OutOfMemory { .. } => Self::StorageFull { source: error.into() },
-            Error::Unreachable { .. } | Error::CircuitOpen { .. } | Error::NotReady { .. } => {
-                Self::Unavailable { source: error.into() }
-            }
+            Error::Unreachable { .. }
+            | Error::CircuitOpen { .. }
+            | Error::NotReady { .. }
+            | Error::TooManyClients { .. } => Self::Unavailable { source: error.into() },
             _ => Self::Backend { source: error.into() },
         }
     }

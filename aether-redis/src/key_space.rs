@@ -138,8 +138,10 @@ impl KeySpace {
 
     fn lock_entity(&self, name: &LockName) -> Entity {
         let whole = self.entity(&format!("lock:{}", name.kind()), name.id());
-        name.of_part()
-            .map_or_else(|| whole.clone(), |part| Entity { root: whole.key(part).0.into() })
+        name.of_part().map_or_else(
+            || whole.clone(),
+            |part| Entity { root: whole.key(plain_part(part)).0.into() },
+        )
     }
 
     /// The keys of a leaderboard.
@@ -226,7 +228,8 @@ impl KeySpace {
 
     /// Hash: a token bucket.
     pub(crate) fn bucket(&self, limit: &str, subject: &str) -> Key {
-        self.entity(&format!("rate:{limit}"), subject).root()
+        // the subject may be anything, and so may the limit's name: which is which has to show
+        self.entity(&format!("rate:{}", escaped(limit)), subject).root()
     }
 
     /// What is counted under one name: its key `today`, one key per day, and `sequences`.
@@ -268,6 +271,28 @@ impl KeySpace {
     /// A channel that nobody listens to: an answer to a message for it is a sign of life.
     pub(crate) fn cache_beat(&self) -> Key {
         self.key("cache:beat")
+    }
+}
+
+/// A part of a lock as its keys have it: none has the name under which tokens are kept.
+fn plain_part(part: &str) -> String {
+    let plain = part.replace('%', "%25");
+    match plain.strip_suffix("token") {
+        Some(rest) if rest.is_empty() || rest.ends_with(':') => format!("{rest}%74oken"),
+        _ => plain,
+    }
+}
+
+/// A name without what separates names and tags.
+fn escaped(name: &str) -> Cow<'_, str> {
+    match name.contains(['%', ':', '{', '}']) {
+        true => name
+            .replace('%', "%25")
+            .replace(':', "%3A")
+            .replace('{', "%7B")
+            .replace('}', "%7D")
+            .into(),
+        false => Cow::Borrowed(name),
     }
 }
 
@@ -374,6 +399,30 @@ mod tests {
         }
         let seals = ids.map(|id| keys.cache_seal("player", id).to_string());
         assert_eq!(std::collections::HashSet::from(seals).len(), ids.len());
+    }
+
+    #[test]
+    fn no_part_of_a_lock_is_kept_where_a_token_is() {
+        let keys = KeySpace::new();
+        let name = || LockName::new("combat", 42);
+        let parts = ["token", "%74oken", "a", "a:token", "%74oken:a", "token:token"];
+        let mut all = vec![keys.lock(&name()), keys.lock_token(&name())];
+        for part in parts {
+            all.extend([keys.lock(&name().part(part)), keys.lock_token(&name().part(part))]);
+        }
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len(), "{all:?}");
+        assert_eq!(keys.lock(&name().part("action")).as_str(), "lock:combat:42:action");
+    }
+
+    #[test]
+    fn no_two_limits_share_a_bucket() {
+        for keys in [KeySpace::new(), KeySpace::new().hash_tags(true)] {
+            let pairs = [("chat", "a:b"), ("chat:a", "b"), ("chat%3Aa", "b"), ("chat:{a}", "b")];
+            let buckets = pairs.map(|(limit, subject)| keys.bucket(limit, subject).to_string());
+            assert_eq!(std::collections::HashSet::from(buckets).len(), pairs.len());
+        }
+        assert_eq!(KeySpace::new().bucket("login", "kael").as_str(), "rate:login:kael");
     }
 
     #[test]

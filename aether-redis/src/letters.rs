@@ -14,6 +14,9 @@ use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::Key;
 use crate::read_models::RedisReadModels;
+use crate::script::Script;
+
+static NOTE: Script = Script::new(include_str!("letters/note.lua")).measured_as(Family::Checkpoint);
 
 /// A hash: `shards`, `paused` (`1`, or [`REFILL`]), and `failure/{shard}` where one stands still.
 fn state_key(models: &RedisReadModels, projection: &str) -> Key {
@@ -64,7 +67,7 @@ pub(crate) async fn is_paused(models: &RedisReadModels, projection: &str) -> Res
 }
 
 pub(crate) async fn pause(models: &RedisReadModels, projection: &str, paused: bool) -> Result<()> {
-    set(models, projection, "paused".to_owned(), paused.then_some("1")).await
+    set(models, projection, "paused", paused.then_some("1")).await
 }
 
 /// What `paused` is while a read model is filled anew; an operator's is `1`.
@@ -72,16 +75,7 @@ const REFILL: &str = "refill";
 
 /// Pauses a projection, unless an operator has.
 pub(crate) async fn suspend(models: &RedisReadModels, projection: &str) -> Result<()> {
-    let (client, key) = (models.client(), state_key(models, projection));
-    let key = &key;
-    let _: bool =
-        call(
-            client,
-            key,
-            |redis| async move { redis.hsetnx(key.as_str(), "paused", REFILL).await },
-        )
-        .await?;
-    Ok(())
+    note(models, projection, "paused", "new", REFILL).await
 }
 
 /// Ends what [`suspend`] has begun, and leaves an operator's pause as it is.
@@ -109,7 +103,7 @@ pub(crate) async fn report(
     shard: &Shard,
     failure: Option<&str>,
 ) -> Result<()> {
-    set(models, shard.projection(), format!("failure/{}", shard.index()), failure).await
+    set(models, shard.projection(), &format!("failure/{}", shard.index()), failure).await
 }
 
 /// What there is of a projection; `None` if it is not registered.
@@ -136,19 +130,24 @@ pub(crate) async fn stored(
 async fn set(
     models: &RedisReadModels,
     projection: &str,
-    field: String,
+    field: &str,
     value: Option<&str>,
 ) -> Result<()> {
+    let what = if value.is_some() { "set" } else { "remove" };
+    note(models, projection, field, what, value.unwrap_or_default()).await
+}
+
+async fn note(
+    models: &RedisReadModels,
+    projection: &str,
+    field: &str,
+    what: &str,
+    value: &str,
+) -> Result<()> {
     let (client, key) = (models.client(), state_key(models, projection));
-    let (key, field) = (&key, &field);
-    let _: i64 = call(client, key, |redis| async move {
-        match value {
-            Some(value) => redis.hset(key.as_str(), (field.as_str(), value)).await,
-            None => redis.hdel(key.as_str(), field.as_str()).await,
-        }
-    })
-    .await?;
-    Ok(())
+    let (keys, arguments) = (vec![key.to_string()], vec![field, what, value]);
+    let noted = NOTE.run(client, &client.connection()?, keys, arguments).await;
+    noted.map(drop).map_err(|error| error.at(&key, "hash"))
 }
 
 /// All letters of a projection, in order of position.

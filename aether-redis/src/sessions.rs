@@ -20,7 +20,12 @@ static CREATE: Script =
     Script::new(include_str!("sessions/create.lua")).measured_as(Family::Session);
 static TOUCH: Script = Script::new(include_str!("sessions/touch.lua")).measured_as(Family::Session);
 static READ: Script = Script::new(include_str!("sessions/read.lua")).measured_as(Family::Session);
-static EDIT: Script = Script::new(include_str!("sessions/edit.lua")).measured_as(Family::Session);
+static EDIT: Script =
+    Script::new(concat!("#!lua\n", include_str!("sessions/edit.lua"))).measured_as(Family::Session);
+/// The same for what takes no room.
+static CLEAR: Script =
+    Script::new(concat!("#!lua flags=allow-oom\n", include_str!("sessions/edit.lua")))
+        .measured_as(Family::Session);
 static LIST: Script = Script::new(include_str!("sessions/list.lua")).measured_as(Family::Session);
 static REVOKE: Script =
     Script::new(include_str!("sessions/revoke.lua")).measured_as(Family::Session);
@@ -283,8 +288,9 @@ impl Sessions {
             self.key(&id).to_string(),
             self.keys.sessions_revoked(&user_id).to_string(),
         ];
-        let reply = CREATE.run(&self.client, &self.client.connection()?, keys, arguments).await?;
-        let mut reply = Reply::new("sessions", reply)?;
+        let reply = CREATE.run(&self.client, &self.client.connection()?, keys, arguments).await;
+        let reply = reply.and_then(|reply| Reply::new("sessions", reply));
+        let mut reply = reply.map_err(|error| hidden(error, &id))?;
         match reply.text()?.as_str() {
             "created" => {
                 let now = reply.micros()?;
@@ -316,8 +322,9 @@ impl Sessions {
         arguments: Vec<String>,
     ) -> Result<Option<Session>> {
         let connection = self.client.connection()?;
-        let reply = script.run(&self.client, &connection, self.both(id), arguments).await?;
-        let mut reply = Reply::new("sessions", reply)?;
+        let reply = script.run(&self.client, &connection, self.both(id), arguments).await;
+        let reply = reply.and_then(|reply| Reply::new("sessions", reply));
+        let mut reply = reply.map_err(|error| hidden(error, id))?;
         if reply.is_empty() {
             return Ok(None);
         }
@@ -327,8 +334,10 @@ impl Sessions {
     async fn edit(&self, id: &SessionId, field: String, what: &str, value: &str) -> Result<bool> {
         let arguments = vec![id.to_string(), field, what.to_owned(), value.to_owned()];
         let connection = self.client.connection()?;
-        let reply = EDIT.run(&self.client, &connection, self.both(id), arguments).await?;
-        Ok(Reply::new("sessions", reply)?.number()? == 1)
+        let script = if what == "set" { &EDIT } else { &CLEAR };
+        let reply = script.run(&self.client, &connection, self.both(id), arguments).await;
+        let reply = reply.and_then(|reply| Reply::new("sessions", reply));
+        Ok(reply.map_err(|error| hidden(error, id))?.number()? == 1)
     }
 
     /// The set of the user, and the session.
@@ -342,6 +351,16 @@ impl Sessions {
 
     fn lifetime_argument(&self) -> String {
         millis(self.lifetime).max(1).to_string()
+    }
+}
+
+/// Whoever has the secret of a session is let in, so no error shows it, where it names the key of one.
+fn hidden(error: Error, id: &SessionId) -> Error {
+    let hide = |text: String| text.replace(&id.secret().to_string(), "…");
+    match error {
+        Error::WrongType { key, expected } => Error::WrongType { key: hide(key), expected },
+        Error::CrossSlot { reason } => Error::CrossSlot { reason: hide(reason) },
+        other => other,
     }
 }
 

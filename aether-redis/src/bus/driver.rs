@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aether_core::Exchange;
@@ -15,8 +14,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
 
+use crate::error::Error;
 use crate::key_space::KeySpace;
 
+use super::line::Line;
 use super::wire;
 
 /// How often the connection is asked for a sign of life.
@@ -33,7 +34,7 @@ pub(super) struct Driver {
     exchange: Exchange,
     /// What this connection is subscribed to.
     subscribed: HashSet<Arc<str>>,
-    up: Arc<AtomicBool>,
+    line: Arc<Line>,
 }
 
 impl Driver {
@@ -41,9 +42,9 @@ impl Driver {
         client: SubscriberClient,
         keys: KeySpace,
         exchange: Exchange,
-        up: Arc<AtomicBool>,
+        line: Arc<Line>,
     ) -> Self {
-        Self { client, keys, exchange, subscribed: HashSet::new(), up }
+        Self { client, keys, exchange, subscribed: HashSet::new(), line }
     }
 
     /// Runs until `stopped` is dropped.
@@ -64,10 +65,8 @@ impl Driver {
                 _ = &mut stopped => break,
                 loss = losses.recv() => match loss {
                     Err(RecvError::Closed) => break,
-                    loss => {
-                        tracing::debug!(?loss, "the listening connection has failed");
-                        self.lost();
-                    }
+                    Ok((error, _)) => self.failed(error),
+                    Err(RecvError::Lagged(_)) => self.lost(),
                 },
                 connection = connections.recv() => match connection {
                     Err(RecvError::Closed) => break,
@@ -119,11 +118,17 @@ impl Driver {
     /// The connection is gone, and what it was subscribed to.
     fn lost(&mut self) {
         self.subscribed.clear();
-        if self.up.swap(false, Ordering::SeqCst) {
+        if self.line.falls() {
             metrics::counter!("aether_redis_bus_interruptions_total").increment(1);
             tracing::info!("the bus is interrupted");
         }
         self.exchange.all_down();
+    }
+
+    /// As [`lost`](Self::lost), and why.
+    fn failed(&mut self, error: FredError) {
+        self.lost();
+        self.line.fails(&Error::of(error, LIMIT));
     }
 
     /// Subscribes, on a new connection, to everything that is listened to.
@@ -132,20 +137,17 @@ impl Driver {
         let channels = self.exchange.channels();
         match self.subscribe(channels).await {
             Ok(()) => {
-                if !self.up.swap(true, Ordering::SeqCst) {
+                if self.line.rises() {
                     tracing::debug!(channels = self.subscribed.len(), "the bus is up");
                 }
             }
-            Err(error) => {
-                tracing::debug!(%error, "subscribing failed; trying again");
-                self.lost();
-            }
+            Err(error) => self.failed(error),
         }
     }
 
     /// Follows what is listened to.
     async fn follow(&mut self, changed: Vec<Arc<str>>) {
-        if !self.up.load(Ordering::SeqCst) {
+        if !self.line.is_up() {
             return;
         }
         let (mut new, mut gone) = (Vec::new(), Vec::new());
@@ -163,8 +165,7 @@ impl Driver {
             self.subscribe(new).await
         };
         if let Err(error) = followed.await {
-            tracing::debug!(%error, "subscribing failed; trying again");
-            self.lost();
+            self.failed(error);
         }
     }
 
@@ -197,7 +198,7 @@ impl Driver {
 
     /// A connection can be dead without anybody having said so.
     async fn check(&mut self) {
-        if !self.up.load(Ordering::SeqCst) {
+        if !self.line.is_up() {
             if self.client.is_connected() {
                 self.subscribe_all().await;
             }
@@ -207,6 +208,7 @@ impl Driver {
         if let Err(error) = answer {
             tracing::warn!(%error, "the listening connection does not answer; opening another one");
             self.reconnect();
+            self.line.fails(&Error::of(error, LIMIT));
         }
     }
 

@@ -80,7 +80,7 @@ impl Tracker {
     pub(super) async fn run(self) {
         let tracking = metrics::gauge!("aether_redis_cache_tracking");
         tracking.set(0.0);
-        let mut pause = PAUSES.0;
+        let (mut pause, mut failure) = (PAUSES.0, None);
         loop {
             let Err(error) = self.listen(&tracking).await;
             tracking.set(0.0);
@@ -89,7 +89,13 @@ impl Tracker {
                 pause = PAUSES.0;
                 metrics::counter!("aether_redis_cache_dropped_total").increment(1);
             }
-            tracing::debug!(%error, "invalidations are not heard: copies in process are dropped");
+            let told = Some(error.to_string());
+            if error.is_transient() {
+                tracing::debug!(%error, "invalidations are not heard: there are no copies in process");
+            } else if told != failure {
+                tracing::error!(%error, "invalidations cannot be heard: there are no copies in process");
+            }
+            failure = told;
             sleep(pause).await;
             pause = (pause * 2).min(PAUSES.1);
         }

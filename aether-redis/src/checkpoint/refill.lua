@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Takes a checkpoint out of the hands of whoever runs the shard, or sends it to the start as well.
 --
 -- KEYS[1]  the checkpoint: a hash with the fields "position", "epoch" and "anchor"

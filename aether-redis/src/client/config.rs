@@ -9,45 +9,24 @@ use fred::rustls::pki_types::CertificateDer;
 use fred::rustls::pki_types::pem::PemObject as _;
 use fred::rustls::{ClientConfig, RootCertStore};
 use fred::types::config::{
-    ClusterDiscoveryPolicy, Config, ConnectionConfig, PerformanceConfig, ReconnectError,
-    ReconnectPolicy, ServerConfig, TlsConnector, UnresponsiveConfig,
+    Config, ConnectionConfig, PerformanceConfig, ReconnectError, ReconnectPolicy, TlsConnector,
+    UnresponsiveConfig,
 };
 use fred::types::{Builder, RespVersion};
 
+use super::address;
 use crate::error::{Error, Result};
 use crate::settings::Settings;
 
 /// Reads an address and, for TLS, the root certificates.
 pub(super) fn config(url: &str, settings: &Settings) -> Result<Config> {
-    let (url, tls) = split(url)?;
-    let mut config =
-        Config::from_url(&url).map_err(|source| Error::Address { source: source.into() })?;
+    let (mut config, tls) = address::read(url)?;
     config.version = RespVersion::RESP3;
     config.fail_fast = !settings.lazy;
     if tls {
         config.tls = Some(connector(settings)?.into());
     }
-    if let ServerConfig::Clustered { policy, .. } = &mut config.server {
-        // nodes that joined later help when those of the address are gone
-        *policy = ClusterDiscoveryPolicy::UseCache;
-    }
     Ok(config)
-}
-
-/// The address without TLS in its scheme, and whether it was there: the client library would take its own
-/// idea of TLS, and any scheme for `redis`.
-fn split(url: &str) -> Result<(String, bool)> {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let (family, kind) = match scheme.split_once('-') {
-        Some((family, kind @ ("cluster" | "sentinel"))) => (family, format!("-{kind}")),
-        Some(_) => ("", String::new()),
-        None => (scheme, String::new()),
-    };
-    match family {
-        "redis" | "valkey" => Ok((format!("redis{kind}://{rest}"), false)),
-        "rediss" | "valkeys" => Ok((format!("redis{kind}://{rest}"), true)),
-        _ => Err(Error::Address { source: format!("its scheme is {scheme:?}").into() }),
-    }
 }
 
 fn connector(settings: &Settings) -> Result<TlsConnector> {
@@ -63,7 +42,7 @@ fn connector(settings: &Settings) -> Result<TlsConnector> {
         roots.add_parsable_certificates(fred::rustls_native_certs::load_native_certs().certs);
     }
     if roots.is_empty() {
-        return Err(refuse("there is none".to_owned()));
+        return Err(refuse("there is no root certificate for TLS".to_owned()));
     }
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -97,6 +76,8 @@ pub(super) fn builder(mut config: Config, settings: &Settings, purpose: Purpose)
     if !matches!(purpose, Purpose::Pool) {
         config.fail_fast = matches!(purpose, Purpose::Alone(_));
     }
+    config.username = config.username.map(|user| word(&user));
+    config.password = config.password.map(|password| word(&password));
     let mut builder = Builder::from_config(config);
     builder
         .set_connection_config(ConnectionConfig {
@@ -132,26 +113,34 @@ pub(super) fn builder(mut config: Config, settings: &Settings, purpose: Purpose)
     builder
 }
 
+/// A word of an inline command: what the library greets servers with. It writes user and password as they come,
+/// so what would end the word, or the command, goes in quotes, which the server takes off again.
+fn word(text: &str) -> String {
+    let plain = |byte: u8| !matches!(byte, 0..=b' ' | b'"' | b'\'' | b'\\' | 0x7f);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    let mut quoted = String::from('"');
+    for letter in text.chars() {
+        match u8::try_from(letter) {
+            Ok(byte) if letter.is_ascii() && !plain(byte) => {
+                quoted.push_str(&format!("\\x{byte:02x}"));
+            }
+            _ => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn tls_is_in_the_scheme_whatever_the_topology() {
-        for (url, plain, tls) in [
-            ("redis://a:1", "redis://a:1", false),
-            ("rediss://a:1", "redis://a:1", true),
-            ("valkeys-cluster://a:1", "redis-cluster://a:1", true),
-            (
-                "redis-sentinel://a?sentinelServiceName=m",
-                "redis-sentinel://a?sentinelServiceName=m",
-                false,
-            ),
-        ] {
-            assert_eq!(split(url).unwrap(), (plain.to_owned(), tls));
-        }
-        for url in ["http://a", "redis-other://a", "a:6379", "redis+unix:///tmp/a"] {
-            assert!(split(url).is_err(), "{url}");
-        }
+    fn a_word_of_an_inline_command_ends_where_it_should() {
+        assert_eq!(word("p#w?é"), "p#w?é");
+        assert_eq!(word(""), "\"\"");
+        assert_eq!(word("é a\"\\'\t\r\n"), r#""é\x20a\x22\x5c\x27\x09\x0d\x0a""#);
     }
 }

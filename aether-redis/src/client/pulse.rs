@@ -7,6 +7,7 @@ use fred::interfaces::{ClientLike as _, EventInterface as _};
 use rand::RngExt as _;
 
 use super::Inner;
+use crate::error::Error;
 
 impl Inner {
     /// Counts connections as they come and go. A connection that came back calls for a probe.
@@ -68,8 +69,10 @@ async fn probe(client: Weak<Inner>) {
             continue;
         }
         inner.breaker.probing();
-        let alive = connection.with_options(&inner.options()).ping::<()>(None).await.is_ok();
-        if alive {
+        let answer = connection.with_options(&inner.options()).ping::<()>(None).await;
+        let answer = answer.map_err(|error| Error::of(error, inner.settings.command_timeout));
+        // a user that may not ask is answered, too
+        if matches!(answer, Ok(()) | Err(Error::Denied { .. })) {
             inner.breaker.close();
             tracing::info!("redis answers again");
             return;

@@ -10,7 +10,8 @@
 --
 -- Returns { "done", the day's number, or 1 for somebody new }; { "stale" } for an event that was counted, and
 -- { "over" } for one whose day is not kept any more; { "days", now (unix ms) } if the clock of Redis is
--- outside of those days; { "wrongtype", key, expected }. Only the first one has changed anything.
+-- outside of those days; { "wrongtype", key, expected }; { "range", key } if a counter cannot count that far.
+-- Only the first one has changed anything.
 
 local base, keep, kind, what = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local at, source, sequence = tonumber(ARGV[5]), ARGV[6], ARGV[7]
@@ -60,24 +61,40 @@ end
 if source ~= '' then
   local seen = redis.call('HGET', KEYS[2], source)
   if seen and (#seen > #sequence or (#seen == #sequence and seen >= sequence)) then return { 'stale' } end
-  redis.call('HSET', KEYS[2], source, sequence)
-  -- Longer than what it guards: when it is gone, the event's day is over.
-  if redis.call('PTTL', KEYS[2]) == -1 then redis.call('PEXPIREAT', KEYS[2], until_then)
-  else redis.call('PEXPIREAT', KEYS[2], until_then, 'GT') end
 end
 
-local answer
-for _, key in ipairs(keys) do
-  local result
+local answer, before = nil, {}
+for i, key in ipairs(keys) do
   -- Midnight came between the start of this script and now: Redis still shows what has ended.
   local ends = redis.call('PEXPIRETIME', key)
   if ends >= 0 and ends <= now then redis.call('DEL', key) end
-  if kind == 'count' then redis.call('INCRBY', key, what) result = redis.call('GET', key)
-  else result = redis.call('PFADD', key, what) end
+  local result
+  if kind == 'count' then
+    -- What Redis cannot add up is known when it is tried; then the key before is as it was.
+    before[i] = redis.call('GET', key)
+    result = redis.pcall('INCRBY', key, what)
+    if type(result) == 'table' then
+      if i == 2 and before[1] then redis.call('SET', keys[1], before[1], 'KEEPTTL')
+      elseif i == 2 then redis.call('DEL', keys[1]) end
+      if result.err:find('overflow', 1, true) then return { 'range', key } end
+      return result
+    end
+    result = redis.call('GET', key)
+  else
+    result = redis.call('PFADD', key, what)
+  end
   answer = answer or result
+end
+for _, key in ipairs(keys) do
   -- Only a new key gets its end: one that is a moment from it must not live on into the next day.
   if redis.call('PTTL', key) == -1 then
     redis.call('PEXPIREAT', key, key == dated and until_then or ARGV[day])
   end
+end
+if source ~= '' then
+  redis.call('HSET', KEYS[2], source, sequence)
+  -- Longer than what it guards: when it is gone, the event's day is over.
+  if redis.call('PTTL', KEYS[2]) == -1 then redis.call('PEXPIREAT', KEYS[2], until_then)
+  else redis.call('PEXPIREAT', KEYS[2], until_then, 'GT') end
 end
 return { 'done', answer }

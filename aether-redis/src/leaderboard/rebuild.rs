@@ -12,9 +12,12 @@ use crate::key_space::Key;
 use crate::script::Script;
 
 static BEGIN: Script = Script::new(include_str!("begin.lua")).measured_as(Family::Board);
-static SWITCH: Script =
-    Script::new(concat!("#!lua\n", include_str!("record.lua"), include_str!("switch.lua")))
-        .measured_as(Family::Board);
+static SWITCH: Script = Script::new(concat!(
+    "#!lua flags=allow-oom\n",
+    include_str!("record.lua"),
+    include_str!("switch.lua")
+))
+.measured_as(Family::Board);
 
 #[derive(Debug, Clone)]
 pub(super) struct RedisRebuild {

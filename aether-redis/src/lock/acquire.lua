@@ -9,8 +9,9 @@
 
 local function get(key)
   local value = redis.pcall('GET', key)
-  if type(value) == 'table' and value.err then return nil, { 'wrongtype', key } end
-  return value
+  if type(value) ~= 'table' then return value end
+  if value.err:sub(1, 9) == 'WRONGTYPE' then return nil, { 'wrongtype', key } end
+  return nil, value
 end
 
 local owner, wrong = get(KEYS[1])

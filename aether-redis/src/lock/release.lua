@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Frees a lock if it is the owner's.
 --
 -- KEYS[1]  the lock
@@ -6,5 +6,7 @@
 --
 -- Returns 1; 0 if the lock is free, somebody else's, or something else.
 
-if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local owner = redis.pcall('GET', KEYS[1])
+if type(owner) == 'table' and owner.err:sub(1, 9) ~= 'WRONGTYPE' then return owner end
+if owner ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])

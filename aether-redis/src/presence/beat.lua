@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Notes that players are there, for the length of a window, and where.
 --
 -- KEYS[1]  the players of this shard: a sorted set by the end of their window (unix ms)

@@ -37,8 +37,7 @@ pub enum OnOutage {
 }
 
 impl RateLimit {
-    /// So many tokens (1 to 10 million) per span (up to a year). The name stands in keys and metrics and has
-    /// no colon.
+    /// So many tokens (1 to 10 million) per span (up to a year). The name stands in keys and metrics.
     #[must_use]
     pub const fn new(name: &'static str, tokens: u32, per: Duration) -> Self {
         Self {

@@ -1,4 +1,3 @@
-#!lua
 -- Changes one field of a session that is valid. Does not renew it.
 --
 -- KEYS[1]  the user's set of session ids

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Takes over deliveries that nobody has finished, and buries those that were delivered too often.
 --
 -- KEYS[1]  the stream

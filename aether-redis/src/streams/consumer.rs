@@ -85,11 +85,16 @@ impl Consumer {
         let claim_every = self.group.tuned().claim_after / 2;
         let claim_every = claim_every.clamp(Duration::from_millis(50), Duration::from_secs(15));
         let (mut line, mut sweep, mut pause) = (None, Instant::now(), PAUSE);
+        // the newest message there was when this consumer began
+        let mut before = None;
         loop {
             if *stop.borrow() {
                 return Ok(());
             }
             let round = async {
+                if before.is_none() {
+                    before = Some(self.group.create(&self.part, None).await?);
+                }
                 if sweep <= Instant::now() {
                     self.take_over(inlets).await?;
                     self.tidy().await?;
@@ -103,10 +108,14 @@ impl Consumer {
                     continue;
                 }
                 Err(error) if is_final(&error) => return Err(error),
-                Err(error) if is_group_gone(&error) => match self.group.create(&self.part).await {
-                    Err(error) if is_final(&error) => return Err(error),
-                    created => tracing::debug!(stream = %self.part.entity, ?created, "a new group"),
-                },
+                Err(error) if is_group_gone(&error) => {
+                    match self.group.create(&self.part, before.as_deref()).await {
+                        Err(error) if is_final(&error) => return Err(error),
+                        created => {
+                            tracing::debug!(stream = %self.part.entity, ?created, "a new group");
+                        }
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(stream = %self.part.entity, %error, "nothing can be read; waiting");
                 }
@@ -328,7 +337,7 @@ enum Verdict {
     Gone,
 }
 
-/// Redis was flushed, or the group is new.
+/// Redis was flushed.
 fn is_group_gone(error: &Error) -> bool {
     ["NOGROUP", "UNBLOCKED", "no such key"].iter().any(|gone| says(error, gone))
 }

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- A consumer has failed at a message: it may try again, or the message is buried.
 --
 -- KEYS[1]  the stream

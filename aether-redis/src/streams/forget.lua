@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Removes consumers that have nothing to do and have not been heard of.
 --
 -- KEYS[1]  the stream

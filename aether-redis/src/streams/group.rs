@@ -10,10 +10,13 @@ use tokio::sync::watch;
 
 use crate::client::Family;
 use crate::error::Result;
+use crate::script::Script;
 
 use super::consumer::Consumer;
 use super::message::{StreamHandler, pairs};
-use super::{Part, RedisStream, says};
+use super::{Part, RedisStream, says, unexpected};
+
+static CREATE: Script = Script::new(include_str!("create.lua")).measured_as(Family::Stream);
 
 /// A group of consumers of a [`RedisStream`]: each message is handled by one of them, at least once.
 ///
@@ -25,7 +28,9 @@ use super::{Part, RedisStream, says};
 /// - Messages of one key are handled one after another, in order, by each consumer; two consumers of the same part
 ///   know nothing of each other. For order per key in the whole group, run one consumer per part.
 ///
-/// Redis may be away for any time: consumers wait for it. One that was flushed gets its groups back.
+/// Redis may be away for any time: consumers wait for it. One that was flushed gets its groups back from the
+/// consumers that run, and they handle all that is published after the flush. A group that begins with the
+/// [next message](GroupSettings::from_start), and had no consumer running then, begins anew with the first.
 #[derive(Debug, Clone)]
 pub struct ConsumerGroup {
     stream: RedisStream,
@@ -265,17 +270,15 @@ impl ConsumerGroup {
         Ok(None)
     }
 
-    /// Makes the group in a part, and the part if need be; does nothing if it is there.
-    pub(super) async fn create(&self, part: &Part) -> Result<()> {
-        let (key, name) = (&part.entity.root(), &*self.name);
-        let start = if self.settings.from_start { "0" } else { "$" };
-        let created = self.stream.client().call(Family::Stream, |redis| async move {
-            redis.xgroup_create::<Value, _, _, _>(key.as_str(), name, start, true).await
-        });
-        match created.await {
-            Err(error) if !says(&error, "BUSYGROUP") => Err(error.at(key, "stream")),
-            _ => Ok(()),
-        }
+    /// Makes the group in a part, and the part if need be; does nothing if it is there. Returns the newest id the
+    /// part has had. With one from before the group is made again: what came after it is not passed over.
+    pub(super) async fn create(&self, part: &Part, before: Option<&str>) -> Result<String> {
+        let start = if self.settings.from_start { "0" } else { before.unwrap_or("$") };
+        let key = part.entity.root();
+        let arguments = vec![self.name.to_string(), start.to_owned()];
+        let newest = self.stream.run(&CREATE, vec![key.to_string()], arguments).await;
+        let newest = newest.map_err(|error| error.at(&key, "stream"))?;
+        newest.into_string().ok_or_else(|| unexpected("the newest id of a stream"))
     }
 
     pub(super) const fn stream(&self) -> &RedisStream {

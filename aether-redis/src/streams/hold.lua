@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- A consumer still works on these messages: nobody shall take them over. Or it gives them back: anybody may.
 --
 -- KEYS[1]  the stream

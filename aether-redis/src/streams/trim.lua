@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Removes old entries of a stream.
 --
 -- KEYS[1]  the stream

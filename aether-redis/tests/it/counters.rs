@@ -240,3 +240,33 @@ async fn a_name_is_a_counter_or_a_set_and_not_both() {
     }
     assert_eq!(counters.value("number").await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_counter_that_is_full_counts_nothing_and_the_event_is_not_taken_for_counted() {
+    let (counters, _, keys) = counters().await;
+    let counters = counters.keep(2);
+    assert_eq!(counters.add("gold", i64::MAX - 1).await.unwrap(), i64::MAX - 1);
+    let event = stamp(7);
+    let error = counters.add_event("gold", 5, "live", event).await.unwrap_err();
+    assert!(matches!(&error, Error::OutOfRange { .. }) && !error.is_transient(), "{error}");
+    assert!(error.to_string().contains("gold"), "{error}");
+    assert_eq!(counters.value("gold").await.unwrap(), i64::MAX - 1);
+    let counted = counters.add_event("gold", 1, "live", event).await.unwrap();
+    assert_eq!(counted, EventCount::Counted { value: i64::MAX });
+    assert_eq!(counters.add_event("gold", 1, "live", event).await.unwrap(), EventCount::Seen);
+    // the day has room, and what is kept of it has not
+    counters.add("wood", 3).await.unwrap();
+    let dated = raw(shared_url().await, &format!("KEYS {}stats:wood:2*", keys.prefix()));
+    assert_eq!(dated, "*1");
+    let dated = crate::probe::raw_lines(
+        shared_url().await,
+        &format!("KEYS {}stats:wood:2*", keys.prefix()),
+        3,
+    );
+    raw(shared_url().await, &format!("SET {} {}", dated[2], i64::MAX));
+    let error = counters.add("wood", 1).await.unwrap_err();
+    assert!(matches!(error, Error::OutOfRange { .. }), "{error}");
+    assert_eq!(counters.value("wood").await.unwrap(), 3, "one without the other");
+    let today = keys.key("stats:wood:today");
+    assert!(expires_at(&today).await.is_some(), "it still ends");
+}

@@ -211,3 +211,17 @@ fn both_keys_of_a_lock_share_a_slot() {
     assert_eq!(keys.lock(&order).as_str(), "prod:lock:economy:order:{%7Ba%7D}");
     assert_eq!(KeySpace::new().lock(&order).as_str(), "lock:economy:order:%7Ba%7D");
 }
+
+#[tokio::test]
+async fn a_part_called_token_is_a_lock_of_its_own() {
+    let (client, keys) = shared().await;
+    let locks = RedisLocks::new(client, keys.clone());
+    let whole = LockName::new("combat", 42);
+    let part = whole.clone().part("token");
+    let take = async |name: &LockName| locks.acquire(name, Uuid::new_v4(), LONG).await.unwrap();
+    let first = take(&whole).await.unwrap();
+    assert!(take(&part).await.is_some(), "nobody has it");
+    assert!(take(&whole).await.is_none() && take(&part).await.is_none());
+    raw(shared_url().await, &format!("DEL {}", keys.lock(&whole)));
+    assert!(take(&whole).await.unwrap() > first);
+}

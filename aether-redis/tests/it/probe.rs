@@ -11,16 +11,18 @@ use async_trait::async_trait;
 /// A client on the shared server, and keys that nobody else uses.
 #[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared() -> (RedisClient, KeySpace) {
-    let redis = servers::shared_redis().await.unwrap();
-    let keys = KeySpace::with_prefix(redis.prefix()).unwrap();
-    (connect(redis.url()).await, keys)
+    let Place { client, keys, .. } = Place::single().await;
+    (client, keys)
 }
 
-/// One way Redis is deployed, with a client on it and keys that nobody else uses.
+/// One way Redis is deployed, with a client on it and keys that nobody else uses. The client's user has the rights of
+/// the README and no others.
 pub(crate) struct Place {
     pub(crate) client: RedisClient,
     pub(crate) keys: KeySpace,
     url: String,
+    /// With the credentials of the user.
+    login: String,
 }
 
 impl Place {
@@ -41,22 +43,27 @@ impl Place {
 
     async fn at(url: &str, prefix: &str, hash_tags: bool) -> Self {
         let keys = KeySpace::with_prefix(prefix).unwrap().hash_tags(hash_tags);
-        Self { client: connect(url).await, keys, url: url.to_owned() }
+        let user = prefix.trim_end_matches(':');
+        for server in servers_of(url) {
+            assert_eq!(raw(&server, &rights("game", user, prefix)), "+OK");
+        }
+        let login = with_user(url, &format!("{user}:password"));
+        Self { client: connect(&login).await, keys, url: url.to_owned(), login }
     }
 
     /// Another client on the same Redis.
     pub(crate) async fn another_client(&self) -> RedisClient {
-        connect(&self.url).await
+        connect(&self.login).await
+    }
+
+    /// The address, without credentials.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// One command, where its keys live; the first line of the answer.
     pub(crate) fn raw(&self, command: &str) -> String {
-        let (scheme, rest) = self.url.split_once("://").unwrap();
-        let mut address = rest.split('?').next().unwrap().to_owned();
-        if scheme == "redis-sentinel" {
-            let words = raw_lines(&address, "SENTINEL GET-MASTER-ADDR-BY-NAME aether", 5);
-            address = format!("{}:{}", words[2], words[4]);
-        }
+        let mut address = servers_of(&self.url).swap_remove(0);
         loop {
             let answer = raw(&address, command);
             match answer.strip_prefix("-MOVED ").and_then(|moved| moved.split_once(' ')) {
@@ -65,6 +72,52 @@ impl Place {
             }
         }
     }
+}
+
+/// What the README says to give a user, here for another one and another prefix.
+pub(crate) fn rights(of: &str, user: &str, prefix: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let (_, rules) = readme.split_once(&format!("ACL SETUSER {of} ")).unwrap();
+    let (rules, _) = rules.split_once("```").unwrap();
+    let rules: Vec<&str> = rules.split_whitespace().collect();
+    format!("ACL SETUSER {user} {}", rules.join(" ").replace("prod:", prefix))
+}
+
+/// An address with credentials.
+pub(crate) fn with_user(url: &str, user: &str) -> String {
+    url.replacen("://", &format!("://{user}@"), 1)
+}
+
+/// All servers that data is on, as `host:port`; a master first.
+pub(crate) fn servers_of(url: &str) -> Vec<String> {
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let address = rest.split('?').next().unwrap().to_owned();
+    match scheme {
+        "redis-sentinel" => {
+            let words = raw_lines(&address, "SENTINEL GET-MASTER-ADDR-BY-NAME aether", 5);
+            let master = format!("{}:{}", words[2], words[4]);
+            // its replicas, seven lines each
+            let role = raw_lines(&master, "ROLE", 1000);
+            let replicas = role.get(5..).unwrap_or_default().chunks_exact(7);
+            let replicas = replicas.map(|lines| format!("{}:{}", lines[2], lines[4]));
+            let replicas: Vec<String> = replicas.collect();
+            std::iter::once(master).chain(replicas).collect()
+        }
+        "redis-cluster" => {
+            let nodes = raw_lines(&address, "CLUSTER NODES", 20);
+            let nodes = nodes.iter().filter_map(|line| line.split_once('@')?.0.rsplit_once(' '));
+            nodes.map(|(_, node)| node.to_owned()).collect()
+        }
+        _ => vec![address],
+    }
+}
+
+/// The `host:port` of each sentinel.
+pub(crate) fn sentinels_of(url: &str) -> Vec<String> {
+    let rest = url.strip_prefix("redis-sentinel://").unwrap();
+    let (first, query) = rest.split_once('?').unwrap();
+    let others = query.split('&').filter_map(|pair| pair.strip_prefix("node="));
+    std::iter::once(first).chain(others).map(str::to_owned).collect()
 }
 
 /// Mounts tests, `async fn(Place)`, on every way Redis is deployed.

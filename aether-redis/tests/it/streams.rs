@@ -546,3 +546,25 @@ async fn a_key_of_another_kind_is_a_typed_error() {
     let error = group.run("un", Journal::default(), std::future::pending()).await.unwrap_err();
     assert!(matches!(error, Error::WrongType { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_group_that_begins_with_new_messages_misses_none_after_a_flush() {
+    let redis = own().await;
+    let stream = RedisStream::new(connect(redis.url()).await, &KeySpace::new(), "event:stream");
+    stream.sink().deliver(&messages(3, 5)).await.unwrap();
+    let group = stream.group("g").settings(soon().from_start(false));
+    let journal = Journal::default();
+    let consumer = run(&group, "c", journal.clone());
+    eventually("it has begun", async || !group.lag().await.unwrap().is_empty()).await;
+    stream.sink().deliver(&[message(1, 6)]).await.unwrap();
+    eventually("the new one", async || journal.positions() == [6]).await;
+    // flushed and filled again before anybody can look
+    let key = AggregateId::new(Uuid::from_u128(1));
+    let add = |position: u64| {
+        format!("XADD event:stream * topic t key {key} position {position} body {position}\r\n")
+    };
+    let step = format!("MULTI\r\nFLUSHALL\r\n{}{}EXEC", add(7), add(8));
+    assert_eq!(raw(redis.url(), &step), "+OK");
+    eventually("those after the flush", async || journal.sorted() == [6, 7, 8]).await;
+    consumer.stop().await;
+}
