@@ -1,5 +1,6 @@
 //! Where the database is.
 
+use std::fmt;
 use std::time::Duration;
 
 use aether_postgres::PgStore;
@@ -8,8 +9,8 @@ use clap::Args;
 use crate::error::Error;
 
 /// The options that say where the database is. Flatten them into your program's options; they are
-/// global, so that they may stand before or behind the command.
-#[derive(Debug, Clone, Args)]
+/// global, so that they may stand before or after the command.
+#[derive(Clone, Args)]
 pub struct DatabaseOptions {
     /// The database, as postgres://user:password@host:port/name
     #[arg(
@@ -33,8 +34,8 @@ impl DatabaseOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::Request`] if no URL was given, [`Error::Connect`] if nobody answers there (a retry may
-    /// help).
+    /// [`Error::Request`] if no URL was given or it is no address of a database, [`Error::Connect`] if there is no
+    /// connection (a retry may help).
     pub async fn connect(&self) -> Result<PgStore, Error> {
         let Some(url) = &self.database_url else {
             return Err(Error::Request(
@@ -47,42 +48,40 @@ impl DatabaseOptions {
             true => builder.unprepared(),
             false => builder,
         };
-        let unreachable = |error: aether_postgres::Error| {
-            let source = match error {
-                // the connection says enough
-                aether_postgres::Error::Database(error) => error.into(),
-                error => error.into(),
-            };
-            Error::Connect { server: without_secrets(url), source }
-        };
-        builder.connect(url).await.map_err(unreachable)
+        builder.connect(url).await.map_err(|error| match error {
+            aether_postgres::Error::Address { reason } => Error::Request(format!(
+                "no connection to the database: its address cannot be used: {reason}"
+            )),
+            aether_postgres::Error::Connect { server, source } => {
+                Error::Connect { server, source: aether_postgres::SqlError::from(source).into() }
+            }
+            error => error.into(),
+        })
     }
 }
 
-/// Host and database of a URL, without user and password; nothing of what is no URL.
-fn without_secrets(url: &str) -> String {
-    let Some((_, rest)) = url.split_once("://") else {
-        return "the database".to_owned();
-    };
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    match rest.rsplit_once('@') {
-        Some((_, place)) => place.to_owned(),
-        None => rest.to_owned(),
+// the address may hold a password
+impl fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let database_url = self.database_url.as_ref().map(|_| format_args!("…"));
+        f.debug_struct("DatabaseOptions")
+            .field("database_url", &database_url)
+            .field("unprepared", &self.unprepared)
+            .finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_secrets;
+    use super::*;
 
     #[test]
-    fn a_password_is_never_told() {
-        let told = [
-            "postgres://anna:p@ss@db.example:5432/jeu?sslmode=require",
-            "postgres://db.example/jeu",
-            "host=db password=secret",
-        ]
-        .map(without_secrets);
-        assert_eq!(told, ["db.example:5432/jeu", "db.example/jeu", "the database"]);
+    fn options_do_not_show_the_address() {
+        for url in ["postgres://anna:hunter2@db/studio", "postgres://anna:12#hunter2@db/studio"] {
+            let options = DatabaseOptions { database_url: Some(url.to_owned()), unprepared: true };
+            let shown = format!("{options:?} {options:#?}");
+            assert!(!shown.contains("hunter2") && !shown.contains("anna"), "{shown}");
+            assert!(shown.contains("unprepared: true"), "{shown}");
+        }
     }
 }

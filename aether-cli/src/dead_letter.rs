@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::confirm::Consent;
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, count, cut};
+use crate::output::{Output, count, cut, plain};
 use crate::projection::{runners, tell_runners};
 use crate::table::Table;
 use crate::times::{ago, time};
@@ -37,7 +37,7 @@ pub struct List {
     #[arg(long, value_name = "STATE")]
     state: Vec<LetterState>,
     /// At most this many
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// As JSON
     #[arg(long)]
@@ -141,10 +141,10 @@ impl Show {
         }
         let ParkedEvent { projection, letter } = parked;
         let attempts = count(u64::from(letter.attempts), "attempt");
-        writeln!(out, "{} at position {at} of {projection}", letter.event_type)?;
+        writeln!(out, "{} at position {at} of {}", plain(&letter.event_type), plain(&projection))?;
         writeln!(out, "state      {}, after {attempts}", letter.state)?;
         writeln!(out, "since      {}", time(letter.parked_at))?;
-        writeln!(out, "aggregate  {} v{}", event.stream(), event.version)?;
+        writeln!(out, "aggregate  {} v{}", plain(&event.stream().to_string()), event.version)?;
         if let Some(error) = &letter.error {
             writeln!(out, "error      {}", error.replace('\n', "\n           "))?;
         }

@@ -3,7 +3,9 @@
 use std::io;
 use std::process::ExitCode;
 
-use aether_core::BoxError;
+use aether_core::{BoxError, Reason};
+
+use crate::output::plain;
 
 /// Why a command failed. Its text is one line: what was expected, what was found, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -17,23 +19,22 @@ pub enum Error {
         /// Where the database was looked for, without the password.
         server: String,
         /// Why there is none.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
     /// The database has no schema, or that of an older version.
     #[error("the database is not up to date: {0}; run `migrate` first")]
-    Schema(#[source] aether_postgres::Error),
+    Schema(aether_postgres::Error),
     /// The store could not do what was asked.
-    #[error("{0}")]
-    Store(#[source] aether_postgres::Error),
-    /// What was asked for is not there, or can not be done as it was asked.
+    #[error(transparent)]
+    Store(aether_postgres::Error),
+    /// What was asked for is not there, or cannot be done as it was asked.
     #[error("{0}")]
     Request(String),
     /// The operator said no, or could not be asked.
     #[error("{0}")]
     NotConfirmed(&'static str),
     /// A check has found something. The findings were printed.
-    #[error("{0} problems were found; they are listed above")]
+    #[error("{}", found(*.0))]
     Unsound(u64),
     /// An import could not go on.
     #[error(
@@ -49,13 +50,12 @@ pub enum Error {
         stored: u64,
     },
     /// Something that the host has registered failed.
-    #[error("{name} failed: {source}")]
+    #[error("{name} failed: {}", Reason(&**source))]
     Host {
         /// Its name.
         name: String,
         /// Why.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
     /// A file could not be read, or the output not be written.
     #[error("{what}: {source}")]
@@ -63,9 +63,15 @@ pub enum Error {
         /// What was being done.
         what: String,
         /// Why it failed.
-        #[source]
-        source: io::Error,
+        r#source: io::Error,
     },
+}
+
+fn found(problems: u64) -> String {
+    match problems {
+        1 => "1 problem was found; it is listed above".to_owned(),
+        _ => format!("{problems} problems were found; they are listed above"),
+    }
 }
 
 impl Error {
@@ -122,7 +128,7 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
         Err(error) => {
             let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
             // nobody is left to tell if this fails
-            let _ = writeln!(io::stderr(), "error: {line}");
+            let _ = writeln!(io::stderr(), "error: {}", plain(&line));
             ExitCode::FAILURE
         }
     }

@@ -13,13 +13,13 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, cut};
+use crate::output::{Output, cut, plain, reader_gone};
 use crate::times::time;
 
 /// The commands of `events`.
 #[derive(Debug, Subcommand)]
 pub enum Events {
-    /// Show the last events of the log, or those behind a position
+    /// Show the last events of the log, or those past a position
     Tail(Tail),
 }
 
@@ -38,13 +38,13 @@ pub struct Tail {
     /// Only what followed from this request
     #[arg(long, value_name = "ID")]
     correlation: Option<Uuid>,
-    /// From behind this position on, instead of the last ones
+    /// Those past this position, instead of the last ones
     #[arg(long, value_name = "POSITION")]
     after: Option<u64>,
     /// How many [default: the last 20; with --after all]
     #[arg(long, short = 'n', value_name = "N")]
     limit: Option<u64>,
-    /// Then go on with new ones, until interrupted (with --after: until the limit)
+    /// Then continue with new ones, until interrupted (with --after: until the limit)
     #[arg(long, short)]
     follow: bool,
     /// Show payloads whole
@@ -81,10 +81,14 @@ impl Tail {
         };
         let mut log =
             Subscription::builder(Arc::new(host.store.clone())).after(from).filter(filter).start();
+        let mut gone = std::pin::pin!(reader_gone());
         while left != Some(0) {
             // what was found is to be seen before the next wait
             out.flush()?;
-            let batch = log.next_batch().await?;
+            let batch = tokio::select! {
+                batch = log.next_batch() => batch?,
+                () = &mut gone => break,
+            };
             let take = left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
             for event in batch.events.iter().take(take) {
                 self.print(event, out)?;
@@ -116,8 +120,11 @@ impl Tail {
         let payload = event.payload.as_str();
         let payload = if self.full { payload.to_owned() } else { cut(payload, WIDTH) };
         let RecordedEvent { position, timestamp, event_type, version, .. } = event;
-        let (time, stream) = (time(*timestamp), event.stream());
+        let time = time(*timestamp);
+        let event_type = plain(event_type);
+        let stream = plain(&event.stream().to_string());
         let version = format!("v{version}");
+        let payload = plain(&payload);
         // widths that do for most, since later lines are not known yet
         Ok(writeln!(
             out,

@@ -127,7 +127,7 @@ impl Lines {
         Self { input, line: Vec::new(), number: 0 }
     }
 
-    /// The next `size` events, fewer at the end, none behind it. Blank lines are passed over.
+    /// The next `size` events, fewer at the end, none after it. Blank lines are passed over.
     async fn batch(&mut self, size: usize) -> Result<Batch, Problem> {
         let mut batch = Batch::default();
         while batch.events.len() < size {
@@ -138,6 +138,9 @@ impl Lines {
                 break;
             }
             self.number += 1;
+            if self.number == 1 {
+                line::begin(&self.line).map_err(|reason| Problem::Line(1, reason))?;
+            }
             if read as u64 == Self::MAX_BYTES {
                 let megabytes = Self::MAX_BYTES >> 20;
                 let reason = format!("it is longer than {megabytes} MiB; is this JSON Lines?");

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::Output;
+use crate::output::{Output, plain};
 use crate::status;
 
 /// The commands of `job`.
@@ -44,24 +44,32 @@ impl Job {
                 let jobs = host.store.status().await?.jobs;
                 match json {
                     true => out.json(&jobs),
-                    false if jobs.is_empty() => Ok(writeln!(out, "no job has run yet")?),
+                    false if jobs.is_empty() => {
+                        Ok(writeln!(out, "no job has run yet; {}", known(host))?)
+                    }
                     false => Ok(write!(out, "{}", status::jobs(&jobs))?),
                 }
             }
             Self::Run(Run { name, json }) => {
-                let known =
-                    || host.jobs.iter().map(|job| job.name()).collect::<Vec<_>>().join(", ");
                 let Some(job) = host.jobs.iter().find(|job| job.name() == name) else {
-                    let known = known();
-                    let reason = format!("this program has no job {name:?}; it has: {known}");
+                    let reason = format!("this program has no job {name:?}; {}", known(host));
                     return Err(Error::Request(reason));
                 };
                 let outcome = aether_core::run_job(&host.store, job.as_ref()).await?;
                 match json {
                     true => out.json(&json!({ "job": name, "outcome": outcome })),
-                    false => Ok(writeln!(out, "{name}: {outcome}")?),
+                    false => Ok(writeln!(out, "{name}: {}", plain(&outcome))?),
                 }
             }
         }
+    }
+}
+
+/// The jobs that the program has, by name.
+fn known(host: &Host) -> String {
+    let names: Vec<_> = host.jobs.iter().map(|job| job.name()).collect();
+    match names.is_empty() {
+        true => "it has none".to_owned(),
+        false => format!("it has: {}", names.join(", ")),
     }
 }

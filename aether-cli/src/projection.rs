@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::confirm::Consent;
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, count};
+use crate::output::{Output, count, plain};
 use crate::rebuild::Rebuild;
 use crate::status;
 
@@ -150,7 +150,7 @@ pub(crate) async fn runners(host: &Host, projection: &str) -> Result<Vec<String>
 pub(crate) fn tell_runners(runners: &[String], what: &str, out: &mut Output) -> Result<(), Error> {
     match runners {
         [] => writeln!(out, "nobody runs it at the moment: the next node that does obeys")?,
-        nodes => writeln!(out, "{} {what}", nodes.join(", "))?,
+        nodes => writeln!(out, "{} {what}", plain(&nodes.join(", ")))?,
     }
     Ok(())
 }

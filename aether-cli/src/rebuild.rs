@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::time::Duration;
 
-use aether_postgres::{Rebuild as PgRebuild, RebuildPhase, RebuildReport, Rebuilding};
+use aether_postgres::{
+    Error as PgError, Rebuild as PgRebuild, RebuildPhase, RebuildReport, Rebuilding,
+};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -61,7 +63,10 @@ impl Rebuild {
                 "{listed}: all rows are deleted and filled again in one transaction; writers wait as long."
             );
             self.consent.ask(&what).await?;
-            let report = rebuild.in_place().await?;
+            let report = match rebuild.in_place().await {
+                Ok(report) => report,
+                Err(error) => return Err(refused(error, host).await),
+            };
             return self.tell(&listed, &report, out);
         }
         let what = format!(
@@ -69,7 +74,10 @@ impl Rebuild {
         );
         self.consent.ask(&what).await?;
         let rebuild = if self.restart { rebuild.restart() } else { rebuild };
-        let running = rebuild.start().await?;
+        let running = match rebuild.start().await {
+            Ok(running) => running,
+            Err(error) => return Err(refused(error, host).await),
+        };
         let report = follow(running).await?;
         self.tell(&listed, &report, out)
     }
@@ -160,9 +168,35 @@ impl Rebuild {
     }
 }
 
+/// A refusal in the terms of this command: when the rebuild can be resumed, and what else can be done.
+async fn refused(error: PgError, host: &Host) -> Error {
+    match error {
+        PgError::RebuildRunning { projection } => {
+            let left = PgRebuild::counts_as_running(&host.store.read_models(), &projection).await;
+            let when = match left {
+                Ok(Some(left)) => format!("in {} s", left.as_secs() + 1),
+                _ => "now".to_owned(),
+            };
+            Error::Request(format!(
+                "{projection} is being rebuilt by another process; if that was killed, the same command resumes \
+                 its work {when}; --discard drops what it has filled, and stops it"
+            ))
+        }
+        PgError::RebuildInTheWay { projections } => Error::Request(format!(
+            "an interrupted rebuild of {projections} is in the way; resume it by the same names, begin anew with \
+             --restart, or drop what it has filled with --discard"
+        )),
+        PgError::TablesChanged { change } => Error::Request(format!(
+            "the live tables are not what they were when the rebuild began: {change}; begin anew with --restart, or \
+             drop what was filled with --discard"
+        )),
+        error => error.into(),
+    }
+}
+
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let known = known.collect::<Vec<_>>().join(", ");
-    Error::Request(format!("this program can not rebuild {name:?}; it has: {known}"))
+    Error::Request(format!("this program cannot rebuild {name:?}; it has: {known}"))
 }
 
 /// Shows how far it is until it is over. Ctrl-C stops it; the same command resumes it.
@@ -175,10 +209,12 @@ async fn follow(mut rebuild: Rebuilding) -> Result<RebuildReport, Error> {
         let progress = tokio::select! {
             progress = rebuild.progress() => progress,
             interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(|source| Error::Io { what: "no signal to be had".to_owned(), source })?;
+                interrupted.map_err(|source| Error::Io { what: "no signal can be received".to_owned(), source })?;
                 bar.finish_and_clear();
                 rebuild.cancel().await?;
-                return Err(Error::NotConfirmed("stopped; the same command goes on where it was"));
+                return Err(Error::NotConfirmed(
+                    "stopped; the same command continues where it was, --discard drops what was filled",
+                ));
             }
         };
         let Some(progress) = progress else { break };

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::changes::{Change, changes};
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, count, cut};
+use crate::output::{Output, count, cut, plain};
 use crate::table::Table;
 use crate::times::{parse_time, time};
 
@@ -134,7 +134,9 @@ impl Show {
         write!(out, "{}", self.table(between))?;
         writeln!(out)?;
         match changed {
-            None => writeln!(out, "the program does not know {kind}: no state to compare")?,
+            None => {
+                writeln!(out, "the program does not know {}: no state to compare", plain(kind))?;
+            }
             Some(changed) if changed.is_empty() => writeln!(out, "the state did not change")?,
             Some(changed) => write!(out, "{}", self.changes_table(&changed))?,
         }
@@ -154,7 +156,8 @@ impl Show {
     fn heading(&self, head: &StreamHead, out: &mut Output) -> Result<(), Error> {
         let events = count(head.version.get().into(), "event");
         let archived = if head.archived { ", some in the archive" } else { "" };
-        Ok(writeln!(out, "{}: {events}{archived}\n", head.stream)?)
+        let stream = plain(&head.stream.to_string());
+        Ok(writeln!(out, "{stream}: {events}{archived}\n")?)
     }
 
     fn table(&self, events: &[RecordedEvent]) -> Table {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Drawn, presets};
 
+use crate::output::plain;
+
 /// A table that is being filled.
 pub(crate) struct Table(Drawn);
 
@@ -26,7 +28,7 @@ impl Table {
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         // a line break would tear the table apart
-        self.0.add_row(cells.map(|cell| Cell::new(cell.replace(['\n', '\r'], " "))));
+        self.0.add_row(cells.map(|cell| Cell::new(plain(&cell.replace(['\n', '\r'], " ")))));
     }
 }
 

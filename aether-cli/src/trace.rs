@@ -1,16 +1,18 @@
-//! `trace`: what followed from one request, as a tree of causes.
+//! `trace`: what followed from one request, as a tree of causes, or as a list for machines.
 
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use aether_core::{EventId, EventStore as _, Filter, Read, RecordedEvent};
+use aether_core::{
+    EventId, EventStore as _, Filter, Name, Position, Read, RecordedEvent, StreamId, Version,
+};
+use chrono::{DateTime, Utc};
 use clap::Args;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, count};
+use crate::output::{Output, count, plain};
 use crate::times::time;
 
 /// The options of `trace`.
@@ -18,119 +20,174 @@ use crate::times::time;
 pub struct Trace {
     /// The correlation id, as it stands in the events' metadata
     correlation: Uuid,
-    /// At most this many events
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    limit: usize,
-    /// As JSON, causes with their effects inside
+    /// At most this many events [default: 10000; with --json all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// As JSON Lines, in the order of the log; each event's metadata says what caused it
     #[arg(long)]
     json: bool,
 }
 
+/// How many events a tree has at most, if nothing else is said: all of them are in memory.
+const TREE: u64 = 10_000;
+
 impl Trace {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
-        let id = self.correlation;
-        let (events, more) = self.events(host).await?;
-        let Some(first) = events.first() else {
-            return Err(Error::Request(format!(
-                "no event has the correlation id {id}; find ids with `events tail --json`"
-            )));
-        };
-        let tree = Tree::new(&events);
         if self.json {
-            let roots: Vec<Value> = tree.roots.iter().map(|root| tree.document(*root)).collect();
-            return out.json(&json!({ "correlationId": id, "truncated": more, "events": roots }));
+            let told = self.each(host, self.limit, |event| out.json_line(&event)).await?;
+            return if told.events == 0 { Err(self.nothing()) } else { Ok(()) };
         }
-        let counted = count(events.len() as u64, "event");
-        writeln!(out, "{id}: {counted}, from {}", time(first.timestamp))?;
+        let mut nodes = Vec::new();
+        let limit = self.limit.unwrap_or(TREE);
+        let more = |event: RecordedEvent| {
+            nodes.push(Node::from(event));
+            Ok(())
+        };
+        let more = self.each(host, Some(limit), more).await?.more;
+        let Some(first) = nodes.first() else { return Err(self.nothing()) };
+        let counted = count(nodes.len() as u64, "event");
+        writeln!(out, "{}: {counted}, from {}", self.correlation, time(first.timestamp))?;
         let start = first.timestamp;
-        tree.draw(|branches, event| {
-            let after = (event.timestamp - start).num_milliseconds();
-            let (kind, stream, version) = (&event.event_type, event.stream(), event.version);
-            let position = event.position;
+        Tree::new(&nodes).draw(|branches, node| {
+            let after = (node.timestamp - start).num_milliseconds();
+            let Node { event_type, stream, version, position, .. } = node;
+            let (kind, stream) = (plain(event_type), plain(&stream.to_string()));
             writeln!(out, "{branches}{kind}  {stream} v{version}  +{after}ms  @{position}")
         })?;
         if more {
-            writeln!(out, "there are more than {} events: see --limit", self.limit)?;
+            writeln!(out, "there are more than {limit} events: see --limit, or --json")?;
         }
         Ok(())
     }
 
-    /// The events in order of position, and whether there are more than wanted.
-    async fn events(&self, host: &Host) -> Result<(Vec<RecordedEvent>, bool), Error> {
-        let mut events = Vec::new();
-        let mut read = Read::all().filter(Filter::all().correlation(self.correlation));
+    /// Hands over the events page by page, in order of position.
+    async fn each(
+        &self,
+        host: &Host,
+        limit: Option<u64>,
+        mut take: impl FnMut(RecordedEvent) -> Result<(), Error>,
+    ) -> Result<Told, Error> {
+        const PAGE: u32 = 500;
+        let filter = Filter::all().correlation(self.correlation);
+        let mut read = Read::all().filter(filter).limit(PAGE);
+        let mut events = 0;
         loop {
             let page = host.store.read(read.clone()).await?;
-            events.extend(page.events);
-            if events.len() > self.limit {
-                events.truncate(self.limit);
-                return Ok((events, true));
+            for event in page.events {
+                if limit.is_some_and(|limit| events == limit) {
+                    return Ok(Told { events, more: true });
+                }
+                events += 1;
+                take(event)?;
             }
             if page.caught_up {
-                return Ok((events, false));
+                return Ok(Told { events, more: false });
             }
             read = read.after(page.position);
+        }
+    }
+
+    fn nothing(&self) -> Error {
+        let id = self.correlation;
+        let reason =
+            format!("no event has the correlation id {id}; find ids with `events tail --json`");
+        Error::Request(reason)
+    }
+}
+
+struct Told {
+    events: u64,
+    /// Whether there are more than wanted.
+    more: bool,
+}
+
+/// What a tree shows of an event.
+struct Node {
+    id: EventId,
+    cause: Option<EventId>,
+    event_type: Name,
+    stream: StreamId,
+    version: Version,
+    position: Position,
+    timestamp: DateTime<Utc>,
+}
+
+impl From<RecordedEvent> for Node {
+    fn from(event: RecordedEvent) -> Self {
+        Self {
+            id: event.event_id,
+            cause: event.metadata().causation_id,
+            stream: event.stream(),
+            event_type: event.event_type,
+            version: event.version,
+            position: event.position,
+            timestamp: event.timestamp,
         }
     }
 }
 
 /// Events by what caused them.
 struct Tree<'a> {
-    events: &'a [RecordedEvent],
+    nodes: &'a [Node],
     /// The events whose cause is not among them, in order.
     roots: Vec<usize>,
     /// The effects of each event, in order.
     effects: Vec<Vec<usize>>,
 }
 
+/// An event that is to be drawn.
+struct Pending {
+    index: usize,
+    indent: String,
+    level: usize,
+    last: bool,
+}
+
 impl<'a> Tree<'a> {
-    fn new(events: &'a [RecordedEvent]) -> Self {
-        let mut tree = Self { events, roots: Vec::new(), effects: vec![Vec::new(); events.len()] };
+    /// Branches are drawn up to this level. Deeper ones have its number: a chain of thousands stays readable, and its
+    /// lines do not grow.
+    const DRAWN: usize = 32;
+
+    fn new(nodes: &'a [Node]) -> Self {
+        let mut tree = Self { nodes, roots: Vec::new(), effects: vec![Vec::new(); nodes.len()] };
         let mut seen: HashMap<EventId, usize> = HashMap::new();
-        for (index, event) in events.iter().enumerate() {
+        for (index, node) in nodes.iter().enumerate() {
             // a cause comes before its effect; what claims otherwise would make a circle
-            match event.metadata().causation_id.and_then(|cause| seen.get(&cause)) {
+            match node.cause.and_then(|cause| seen.get(&cause)) {
                 Some(cause) => tree.effects[*cause].push(index),
                 None => tree.roots.push(index),
             }
-            seen.insert(event.event_id, index);
+            seen.insert(node.id, index);
         }
         tree
     }
 
-    /// Calls `line` for each event, depth first, with the branches that lead to it. Without recursion:
-    /// chains may be long.
+    /// Calls `line` for each event, depth first, with the branches that lead to it. Without recursion: chains may be
+    /// long.
     fn draw(
         &self,
-        mut line: impl FnMut(&str, &RecordedEvent) -> std::io::Result<()>,
+        mut line: impl FnMut(&str, &Node) -> std::io::Result<()>,
     ) -> std::io::Result<()> {
-        let mut stack: Vec<(usize, String, bool)> = Vec::new();
-        let push = |stack: &mut Vec<(usize, String, bool)>, of: &[usize], indent: &str| {
+        let mut stack: Vec<Pending> = Vec::new();
+        let push = |stack: &mut Vec<Pending>, of: &[usize], indent: &str, level: usize| {
             for (place, index) in of.iter().enumerate().rev() {
-                stack.push((*index, indent.to_owned(), place + 1 == of.len()));
+                let last = place + 1 == of.len();
+                stack.push(Pending { index: *index, indent: indent.to_owned(), level, last });
             }
         };
-        push(&mut stack, &self.roots, "");
-        while let Some((index, indent, last)) = stack.pop() {
+        push(&mut stack, &self.roots, "", 1);
+        while let Some(Pending { index, indent, level, last }) = stack.pop() {
             let branch = if last { "└─ " } else { "├─ " };
-            line(&format!("{indent}{branch}"), &self.events[index])?;
-            let below = if last { "   " } else { "│  " };
-            push(&mut stack, &self.effects[index], &format!("{indent}{below}"));
+            let deep = if level > Self::DRAWN { format!("({level}) ") } else { String::new() };
+            line(&format!("{indent}{branch}{deep}"), &self.nodes[index])?;
+            let below = match level {
+                level if level >= Self::DRAWN => "",
+                _ if last => "   ",
+                _ => "│  ",
+            };
+            push(&mut stack, &self.effects[index], &format!("{indent}{below}"), level + 1);
         }
         Ok(())
-    }
-
-    /// An event with its effects inside. Effects come later in the log, so that going backwards each is
-    /// ready before its cause.
-    fn document(&self, root: usize) -> Value {
-        let mut ready: HashMap<usize, Value> = HashMap::new();
-        for index in (root..self.events.len()).rev() {
-            let effects: Vec<Value> =
-                self.effects[index].iter().filter_map(|effect| ready.remove(effect)).collect();
-            let event = &self.events[index];
-            ready.insert(index, json!({ "event": event, "effects": effects }));
-        }
-        ready.remove(&root).unwrap_or_default()
     }
 }
 
@@ -139,29 +196,28 @@ mod tests {
     use super::*;
 
     /// Events 1, 2, 3 … with these causes.
-    fn events(causes: &[Option<u32>]) -> Vec<RecordedEvent> {
-        let event = |(index, cause): (usize, &Option<u32>)| {
-            let id = |number: u32| Uuid::from_u128(number.into());
-            let metadata = cause.map_or_else(|| json!({}), |it| json!({ "causationId": id(it) }));
-            let event = json!({
-                "eventType": format!("E{}", index + 1), "eventId": id(index as u32 + 1),
-                "timestamp": "2026-01-01T00:00:00Z", "aggregateId": Uuid::nil(),
-                "aggregateType": "T", "version": index + 1, "payload": {}, "metadata": metadata,
-                "sequence": index + 1, "schemaVersion": 1, "recordedAt": "2026-01-01T00:00:00Z",
-            });
-            serde_json::from_value(event)
+    fn nodes(causes: &[Option<u32>]) -> Vec<Node> {
+        let id = |number: u32| EventId::new(Uuid::from_u128(number.into()));
+        let node = |(index, cause): (usize, &Option<u32>)| Node {
+            id: id(index as u32 + 1),
+            cause: cause.map(id),
+            event_type: format!("E{}", index + 1).into(),
+            stream: StreamId::new("T", aether_core::AggregateId::new(Uuid::nil())),
+            version: Version::new(index as u32 + 1),
+            position: Position::new(index as u64 + 1),
+            timestamp: DateTime::UNIX_EPOCH,
         };
-        causes.iter().enumerate().map(event).collect::<Result<_, _>>().expect("an event")
+        causes.iter().enumerate().map(node).collect()
     }
 
     fn drawn(causes: &[Option<u32>]) -> Vec<String> {
-        let events = events(causes);
+        let nodes = nodes(causes);
         let mut lines = Vec::new();
-        let line = |branches: &str, event: &RecordedEvent| {
-            lines.push(format!("{branches}{}", event.event_type));
+        let line = |branches: &str, node: &Node| {
+            lines.push(format!("{branches}{}", node.event_type));
             Ok(())
         };
-        Tree::new(&events).draw(line).expect("no output to fail");
+        Tree::new(&nodes).draw(line).expect("no output to fail");
         lines
     }
 
@@ -177,8 +233,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_chain_is_drawn_without_running_out_of_stack() {
-        let causes: Vec<_> = (0..1500).map(|n| (n > 0).then_some(n)).collect();
-        assert_eq!(drawn(&causes).len(), 1500);
+    fn the_lines_of_a_long_chain_do_not_grow_with_it() {
+        let causes: Vec<_> = (0..10_000).map(|n| (n > 0).then_some(n)).collect();
+        let lines = drawn(&causes);
+        assert_eq!(lines.len(), 10_000);
+        assert!(lines[9_999].ends_with("└─ (10000) E10000"), "{}", lines[9_999]);
+        assert!(lines.iter().all(|line| line.chars().count() < 120));
     }
 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::host::Host;
-use crate::output::{Output, count};
+use crate::output::{Output, count, plain};
 use crate::table::Table;
 
 /// The options of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// At most this many problems of each kind are listed
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// As JSON
     #[arg(long)]
@@ -88,7 +88,7 @@ fn print(checks: &[Check], out: &mut Output) -> Result<(), Error> {
     for check in checks.iter().filter(|check| check.problems > 0) {
         writeln!(out)?;
         for problem in &check.listed {
-            writeln!(out, "{}: {problem}", check.name)?;
+            writeln!(out, "{}: {}", check.name, plain(problem))?;
         }
     }
     Ok(())

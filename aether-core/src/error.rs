@@ -1,10 +1,13 @@
 //! What can go wrong, and whether trying again helps.
 
+use std::sync::Arc;
+
 use crate::append::ExpectedVersion;
 use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::json::JsonError;
 use crate::lock::{FencingToken, LockName};
 use crate::projection::Anchor;
+use crate::reason::{Because, Reason};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +16,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a store, a subscription or the engine answers when it can not do what was asked.
+///
+/// A message that tells its cause is whole: the cause is then [`cause`](Error::cause), and not the
+/// [`source`](std::error::Error::source), so that those who print chains say nothing twice.
 ///
 /// Nothing was stored, except where [`Error::OutcomeUnknown`] says that nobody can know. Ask the
 /// predicates rather than matching: [`is_conflict`](Error::is_conflict) (load again and decide
@@ -74,7 +80,6 @@ pub enum Error {
         /// The event's type name.
         event_type: Name,
         /// Why not.
-        #[source]
         reason: InvalidEvent,
     },
 
@@ -99,15 +104,14 @@ pub enum Error {
         /// Its stored type name.
         event_type: Name,
         /// Why not.
-        #[source]
         reason: DecodeError,
     },
 
-    /// A reader stands behind the end of the log: the store was restored from an older backup, or
+    /// A reader stands past the end of the log: the store was restored from an older backup, or
     /// the position belongs to another store.
     #[error(
-        "position {requested} is behind the end of the log, {last}: was the store restored from a \
-         backup? rebuild from the start, or reset the checkpoint on purpose"
+        "position {requested} is past the end of the log ({last}); was the store restored from a backup? \
+         rebuild from the start, or reset the checkpoint on purpose"
     )]
     PositionAhead {
         /// The position asked for.
@@ -200,37 +204,33 @@ pub enum Error {
 
     /// A projection that runs inside of the append could not be applied. Nothing was stored; the same
     /// append fails again, unless the projection's rows change.
-    #[error("the inline projection {projection} refused the append: {source}")]
+    #[error("the inline projection {projection} refused the append: {}", Reason(&**source))]
     InlineProjection {
         /// The projection's name.
         projection: String,
         /// What it failed with.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The store can not be reached, or refused for now. Nothing was stored.
-    #[error("the store is not available: {source}")]
+    #[error("{}", Because("the store is not available", &**source))]
     Unavailable {
         /// What was seen.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The store took longer than it was given. Nothing was stored.
-    #[error("the store took too long: {source}")]
+    #[error("{}", Because("the store took too long", &**source))]
     Timeout {
         /// What was seen.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The store has no room left. Nothing was stored; somebody has to make room.
-    #[error("the store has no room left: {source}")]
+    #[error("{}", Because("the store has no room left", &**source))]
     StorageFull {
         /// What was seen.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The store or engine was shut down before it took the request. Nothing was stored.
@@ -238,15 +238,29 @@ pub enum Error {
     Closed,
 
     /// Anything else a backend reports. Nothing was stored.
-    #[error("the store failed: {source}")]
+    #[error("{}", Because("the store failed", &**source))]
     Backend {
         /// What was seen.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 }
 
 impl Error {
+    /// The error from below that the message has told, for looking at its type.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::InvalidEvent { reason, .. } => Some(reason),
+            Self::Undecodable { reason, .. } => Some(reason),
+            Self::InlineProjection { source, .. }
+            | Self::Unavailable { source }
+            | Self::Timeout { source }
+            | Self::StorageFull { source }
+            | Self::Backend { source } => Some(&**source),
+            _ => None,
+        }
+    }
+
     /// Somebody else appended first: load again, decide again. The engine does so by itself, up to
     /// its limit.
     #[must_use]
@@ -291,6 +305,11 @@ impl Error {
         matches!(self, Self::OutcomeUnknown { .. })
     }
 }
+
+/// An error that several are told.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct SharedError(pub(crate) Arc<Error>);
 
 /// Why an event can not be stored. Nothing of its append was stored; trying again does not help.
 #[derive(Debug, thiserror::Error)]
@@ -343,10 +362,16 @@ pub enum DecodeError {
     },
     /// The payload does not fit the type.
     #[error("its payload does not fit: {0}; raise the schema version and add an upcaster")]
-    Payload(#[from] serde_json::Error),
+    Payload(serde_json::Error),
     /// An upcaster made what JSON can not hold.
     #[error("an upcaster made a value that can not be stored: {0}")]
-    Upcast(#[source] JsonError),
+    Upcast(JsonError),
+}
+
+impl From<serde_json::Error> for DecodeError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Payload(error)
+    }
 }
 
 /// Why a command was not executed.

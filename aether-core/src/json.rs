@@ -31,7 +31,13 @@ pub enum JsonError {
     TooDeep,
     /// The value's `Serialize` failed, or text was not JSON.
     #[error("not representable as JSON: {0}")]
-    Format(#[from] serde_json::Error),
+    Format(serde_json::Error),
+}
+
+impl From<serde_json::Error> for JsonError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Format(error)
+    }
 }
 
 impl Json {

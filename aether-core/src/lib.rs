@@ -26,6 +26,7 @@ mod ports;
 pub mod process;
 mod projection;
 mod publisher;
+mod reason;
 mod shape;
 mod store;
 mod subscription;
@@ -63,6 +64,7 @@ pub use projection::{
     StoredShard, Undecodable, call_projection,
 };
 pub use publisher::{Message, Publisher, Sink};
+pub use reason::Reason;
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
 pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
 pub use subscription::{Batch, Subscription, SubscriptionBuilder};

@@ -84,10 +84,11 @@ impl NodeBuilder {
     }
 
     /// For how long the node's leases last without a sign of life; it gives four in that time. Default 3
-    /// seconds, at least 100 ms. Shorter: the work of a killed node is taken over sooner, and that of a
+    /// seconds, at least 100 ms and at most a day. Shorter: the work of a killed node is taken over sooner, and that of a
     /// slow one more often.
     pub fn lease(mut self, span: Duration) -> Self {
-        self.lease = span.max(Duration::from_millis(100));
+        const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+        self.lease = span.clamp(Duration::from_millis(100), LONGEST);
         self
     }
 

@@ -278,7 +278,9 @@ pub(crate) struct Pause {
 
 impl Pause {
     pub(crate) fn new(patience: Duration) -> Self {
-        let deadline = tokio::time::Instant::now() + patience;
+        // a year of patience is for ever, and never overflows
+        const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+        let deadline = tokio::time::Instant::now() + patience.min(FOR_EVER);
         Self { deadline, next: Duration::from_millis(5) }
     }
 

@@ -1,5 +1,7 @@
 //! Leases of nodes in PostgreSQL, timed by its clock.
 
+use std::time::Duration;
+
 use aether_core::{Beat, Coordinator, JobRun, Lease, Result};
 use async_trait::async_trait;
 use sqlx::Row as _;
@@ -7,6 +9,9 @@ use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
 use crate::database::Database;
+
+/// No lease lasts longer.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Leases as rows of `aether_leases`. A heartbeat is one call, however many leases there are; nothing
 /// depends on a session.
@@ -24,7 +29,7 @@ impl PgCoordinator {
 #[async_trait]
 impl Coordinator for PgCoordinator {
     async fn beat(&self, beat: Beat<'_>) -> Result<Vec<Lease>> {
-        let microseconds = i64::try_from(beat.ttl.as_micros()).unwrap_or(i64::MAX);
+        let microseconds = i64::try_from(beat.ttl.min(DAY).as_micros()).unwrap_or(i64::MAX);
         let ttl = PgInterval { months: 0, days: 0, microseconds };
         let leases = self
             .database

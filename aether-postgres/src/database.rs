@@ -1,6 +1,5 @@
 //! How this crate talks to PostgreSQL: through a pool, prepared or not.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -8,7 +7,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr};
 
-use crate::error::{Failure, SharedError, port_error, read_error};
+use crate::error::{Failure, SqlError, port_error, read_error};
 use crate::read_models::PgTx;
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
@@ -203,7 +202,7 @@ impl CallError {
 impl From<CallError> for aether_core::Error {
     fn from(error: CallError) -> Self {
         let failure = error.failure();
-        port_error(failure, error.into_inner().into())
+        port_error(failure, SqlError::from(error.into_inner()).into())
     }
 }
 
@@ -220,7 +219,7 @@ impl CallError {
     /// The same refusal for each of several calls that change nothing.
     pub(crate) fn shared(self) -> impl Fn() -> aether_core::Error {
         let failure = self.failure();
-        let error = Arc::new(self.into_inner());
-        move || port_error(failure, Box::new(SharedError(error.clone())))
+        let error = SqlError::from(self.into_inner());
+        move || port_error(failure, error.clone().into())
     }
 }

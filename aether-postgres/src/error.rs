@@ -1,6 +1,13 @@
 //! This crate's error, and the one place where PostgreSQL's error codes get a meaning.
 
-use aether_core::BoxError;
+mod words;
+
+use aether_core::{BoxError, Reason};
+
+pub use words::SqlError;
+pub(crate) use words::{Words, in_words};
+
+use words::{driver, of_migration};
 
 /// What can go wrong beside the port: connecting, migrating, importing, diagnosing.
 ///
@@ -9,20 +16,48 @@ use aether_core::BoxError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The address of a database cannot be used as it is. It is not shown: it may hold a password.
+    #[error("the address of the database cannot be used: {reason}")]
+    Address {
+        /// What is wrong with it, and how it is written.
+        reason: String,
+    },
+    /// There is no connection to the database.
+    #[error("no connection to {server}: {}", Words(source))]
+    Connect {
+        /// Where the database was looked for: host, port and name.
+        server: String,
+        /// Why there is none.
+        r#source: sqlx::Error,
+    },
     /// The database answered with an error, or not at all.
-    #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
+    #[error("the database failed: {}", Words(.0))]
+    Database(sqlx::Error),
     /// The schema could not be brought up to date.
-    #[error("the schema could not be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the schema could not be migrated: {}", of_migration(.0))]
+    Migrate(sqlx::migrate::MigrateError),
     /// An import could not go on.
-    #[error("the import stopped after {imported} events: {source}")]
+    #[error("the import stopped after {imported} events: {}", Reason(&**source))]
     Import {
         /// How many events are stored; they stay.
         imported: u64,
         /// Why it stopped.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
+    },
+    /// An event of an import has the id of another event. An id belongs to one event, in one stream.
+    #[error(
+        "event {event_id} of {stream} is stored already, as version {version} of {stored_in}; give it an id of its \
+         own, or leave it out"
+    )]
+    EventStored {
+        /// The event's id.
+        event_id: aether_core::EventId,
+        /// The stream it was meant for.
+        stream: aether_core::StreamId,
+        /// The stream that has it, or gets it from an earlier event of the import.
+        stored_in: aether_core::StreamId,
+        /// Its version there.
+        version: aether_core::Version,
     },
     /// What was named is not there.
     #[error("{what} is not there; {hint}")]
@@ -49,9 +84,11 @@ pub enum Error {
         /// All that is in the way.
         reason: String,
     },
-    /// Somebody else is rebuilding the projection, and was heard of lately.
+    /// Another process is rebuilding the projection, and was heard of lately;
+    /// [`Rebuild::counts_as_running`](crate::Rebuild::counts_as_running) says for how long that counts.
     #[error(
-        "{projection} is being rebuilt by somebody else; cancel that, or wait until it is not heard of"
+        "{projection} is being rebuilt by another process; cancel it there; if it was killed, resume it once it was \
+         silent for its lease, or drop what it has filled (`Rebuild::discard`)"
     )]
     RebuildRunning {
         /// The projection.
@@ -59,8 +96,8 @@ pub enum Error {
     },
     /// An interrupted rebuild has other projections or tables: it can not be resumed with these.
     #[error(
-        "an interrupted rebuild of {projections} is in the way; resume it with the same projections, restart \
-         or discard it"
+        "an interrupted rebuild of {projections} is in the way; resume it with the same projections, restart it, or \
+         drop what it has filled (`Rebuild::discard`)"
     )]
     RebuildInTheWay {
         /// What it is about.
@@ -95,26 +132,31 @@ impl Error {
     /// been [migrated](crate::PgStore::migrate). Looks through `aether_core::Error` as well.
     #[must_use]
     pub fn is_schema_missing(&self) -> bool {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
-        while let Some(error) = cause {
-            if let Some(sqlx::Error::Database(error)) = error.downcast_ref() {
-                // undefined table, column, function; a schema that is not there
-                let code = error.code();
-                return matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"));
-            }
-            cause = match error.downcast_ref() {
-                Some(SharedError(shared)) => Some(&**shared),
-                None => error.source(),
-            };
+        // undefined table, column, function; a schema that is not there
+        let code = self.driver().and_then(sqlx::Error::as_database_error).and_then(|it| it.code());
+        matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"))
+    }
+
+    /// The error of the database driver below this one, if there is one.
+    #[must_use]
+    pub fn driver(&self) -> Option<&sqlx::Error> {
+        driver(self)
+    }
+
+    fn direct(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database(error) | Self::Connect { source: error, .. } => Some(error),
+            Self::Import { source, .. } => driver(&**source),
+            Self::Store(error) => driver(error),
+            _ => None,
         }
-        false
     }
 
     /// The same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Database(error) => !matches!(
+            Self::Database(error) | Self::Connect { source: error, .. } => !matches!(
                 Failure::of(error),
                 Failure::Other | Failure::Closed | Failure::Unreadable
             ),
@@ -126,9 +168,8 @@ impl Error {
     /// An error of a projection, wherever it hides in the chain of sources: that the connection broke, or the
     /// database was not to be had, says nothing about the events. A statement that took too long does.
     pub(crate) fn of_handler(source: BoxError) -> aether_core::Error {
-        let mut chain =
-            std::iter::successors(Some(&*source as &dyn std::error::Error), |error| error.source());
-        let failure = chain.find_map(|error| error.downcast_ref()).map(Failure::of);
+        let failure = driver(&*source).map(Failure::of);
+        let source = in_words(source);
         match failure {
             Some(Failure::ConnectionLost | Failure::Unavailable | Failure::RolledBack) => {
                 aether_core::Error::Unavailable { source }
@@ -238,18 +279,27 @@ pub(crate) fn port_error(failure: Failure, source: BoxError) -> aether_core::Err
 
 /// The port's error for a failed read.
 pub(crate) fn read_error(error: sqlx::Error) -> aether_core::Error {
-    port_error(Failure::of(&error), error.into())
+    port_error(Failure::of(&error), SqlError::from(error).into())
 }
 
 /// The port's error for a failed write: after a lost connection the outcome is unknown.
 pub(crate) fn write_error(error: sqlx::Error) -> aether_core::Error {
     match Failure::of(&error) {
-        Failure::ConnectionLost => aether_core::Error::OutcomeUnknown { source: error.into() },
-        failure => port_error(failure, error.into()),
+        Failure::ConnectionLost => {
+            aether_core::Error::OutcomeUnknown { source: SqlError::from(error).into() }
+        }
+        failure => port_error(failure, SqlError::from(error).into()),
     }
 }
 
-/// One error that several callers are told.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct SharedError(#[source] pub(crate) std::sync::Arc<sqlx::Error>);
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Error {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migrate(error)
+    }
+}

@@ -105,7 +105,10 @@ impl Job for FencePruning {
     }
 
     async fn run(&self) -> Result<String, BoxError> {
-        let microseconds = i64::try_from(self.older_than.as_micros()).unwrap_or(i64::MAX);
+        // a century is for ever, and within what a timestamp can go back
+        const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+        let older_than = self.older_than.min(FOR_EVER);
+        let microseconds = i64::try_from(older_than.as_micros()).unwrap_or(i64::MAX);
         let age = || PgInterval { months: 0, days: 0, microseconds };
         let (mut after, mut pruned) = (String::new(), 0);
         loop {

@@ -1,6 +1,6 @@
 //! Bulk import through COPY: history from elsewhere, at the speed of the disk.
 
-mod versions;
+mod fresh;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +14,10 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::store::PgStore;
 
-/// An event of an import, and the stream it goes behind.
+/// An event of an import, and the stream it is added to.
 #[derive(Debug, Clone)]
 pub struct ImportEvent {
-    /// The stream. Its versions go on where they are.
+    /// The stream. Its versions continue where they are.
     pub stream: StreamId,
     /// The event.
     pub event: NewEvent,
@@ -36,7 +36,12 @@ pub struct Imported {
 
 impl PgStore {
     /// Stores events in the order they come, `chunk` of them per transaction (50 000 is a good
-    /// number). Versions go on behind what a stream already has; months without a partition get one.
+    /// number). Versions continue after those a stream already has; months without a partition get one.
+    ///
+    /// An event id is stored once: an event that its stream has already is passed over, so that an import that was
+    /// interrupted is simply started again. To know the ids, the first import notes those of the whole log (some
+    /// seconds per million events), and each later one those that were added since. Imports into one store take turns,
+    /// chunk by chunk.
     ///
     /// Readers wait for the chunk that is being stored, as for any running append; other appends go on,
     /// but for those to the chunk's aggregates.
@@ -44,7 +49,8 @@ impl PgStore {
     /// # Errors
     ///
     /// [`Error::Import`], which says how many events are stored: whole chunks, and they stay. A bad
-    /// event stops the import before its chunk is stored.
+    /// event stops the import before its chunk is stored; one whose id another event has is
+    /// [`Error::EventStored`].
     pub async fn import(
         &self,
         events: impl Stream<Item = ImportEvent> + Send,
@@ -54,8 +60,8 @@ impl PgStore {
     }
 
     /// As [`import`](PgStore::import), for events that know their versions: the log of another store. An
-    /// event that its stream has already, at that version and under that id, is passed over, so that an
-    /// import that was interrupted is simply started again. `None` is whichever version comes next.
+    /// event that its stream has already is passed over if it is at that version. `None` is whichever version comes
+    /// next.
     ///
     /// # Errors
     ///
@@ -72,6 +78,7 @@ impl PgStore {
             let stored = async {
                 check(&chunk, &self.limits())?;
                 self.ensure_months(&chunk).await?;
+                self.note_event_ids().await?;
                 self.import_chunk(&chunk).await
             };
             match stored.await {
@@ -102,6 +109,27 @@ impl PgStore {
         Ok(())
     }
 
+    /// Notes the ids of all events that the log has, in portions. What is appended meanwhile is found past them.
+    async fn note_event_ids(&self) -> Result<(), Error> {
+        const PORTION: i64 = 20_000;
+        let horizon = self.horizon().await?.get().cast_signed();
+        loop {
+            let mut transaction = self.begin().await?;
+            let row = self
+                .mode()
+                .query(include_str!("sql/note_event_ids.sql"))
+                .bind(horizon)
+                .bind(PORTION)
+                .fetch_one(&mut *transaction)
+                .await?;
+            let known_to: i64 = row.try_get(0)?;
+            transaction.commit().await?;
+            if known_to >= horizon {
+                return Ok(());
+            }
+        }
+    }
+
     /// How many events of the chunk were not there yet, and the position of the last of them.
     async fn import_chunk(&self, chunk: &[Item]) -> Result<(u64, Option<Position>), Error> {
         let mut streams: BTreeMap<Uuid, Head<'_>> = BTreeMap::new();
@@ -113,9 +141,15 @@ impl PgStore {
         }
         let mut transaction = self.begin().await?;
         let mode = self.mode();
+        // before anything is held that others wait for
+        let known_to: i64 = mode
+            .query("SELECT known_to FROM aether_event_ids_known FOR UPDATE")
+            .fetch_one(&mut *transaction)
+            .await?
+            .try_get(0)?;
         mode.query("SELECT aether_enter()").execute(&mut *transaction).await?;
         lock_heads(&mut transaction, mode, &mut streams).await?;
-        let fresh = versions::fresh(&mut transaction, mode, chunk, &mut streams).await?;
+        let fresh = fresh::fresh(&mut transaction, mode, chunk, &mut streams, known_to).await?;
         if fresh.is_empty() {
             return Ok((0, None));
         }

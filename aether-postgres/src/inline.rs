@@ -6,7 +6,7 @@ use aether_core::{Append, Appended, Error, Filter, NewEvent, Projection, Result,
 
 use crate::batch;
 use crate::database::{Database, Mode};
-use crate::error::{read_error, write_error};
+use crate::error::{in_words, read_error, write_error};
 use crate::read_models::{PgTx, begin_error};
 use crate::rows::{COLUMNS, RowReader};
 
@@ -82,7 +82,7 @@ impl InlineProjections {
                 match source.downcast::<Error>() {
                     Ok(error) if error.is_transient() => *error,
                     Ok(error) => inline_error(projection.name(), error),
-                    Err(source) => inline_error(projection.name(), source),
+                    Err(source) => inline_error(projection.name(), in_words(source)),
                 }
             })?;
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod batch;
 mod coordinator;
 mod database;
@@ -25,7 +26,7 @@ mod tail;
 mod writer;
 
 pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};
-pub use error::Error;
+pub use error::{Error, SqlError};
 pub use fence::FencePruning;
 pub use import::{ImportEvent, Imported};
 pub use jobs::{Archiving, PartitionsAhead, SnapshotPruning, ViewRefresh};

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::database::{CallError, Database, KeptConnection, Mode};
+use crate::error::Words;
 use crate::rows::{RowReader, json_text, version};
 
 /// At most this many aggregates in one call: their histories are in memory together.
@@ -85,6 +86,7 @@ async fn answer(database: &Database, connection: &mut KeptConnection, batch: Vec
             }
         }
         Err(CallError::Sent(error)) if batch.len() > 1 => {
+            let error = Words(&error);
             tracing::debug!(%error, loads = batch.len(), "loads failed together; each on its own");
             for request in batch {
                 Box::pin(answer(database, connection, vec![request])).await;

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode};
-use crate::error::{Error as PgError, read_error, write_error};
+use crate::error::{Error as PgError, SqlError, read_error, write_error};
 use crate::letters::{self, Owner};
 use crate::reader::anchor;
 
@@ -284,7 +284,7 @@ pub(crate) async fn commit(tx: PgTx) -> Result<()> {
 pub(crate) fn begin_error(error: sqlx::Error) -> Error {
     match error {
         error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => {
-            Error::Unavailable { source: error.into() }
+            Error::Unavailable { source: SqlError::from(error).into() }
         }
         error => read_error(error),
     }

@@ -29,6 +29,9 @@ use driver::Driver;
 use job::{Job, Log, Tuning};
 use shadow::Shadow;
 
+/// The longest lease of a rebuild.
+const MAX_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[doc = include_str!("docs/rebuild.md")]
 #[must_use = "a rebuild does nothing before `start`"]
 pub struct Rebuild {
@@ -93,9 +96,9 @@ impl Rebuild {
         self
     }
 
-    /// For so long a rebuild that is not heard of counts as running. Default 10 seconds.
-    pub const fn lease(mut self, lease: Duration) -> Self {
-        self.tuning.lease = lease;
+    /// How long a silent rebuild still counts as running. Default 10 seconds, at most a day.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.tuning.lease = lease.min(MAX_LEASE);
         self
     }
 
@@ -166,6 +169,19 @@ impl Rebuild {
     /// [`Error::Database`]; a retry helps if it [is transient](Error::is_transient).
     pub async fn discard(models: &PgReadModels, projection: &str) -> Result<bool, Error> {
         state::discard(&models.database, projection).await
+    }
+
+    /// For how long a rebuild of the projection, or one that shares its tables or its pass, still counts as running if
+    /// it is not heard of again. `None`: there is none, or it can be resumed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if the database cannot be asked.
+    pub async fn counts_as_running(
+        models: &PgReadModels,
+        projection: &str,
+    ) -> Result<Option<Duration>, Error> {
+        Ok(state::counts_as_running(&models.database, projection).await?)
     }
 
     async fn job(self) -> Result<Job, Error> {

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio_util::task::TaskTracker;
 
+use crate::address::Address;
 use crate::coordinator::PgCoordinator;
 use crate::database::{Database, Mode, clear};
 use crate::error::Error;
@@ -77,7 +78,7 @@ pub struct PgStoreBuilder {
 #[derive(Debug, Clone)]
 enum Listen {
     AsPool,
-    At(Box<PgConnectOptions>),
+    At(Box<Address>),
     Never,
 }
 
@@ -148,7 +149,7 @@ impl PgStoreBuilder {
     /// Where to listen for other processes' appends, if not where the pool connects: a pooler in
     /// transaction mode can not be listened through.
     pub fn listen_at(mut self, options: PgConnectOptions) -> Self {
-        self.listen = Listen::At(Box::new(options));
+        self.listen = Listen::At(Box::new(Address(options)));
         self
     }
 
@@ -200,15 +201,18 @@ impl PgStoreBuilder {
         self
     }
 
-    /// Connects to a database.
+    /// Connects to a database: `postgres://user:password@host:port/database`, and `?key=value&…` with parameters that
+    /// are all understood (`sslmode`, `sslrootcert`, `application_name`, `options` …). What is not plain in a user or
+    /// password is percent-encoded.
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the URL is wrong or the database can not be reached.
+    /// [`Error::Address`] if the address is wrong, [`Error::Connect`] if there is no connection within the
+    /// [limit](PgStoreBuilder::acquire_timeout): a closed port, an unknown host, wrong credentials.
     pub async fn connect(self, url: &str) -> Result<PgStore, Error> {
-        let mut options: PgConnectOptions = url.parse()?;
+        let mut address = Address::parse(url)?;
         if self.mode == Mode::Unprepared {
-            options = options.statement_cache_capacity(0);
+            address.0 = address.0.statement_cache_capacity(0);
         }
         let pool = PgPoolOptions::new()
             .max_connections(self.max_connections)
@@ -219,9 +223,12 @@ impl PgStoreBuilder {
             .after_release(|connection, _| {
                 Box::pin(async move { clear(connection).await.map(|()| true) })
             })
-            .connect_with(options)
-            .await?;
-        Ok(self.build(pool))
+            .connect_with(address.0.clone())
+            .await;
+        match pool {
+            Ok(pool) => Ok(self.build(pool)),
+            Err(error) => Err(address.unreachable(error).await),
+        }
     }
 
     /// A store on a pool of your own; its writers start at once. With `test_before_acquire(false)` in
@@ -234,7 +241,7 @@ impl PgStoreBuilder {
     #[must_use]
     pub fn build(self, pool: PgPool) -> PgStore {
         let listen = match self.listen {
-            Listen::AsPool => Some(pool.connect_options().as_ref().clone()),
+            Listen::AsPool => Some(Address(pool.connect_options().as_ref().clone())),
             Listen::At(options) => Some(*options),
             Listen::Never => None,
         };

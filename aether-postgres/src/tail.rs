@@ -8,13 +8,15 @@ use aether_core::{Error, Position, Result};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sqlx::Row as _;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::address::Address;
 use crate::database::Database;
+use crate::error::{SqlError, Words};
 
 /// Polls never come closer together than this, however many appends there are.
 const CLOSEST: Duration = Duration::from_millis(1);
@@ -53,7 +55,7 @@ pub(crate) struct Tail {
 #[derive(Debug, Clone)]
 pub(crate) struct TailSettings {
     /// Where to listen for notifications: a direct connection, not a pooler in transaction mode.
-    pub(crate) listen: Option<PgConnectOptions>,
+    pub(crate) listen: Option<Address>,
     /// At most one announcement per this span. `None`: never.
     pub(crate) announce_every: Option<Duration>,
 }
@@ -201,7 +203,8 @@ impl Tail {
             match announced {
                 Ok(horizon) => self.learn(position(horizon)),
                 Err(error) => {
-                    tracing::warn!(error = %error.into_inner(), "can not announce; others poll");
+                    let error = SqlError::from(error.into_inner());
+                    tracing::warn!(%error, "cannot announce; others poll");
                     self.unannounced.store(true, Ordering::Release);
                     self.announce.notify_one();
                     tokio::time::sleep(IDLE).await;
@@ -226,7 +229,7 @@ impl Tail {
 /// Listens to other processes. Whatever it is doing, polling alone wakes the readers: nobody waits for it.
 struct Ear {
     /// Where to listen; `None`: nowhere.
-    at: Option<PgConnectOptions>,
+    at: Option<Address>,
     state: Listening,
 }
 
@@ -238,7 +241,7 @@ enum Listening {
 }
 
 impl Ear {
-    const fn new(at: Option<PgConnectOptions>) -> Self {
+    const fn new(at: Option<Address>) -> Self {
         Self { at, state: Listening::No }
     }
 
@@ -256,7 +259,7 @@ impl Ear {
                         return;
                     }
                     Err(error) => {
-                        tracing::debug!(%error, "not listening; polling");
+                        tracing::debug!(error = %Words(&error), "not listening; polling");
                         self.state = Listening::No;
                         // tried again when this is called again
                         return std::future::pending().await;
@@ -274,7 +277,7 @@ impl Ear {
     }
 }
 
-async fn connect(at: PgConnectOptions) -> sqlx::Result<PgListener> {
+async fn connect(Address(at): Address) -> sqlx::Result<PgListener> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(2))

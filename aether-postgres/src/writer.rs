@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::batch::{self, Contention, Verdict};
 use crate::database::{CallError, Database, KeptConnection};
-use crate::error::{Failure, SharedError, port_error};
+use crate::error::{Failure, SqlError, Words, port_error};
 use crate::tail::Tail;
 
 /// The queues in front of the writers.
@@ -214,7 +214,8 @@ impl Writer {
             };
             match Failure::of(&error) {
                 Failure::ConnectionLost | Failure::Unreadable if sent => {
-                    tracing::warn!(%error, requests = batch.len(), "connection lost; resolving");
+                    let told = Words(&error);
+                    tracing::warn!(error = %told, requests = batch.len(), "connection lost; resolving");
                     batch = self.resolve(batch, lock, started, error).await;
                 }
                 Failure::RolledBack | Failure::LockTimeout if contention == Contention::Hope => {
@@ -231,7 +232,8 @@ impl Writer {
                 }
                 _ if sent && batch.len() > 1 => {
                     // one request may be what the database can not take: each on its own
-                    tracing::warn!(%error, requests = batch.len(), "a batch failed; one by one");
+                    let told = Words(&error);
+                    tracing::warn!(error = %told, requests = batch.len(), "a batch failed; one by one");
                     for request in batch {
                         Box::pin(self.store(vec![request])).await;
                     }
@@ -372,14 +374,15 @@ impl Writer {
                     return again;
                 }
                 Err(error) if started.elapsed() < self.settings.recovery => {
-                    tracing::debug!(error = %error.into_inner(), ?pause, "database not back yet");
+                    let error = SqlError::from(error.into_inner());
+                    tracing::debug!(%error, ?pause, "database not back yet");
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_millis(500));
                 }
                 Err(_) => {
-                    let lost = Arc::new(lost);
+                    let lost = SqlError::from(lost);
                     for request in batch {
-                        let source = Box::new(SharedError(lost.clone()));
+                        let source = lost.clone().into();
                         drop(request.reply.send(Err(Error::OutcomeUnknown { source })));
                     }
                     return Vec::new();
@@ -397,9 +400,9 @@ fn slice(append: &Append) -> usize {
 /// Answers every request with the same refusal.
 fn refuse(batch: Vec<Request>, error: sqlx::Error, sent: bool) {
     let failure = Failure::of(&error);
-    let error = Arc::new(error);
+    let error = SqlError::from(error);
     for request in batch {
-        let source = Box::new(SharedError(error.clone()));
+        let source = error.clone().into();
         let refusal = match failure {
             Failure::ConnectionLost | Failure::Unreadable if sent => {
                 Error::OutcomeUnknown { source }

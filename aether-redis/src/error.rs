@@ -23,8 +23,7 @@ pub enum Error {
     )]
     Address {
         /// What is wrong with it.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The address does not fit the server: TLS or none, a node of a Cluster, a sentinel.
@@ -95,8 +94,7 @@ pub enum Error {
     #[error("redis can not be reached: {source}; check that it runs and that the address is right")]
     Unreachable {
         /// What was seen.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// No answer in time. The command may have taken effect, or may do so later.
@@ -119,8 +117,7 @@ pub enum Error {
     #[error("redis is not ready: {source}; it will be, or look at its log")]
     NotReady {
         /// What it said.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// Redis has as many connections as it takes.
@@ -129,24 +126,21 @@ pub enum Error {
     )]
     TooManyClients {
         /// What it said.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// Redis has reached `maxmemory` and takes no more writes.
     #[error("redis has no memory left: {source}; raise maxmemory or shorten lifetimes")]
     OutOfMemory {
         /// What it said.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// The credentials are wrong or do not suffice, be it for a command or for one inside of a script.
     #[error("redis refuses the credentials: {source}; check the user, the password and its rights")]
     Denied {
         /// What it said.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 
     /// A key holds another kind of value than the one that belongs there. Nothing was written.
@@ -200,8 +194,7 @@ pub enum Error {
     #[error("redis failed: {source}")]
     Failed {
         /// What it said.
-        #[source]
-        source: BoxError,
+        r#source: BoxError,
     },
 }
 
@@ -241,8 +234,7 @@ impl Error {
     /// This crate's error inside a core error, wherever it hides in the chain of sources.
     #[must_use]
     pub fn find_in<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Self> {
-        std::iter::successors(Some(error), |error| error.source())
-            .find_map(|error| error.downcast_ref())
+        aether_core::Reason(error).causes().find_map(|error| error.downcast_ref())
     }
 
     /// The one place where the client library's errors get their meaning.

@@ -33,6 +33,28 @@ const fn first_schema() -> u16 {
     1
 }
 
+/// Refuses a file whose first line shows that it is something else than JSON Lines.
+pub(super) fn begin(line: &[u8]) -> Result<(), String> {
+    let found = match line {
+        [0x1f, 0x8b, ..] => {
+            "the file is compressed with gzip; import it with `gunzip -c FILE | … import`"
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            "the file is compressed with zstd; import it with `zstdcat FILE | … import`"
+        }
+        [b'P', b'K', 3, 4, ..] => "the file is a zip archive; unpack it first",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file is in UTF-16; save it as UTF-8",
+        [0xef, 0xbb, 0xbf, ..] => {
+            "the file begins with a byte order mark (EF BB BF); save it as UTF-8 without one"
+        }
+        line if line.trim_ascii_start().starts_with(b"[") => {
+            "the file is a JSON array; import takes JSON Lines, one event a line: `jq -c '.[]' FILE | … import`"
+        }
+        _ => return Ok(()),
+    };
+    Err(found.to_owned())
+}
+
 /// The event of a line, and the version it has to get, if the line says one.
 pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), String> {
     let line: Line<'_> = serde_json::from_slice(line).map_err(|error| {
@@ -84,6 +106,19 @@ mod tests {
         assert_eq!(item.event.payload().as_str(), r#"{"or":1.10}"#);
         assert_eq!(item.event.metadata().as_str(), r#"{"userId":"u"}"#);
         assert_eq!(item.event.timestamp().timestamp_subsec_micros(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_not_json_lines_is_called_what_it_is() {
+        let called = |line: &[u8]| begin(line).expect_err("no JSON Lines");
+        assert!(called(b"\x1f\x8b\x08\0").contains("gzip"));
+        assert!(called(b"\x28\xb5\x2f\xfd").contains("zstd"));
+        assert!(called(b"PK\x03\x04").contains("zip"));
+        assert!(called(b"\xff\xfe{\0").contains("UTF-16"));
+        assert!(called(b"\xef\xbb\xbf{}\n").contains("byte order mark"));
+        assert!(called(b" [{}]\n").contains("JSON array"));
+        assert_eq!(begin(LINE.as_bytes()), Ok(()));
+        assert_eq!(begin(b"\n"), Ok(()));
     }
 
     #[test]

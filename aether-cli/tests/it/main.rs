@@ -8,6 +8,7 @@ mod elsewhere;
 mod faults;
 mod log;
 mod operations;
+mod rights;
 mod streams;
 mod studio;
 mod transfer;

@@ -29,4 +29,4 @@ JOIN (VALUES (1, FALSE, 'skipped', 'no such player', 3),
              (5, TRUE, 'failed', 'division by zero', 3)
      ) AS l(position, rebuild, state, error, attempts) ON l.position = e.event_sequence;
 INSERT INTO aether_jobs (job, started_at, finished_at, outcome, error, runs, failures) VALUES
-    ('partitions', now() - INTERVAL '3 hours', now() - INTERVAL '3 hours', 'ok', NULL, 12, 1);
+    ('partitions_ahead', now() - INTERVAL '3 hours', now() - INTERVAL '3 hours', 'ok', NULL, 12, 1);

@@ -84,11 +84,12 @@ async fn what_followed_from_a_request_is_drawn_as_a_tree() {
        │  └─ NiveauAtteint  Joueur 000000b2-0000-7000-8000-0000000000b2 v4  +12ms  @7
        └─ OrDepense  Joueur 000000a1-0000-7000-8000-0000000000a1 v4  +15ms  @8
     "#);
-    let tree = studio.json(&["trace", PURCHASE, "--json"]).await;
-    let root = &tree["events"][0];
-    assert_eq!(root["event"]["eventType"], "OrDepense");
-    assert_eq!(root["effects"].as_array().unwrap().len(), 2);
-    assert_eq!(root["effects"][0]["effects"][0]["event"]["eventType"], "NiveauAtteint");
+    let list = studio.shows(&["trace", PURCHASE, "--json"]).await;
+    let events: Vec<serde_json::Value> =
+        list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let types: Vec<_> = events.iter().map(|event| event["eventType"].as_str().unwrap()).collect();
+    assert_eq!(types, ["OrDepense", "OrGagne", "NiveauAtteint", "OrDepense"]);
+    assert_eq!(events[2]["metadata"]["causationId"], events[1]["eventId"]);
     let cut = studio.shows(&["trace", PURCHASE, "--limit", "2"]).await;
     assert!(cut.contains("there are more than 2 events"), "{cut}");
 }
@@ -139,4 +140,45 @@ async fn verify_finds_gaps_wrong_heads_doubles_and_what_the_host_finds() {
     assert_eq!(checks[0]["listed"][1], "… and more: see --limit");
     assert_eq!(checks[2]["problems"], 1);
     ended.failed();
+}
+
+/// Events that each follow from the one before, as lines of an import.
+fn chain(length: u32) -> String {
+    let id = |number: u32| format!("{number:08x}-0000-7000-8000-0000000000ff");
+    let line = |number: u32| {
+        let cause = match number {
+            0 => String::new(),
+            number => format!(r#","causationId":"{}""#, id(number - 1)),
+        };
+        format!(
+            r#"{{"eventType":"OrGagne","eventId":"{}","timestamp":"2024-03-01T09:00:00Z","aggregateId":"{AUBE}","aggregateType":"Joueur","payload":{{"montant":1}},"metadata":{{"correlationId":"{PURCHASE}"{cause}}}}}"#,
+            id(number)
+        )
+    };
+    (0..length).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_chain_of_ten_thousand_events_is_traced_flat() {
+    const LENGTH: u32 = 10_000;
+    let studio = Studio::empty().await;
+    studio.run_with(&["import"], &chain(LENGTH)).await.succeeded();
+    let list = studio.shows(&["trace", PURCHASE, "--json"]).await;
+    assert_eq!(list.lines().count(), LENGTH as usize);
+    let last: serde_json::Value = serde_json::from_str(list.lines().last().unwrap()).unwrap();
+    assert_eq!(last["version"], LENGTH);
+    assert!(list.lines().all(|line| line.len() < 600), "each line is one event");
+    let tree = studio.shows(&["trace", PURCHASE]).await;
+    assert_eq!(tree.lines().count(), LENGTH as usize + 1);
+    assert!(tree.lines().all(|line| line.chars().count() < 250), "its lines do not grow");
+}
+
+#[tokio::test]
+async fn one_problem_is_one_problem() {
+    let studio = Studio::open().await;
+    studio
+        .sql(&format!("UPDATE aether_streams SET version = 9 WHERE aggregate_id = '{AUBE}'"))
+        .await;
+    let refused = studio.run(&["verify"]).await.failed();
+    assert_eq!(refused, "1 problem was found; it is listed above");
 }

@@ -1,8 +1,9 @@
 //! `import`, `export` and `archive`.
 
+use aether_testkit::contract::eventually;
 use serde_json::Value;
 
-use crate::studio::{AUBE, LOG, Studio};
+use crate::studio::{AUBE, BRUNE, LOG, Studio};
 
 /// A log without what every store gives anew.
 fn events(log: &str) -> Vec<Value> {
@@ -111,4 +112,119 @@ async fn an_archived_log_is_exported_and_imported_again_as_a_whole() {
     assert!(shown.contains("some in the archive"), "{shown}");
     let again = studio.run_with(&["import"], LOG).await.succeeded();
     assert_eq!(again, "0 events stored, 8 were there already\n");
+}
+
+/// A line of AUBE's stream after all of [`LOG`], under an event id.
+fn next(event: &str) -> String {
+    format!(
+        r#"{{"eventType":"OrGagne","eventId":"{event}","timestamp":"2024-03-02T00:00:00Z","aggregateId":"{AUBE}","aggregateType":"Joueur","payload":{{"montant":7}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn an_event_id_is_imported_for_one_aggregate_only() {
+    let event = "000000f7-0000-7000-8000-0000000000f7";
+    for batch in ["1", "1000"] {
+        let studio = Studio::open().await;
+        let twice = format!("{}\n{}", next(event), next(event).replace(AUBE, BRUNE));
+        let refused = studio.run_with(&["import", "--batch", batch], &twice).await.failed();
+        let says = format!(
+            "event {event} of Joueur {BRUNE} is stored already, as version 5 of Joueur {AUBE}"
+        );
+        assert!(refused.contains(&says), "{refused}");
+        // an event that the log has, at another place
+        let stored = LOG.lines().next().unwrap().replace(AUBE, BRUNE).replace("\"version\":1,", "");
+        let refused = studio.run_with(&["import"], &stored).await.failed();
+        assert!(refused.contains("is stored already, as version 1 of"), "{refused}");
+        let moved = LOG.lines().next().unwrap().replace("\"version\":1,", "\"version\":5,");
+        let refused = studio.run_with(&["import"], &moved).await.failed();
+        assert!(refused.contains("is stored already, as version 1 of"), "{refused}");
+        studio.shows(&["verify"]).await;
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_was_appended_is_not_imported_for_another_aggregate() {
+    let studio = Studio::open().await;
+    let appended = "SELECT aether_enter();
+        INSERT INTO evenements (event_id, event_type, aggregate_id, aggregate_type, aggregate_version, payload, timestamp)
+        VALUES ('000000f8-0000-7000-8000-0000000000f8', 'OrGagne', 'AUBE', 'Joueur', 5, '{}', now());
+        UPDATE aether_streams SET version = 5 WHERE aggregate_id = 'AUBE'";
+    studio.sql(&appended.replace("AUBE", AUBE)).await;
+    let line = next("000000f8-0000-7000-8000-0000000000f8");
+    let refused = studio.run_with(&["import"], &line.replace(AUBE, BRUNE)).await.failed();
+    assert!(refused.contains("is stored already, as version 5 of"), "{refused}");
+    let same = studio.run_with(&["import"], &line).await.succeeded();
+    assert_eq!(same, "0 events stored, 1 were there already\n");
+}
+
+#[tokio::test]
+async fn the_same_line_twice_is_passed_over_whatever_the_batch() {
+    for batch in ["1", "1000"] {
+        let studio = Studio::empty().await;
+        let doubled: Vec<_> = LOG.lines().flat_map(|line| [line, line]).collect();
+        let args = ["import", "--batch", batch];
+        let imported = studio.run_with(&args, &doubled.join("\n")).await.succeeded();
+        assert_eq!(imported, "8 events stored, 8 were there already\n", "--batch {batch}");
+        // also without a version
+        let line = next("000000f9-0000-7000-8000-0000000000f9");
+        let imported = studio.run_with(&args, &format!("{line}\n{line}")).await.succeeded();
+        assert_eq!(imported, "1 event stored, 1 were there already\n", "--batch {batch}");
+        let imported = studio.run_with(&args, &line).await.succeeded();
+        assert_eq!(imported, "0 events stored, 1 were there already\n", "--batch {batch}");
+        studio.shows(&["verify"]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_lines_is_called_what_it_is() {
+    let studio = Studio::empty().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let array = format!("[{}]", LOG.trim().replace('\n', ",\n"));
+    let bom = [b"\xef\xbb\xbf", LOG.as_bytes()].concat();
+    for (bytes, is) in [
+        (array.as_bytes(), "JSON array"),
+        (&bom, "byte order mark"),
+        (b"\x1f\x8b\x08\x00\x00\x00", "compressed with gzip"),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        let refused = studio.refuses(&["import", file.to_str().unwrap()]).await;
+        assert!(refused.starts_with("line 1 of ") && refused.contains(is), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_export_leaves_no_file_and_is_resumed() {
+    use sqlx::{Connection as _, Executor as _};
+    let studio = Studio::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, part) = (folder.path().join("log.jsonl"), folder.path().join("log.jsonl.part"));
+    let name = file.to_str().unwrap();
+    // killed while it waits for the log
+    let mut lock = sqlx::PgConnection::connect(studio.database.url()).await.unwrap();
+    lock.execute("BEGIN; LOCK TABLE evenements IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let mut child = studio.spawn(&["export", name]);
+    eventually("the export has begun", async || part.exists().then_some(())).await;
+    child.kill().await.unwrap();
+    lock.execute("ROLLBACK").await.unwrap();
+    assert!(!file.exists(), "what is not whole has another name");
+    let refused = studio.refuses(&["export", name]).await;
+    assert!(refused.contains("--resume"), "{refused}");
+    // as if it had come to the middle of an event
+    let whole = studio.shows(&["export"]).await;
+    std::fs::write(&part, &whole[..whole.len() / 2]).unwrap();
+    let written = studio.shows(&["export", name, "--resume"]).await;
+    assert!(written.ends_with(&format!(" written to {name}\n")), "{written}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), whole);
+    assert!(!part.exists());
+    // nothing to resume is no error; another log's events are
+    std::fs::remove_file(&file).unwrap();
+    studio.shows(&["export", name, "--resume"]).await;
+    std::fs::rename(&file, &part).unwrap();
+    let other = Studio::empty().await;
+    other.run_with(&["import"], &LOG.replace("000000e", "000000d")).await.succeeded();
+    let refused = other.refuses(&["export", name, "--resume"]).await;
+    assert!(refused.contains("from another log"), "{refused}");
+    assert!(!file.exists() && part.exists());
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SharedError};
 use crate::ids::Position;
 use crate::json::Json;
 use crate::subscription::Pause;
@@ -105,7 +105,8 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
 
     fn update(&self, item: Item) -> Result<Update<M>> {
         let position = item.position;
-        let body = item.body.map_err(|error| Error::Backend { source: Box::new(Shared(error)) })?;
+        let body =
+            item.body.map_err(|error| Error::Backend { source: Box::new(SharedError(error)) })?;
         let message = body.decode().map_err(|error| Error::Backend {
             source: format!("the message at {position} on {}: {error}", self.channel.name()).into(),
         })?;
@@ -136,9 +137,9 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
                 return Err(match *error {
                     Error::Closed => Error::Closed,
                     _ if error.is_transient() => {
-                        Error::Unavailable { source: Box::new(Shared(error)) }
+                        Error::Unavailable { source: Box::new(SharedError(error)) }
                     }
-                    _ => Error::Backend { source: Box::new(Shared(error)) },
+                    _ => Error::Backend { source: Box::new(SharedError(error)) },
                 });
             }
         }
@@ -195,8 +196,3 @@ impl std::fmt::Debug for Trunk {
         f.debug_struct("Trunk").finish_non_exhaustive()
     }
 }
-
-/// An error that several feeds give out.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Shared(#[source] Arc<Error>);

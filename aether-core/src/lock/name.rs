@@ -102,9 +102,15 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// The lock with this name. The lease counts in whole milliseconds, at least one.
+    /// The longest lease: a year.
+    pub const MAX_LEASE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+    /// The lock with this name. The lease counts in whole milliseconds, at least one, and is held to
+    /// [`Lock::MAX_LEASE`].
     #[must_use]
     pub const fn new(name: LockName, lease: Duration) -> Self {
+        let too_long = lease.as_secs() >= Self::MAX_LEASE.as_secs();
+        let lease = if too_long { Self::MAX_LEASE } else { lease };
         Self { name, lease }
     }
 

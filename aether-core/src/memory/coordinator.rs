@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::time::Instant;
@@ -9,6 +10,9 @@ use uuid::Uuid;
 
 use crate::coordination::{Beat, Coordinator, JobRun, Lease};
 use crate::error::Result;
+
+/// No lease lasts longer.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Leases for nodes that share a [`MemoryStore`](crate::MemoryStore).
 #[derive(Debug, Default)]
@@ -47,8 +51,9 @@ impl MemoryCoordinator {
 
 impl State {
     fn beat(&mut self, beat: Beat<'_>) -> Vec<Lease> {
-        let (now, until) = (Instant::now(), Instant::now() + beat.ttl);
-        let present = Node { wants: beat.wants.to_vec(), until: now + beat.ttl / 2 };
+        let (now, ttl) = (Instant::now(), beat.ttl.min(DAY));
+        let until = now + ttl;
+        let present = Node { wants: beat.wants.to_vec(), until: now + ttl / 2 };
         self.nodes.insert(beat.node, present);
         self.nodes.retain(|_, node| node.until > now);
         self.leases.retain(|name, held| held.node != beat.node || !beat.releases.contains(name));

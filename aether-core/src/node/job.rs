@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::error::{BoxError, Error, Result};
 use crate::ports::{Clock, SystemClock};
 use crate::projection::panic_text;
+use crate::reason::Reason;
 use crate::store::EventStore;
 
 use super::part::Part;
@@ -85,8 +86,9 @@ async fn run(job: &dyn Job, coordinator: &dyn Coordinator, clock: &dyn Clock) ->
             tracing::info!(job = name, outcome, "job done");
         }
         Err(error) => {
-            run.error = Some(error.to_string());
-            tracing::error!(job = name, %error, "job failed");
+            let error = Reason(&**error).to_string();
+            tracing::error!(job = name, error, "job failed");
+            run.error = Some(error);
         }
     }
     let outcome = if result.is_ok() { "done" } else { "failed" };

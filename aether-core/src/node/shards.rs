@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SharedError};
 use crate::ids::{Name, Position};
 use crate::ports::Clock;
 use crate::projection::{
@@ -244,7 +244,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 Err(error) => return Err(error),
             }
             if let ShardState::Failed(failure) = here.state {
-                return Err(Error::Backend { source: Box::new(Shared(failure)) });
+                return Err(Error::Backend { source: Box::new(SharedError(failure)) });
             }
             let look = Duration::from_millis(LOOKS[looks.min(LOOKS.len() - 1)]);
             looks += 1;
@@ -359,8 +359,3 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         Ok(shards)
     }
 }
-
-/// An error that several waiters look at.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Shared(#[source] Arc<Error>);

@@ -9,10 +9,11 @@ use tokio::time::Instant;
 
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::error::{BoxError, Error};
+use crate::error::BoxError;
 use crate::ids::CommandId;
 use crate::json::Json;
 use crate::metadata::Metadata;
+use crate::reason::Reason;
 
 use super::failure::{is_passing, is_voided, panicked};
 use super::instance::{Cause, Instance};
@@ -144,8 +145,12 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
         let (manager, failure) = (self.manager.name(), !is_passing(&error));
         let stuck = failure && task.failures + 1 >= self.settings.attempts;
         let pause = self.settings.pause_after(task.tries + 1);
-        let delay =
-            Delay { until: later(self.engine.now(), pause), error: chain(&error), failure, stuck };
+        let delay = Delay {
+            until: later(self.engine.now(), pause),
+            error: Reason(&*error).to_string(),
+            failure,
+            stuck,
+        };
         let (process, id, error) = (task.process, task.id, &delay.error);
         match (stuck, failure) {
             (true, _) => tracing::error!(
@@ -167,18 +172,6 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
             "put off"
         }
     }
-}
-
-/// An error with what is behind it.
-fn chain(error: &BoxError) -> String {
-    let mut text = error.to_string();
-    // the store's own errors tell their source themselves
-    let mut source = error.downcast_ref::<Error>().map_or(error.source(), |_| None);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 impl<P, R> Clone for Worker<P, R> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::uuid::Uuid;
-use aether_core::{Clock as _, FencingToken, LockName, Locks, ManualClock, MemoryLocks};
+use aether_core::{
+    Clock as _, FencingToken, Lock, LockName, Locker, Locks, ManualClock, MemoryLocks,
+};
 use aether_testkit::locks::LockBackend;
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -52,4 +54,15 @@ async fn locks_that_ran_out_do_not_pile_up() {
     }
     let shown = format!("{locks:?}");
     assert!(shown.matches("owner").count() <= 1024, "{} entries", shown.matches("owner").count());
+}
+
+#[tokio::test]
+async fn a_lock_of_any_length_is_taken() {
+    let lock = Lock::new(LockName::new("chest", 1), Duration::MAX);
+    assert_eq!(lock.lease(), Lock::MAX_LEASE);
+    let short = Lock::new(LockName::new("chest", 2), Duration::from_millis(1500));
+    assert_eq!(short.lease(), Duration::from_millis(1500));
+    let locker = Locker::new(MemoryLocks::new());
+    let guard = locker.try_lock(&lock).await.unwrap().unwrap();
+    guard.release().await.unwrap();
 }

@@ -109,7 +109,7 @@ async fn a_log_that_has_grown_past_the_checkpoint_again_is_not_gone_on_with() {
 async fn a_log_that_is_shorter_than_the_checkpoint_is_not_gone_on_with() {
     let models = Models::of(&[1, 2, 3, 4, 5]).await;
     let told = models.follow(&[1, 2, 3]).await.unwrap_err();
-    assert!(told.contains("behind the end of the log"), "{told}");
+    assert!(told.contains("past the end of the log"), "{told}");
     assert_eq!(models.list(), [1, 2, 3, 4, 5]);
 }
 

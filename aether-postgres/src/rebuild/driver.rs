@@ -12,9 +12,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::database::Database;
-use crate::error::Error;
+use crate::error::{Error, Words};
 
-use super::job::{Job, wanted};
+use super::job::{Job, deadline, wanted};
 use super::models::ShadowModels;
 use super::progress::Pace;
 use super::swap::{self, Attempt, Swapped};
@@ -58,7 +58,7 @@ impl Driver {
         if !matches!(outcome, Ok(Some(_))) {
             // if not, the lease runs out
             if let Err(error) = state::release(&database, &schema, self.job.epoch).await {
-                tracing::debug!(%error, "a rebuild could not be released");
+                tracing::debug!(error = %Words(&error), "a rebuild could not be released");
             }
         }
         outcome
@@ -172,7 +172,7 @@ impl Driver {
     }
 
     async fn read(&self, read: &Read) -> Result<aether_core::Page, Error> {
-        let deadline = Instant::now() + self.job.settings.patience;
+        let deadline = deadline(self.job.settings.patience);
         loop {
             match self.job.log.store.read(read.clone()).await {
                 Err(error) if error.is_transient() && Instant::now() < deadline => {
@@ -270,7 +270,7 @@ impl Driver {
     /// the swap, would see them half filled. So transactions of before are waited for, within reason.
     async fn let_old_readers_end(&mut self) -> Result<Flow<()>, Error> {
         const SHORTEST: Duration = Duration::from_millis(20);
-        let deadline = Instant::now() + self.job.tuning.reader_patience;
+        let deadline = deadline(self.job.tuning.reader_patience);
         let mut old = older_transactions(&self.job.database).await?;
         while !old.is_empty() {
             if Instant::now() > deadline {
@@ -303,6 +303,7 @@ impl Driver {
                 tx.commit().await
             };
             if let Err(error) = validated.await {
+                let error = Words(&error);
                 tracing::warn!(%table, %key, %error, "a foreign key stays NOT VALID");
                 invalid.push(format!("{key} of {table}: {error}"));
             }
@@ -320,7 +321,7 @@ impl Driver {
                 let Job { database, shadow, epoch, tuning, .. } = &job;
                 let told = state::keep_alive(database, &shadow.schema, *epoch, tuning.lease, &now);
                 if let Err(error) = told.await {
-                    tracing::debug!(%error, "a rebuild could not say that it is alive");
+                    tracing::debug!(error = %Words(&error), "a rebuild could not say that it is alive");
                 }
             }
         }))

@@ -1,7 +1,7 @@
 //! What the parts of a rebuild work with.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aether_core::{
     Error as CoreError, EventStore, Filter, Page, Position, ProjectionSettings, Read, RecordedEvent,
@@ -63,6 +63,12 @@ impl Job {
         }
         union
     }
+}
+
+/// When a patience is at its end. A year is for ever, and never overflows.
+pub(super) fn deadline(patience: Duration) -> Instant {
+    const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    Instant::now() + patience.min(FOR_EVER)
 }
 
 /// The events of a batch that are for one projection.

@@ -80,6 +80,23 @@ pub(super) async fn claim(
     Ok(epoch.cast_unsigned())
 }
 
+/// For how long the longest of the rebuilds in the way of one of this projection counts as running.
+pub(super) async fn counts_as_running(
+    database: &Database,
+    projection: &str,
+) -> sqlx::Result<Option<Duration>> {
+    let sql =
+        "SELECT ceil(extract(epoch FROM max(r.alive_until) - clock_timestamp()) * 1000)::bigint
+        FROM aether_rebuilds AS r
+        WHERE r.alive_until > clock_timestamp() AND (r.projection = $1 OR EXISTS (
+            SELECT FROM aether_rebuilds AS o
+            WHERE o.projection = $1 AND (o.tables && r.tables OR o.schema_name = r.schema_name)))";
+    let mut tx = database.begin().await?;
+    let row = database.mode.query(sql).bind(projection).fetch_one(&mut *tx).await?;
+    let left: Option<i64> = row.try_get(0)?;
+    Ok(left.map(|millis| Duration::from_millis(millis.max(0).cast_unsigned())))
+}
+
 /// Drops what rebuilds of these projections have left, also if others were rebuilt with them. Whether
 /// there was anything.
 pub(super) async fn discard(database: &Database, projection: &str) -> Result<bool, Error> {

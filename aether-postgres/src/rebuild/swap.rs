@@ -11,7 +11,7 @@ use crate::error::{Error, Failure};
 use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
-use super::job::{Job, wanted};
+use super::job::{Job, deadline, wanted};
 use super::state;
 use super::within::project_within;
 
@@ -224,7 +224,7 @@ async fn blocked(
 
 /// Whether a commit whose answer was lost took place. Waits for its end: our row is locked until then.
 async fn is_over(job: &Job, position: Position) -> Result<bool, Error> {
-    let deadline = Instant::now() + job.settings.patience;
+    let deadline = deadline(job.settings.patience);
     loop {
         let error = match ask(job, position).await {
             Ok(over) => return Ok(over),

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    BoxError, Engine, EventStore as _, Filter, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
+    Beat, BoxError, Engine, EventStore as _, Filter, MemoryStore, Node, NodeHandle, Position,
+    Projection, ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_testkit::contract::{DEADLINE, eventually};
@@ -289,4 +289,25 @@ async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
     for store in stores {
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_lease_of_any_length_is_kept() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let memory = MemoryStore::new();
+    let wants = ["projection/any/0".to_owned()];
+    for coordinator in [store.coordinator(), memory.coordinator()] {
+        let node = uuid::Uuid::new_v4();
+        let ttl = Duration::MAX;
+        let beat = || Beat { node, name: "patient", wants: &wants, releases: &[], ttl };
+        let first = coordinator.beat(beat()).await.unwrap();
+        let again = coordinator.beat(beat()).await.unwrap();
+        assert_eq!((first.len(), &first[0].name), (1, &wants[0]));
+        assert_eq!(again[0].epoch, first[0].epoch);
+    }
+    let engine = Engine::new(store.clone());
+    let node = Node::builder(&engine).lease(Duration::MAX).start();
+    node.stop().await.unwrap();
+    store.close().await;
 }

@@ -37,7 +37,7 @@ pub enum OnOutage {
 }
 
 impl RateLimit {
-    /// So many tokens (1 to 10 million) per span (up to a year). The name stands in keys and metrics.
+    /// So many tokens (up to 10 million; 0 allow nothing) per span (up to a year). The name stands in keys and metrics.
     #[must_use]
     pub const fn new(name: &'static str, tokens: u32, per: Duration) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl RateLimit {
         }
     }
 
-    /// How many tokens can be saved up: 1 to 10 million; as many as come per span unless said otherwise.
+    /// How many tokens can be saved up: up to 10 million, 0 allow nothing; as many as come per span unless said otherwise.
     #[must_use]
     pub const fn burst(mut self, tokens: u32) -> Self {
         self.burst = limited(tokens);
@@ -76,7 +76,7 @@ impl RateLimit {
 
     /// Whether so many tokens are ever there at once.
     pub(super) const fn can_hold(&self, tokens: u32) -> bool {
-        tokens <= self.burst
+        self.tokens > 0 && tokens <= self.burst
     }
 
     /// The whole numbers that the script counts in.
@@ -108,12 +108,11 @@ pub(super) struct Scale {
     pub(super) quantum: u64,
 }
 
+/// The highest limit.
+const MOST: u32 = 10_000_000;
+
 const fn limited(tokens: u32) -> u32 {
-    match tokens {
-        0 => 1,
-        1..=10_000_000 => tokens,
-        _ => 10_000_000,
-    }
+    if tokens > MOST { MOST } else { tokens }
 }
 
 const fn gcd(a: u64, b: u64) -> u64 {
@@ -135,6 +134,19 @@ mod tests {
         // three per second: a token every 333333⅓ µs
         let expected = Scale { unit: 1_000_000, gain: 3, full: 10_000_000, quantum: 1 };
         assert_eq!(scale(3, Duration::from_secs(1), 10), expected);
+    }
+
+    #[test]
+    fn a_limit_of_nothing_allows_nothing() {
+        let second = Duration::from_secs(1);
+        for limit in [
+            RateLimit::new("test", 0, second),
+            RateLimit::new("test", 0, second).burst(5),
+            RateLimit::new("test", 5, second).burst(0),
+        ] {
+            assert!(!limit.can_hold(1), "{limit:?}");
+        }
+        assert!(RateLimit::new("test", 1, second).can_hold(1));
     }
 
     #[test]

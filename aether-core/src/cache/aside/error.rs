@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::BoxError;
+use crate::reason::Reason;
 
 /// Why there is no answer: the source gave none, and the cache had nothing recent enough. The cache's own
 /// troubles are never the reason.
@@ -48,7 +49,7 @@ impl FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(error) => write!(f, "the source failed: {error}"),
+            Self::Source(error) => write!(f, "the source failed: {}", Reason(&**error)),
             Self::Panicked { message } => write!(f, "the load panicked: {message}"),
             Self::TimedOut { limit } => {
                 write!(f, "the load was not done within {limit:?}; look for what it waits for")
@@ -58,11 +59,5 @@ impl fmt::Display for FetchError {
     }
 }
 
-impl StdError for FetchError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Source(error) => Some(&**error),
-            _ => None,
-        }
-    }
-}
+// the message tells what the source said; `source_as` has it
+impl StdError for FetchError {}

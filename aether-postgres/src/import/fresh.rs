@@ -1,0 +1,109 @@
+//! Which events of a chunk are there already, and which do not fit.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aether_core::{AggregateId, EventId, StreamId, Version};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+use uuid::Uuid;
+
+use super::{Head, ImportEvent, Item};
+use crate::database::Mode;
+use crate::error::Error;
+use crate::rows::version;
+
+/// The events of a chunk that are to be stored, under the locks of their streams' heads, which count only
+/// those from here on.
+///
+/// An event id is stored once. The same event of the same stream, at the version that its line says, is passed over,
+/// whether it is in the log or earlier in the chunk. Anywhere else the id is refused.
+pub(super) async fn fresh<'a>(
+    connection: &mut PgConnection,
+    mode: Mode,
+    chunk: &'a [Item],
+    streams: &mut BTreeMap<Uuid, Head<'_>>,
+    known_to: i64,
+) -> Result<Vec<&'a ImportEvent>, Error> {
+    let mut taken = taken(connection, mode, chunk, known_to).await?;
+    let mut next: HashMap<Uuid, i32> =
+        streams.iter().map(|(id, head)| (*id, head.version + 1)).collect();
+    let mut fresh = Vec::with_capacity(chunk.len());
+    for (item, version) in chunk {
+        let (stream, event_id) = (&item.stream, item.event.event_id());
+        let id = stream.aggregate_id.as_uuid();
+        let Some(next) = next.get_mut(&id) else { continue };
+        let wanted = version.map_or(*next, |version| version.get().cast_signed());
+        if wanted > *next {
+            let why = format!("is at version {}: what lies between is missing", *next - 1);
+            return Err(misfit(item, wanted, &why));
+        }
+        if let Some((of, at)) = taken.get(&event_id) {
+            if of != stream || version.is_some_and(|version| version != *at) {
+                let (stream, stored_in, version) = (stream.clone(), of.clone(), *at);
+                return Err(Error::EventStored { event_id, stream, stored_in, version });
+            }
+            if let Some(head) = streams.get_mut(&id) {
+                head.events -= 1;
+            }
+            continue;
+        }
+        if wanted < *next {
+            let before = streams.get(&id).map_or(0, |head| head.version);
+            if wanted > before {
+                return Err(misfit(item, wanted, "gets another event there before"));
+            }
+            let other = event_at(connection, mode, stream, wanted).await?;
+            let why = format!("has another event there: {other}");
+            return Err(misfit(item, wanted, &why));
+        }
+        taken.insert(event_id, (stream.clone(), self::version(*next)));
+        *next += 1;
+        fresh.push(item);
+    }
+    streams.retain(|_, head| head.events > 0);
+    Ok(fresh)
+}
+
+/// Where the log has events with the ids of the chunk.
+async fn taken(
+    connection: &mut PgConnection,
+    mode: Mode,
+    chunk: &[Item],
+    known_to: i64,
+) -> Result<HashMap<EventId, (StreamId, Version)>, Error> {
+    let ids: Vec<Uuid> = chunk.iter().map(|(item, _)| item.event.event_id().as_uuid()).collect();
+    let rows = mode
+        .query(include_str!("../sql/find_event_ids.sql"))
+        .bind(ids)
+        .bind(known_to)
+        .fetch_all(connection)
+        .await?;
+    let place = |row: &PgRow| {
+        let aggregate_id = AggregateId::new(row.try_get::<Uuid, _>(1)?);
+        let stream = StreamId::new(row.try_get::<String, _>(2)?, aggregate_id);
+        Ok((EventId::new(row.try_get(0)?), (stream, version(row.try_get(3)?))))
+    };
+    Ok(rows.iter().map(place).collect::<sqlx::Result<_>>()?)
+}
+
+/// The event that a stream has at a version.
+async fn event_at(
+    connection: &mut PgConnection,
+    mode: Mode,
+    stream: &StreamId,
+    version: i32,
+) -> Result<Uuid, Error> {
+    let row = mode
+        .query("SELECT event_id FROM aether_log WHERE aggregate_id = $1 AND aggregate_version = $2")
+        .bind(stream.aggregate_id.as_uuid())
+        .bind(version)
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+fn misfit(item: &ImportEvent, version: i32, why: &str) -> Error {
+    let (stream, event) = (&item.stream, item.event.event_id());
+    let reason = format!("event {event} is version {version} of {stream}, which {why}");
+    Error::Store(aether_core::Error::InvalidAppend { reason })
+}
