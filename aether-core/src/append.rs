@@ -127,6 +127,13 @@ impl Append {
         self.writes.iter().map(|write| write.events.len()).sum()
     }
 
+    /// How many bytes it counts as: those of [its events](NewEvent::bytes), and [`Limits::EVENT_BYTES`] for each write.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let events = self.writes.iter().flat_map(|write| &write.events);
+        self.writes.len() * Limits::EVENT_BYTES + events.map(NewEvent::bytes).sum::<usize>()
+    }
+
     /// Whether it adds nothing and asks nothing: a defined no-op, answered with
     /// [`Appended::default`].
     #[must_use]
@@ -147,6 +154,15 @@ impl Append {
                 reason: format!(
                     "{count} events are more than the limit of {}; split them, or use an import",
                     limits.events_per_append
+                ),
+            });
+        }
+        let bytes = self.bytes();
+        if bytes > limits.append_bytes {
+            return Err(Error::InvalidAppend {
+                reason: format!(
+                    "its events have {bytes} bytes, more than the limit of {}; split them, or use an import",
+                    limits.append_bytes
                 ),
             });
         }

@@ -114,6 +114,13 @@ impl NewEvent {
         self.timestamp
     }
 
+    /// How many bytes it counts as, against [`Limits::append_bytes`] and the bounds of queues and batches: its texts,
+    /// and [`Limits::EVENT_BYTES`] for the rest.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        bytes(&self.event_type, &self.payload, &self.metadata)
+    }
+
     /// Checks names and sizes.
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), InvalidEvent> {
         check_name(&self.event_type, Limits::EVENT_TYPE_BYTES)?;
@@ -132,6 +139,9 @@ pub struct Limits {
     pub payload_bytes: usize,
     /// The most events of one append. Default 10 000; imports have no such limit.
     pub events_per_append: usize,
+    /// The most bytes of one append: its events' payloads, metadata and type names. Default 64 MiB. An import stores
+    /// no more than this in one transaction.
+    pub append_bytes: usize,
 }
 
 impl Limits {
@@ -139,12 +149,21 @@ impl Limits {
     pub const EVENT_TYPE_BYTES: usize = 100;
     /// The longest aggregate type name in bytes.
     pub const AGGREGATE_TYPE_BYTES: usize = 50;
+    /// What an event counts beside its texts, in bytes: ids, times, numbers.
+    pub const EVENT_BYTES: usize = 100;
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { payload_bytes: 1 << 20, events_per_append: 10_000 }
+        Self { payload_bytes: 1 << 20, events_per_append: 10_000, append_bytes: 64 << 20 }
     }
+}
+
+fn bytes(event_type: &Name, payload: &Json, metadata: &Json) -> usize {
+    Limits::EVENT_BYTES
+        + event_type.as_str().len()
+        + payload.as_str().len()
+        + metadata.as_str().len()
 }
 
 pub(crate) fn check_name(name: &str, limit: usize) -> Result<(), InvalidEvent> {
@@ -192,6 +211,12 @@ impl RecordedEvent {
     #[must_use]
     pub fn stream(&self) -> StreamId {
         StreamId { aggregate_type: self.aggregate_type.clone(), aggregate_id: self.aggregate_id }
+    }
+
+    /// How many bytes it counts as, against [`Read::bytes`](crate::Read::bytes); as [`NewEvent::bytes`].
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        bytes(&self.event_type, &self.payload, &self.metadata)
     }
 
     /// What the log is recognized by where this is the newest event.

@@ -341,12 +341,16 @@ impl Log {
         let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
         let from = read.after.get() as usize;
         let mut page = Page { position: read.after.max(last), caught_up: true, ..Page::default() };
+        let mut bytes = 0;
         for event in self.events[from..(last.get() as usize).max(from)].iter() {
             if !read.filter.matches(event) {
                 continue;
             }
-            if page.events.len() == limit {
-                page.position = page.events[limit - 1].position;
+            bytes += event.bytes();
+            if let Some(newest) = page.events.last()
+                && (page.events.len() == limit || bytes > read.bytes)
+            {
+                page.position = newest.position;
                 page.caught_up = false;
                 break;
             }

@@ -220,6 +220,8 @@ pub struct Read {
     pub until: Position,
     /// At most this many events. Default 1000; held to `1..=`[`Read::MAX_LIMIT`].
     pub limit: u32,
+    /// At most this many [bytes](RecordedEvent::bytes) of events, but always one event. Default 16 MiB.
+    pub bytes: usize,
     /// Which events. Default: all.
     pub filter: Filter,
 }
@@ -235,6 +237,7 @@ impl Read {
             after: Position::START,
             until: Position::END,
             limit: 1000,
+            bytes: 16 << 20,
             filter: Filter::default(),
         }
     }
@@ -257,6 +260,13 @@ impl Read {
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.clamp(1, Self::MAX_LIMIT);
+        self
+    }
+
+    /// At most `bytes` of events, but always one event.
+    #[must_use]
+    pub const fn bytes(mut self, bytes: usize) -> Self {
+        self.bytes = bytes;
         self
     }
 

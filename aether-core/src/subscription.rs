@@ -19,7 +19,8 @@ use crate::store::{EventStore, Filter, Page, Read};
 /// A reader that stops remembers [`Batch::position`] and goes on from there later.
 ///
 /// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one
-/// where the filter leaves most events out). A slow reader slows nobody but itself. Transient errors
+/// where the filter leaves most events out), each of [`batch_size`](SubscriptionBuilder::batch_size) events and
+/// [`batch_bytes`](SubscriptionBuilder::batch_bytes) at most. A slow reader slows nobody but itself. Transient errors
 /// are waited out (with growing pauses, see
 /// [`SubscriptionBuilder::patience`]).
 ///
@@ -43,6 +44,8 @@ pub struct Subscription {
     patience: Duration,
     /// The next pages, being read while the caller works on the last one.
     ahead: VecDeque<Ahead>,
+    /// How many positions a range has that is read ahead: fewer than events in a page where these are large.
+    range: u64,
     /// Whether the last page ended at the end of the log.
     caught_up: bool,
 }
@@ -117,6 +120,12 @@ impl SubscriptionBuilder {
         self
     }
 
+    /// At most this many bytes of events in a batch, but always one event. Default 16 MiB.
+    pub fn batch_bytes(mut self, bytes: usize) -> Self {
+        self.read = self.read.bytes(bytes);
+        self
+    }
+
     /// For how long transient errors of the store are waited out before they are returned. Default
     /// 60 seconds.
     pub fn patience(mut self, patience: Duration) -> Self {
@@ -127,7 +136,8 @@ impl SubscriptionBuilder {
     /// The subscription. Reads nothing until it is asked.
     pub fn start(self) -> Subscription {
         let Self { store, read, patience } = self;
-        Subscription { store, read, patience, ahead: VecDeque::new(), caught_up: false }
+        let range = read.limit.into();
+        Subscription { store, read, patience, ahead: VecDeque::new(), range, caught_up: false }
     }
 }
 
@@ -169,12 +179,13 @@ impl Subscription {
         let from = std::mem::replace(&mut self.read.after, page.position);
         let whole_range = range.is_some_and(|end| page.position >= end);
         if !whole_range {
-            // the log ends within the range: what was asked for behind it is not there yet
+            // the range ends past the log, or past what a page holds: what was asked for next does not follow
             self.ahead.clear();
         }
         self.caught_up = page.caught_up && !whole_range;
         if !self.caught_up {
             let span = page.position.get().saturating_sub(from.get());
+            self.fit_range(&page.events, span, whole_range);
             self.read_ahead(page.events.len() as u64, span);
         }
         Ok(Batch { events: page.events, position: page.position, caught_up: self.caught_up })
@@ -198,6 +209,18 @@ impl Subscription {
         }
     }
 
+    /// Holds ranges to what a page takes: what does not go into it is read in vain.
+    fn fit_range(&mut self, events: &[RecordedEvent], span: u64, whole_range: bool) {
+        let limit = u64::from(self.read.limit.clamp(1, Read::MAX_LIMIT));
+        let half_empty =
+            || events.iter().map(RecordedEvent::bytes).sum::<usize>() <= self.read.bytes / 2;
+        if !whole_range {
+            self.range = span.clamp(1, limit);
+        } else if self.range < limit && half_empty() {
+            self.range = (self.range * 2).min(limit);
+        }
+    }
+
     /// Has the pages behind the last one read, which had `events` within `span` positions.
     ///
     /// Where a page has to say where the next one begins, they can only be read one after another.
@@ -217,8 +240,7 @@ impl Subscription {
                 Some(_) => return,
                 None => self.read.after,
             };
-            let end =
-                Position::new(after.get() + u64::from(self.read.limit.clamp(1, Read::MAX_LIMIT)));
+            let end = Position::new(after.get() + self.range);
             let read = Read { after, until: end, ..self.read.clone() };
             self.ahead.push_back(Ahead::start(&self.store, read, Some(end)));
         }

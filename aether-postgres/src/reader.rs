@@ -1,43 +1,37 @@
 //! Reading the log.
 
-use aether_core::{Anchor, Error, EventId, Filter, Page, Position, Read, Result};
-use sqlx::Row as _;
-use sqlx::postgres::{PgConnection, PgRow};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aether_core::{Anchor, Error, EventId, Filter, Page, Position, Read, RecordedEvent, Result};
+use futures::TryStreamExt as _;
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode};
 use crate::error::read_error;
 use crate::rows::{COLUMNS, RowReader};
 use crate::tail::Tail;
 
-/// A page of the log. One query in the middle of it; at its end the horizon is asked for as well, and
-/// what it has uncovered is read too.
+/// A page of the log. One query in the middle of it, more where events are larger than those of the last page; at
+/// its end the horizon is asked for as well, and what it has uncovered is read too.
 pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result<Page> {
-    let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
-    let mut page = Page { events: Vec::new(), position: read.after, caught_up: false };
+    let mut filling = Filling::new(&read, tail.event_size());
     let mut horizon = tail.known();
     let mut asked = false;
     loop {
         let until = read.until.min(horizon);
-        if until > page.position {
-            let (after, left) = (page.position, limit - page.events.len());
-            let filter = &read.filter;
-            // one more than asked for, to know whether this is the end
-            let events = database
-                .run(async |connection, mode| {
-                    events(connection, mode, filter, after, until, left + 1).await
-                })
+        while until > filling.page.position {
+            let portion = database
+                .run(async |connection, mode| filling.query(connection, mode, until).await)
                 .await?;
-            page.events.extend(events);
-            if page.events.len() > limit {
-                page.events.truncate(limit);
-                page.position = page.events.last().map_or(after, |last| last.position);
-                return Ok(page);
+            if filling.take(portion) {
+                return Ok(filling.page);
             }
-            page.position = until;
         }
         if asked || until == read.until {
-            page.caught_up = true;
-            return Ok(page);
+            filling.page.caught_up = true;
+            return Ok(filling.page);
         }
         let (fresh, last) = tail.refresh().await?;
         if read.after > last {
@@ -45,34 +39,134 @@ pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result
         }
         horizon = fresh.max(tail.known());
         asked = true;
-        if page.events.len() == limit && horizon > until {
+        if filling.page.events.len() == filling.limit && horizon > until {
             // full, and there may be more
-            return Ok(page);
+            return Ok(filling.page);
         }
     }
 }
 
 /// A page of the log on a connection of the caller's, in its transaction, whose statements have to see what
-/// is committed before each of them. Two queries.
+/// is committed before each of them. Two queries, more where events are larger than those of the last page.
 pub(crate) async fn read_in(
     connection: &mut PgConnection,
     mode: Mode,
+    size: &EventSize,
     read: &Read,
 ) -> sqlx::Result<Page> {
-    let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
     let asked =
         mode.query("SELECT horizon FROM aether_horizon()").fetch_one(&mut *connection).await?;
     let horizon = Position::new(asked.try_get::<i64, _>(0)?.cast_unsigned());
     // the horizon first: what it lets a reader trust is seen by a later statement
-    let until = read.until.min(horizon).max(read.after);
-    let mut found = events(connection, mode, &read.filter, read.after, until, limit + 1).await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let position = match found.last() {
-        Some(last) if more => last.position,
-        _ => until,
-    };
-    Ok(Page { events: found, position, caught_up: !more })
+    let until = read.until.min(horizon);
+    let mut filling = Filling::new(read, size);
+    while until > filling.page.position {
+        let portion = filling.query(connection, mode, until).await?;
+        if filling.take(portion) {
+            return Ok(filling.page);
+        }
+    }
+    filling.page.caught_up = true;
+    Ok(filling.page)
+}
+
+/// How large an event of the last page was, which tells how many to ask for: the server sends all that it is asked
+/// for, also what does not go into the page.
+#[derive(Debug, Default)]
+pub(crate) struct EventSize(AtomicUsize);
+
+impl EventSize {
+    /// How many events go into so many bytes, with room to spare.
+    fn events_in(&self, bytes: usize) -> usize {
+        match self.0.load(Ordering::Relaxed) {
+            0 => usize::MAX,
+            size => (bytes / size).saturating_mul(2).saturating_add(2),
+        }
+    }
+
+    fn learn(&self, events: usize, bytes: usize) {
+        if let Some(size) = bytes.checked_div(events) {
+            self.0.store(size, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A page on its way to being full.
+struct Filling<'a> {
+    read: &'a Read,
+    size: &'a EventSize,
+    limit: usize,
+    page: Page,
+    bytes: usize,
+}
+
+impl<'a> Filling<'a> {
+    fn new(read: &'a Read, size: &'a EventSize) -> Self {
+        let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
+        let page = Page { events: Vec::new(), position: read.after, caught_up: false };
+        Self { read, size, limit, page, bytes: 0 }
+    }
+
+    /// What comes next, up to a position, as far as the page has room.
+    async fn query(
+        &self,
+        connection: &mut PgConnection,
+        mode: Mode,
+        until: Position,
+    ) -> sqlx::Result<Portion> {
+        // one more than there is room for, to know whether this is the end
+        let left = self.limit - self.page.events.len() + 1;
+        let asked = left.min(self.size.events_in(self.read.bytes));
+        let query = select(mode, &self.read.filter, self.page.position, until, asked);
+        let mut rows = query.fetch(connection);
+        let mut reader = RowReader::default();
+        let mut portion = Portion { events: Vec::new(), bytes: self.bytes, until, full: false };
+        let mut found = 0;
+        while let Some(row) = rows.try_next().await? {
+            found += 1;
+            // to the last row, so that the connection is free for the next call
+            if !portion.full {
+                portion.push(reader.event(&row)?, self);
+            }
+        }
+        if portion.full || found == asked {
+            let newest = portion.events.last().or(self.page.events.last());
+            portion.until = newest.map_or(until, |event| event.position);
+        }
+        Ok(portion)
+    }
+
+    /// Returns whether the page is full.
+    fn take(&mut self, portion: Portion) -> bool {
+        self.page.events.extend(portion.events);
+        self.page.position = portion.until;
+        self.bytes = portion.bytes;
+        self.size.learn(self.page.events.len(), self.bytes);
+        portion.full
+    }
+}
+
+/// What one query adds to a page.
+struct Portion {
+    events: Vec<RecordedEvent>,
+    /// The bytes of the page with these events.
+    bytes: usize,
+    /// How far it reaches.
+    until: Position,
+    /// Whether there was more than the page has room for.
+    full: bool,
+}
+
+impl Portion {
+    fn push(&mut self, event: RecordedEvent, filling: &Filling<'_>) {
+        let count = filling.page.events.len() + self.events.len();
+        let bytes = self.bytes + event.bytes();
+        self.full = count == filling.limit || count > 0 && bytes > filling.read.bytes;
+        if !self.full {
+            self.bytes = bytes;
+            self.events.push(event);
+        }
+    }
 }
 
 /// The newest event at or below a position. One query: the end of an index of each partition.
@@ -96,14 +190,14 @@ pub(crate) fn anchor(row: &PgRow, first: usize) -> sqlx::Result<Option<Anchor>> 
     }))
 }
 
-async fn events(
-    connection: &mut PgConnection,
+/// Events between two positions, so many at most.
+fn select(
     mode: Mode,
     filter: &Filter,
     after: Position,
     until: Position,
     limit: usize,
-) -> sqlx::Result<Vec<aether_core::RecordedEvent>> {
+) -> Query<'static, Postgres, PgArguments> {
     let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
     let mut sql = format!(
         "SELECT {COLUMNS} FROM aether_log AS e \
@@ -145,5 +239,5 @@ async fn events(
     if let Some(slices) = slices {
         query = query.bind(vec![i32::from(*slices.start()), i32::from(*slices.end())]);
     }
-    RowReader::events(&query.fetch_all(connection).await?)
+    query
 }

@@ -48,7 +48,7 @@ impl Rebuild {
     /// A rebuild of projections of the log of `store`, whose read models are in the same database.
     pub fn new(store: &PgStore) -> Self {
         Self {
-            log: Log { store: Arc::new(store.clone()), is_here: true },
+            log: Log::of(Arc::new(store.clone()), true),
             models: store.read_models(),
             projections: Vec::new(),
             schema: None,
@@ -77,7 +77,7 @@ impl Rebuild {
 
     /// Reads another event store's log: a replica, for instance.
     pub fn log(mut self, store: impl EventStore) -> Self {
-        self.log = Log { store: Arc::new(store), is_here: false };
+        self.log = Log::of(Arc::new(store), false);
         self
     }
 

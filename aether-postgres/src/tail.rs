@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::address::Address;
 use crate::database::Database;
 use crate::error::{SqlError, Words};
+use crate::reader::EventSize;
 
 /// Polls never come closer together than this, however many appends there are.
 const CLOSEST: Duration = Duration::from_millis(1);
@@ -48,6 +49,7 @@ pub(crate) struct Tail {
     announce: Notify,
     /// A caller's own transaction may commit an append at any moment, until then.
     expecting: std::sync::Mutex<Option<Instant>>,
+    event_size: EventSize,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -72,6 +74,7 @@ impl Tail {
             unannounced: AtomicBool::new(false),
             announce: Notify::new(),
             expecting: std::sync::Mutex::new(None),
+            event_size: EventSize::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
@@ -96,6 +99,11 @@ impl Tail {
     /// The highest horizon seen so far. Asks nobody.
     pub(crate) fn known(&self) -> Position {
         *self.horizon.borrow()
+    }
+
+    /// How large events are that were read lately.
+    pub(crate) const fn event_size(&self) -> &EventSize {
+        &self.event_size
     }
 
     /// This process has committed an append.

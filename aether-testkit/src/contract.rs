@@ -214,6 +214,7 @@ macro_rules! event_store_contract {
                 empty_names_are_refused
                 a_nul_in_a_name_is_refused
                 too_many_events_in_one_append_are_refused
+                too_many_bytes_in_one_append_are_refused
                 one_bad_event_refuses_the_whole_append
                 a_bad_request_never_fails_its_neighbours
             }
@@ -250,6 +251,7 @@ macro_rules! event_store_contract {
                 a_read_tells_the_same_as_a_load
                 pages_hold_to_their_limit_and_continue
                 a_page_has_at_least_one_and_at_most_ten_thousand_events
+                a_page_holds_to_its_bytes
                 a_page_ends_at_its_upper_bound
                 caught_up_is_told_truly
                 reading_behind_the_end_is_an_error

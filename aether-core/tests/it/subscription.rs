@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, Context, Engine, Error, EventStore, MemoryStore, Position, Subscription,
+    AggregateId, Context, Engine, Error, EventStore, MemoryStore, Position, Read, RecordedEvent,
+    Subscription,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use futures::{FutureExt as _, StreamExt as _};
@@ -50,6 +51,25 @@ async fn what_is_stored_comes_first_and_then_what_happens() {
     seen.extend(more);
     assert_eq!(seen, (1..=27).collect::<Vec<_>>());
     assert!(subscription.next_batch().now_or_never().is_none(), "nothing more, nothing twice");
+}
+
+#[tokio::test]
+async fn batches_hold_to_their_bytes_and_little_is_read_in_vain() {
+    let (store, ..) = filled(400).await;
+    let page = store.read(Read::all()).await.unwrap();
+    let largest = page.events.iter().map(RecordedEvent::bytes).max().unwrap();
+    let store = Arc::new(CountingStore::of(store));
+    let mut subscription = Subscription::builder(store.clone()).batch_bytes(10 * largest).start();
+    let (mut seen, mut batches) = (Vec::new(), 0);
+    while seen.len() < 400 {
+        let batch = subscription.next_batch().await.unwrap();
+        assert!(batch.events.iter().map(RecordedEvent::bytes).sum::<usize>() <= 10 * largest);
+        seen.extend(batch.events.iter().map(|event| event.position.get()));
+        batches += 1;
+    }
+    assert_eq!(seen, (1..=400).collect::<Vec<_>>());
+    let pages = store.pages.load(Ordering::SeqCst);
+    assert!(pages < batches + 10, "{pages} pages for {batches} batches");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use aether_core::{
 use crate::database::Database;
 use crate::error::Error;
 use crate::read_models::PgTx;
-use crate::reader;
+use crate::reader::{self, EventSize};
 
 use super::SqlProjection;
 use super::shadow::Shadow;
@@ -88,11 +88,16 @@ pub(super) struct Log {
     pub(super) store: Arc<dyn EventStore>,
     /// Whether it is in the database of the read models.
     pub(super) is_here: bool,
+    event_size: Arc<EventSize>,
 }
 
 impl Log {
     /// For so long another store may be asked while tables are locked.
     const LIMIT: Duration = Duration::from_secs(1);
+
+    pub(super) fn of(store: Arc<dyn EventStore>, is_here: bool) -> Self {
+        Self { store, is_here, event_size: Arc::default() }
+    }
 
     /// Reads while a transaction holds locks: through its own connection where the log is there. Those who
     /// wait for the locks may have all the others.
@@ -103,7 +108,7 @@ impl Log {
         read: &Read,
     ) -> Result<Page, Error> {
         if self.is_here {
-            return Ok(reader::read_in(tx, database.mode, read).await?);
+            return Ok(reader::read_in(tx, database.mode, &self.event_size, read).await?);
         }
         match tokio::time::timeout(Self::LIMIT, self.store.read(read.clone())).await {
             Ok(page) => Ok(page?),

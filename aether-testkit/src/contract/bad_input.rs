@@ -118,6 +118,31 @@ pub async fn too_many_events_in_one_append_are_refused(backend: &dyn Backend) {
     assert_eq!(appended.writes[0].version.get() as usize, limit);
 }
 
+/// An append with more bytes than the limit is refused whole, one with as many as fit is stored.
+pub async fn too_many_bytes_in_one_append_are_refused(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let limits = backend.limits();
+    let stream = t.source.stream();
+    let large = event_of_size(&t, limits.payload_bytes);
+    let fit = (limits.append_bytes - Limits::EVENT_BYTES) / large.bytes();
+    let events = |count: usize| {
+        let same = large.payload();
+        let ids = t.source.events(count);
+        ids.iter()
+            .map(|e| NewEvent::from_json(OPENED, same.clone(), e.event_id(), e.timestamp()))
+            .collect::<Vec<_>>()
+    };
+    // spread over two streams: what counts is the append
+    let append = any(&stream, events(fit)).and(t.source.stream(), ExpectedVersion::Any, events(1));
+    assert!(append.bytes() > limits.append_bytes);
+    let answer = t.store.append(append).await;
+    assert!(matches!(answer, Err(Error::InvalidAppend { .. })), "{answer:?}");
+    t.assert_no_trace(&stream).await;
+    let stream = t.source.stream();
+    let appended = t.append(no_stream(&stream, events(fit))).await;
+    assert_eq!(appended.writes[0].version.get() as usize, fit);
+}
+
 /// One event that can not be stored refuses all others of its append.
 pub async fn one_bad_event_refuses_the_whole_append(backend: &dyn Backend) {
     let t = Subject::of(backend);

@@ -1,10 +1,11 @@
 //! Promises about pages of the log: limits, bounds, continuation, and the end told truly.
 
-use aether_core::{Error, Filter, Position, Read};
+use aether_core::{Error, Filter, Position, Read, RecordedEvent};
+use serde_json::json;
 
 use super::Backend;
 use super::eventually::eventually;
-use super::source::metadata;
+use super::source::{OPENED, metadata, moment};
 use super::subject::{Subject, any, end_of, positions};
 
 /// A store without events has an empty log that is read to its end.
@@ -79,6 +80,40 @@ pub async fn a_page_has_at_least_one_and_at_most_ten_thousand_events(backend: &d
         let page = read(&t, Read { limit, ..Read::all() }).await;
         assert_eq!(page.events.len(), due);
         assert!(!page.caught_up);
+    }
+}
+
+/// A page has no more bytes of events than it may, and one event in any case; what does not go into it is in the
+/// next one.
+pub async fn a_page_holds_to_its_bytes(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let stream = t.source.stream();
+    // sizes that change abruptly, back and forth
+    let large = |n: usize| match n % 40 {
+        0..20 => 0,
+        _ => 2_000,
+    };
+    let payload = |n: usize| json!({ "text": "x".repeat(large(n)) });
+    let event = |n: usize| t.source.event_with(OPENED, &payload(n), moment(n as u32));
+    let appended = t.append(any(&stream, (0..100).map(event).collect())).await;
+    let all = t.log(Filter::all(), end_of(&appended)).await;
+    for bytes in [0, 3_000, 11_000] {
+        let mut after = Position::START;
+        let mut seen = Vec::new();
+        loop {
+            let page = read(&t, Read::all().after(after).bytes(bytes)).await;
+            let size: usize = page.events.iter().map(RecordedEvent::bytes).sum();
+            assert!(size <= bytes || page.events.len() == 1, "{size} bytes, not {bytes}");
+            let next = all.get(seen.len() + page.events.len());
+            let fits = next.is_some_and(|next| size + next.bytes() <= bytes);
+            assert!(page.caught_up || !fits, "the next event goes into the page");
+            after = page.position;
+            seen.extend(positions(&page.events));
+            if page.caught_up {
+                break;
+            }
+        }
+        assert_eq!(seen, positions(&all));
     }
 }
 
