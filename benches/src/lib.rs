@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod fights;
+pub mod history;
 pub mod nodes;
 pub mod rebuild;
 pub mod server;

@@ -1,17 +1,16 @@
 //! Writers and readers in several processes, trouble between them, and an account of every event.
 //!
-//! The parent starts the server and the children, kills connections while they work, and at the end
-//! holds three accounts against each other: what the writers were told, what the table has, and what
-//! each reader saw in which order.
+//! The parent starts the server and the children, kills connections while they work, writes down what they say, and
+//! at the end holds that [history](crate::history) against the log.
 
 pub mod child;
-mod ledger;
-mod protocol;
+mod purse;
 mod reader;
-mod reconcile;
 mod trouble;
 mod writer;
 
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,10 +22,9 @@ use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use crate::history::{Account, Book, Line, Rule, check_table};
 use crate::server::{self, Server};
 use child::{Plan, Role};
-use ledger::Ledger;
-use protocol::Line;
 
 /// How long and how hard.
 #[derive(Debug, Clone, clap::Parser)]
@@ -44,6 +42,9 @@ pub struct Options {
     /// Also kill the whole server without a warning, and start it again, every so many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub crash_every: Option<u64>,
+    /// Writes the history to this file, for the program `history`.
+    #[arg(long, value_name = "FILE")]
+    pub history: Option<PathBuf>,
     /// What a child of this program does.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -78,7 +79,7 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
         options.processes,
         options.writers
     ));
-    let ledger = Arc::new(Mutex::new(Ledger::default()));
+    let ledger = Arc::new(Mutex::new(Ledger::new(options.history.as_deref())?));
     let mut children = Vec::new();
     for role in [Role::Writers, Role::Readers] {
         let processes = if role == Role::Writers { options.processes } else { READER_PROCESSES };
@@ -91,7 +92,7 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     pool.close().await;
     let pool = server::pool(&database, 4).await?;
     writers_done(&ledger, options.processes).await;
-    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(event_sequence), 0) FROM evenements")
+    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(event_sequence), 0) FROM aether_log")
         .fetch_one(&pool)
         .await?;
     let deadline = Instant::now() + PATIENCE;
@@ -101,26 +102,74 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     for child in children {
         child.end(deadline, &ledger).await;
     }
-    let ledger = std::mem::take(&mut *lock(&ledger));
+    let book = lock(&ledger).take()?;
     print(&format!("# {kills}"));
-    let account = reconcile::reconcile(ledger, &pool).await?;
+    let account = check_table(book, &pool).await?;
     account.lines().for_each(|line| print(&line));
     pool.close().await;
     database.drop().await?;
     server.stop().await?;
-    print(&account.verdict());
+    print(&verdict(&account));
     Ok(account.is_clean())
+}
+
+/// The last line.
+fn verdict(account: &Account) -> String {
+    format!(
+        "torture: appended={} seen={} missed={} duplicated={} out_of_order={}",
+        account.appended,
+        account.seen,
+        account.count(Rule::ReaderMissedNothing),
+        account.count(Rule::ReaderSawOnce),
+        account.count(Rule::ReaderInOrder)
+    )
+}
+
+/// What the children have said, and the file it is written to.
+struct Ledger {
+    book: Book,
+    file: Option<BufWriter<std::fs::File>>,
+}
+
+impl Ledger {
+    fn new(file: Option<&Path>) -> Result<Self> {
+        let create = |path: &Path| {
+            let file = std::fs::File::create(path);
+            file.with_context(|| format!("{} cannot be written", path.display()))
+        };
+        Ok(Self { book: Book::default(), file: file.map(create).transpose()?.map(BufWriter::new) })
+    }
+
+    fn enter(&mut self, line: Line) -> Result<()> {
+        if let Some(file) = &mut self.file {
+            writeln!(file, "{line}")?;
+        }
+        self.book.enter(line);
+        Ok(())
+    }
+
+    fn find(&mut self, finding: String) {
+        self.book.enter(Line::Finding(finding));
+    }
+
+    /// The whole history, once nobody says anything any more.
+    fn take(&mut self) -> Result<Book> {
+        if let Some(mut file) = self.file.take() {
+            file.flush()?;
+        }
+        Ok(std::mem::take(&mut self.book))
+    }
 }
 
 async fn writers_done(ledger: &Mutex<Ledger>, processes: usize) {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        if lock(ledger).processes_done >= processes {
+        if lock(ledger).book.processes_done >= processes {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    lock(ledger).findings.push("some writers did not finish in time".to_owned());
+    lock(ledger).find("some writers did not finish in time".to_owned());
 }
 
 fn lock(ledger: &Mutex<Ledger>) -> std::sync::MutexGuard<'_, Ledger> {
@@ -162,8 +211,8 @@ impl Process {
         let listening = tokio::spawn(async move {
             let mut lines = BufReader::with_capacity(1 << 16, stdout).lines();
             while let Some(line) = lines.next_line().await? {
-                let line = Line::parse(&line).with_context(|| format!("a child said {line:?}"))?;
-                lock(&ledger).enter(line);
+                let line = line.parse().with_context(|| format!("a child said {line:?}"))?;
+                lock(&ledger).enter(line)?;
             }
             Ok(())
         });
@@ -192,9 +241,11 @@ impl Process {
         };
         let heard = self.listening.await;
         let mut ledger = lock(ledger);
-        ledger.findings.extend(found);
+        if let Some(found) = found {
+            ledger.find(found);
+        }
         if !matches!(heard, Ok(Ok(()))) {
-            ledger.findings.push(format!("{} could not be understood: {heard:?}", self.name));
+            ledger.find(format!("{} could not be understood: {heard:?}", self.name));
         }
     }
 }

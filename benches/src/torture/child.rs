@@ -10,9 +10,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::protocol::Line;
+use super::purse;
 use super::reader::{self, Reader};
 use super::writer::Writer;
+use crate::history::Line;
 
 /// What a process is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -100,7 +101,9 @@ pub async fn run(plan: Plan) -> Result<()> {
             let number = plan.index * plan.writers + number;
             tokio::spawn(Writer::new(number, store.clone(), say.clone()).run(until))
         });
-        for writer in writers.collect::<Vec<_>>() {
+        let writers: Vec<_> = writers.collect();
+        purse::trade(store.clone(), plan.index, say.clone(), until).await;
+        for writer in writers {
             writer.await?;
         }
         say.send(Line::Done).await?;

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::child::{Role, Say};
-use super::protocol::{Line, checksum};
 use super::writer::{OWN, SHARED, TYPES, shared_stream};
+use crate::history::{self, Line, checksum};
 
 /// What a reader does.
 #[derive(Debug, Clone, Copy)]
@@ -111,13 +111,12 @@ impl Wants {
         }
     }
 
-    /// Whether an event of the table is one of them.
-    pub(super) fn matches(self, event_type: &str, aggregate_type: &str, id: AggregateId) -> bool {
+    fn written_down(self) -> history::Wants {
         match self {
-            Self::All => true,
-            Self::EventType(name) => event_type == name,
-            Self::AggregateType(name) => aggregate_type == name,
-            Self::Aggregate(wanted) => id == wanted,
+            Self::All => history::Wants::All,
+            Self::EventType(name) => history::Wants::EventType(name.to_owned()),
+            Self::AggregateType(name) => history::Wants::AggregateType(name.to_owned()),
+            Self::Aggregate(id) => history::Wants::Aggregate(id.as_uuid()),
         }
     }
 }
@@ -145,6 +144,11 @@ impl Reader {
     }
 
     pub(super) async fn run(mut self, begin: Instant) {
+        let Duty { number, name, wants, .. } = self.duty;
+        let begins =
+            Line::Reader { reader: number, wants: wants.written_down(), name: name.to_owned() };
+        // a parent that is gone needs no answer
+        let _ = self.say.send(begins).await;
         tokio::time::sleep_until(begin).await;
         let mut end = self.end.clone();
         while !self.is_at_end() {

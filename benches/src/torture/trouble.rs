@@ -9,8 +9,7 @@ use sqlx::postgres::PgPool;
 use tokio::time::Instant;
 
 use super::child::WRITERS;
-use super::ledger::Ledger;
-use super::{Options, lock};
+use super::{Ledger, Options, lock};
 use crate::server::Server;
 
 /// Makes trouble until the writers' time is over, with a line on stderr every second. Returns what it
@@ -45,7 +44,7 @@ pub(super) async fn stir(
         if now >= next_line {
             next_line += Duration::from_secs(1);
             let seconds = now.duration_since(started).as_secs();
-            eprintln!("torture: {seconds}s killed={killed} {}", lock(ledger).progress());
+            eprintln!("torture: {seconds}s killed={killed} {}", lock(ledger).book.progress());
         }
     }
     Ok(format!("killed={killed} crashes={crashes}"))

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::child::Say;
-use super::protocol::Line;
+use crate::history::{Line, WriteInDoubt};
 
 /// The event types.
 pub(super) const TYPES: [&str; 4] = ["Alpha", "Bravo", "Charlie", "Delta"];
@@ -114,7 +114,7 @@ impl Writer {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.forget_versions(&targets);
-        self.tell(Line::Unknown(event_ids(&append))).await;
+        self.tell(unknown_append(&append)).await;
     }
 
     /// An append in a transaction of this writer's own, open for a while, sometimes rolled back.
@@ -141,7 +141,7 @@ impl Writer {
             Ok(()) => self.acknowledged(&append, &targets, &appended).await,
             Err(_) => {
                 self.forget_versions(&targets);
-                self.tell(Line::Unknown(event_ids(&append))).await;
+                self.tell(unknown_append(&append)).await;
             }
         }
     }
@@ -210,9 +210,13 @@ impl Writer {
             }
             let ids = write.events.iter().map(|event| event.event_id().as_uuid());
             let positions = written.positions.iter().map(|position| position.get());
-            let (stream, version) = (written.stream.aggregate_id.as_uuid(), written.version.get());
-            let events = ids.zip(positions).collect();
-            self.tell(Line::Acknowledged { stream, version, events }).await;
+            let line = Line::Acknowledged {
+                stream: written.stream.aggregate_id.as_uuid(),
+                expected: write.expected.into(),
+                version: written.version.get(),
+                events: ids.zip(positions).collect(),
+            };
+            self.tell(line).await;
         }
     }
 
@@ -229,6 +233,15 @@ impl Writer {
         // a parent that is gone needs no answer
         let _ = self.say.send(line).await;
     }
+}
+
+fn unknown_append(append: &Append) -> Line {
+    let writes = append.writes().iter().map(|write| WriteInDoubt {
+        stream: write.stream.aggregate_id.as_uuid(),
+        expected: write.expected.into(),
+        events: write.events.iter().map(|event| event.event_id().as_uuid()).collect(),
+    });
+    Line::Unknown(writes.collect())
 }
 
 fn event_ids(append: &Append) -> Vec<Uuid> {
