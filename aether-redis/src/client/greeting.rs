@@ -186,10 +186,11 @@ async fn ask_sentinels(config: &Config, settings: &Settings) -> Option<Error> {
             Ok(Err(error)) if error.details().contains("unknown command") => {
                 return Some(mismatch("the server is no sentinel; write redis:// or rediss://"));
             }
-            Ok(Err(error)) => match Error::of(error, limit) {
-                denied @ Error::Denied { .. } => return Some(denied),
-                _ => {}
-            },
+            Ok(Err(error)) => {
+                if let denied @ Error::Denied { .. } = Error::of(error, limit) {
+                    return Some(denied);
+                }
+            }
             _ => {}
         }
     }
