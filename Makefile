@@ -18,11 +18,11 @@ RUN_TESTS = cargo test --locked --no-fail-fast --lib --bins --tests --examples
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pg18 check deny bench compare rebuild torture torture-nodes
+.PHONY: help demo test test-pg18 check deny bench compare rebuild torture torture-failover torture-nodes
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
-	    awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	    awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 demo: ## play the arena; DURATION=seconds ends it
 	cargo run --release --locked -p arena -- $(if $(DURATION),--duration $(DURATION)) $(ARGS)
@@ -65,6 +65,10 @@ rebuild: ## a read model rebuilt from a million events, while 1000 more come eve
 
 torture: ## many writers, killed connections, and a count of what readers missed; DURATION=seconds, default 60
 	cargo run --release --locked -p aether-benches --bin torture -- \
+	    --duration $(or $(DURATION),60) $(ARGS)
+
+torture-failover: ## crashes and fail-overs to a standby under load, and a count of what was missed; DURATION=seconds
+	cargo run --release --locked -p aether-benches --bin torture-failover -- \
 	    --duration $(or $(DURATION),60) $(ARGS)
 
 torture-nodes: ## nodes killed, paused and added while they project, and a count of every effect; DURATION=seconds

@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
-use crate::ids::{AggregateId, Version};
+use crate::ids::{AggregateId, EventId, Incarnation, Version};
 
 /// The state of an aggregate and the version it has.
 #[derive(Debug)]
@@ -13,6 +13,15 @@ pub struct Loaded<A> {
     pub state: A,
     /// How many events it was folded from; [`Version::ZERO`] if there are none.
     pub version: Version,
+    /// The id of the last of them, if it is known: the version alone does not tell a lost event from the one that has
+    /// taken its place.
+    pub(crate) last_event: Option<EventId>,
+}
+
+impl<A: Default> Default for Loaded<A> {
+    fn default() -> Self {
+        Self { state: A::default(), version: Version::ZERO, last_event: None }
+    }
 }
 
 impl<A> Loaded<A> {
@@ -25,11 +34,17 @@ impl<A> Loaded<A> {
 
 type Key = (TypeId, AggregateId);
 
-/// Bounded by the number of aggregates. A stale entry does no harm: the append checks the version, and
-/// a conflict evicts.
+/// Bounded by the number of aggregates. A stale entry does no harm: the append checks version and last event, and
+/// a conflict evicts. An entry of another incarnation of the log is not there.
 #[derive(Clone, Debug)]
 pub(crate) struct AggregateCache {
-    entries: Option<moka::sync::Cache<Key, Arc<dyn Any + Send + Sync>>>,
+    entries: Option<moka::sync::Cache<Key, Entry>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    incarnation: Option<Incarnation>,
+    loaded: Arc<dyn Any + Send + Sync>,
 }
 
 impl AggregateCache {
@@ -37,13 +52,25 @@ impl AggregateCache {
         Self { entries: (capacity > 0).then(|| moka::sync::Cache::new(capacity)) }
     }
 
-    pub(crate) fn get<A: Aggregate>(&self, id: AggregateId) -> Option<Arc<Loaded<A>>> {
-        self.entries.as_ref()?.get(&key::<A>(id))?.downcast().ok()
+    /// A state that was loaded in this incarnation of the log.
+    pub(crate) fn get<A: Aggregate>(
+        &self,
+        id: AggregateId,
+        incarnation: Option<Incarnation>,
+    ) -> Option<Arc<Loaded<A>>> {
+        let entry = self.entries.as_ref()?.get(&key::<A>(id))?;
+        entry.loaded.downcast().ok().filter(|_| entry.incarnation == incarnation)
     }
 
-    pub(crate) fn put<A: Aggregate>(&self, id: AggregateId, loaded: Arc<Loaded<A>>) {
+    /// `incarnation`: as it was known before the state was loaded.
+    pub(crate) fn put<A: Aggregate>(
+        &self,
+        id: AggregateId,
+        loaded: Arc<Loaded<A>>,
+        incarnation: Option<Incarnation>,
+    ) {
         if let Some(entries) = &self.entries {
-            entries.insert(key::<A>(id), loaded);
+            entries.insert(key::<A>(id), Entry { incarnation, loaded });
         }
     }
 

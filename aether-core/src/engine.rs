@@ -9,14 +9,15 @@ use tokio_util::task::TaskTracker;
 use crate::aggregate::Aggregate;
 use crate::aggregate_cache::{AggregateCache, Loaded};
 use crate::context::Context;
+use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
-use crate::ids::{AggregateId, Position, Version};
+use crate::ids::{AggregateId, EventId, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
 use crate::node::{NodeHandle, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
-use crate::store::{EventStore, Load, Snapshot, Until};
+use crate::store::{EventStore, History, Load, Snapshot, Until};
 use crate::subscription::{Subscription, SubscriptionBuilder};
 
 mod atomic;
@@ -203,8 +204,9 @@ impl Engine {
     /// [`TypeMismatch`](Error::TypeMismatch), [`Undecodable`](Error::Undecodable), transient ones
     /// (retry).
     pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<Arc<Loaded<A>>> {
+        let incarnation = self.inner.store.incarnation();
         let loaded = Arc::new(self.fold_until::<A>(id, Until::Now).await?);
-        self.inner.cache.put(id.into(), loaded.clone());
+        self.inner.cache.put(id.into(), loaded.clone(), incarnation);
         Ok(loaded)
     }
 
@@ -273,7 +275,8 @@ impl Engine {
 
     /// From the cache if it is there, else from the store.
     async fn current<A: Aggregate>(&self, id: A::Id) -> Result<Current<A>> {
-        if let Some(loaded) = self.inner.cache.get::<A>(id.into()) {
+        let incarnation = self.inner.store.incarnation();
+        if let Some(loaded) = self.inner.cache.get::<A>(id.into(), incarnation) {
             metrics::counter!("aether_aggregate_cache_hits_total").increment(1);
             return Ok(Current { loaded, cached: true });
         }
@@ -281,23 +284,30 @@ impl Engine {
         Ok(Current { loaded: self.load::<A>(id).await?, cached: false })
     }
 
-    /// Brings a state from the cache up to date: one round trip that usually finds nothing.
+    /// Brings a state from the cache up to date: one round trip that usually finds its last event, and none after it.
     async fn refresh<A: Aggregate>(
         &self,
         id: A::Id,
         current: Current<A>,
     ) -> Result<Arc<Loaded<A>>> {
+        let known = current.loaded;
         if !current.cached {
-            return Ok(current.loaded);
+            return Ok(known);
         }
-        let load = Load::stream(A::stream(id)).after(current.loaded.version);
-        let history = self.inner.store.load(load).await?;
-        if history.events.is_empty() {
-            return Ok(current.loaded);
+        let incarnation = self.inner.store.incarnation();
+        let history =
+            self.inner.store.load(from_its_last_event(A::stream(id), known.version)).await?;
+        let Some(later) = later(&history, known.version, known.last_event) else {
+            // it rests on events that the log has lost
+            self.inner.cache.evict::<A>(id.into());
+            return self.load::<A>(id).await;
+        };
+        if later.is_empty() {
+            return Ok(known);
         }
-        let known = Loaded { state: current.loaded.state.clone(), version: current.loaded.version };
-        let loaded = Arc::new(fold(known, &history.events)?);
-        self.inner.cache.put(id.into(), loaded.clone());
+        let known = Loaded { state: known.state.clone(), ..*known };
+        let loaded = Arc::new(fold(known, later)?);
+        self.inner.cache.put(id.into(), loaded.clone(), incarnation);
         Ok(loaded)
     }
 
@@ -307,7 +317,8 @@ impl Engine {
         if let Some(snapshot) = &history.snapshot {
             match snapshot.state.decode::<A>() {
                 Ok(state) => {
-                    return fold(Loaded { state, version: snapshot.version }, &history.events);
+                    let Snapshot { version, last_event, .. } = *snapshot;
+                    return fold(Loaded { state, version, last_event }, &history.events);
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -315,14 +326,11 @@ impl Engine {
                         "a snapshot can not be decoded; folding all events instead"
                     );
                     let history = self.inner.store.load(load).await?;
-                    return fold(
-                        Loaded { state: A::default(), version: Version::ZERO },
-                        &history.events,
-                    );
+                    return fold(Loaded::default(), &history.events);
                 }
             }
         }
-        fold(Loaded { state: A::default(), version: Version::ZERO }, &history.events)
+        fold(Loaded::default(), &history.events)
     }
 
     /// Takes a snapshot in the background when `after` has passed a multiple of the interval.
@@ -343,6 +351,7 @@ impl Engine {
                 let snapshot = Snapshot {
                     stream: crate::StreamId::new(A::TYPE, id),
                     version,
+                    last_event: loaded.last_event,
                     fingerprint: fingerprint::<A>(),
                     state: Json::encode(&loaded.state)
                         .map_err(|error| Error::Backend { source: error.into() })?,
@@ -397,13 +406,34 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-fn fold<A: Aggregate>(start: Loaded<A>, events: &[crate::RecordedEvent]) -> Result<Loaded<A>> {
+fn fold<A: Aggregate>(start: Loaded<A>, events: &[RecordedEvent]) -> Result<Loaded<A>> {
     let mut loaded = start;
     for event in events {
         loaded.state.apply(&event.decode()?);
         loaded.version = event.version;
+        loaded.last_event = Some(event.event_id);
     }
     Ok(loaded)
+}
+
+/// What tells whether a state is the newest one, and still one of the log's.
+fn from_its_last_event(stream: crate::StreamId, version: Version) -> Load {
+    Load::stream(stream).after(Version::new(version.get().saturating_sub(1)))
+}
+
+/// The events after a state, from a history that begins with its last one. `None` if the log has another one there,
+/// or none.
+fn later(
+    history: &History,
+    version: Version,
+    last_event: Option<EventId>,
+) -> Option<&[RecordedEvent]> {
+    if version == Version::ZERO {
+        return Some(&history.events);
+    }
+    let (first, later) = history.events.split_first()?;
+    let same = first.version == version && last_event.is_none_or(|id| id == first.event_id);
+    same.then_some(later)
 }
 
 /// The fingerprint of an aggregate's snapshots, worked out once per type.

@@ -140,6 +140,22 @@ pub enum Error {
         found: Option<Anchor>,
     },
 
+    /// The log has lost events that a reader has seen: it was restored from a backup, or failed over to a standby that
+    /// was behind. Nothing more is handed out; trying again does not help. What was made of the lost events has to be
+    /// made again: read from the start, or from an event that both have.
+    #[error(
+        "the log lacks events that were read: of the {seen} up to {last} it has {found}; was the store restored \
+         from a backup, or did it fail over? start again from the beginning, or from an event that is still there"
+    )]
+    EventsLost {
+        /// The last event that was seen.
+        last: Anchor,
+        /// How many were looked for, that one included.
+        seen: u64,
+        /// How many there are in their place.
+        found: u64,
+    },
+
     /// Another runner of the same projection moved its checkpoint: this one has to stop.
     #[error("projection {projection} is run by somebody else now; this runner stops")]
     Fenced {
@@ -272,6 +288,15 @@ impl Error {
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Timeout { .. } | Self::StorageFull { .. })
+    }
+
+    /// The log is not the one that was read before: it was restored, or failed over, and has lost events.
+    #[must_use]
+    pub const fn is_log_rewritten(&self) -> bool {
+        matches!(
+            self,
+            Self::LogRewritten { .. } | Self::EventsLost { .. } | Self::PositionAhead { .. }
+        )
     }
 
     /// The request itself is wrong: it fails again however often it is sent.

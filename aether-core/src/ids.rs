@@ -71,6 +71,12 @@ uuid_newtype! {
 }
 
 uuid_newtype! {
+    /// Identifies one life of a log: another one after a crash of its server, a failover or a restore. What was
+    /// learnt about the log in one life need not hold in the next.
+    Incarnation
+}
+
+uuid_newtype! {
     /// Identifies one request of a caller, across retries: the same id again returns the first result.
     CommandId
 }

@@ -48,7 +48,7 @@ pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settin
 pub use envelope::{Limits, NewEvent, RecordedEvent};
 pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
 pub use event::{Event, EventType};
-pub use ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
+pub use ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
 pub use lock::{
     Fence, FencingToken, Lock, LockError, LockGuard, LockName, Locker, Locks, MemoryLocks,

@@ -11,7 +11,7 @@ use crate::append::{Append, Appended, Write, Written};
 use crate::coordination::Coordinator;
 use crate::envelope::{Limits, RecordedEvent};
 use crate::error::{Error, Result};
-use crate::ids::{AggregateId, CommandId, Name, Position, Version};
+use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::ports::{Clock, SystemClock};
 use crate::projection::Anchor;
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
@@ -163,6 +163,10 @@ impl EventStore for MemoryStore {
 
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         let mut log = self.log();
+        let known = snapshot.last_event;
+        if known.is_some_and(|id| !log.has_event(&snapshot.stream, snapshot.version, id)) {
+            return Ok(());
+        }
         let kept = log.snapshots.entry(snapshot.stream.aggregate_id).or_default();
         let same = |old: &Snapshot| {
             old.version == snapshot.version && old.fingerprint == snapshot.fingerprint
@@ -238,7 +242,9 @@ impl Log {
             if *aggregate_type != write.stream.aggregate_type {
                 return Err(write.type_mismatch(aggregate_type.clone()));
             }
-            if !write.expected.is_met_by(*version) {
+            let known = write.expected.last_event();
+            let other = known.is_some_and(|id| !self.has_event(&write.stream, *version, id));
+            if !write.expected.is_met_by(*version) || other {
                 return Err(write.conflict(*version));
             }
             versions.push(*version);
@@ -249,6 +255,14 @@ impl Log {
             *version = version.plus(count);
         }
         Ok(versions)
+    }
+
+    /// Whether the event of a stream at a version is this one.
+    fn has_event(&self, stream: &StreamId, version: Version, id: EventId) -> bool {
+        let stream = self.streams.get(&stream.aggregate_id);
+        let index =
+            stream.and_then(|stream| stream.indexes.get(version.get().checked_sub(1)? as usize));
+        index.is_some_and(|&index| self.events[index].event_id == id)
     }
 
     fn store(

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
-use crate::ids::{AggregateId, Position};
+use crate::ids::{AggregateId, Incarnation, Position};
 use crate::store::Filter;
 
 mod anchor;
@@ -139,8 +139,8 @@ pub trait ReadModels: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not [`Step::from`]: nothing was
-    /// committed, and nothing of this runner's will be. Transient ones: look at the
+    /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not [`Step::from`], or the log is not in
+    /// [`Step::incarnation`] any more: nothing was committed, and nothing of this runner's will be. Transient ones: look at the
     /// [`checkpoint`](ReadModels::checkpoint) to see whether it was committed.
     async fn commit(&self, tx: Self::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint>;
 
@@ -254,6 +254,9 @@ pub struct Step<'a> {
     pub parked: &'a [DeadLetter],
     /// The letter that has been applied: it goes.
     pub settled: Option<Position>,
+    /// The incarnation of the log that the events were read in, where read model and log share a database: in
+    /// another one the step is not taken. `None`: not compared.
+    pub incarnation: Option<Incarnation>,
 }
 
 /// What operators want of a shard.

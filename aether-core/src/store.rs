@@ -11,7 +11,7 @@ use crate::append::{Append, Appended};
 use crate::coordination::Coordinator;
 use crate::envelope::RecordedEvent;
 use crate::error::Result;
-use crate::ids::{AggregateId, CommandId, Name, Position, StreamId, Version};
+use crate::ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 use crate::json::Json;
 use crate::projection::Anchor;
 use crate::shape::Fingerprint;
@@ -64,7 +64,8 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Waits until the log can be read beyond `after`, and returns how far it can be read. Answers
     /// at once when it already can. Wakes within milliseconds of an append, whichever process made
-    /// it. Cancel safe.
+    /// it. Ends early, with a position at or below `after`, when the log is found in another
+    /// [incarnation](EventStore::incarnation). Cancel safe.
     ///
     /// # Errors
     ///
@@ -72,7 +73,8 @@ pub trait EventStore: Send + Sync + 'static {
     async fn wait(&self, after: Position) -> Result<Position>;
 
     /// How far the log can be read now: everything that was stored before this call, unless an append
-    /// that had begun earlier is still running. One round trip.
+    /// that had begun earlier is still running. No crash of the server gives a position up to there to another
+    /// event. One round trip; a few while the server still flushes.
     ///
     /// # Errors
     ///
@@ -95,6 +97,12 @@ pub trait EventStore: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn database(&self) -> Result<Option<String>> {
         Ok(None)
+    }
+
+    /// The incarnation that the log was last seen in. `None` for a log that has only one, and before anything was
+    /// asked. What was learnt about the log before this changed is void. Asks nobody.
+    fn incarnation(&self) -> Option<Incarnation> {
+        None
     }
 
     /// Where the nodes of this store agree on who runs what.
@@ -203,6 +211,8 @@ pub struct Snapshot {
     pub stream: StreamId,
     /// How many events were folded.
     pub version: Version,
+    /// The id of the last of them, if it is known. A snapshot of another event than the log has there is not kept.
+    pub last_event: Option<EventId>,
     /// The shape the aggregate had; a snapshot of another shape is passed over.
     pub fingerprint: Fingerprint,
     /// The state.
@@ -411,4 +421,6 @@ pub struct Page {
     pub position: Position,
     /// Whether there was nothing more to read, up to [`Read::until`], when the page was read.
     pub caught_up: bool,
+    /// The incarnation of the log that it was read in. `None` where there is only one.
+    pub incarnation: Option<Incarnation>,
 }

@@ -5,18 +5,27 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::Stream;
+use futures::{FutureExt as _, Stream};
 use tokio::task::JoinHandle;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::Position;
+use crate::ids::{Incarnation, Position};
+use crate::projection::Anchor;
 use crate::store::{EventStore, Filter, Page, Read};
+
+mod seen;
+
+use seen::Seen;
 
 /// The log as a reader sees it: every event that passes its filter, in order, each exactly once as
 /// long as the reader lives; first those that are stored, then new ones within milliseconds.
 ///
-/// A reader that stops remembers [`Batch::position`] and goes on from there later.
+/// A reader that stops remembers [`Batch::anchor`] and [resumes](SubscriptionBuilder::resume) after it later.
+///
+/// When the log is found in another [incarnation](Incarnation) (its server has crashed, failed over or was restored),
+/// the reader looks whether the log still has what it has seen, and continues if so. If not,
+/// [`EventsLost`](Error::EventsLost) says so, each time it is asked.
 ///
 /// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one
 /// where the filter leaves most events out), each of [`batch_size`](SubscriptionBuilder::batch_size) events and
@@ -48,6 +57,10 @@ pub struct Subscription {
     range: u64,
     /// Whether the last page ended at the end of the log.
     caught_up: bool,
+    /// What it has handed out.
+    seen: Seen,
+    /// The incarnation of the log that has it; `None` before the first page.
+    recognized: Option<Option<Incarnation>>,
 }
 
 impl std::fmt::Debug for dyn EventStore {
@@ -66,6 +79,10 @@ pub struct Batch {
     pub position: Position,
     /// Whether this was the end of the log when it was read.
     pub caught_up: bool,
+    /// The last event that was seen, in this batch or before: by it the log is recognized later.
+    pub anchor: Option<Anchor>,
+    /// The incarnation of the log that it was read in. `None` where there is only one.
+    pub incarnation: Option<Incarnation>,
 }
 
 /// Puts a [`Subscription`] together.
@@ -75,12 +92,25 @@ pub struct SubscriptionBuilder {
     store: Arc<dyn EventStore>,
     read: Read,
     patience: Duration,
+    anchor: Option<Anchor>,
 }
 
 impl SubscriptionBuilder {
     /// Only events behind `position`. Default: from the first.
+    ///
+    /// A position alone does not tell whether the log is still the one it was taken from: see
+    /// [`resume`](SubscriptionBuilder::resume).
     pub fn after(mut self, position: Position) -> Self {
         self.read.after = position;
+        self.anchor = None;
+        self
+    }
+
+    /// Only events past the last one that was seen, as [`Batch::anchor`] told it. The subscription fails with
+    /// [`EventsLost`](Error::EventsLost) if the log does not have it any more.
+    pub fn resume(mut self, anchor: Anchor) -> Self {
+        self.read.after = anchor.position;
+        self.anchor = Some(anchor);
         self
     }
 
@@ -135,16 +165,19 @@ impl SubscriptionBuilder {
 
     /// The subscription. Reads nothing until it is asked.
     pub fn start(self) -> Subscription {
-        let Self { store, read, patience } = self;
-        let range = read.limit.into();
-        Subscription { store, read, patience, ahead: VecDeque::new(), range, caught_up: false }
+        let Self { store, read, patience, anchor } = self;
+        let seen = anchor.map_or_else(|| Seen::from(read.after), Seen::up_to);
+        let (ahead, range) = (VecDeque::new(), read.limit.into());
+        let (caught_up, recognized) = (false, None);
+        Subscription { store, read, patience, ahead, range, caught_up, seen, recognized }
     }
 }
 
 impl Subscription {
     /// A subscription to all events of a store, from the first.
     pub fn builder(store: Arc<dyn EventStore>) -> SubscriptionBuilder {
-        SubscriptionBuilder { store, read: Read::all(), patience: Duration::from_secs(60) }
+        let patience = Duration::from_secs(60);
+        SubscriptionBuilder { store, read: Read::all(), patience, anchor: None }
     }
 
     /// How far it has come.
@@ -157,7 +190,8 @@ impl Subscription {
     ///
     /// # Errors
     ///
-    /// [`PositionAhead`](Error::PositionAhead) if it started behind the end of the log,
+    /// [`PositionAhead`](Error::PositionAhead) if it started past the end of the log,
+    /// [`EventsLost`](Error::EventsLost) if the log has lost events that it has seen,
     /// [`Closed`](Error::Closed) when the store is closed, transient ones that outlast the
     /// [patience](SubscriptionBuilder::patience). It can be asked again: nothing is lost or doubled.
     pub async fn next_batch(&mut self) -> Result<Batch> {
@@ -172,10 +206,20 @@ impl Subscription {
 
     async fn try_next_batch(&mut self) -> Result<Batch> {
         if self.caught_up {
-            self.store.wait(self.read.after).await?;
+            self.wait().await?;
             self.caught_up = false;
         }
-        let (page, range) = self.next_page().await?;
+        let (page, range) = loop {
+            match self.next_page().await {
+                Ok((page, range)) if self.recognizes(&page) => break (page, range),
+                Ok(_) => self.recognize().await?,
+                // perhaps only positions that were nobody's are gone
+                Err(Error::PositionAhead { .. }) if self.seen.resume() < self.read.after => {
+                    self.recognize().await?;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         let from = std::mem::replace(&mut self.read.after, page.position);
         let whole_range = range.is_some_and(|end| page.position >= end);
         if !whole_range {
@@ -188,7 +232,51 @@ impl Subscription {
             self.fit_range(&page.events, span, whole_range);
             self.read_ahead(page.events.len() as u64, span);
         }
-        Ok(Batch { events: page.events, position: page.position, caught_up: self.caught_up })
+        self.seen.add(&page.events);
+        Ok(Batch {
+            events: page.events,
+            position: page.position,
+            caught_up: self.caught_up,
+            anchor: self.seen.last(),
+            incarnation: page.incarnation,
+        })
+    }
+
+    /// Waits for more, or until the log is in another incarnation.
+    async fn wait(&self) -> Result<()> {
+        let mut waiting = self.store.wait(self.read.after);
+        // begun first: from now on a change ends it
+        if let Some(ended) = (&mut waiting).now_or_never() {
+            return ended.map(drop);
+        }
+        match self.recognized {
+            Some(known) if self.store.incarnation().is_some_and(|now| known != Some(now)) => Ok(()),
+            _ => waiting.await.map(drop),
+        }
+    }
+
+    /// Whether a page is from the incarnation that has what was seen.
+    fn recognizes(&mut self, page: &Page) -> bool {
+        if self.recognized.is_none() && self.seen.last().is_none() {
+            self.recognized = Some(page.incarnation);
+        }
+        self.recognized == Some(page.incarnation)
+    }
+
+    /// Looks for what was seen in the log as it is now, and continues after it.
+    async fn recognize(&mut self) -> Result<()> {
+        self.ahead.clear();
+        let proven = self.seen.prove(self.store.as_ref(), &self.read.filter).await?;
+        if self.recognized.is_some() {
+            tracing::warn!(
+                position = %self.seen.resume(),
+                "the log is in another incarnation and has what was seen; reading on"
+            );
+        }
+        // without anything seen the next page is as good as the first
+        self.recognized = proven;
+        self.read.after = self.seen.resume();
+        Ok(())
     }
 
     /// The next page, and where its range ends if it was asked for as one.

@@ -32,10 +32,14 @@ CREATE OR REPLACE FUNCTION aether_append(
     p_event_times      TIMESTAMPTZ[],
     p_event_schemas    SMALLINT[],
     p_event_slices     SMALLINT[],
+    -- older releases do not give these
+    p_stream_known     UUID[] DEFAULT NULL, -- the id its last event must have; NULL: any
+    p_stream_newest    UUID[] DEFAULT NULL, -- the id of the last event it gets; NULL: not known
     OUT versions  INTEGER[],          -- per stream: the version it has now; NULL if refused
     OUT actual    INTEGER[],          -- NULL if none was refused; else per stream the version it has,
     OUT actual_types TEXT[],           -- and its type
-    OUT positions BIGINT[]            -- per event; of a refused one without meaning
+    OUT positions BIGINT[],           -- per event; of a refused one without meaning
+    OUT incarnation UUID              -- of the log
 )
 LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
@@ -54,7 +58,9 @@ DECLARE
     v_events   INTEGER := cardinality(p_event_ids);
     v_next     INTEGER := 1;
     v_stored   INTEGER;
+    v_newest   UUID[];
 BEGIN
+    incarnation := aether_incarnation();
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
@@ -72,11 +78,13 @@ BEGIN
     IF p_new > 0 THEN
         WITH made AS (
             INSERT INTO aether_streams (
-                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+                last_event_of
             )
-            SELECT u.id, u.type, u.events, u.first, u.last
-            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
-                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
+                        p_stream_newest)
+                 WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
             WHERE u.i <= p_new
             ON CONFLICT DO NOTHING
             RETURNING aggregate_id, version
@@ -87,16 +95,20 @@ BEGIN
     IF p_any > 0 THEN
         WITH raised AS (
             INSERT INTO aether_streams AS s (
-                aggregate_id, aggregate_type, version, first_event_at, last_event_at
+                aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+                last_event_of
             )
-            SELECT u.id, u.type, u.events, u.first, u.last
-            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last)
-                 WITH ORDINALITY AS u(id, type, events, first, last, i)
+            SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
+            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
+                        p_stream_newest)
+                 WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
             WHERE u.i > p_new AND u.i <= p_new + p_any
             ON CONFLICT (aggregate_id) DO UPDATE
             SET version = s.version + excluded.version,
                 first_event_at = least(s.first_event_at, excluded.first_event_at),
-                last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+                last_event_at = greatest(s.last_event_at, excluded.last_event_at),
+                last_event_id = excluded.last_event_id,
+                last_event_of = s.version + excluded.version
             WHERE s.aggregate_type = excluded.aggregate_type
               AND s.version <= 2147483647 - excluded.version
             RETURNING aggregate_id, version
@@ -110,12 +122,16 @@ BEGIN
             UPDATE aether_streams AS s
             SET version = s.version + u.events,
                 first_event_at = least(s.first_event_at, u.first),
-                last_event_at = greatest(s.last_event_at, u.last)
+                last_event_at = greatest(s.last_event_at, u.last),
+                last_event_id = u.newest,
+                last_event_of = s.version + u.events
             FROM unnest(p_stream_ids, p_stream_types, p_stream_expected, p_stream_events,
-                        p_stream_first, p_stream_last)
-                 WITH ORDINALITY AS u(id, type, expected, events, first, last, i)
+                        p_stream_first, p_stream_last, p_stream_known, p_stream_newest)
+                 WITH ORDINALITY AS u(id, type, expected, events, first, last, known, newest, i)
             WHERE u.i > p_new + p_any AND s.aggregate_id = u.id AND s.aggregate_type = u.type
               AND (s.version = u.expected OR u.expected = -2)
+              AND (s.last_event_id = u.known OR u.known IS NULL OR s.last_event_id IS NULL
+                   OR s.last_event_of <> s.version)
               AND s.version <= 2147483647 - u.events
             RETURNING s.aggregate_id, s.version
         )
@@ -128,8 +144,9 @@ BEGIN
         -- some were refused: back to one version per stream, and what they are at
         v_some := versions;
         versions := array_fill(NULL::integer, ARRAY[v_streams]);
-        SELECT array_agg(s.version), array_agg(s.aggregate_type)
-        INTO actual, actual_types
+        SELECT array_agg(s.version), array_agg(s.aggregate_type),
+               array_agg(CASE WHEN s.last_event_of = s.version THEN s.last_event_id END)
+        INTO actual, actual_types, v_newest
         FROM unnest(p_stream_ids) AS u(id)
         LEFT JOIN aether_streams AS s ON s.aggregate_id = u.id;
         FOR i IN 1 .. v_streams LOOP
@@ -142,6 +159,7 @@ BEGIN
                 IF coalesce(actual_types[i] = p_stream_types[i], true)
                    AND (p_stream_expected[i] IN (-1, coalesce(actual[i], 0))
                         OR p_stream_expected[i] = -2 AND actual[i] > 0)
+                   AND coalesce(v_newest[i] = p_stream_known[i], true)
                 THEN
                     RAISE EXCEPTION 'a stream of batch % is at its expected version', p_batch
                         USING ERRCODE = 'serialization_failure';

@@ -31,10 +31,13 @@ CREATE OR REPLACE FUNCTION aether_append_locking(
     p_event_times      TIMESTAMPTZ[],
     p_event_schemas    SMALLINT[],
     p_event_slices     SMALLINT[],
+    -- older releases do not give this
+    p_write_known      UUID[] DEFAULT NULL, -- the id its stream's last event must have; NULL: any
     OUT verdicts  SMALLINT[],       -- per request
     OUT failed    INTEGER[],        -- per request: the write it failed at, or NULL
     OUT versions  INTEGER[],        -- per write: version behind it; of a failed one the actual version
-    OUT positions BIGINT[]          -- per event; NULL if not stored
+    OUT positions BIGINT[],         -- per event; NULL if not stored
+    OUT incarnation UUID            -- of the log
 )
 LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
@@ -47,6 +50,8 @@ AS $$
 DECLARE
     v_versions INTEGER[];                   -- per stream, moved on as requests are accepted
     v_before   INTEGER[];                   -- per stream, as found
+    v_newest   UUID[];                      -- per stream: the id of its last event, NULL if not known; moved on
+    v_replaced UUID[];                      -- per write: that id before it
     v_foreign  BOOLEAN[];                   -- per stream: has another type
     v_base     INTEGER[];                   -- per write: version before it; NULL if not stored
     v_known    BOOLEAN[];                   -- per request: its command id was used before
@@ -62,10 +67,12 @@ DECLARE
     v_entered  BOOLEAN;
     v_given_up BOOLEAN;
 BEGIN
+    incarnation := aether_incarnation();
     verdicts := array_fill(0::smallint, ARRAY[cardinality(p_request_writes)]);
     failed := array_fill(NULL::integer, ARRAY[cardinality(p_request_writes)]);
     versions := array_fill(NULL::integer, ARRAY[cardinality(p_write_streams)]);
     v_base := versions;
+    v_replaced := array_fill(NULL::uuid, ARRAY[cardinality(p_write_streams)]);
     positions := array_fill(NULL::bigint, ARRAY[cardinality(p_event_ids)]);
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
     IF p_batch IS NOT NULL AND NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
@@ -106,21 +113,25 @@ BEGIN
     END IF;
 
     IF p_wait THEN
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
+        SELECT array_agg(s.version), array_agg(s.last_event_id), array_agg(s.aggregate_type <> u.type),
                EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
-        INTO v_versions, v_foreign, v_given_up
+        INTO v_versions, v_newest, v_foreign, v_given_up
         FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
         LEFT JOIN LATERAL (
-            SELECT t.version, t.aggregate_type FROM aether_streams AS t
+            SELECT t.version, t.aggregate_type,
+                   CASE WHEN t.last_event_of = t.version THEN t.last_event_id END AS last_event_id
+            FROM aether_streams AS t
             WHERE t.aggregate_id = u.id FOR UPDATE
         ) AS s ON TRUE;
     ELSE
-        SELECT array_agg(s.version), array_agg(s.aggregate_type <> u.type),
+        SELECT array_agg(s.version), array_agg(s.last_event_id), array_agg(s.aggregate_type <> u.type),
                EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch)
-        INTO v_versions, v_foreign, v_given_up
+        INTO v_versions, v_newest, v_foreign, v_given_up
         FROM unnest(p_stream_ids, p_stream_types) AS u(id, type)
         LEFT JOIN LATERAL (
-            SELECT t.version, t.aggregate_type FROM aether_streams AS t
+            SELECT t.version, t.aggregate_type,
+                   CASE WHEN t.last_event_of = t.version THEN t.last_event_id END AS last_event_id
+            FROM aether_streams AS t
             WHERE t.aggregate_id = u.id FOR UPDATE SKIP LOCKED
         ) AS s ON TRUE;
     END IF;
@@ -165,7 +176,8 @@ BEGIN
                     EXIT;
                 END IF;
                 IF v_expected <> v_version AND v_expected <> -1
-                   AND NOT (v_expected = -2 AND v_version > 0) THEN
+                   AND NOT (v_expected = -2 AND v_version > 0)
+                   OR v_newest[v_stream] <> p_write_known[w] THEN
                     v_verdict := 1;
                     EXIT;
                 END IF;
@@ -178,6 +190,10 @@ BEGIN
                 v_versions[v_stream] := v_version;
                 versions[w] := v_version;
                 v_events := v_events + p_write_events[w];
+                v_replaced[w] := v_newest[v_stream];
+                IF p_write_events[w] > 0 THEN
+                    v_newest[v_stream] := p_event_ids[v_event + v_events];
+                END IF;
             END LOOP;
             IF v_verdict = 0 THEN
                 FOR e IN v_event + 1 .. v_event + v_events LOOP
@@ -187,9 +203,10 @@ BEGIN
                 -- the failed write's version is the one that was found; take back those before it
                 failed[v_request] := v_write;
                 versions[v_write] := v_version;
-                FOR w IN v_first .. v_write - 1 LOOP
+                FOR w IN REVERSE v_write - 1 .. v_first LOOP
                     v_stream := p_write_streams[w];
                     v_versions[v_stream] := v_versions[v_stream] - p_write_events[w];
+                    v_newest[v_stream] := v_replaced[w];
                     v_base[w] := NULL;
                 END LOOP;
                 v_events := 0;
@@ -220,9 +237,11 @@ BEGIN
     UPDATE aether_streams AS s
     SET version = u.version,
         first_event_at = least(s.first_event_at, u.first),
-        last_event_at = greatest(s.last_event_at, u.last)
-    FROM unnest(p_stream_ids, v_before, v_versions, p_stream_first, p_stream_last)
-         AS u(id, before, version, first, last)
+        last_event_at = greatest(s.last_event_at, u.last),
+        last_event_id = u.newest,
+        last_event_of = u.version
+    FROM unnest(p_stream_ids, v_before, v_versions, p_stream_first, p_stream_last, v_newest)
+         AS u(id, before, version, first, last, newest)
     WHERE s.aggregate_id = u.id AND u.version > u.before;
 
     IF true = ANY (p_stream_new) AND 0 = ANY (v_versions) THEN

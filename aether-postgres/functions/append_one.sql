@@ -14,10 +14,13 @@ CREATE OR REPLACE FUNCTION aether_append_one(
     p_event_metadata JSONB[],
     p_event_times    TIMESTAMPTZ[],
     p_event_schemas  SMALLINT[],
+    -- older releases do not give this
+    p_known          UUID DEFAULT NULL, -- the id the stream's last event must have; NULL: any
     OUT version    INTEGER,       -- the version the stream has now; NULL if refused: then
     OUT actual      INTEGER,       -- the version it has,
     OUT actual_type TEXT,          -- and its type
-    OUT positions  BIGINT[]
+    OUT positions  BIGINT[],
+    OUT incarnation UUID          -- of the log
 )
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
@@ -30,7 +33,10 @@ DECLARE
     v_events  INTEGER := cardinality(p_event_ids);
     v_version INTEGER;
     v_stored  INTEGER;
+    v_newest  UUID := p_event_ids[cardinality(p_event_ids)];
+    v_found   UUID;
 BEGIN
+    incarnation := aether_incarnation();
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
     END IF;
@@ -43,20 +49,24 @@ BEGIN
 
     IF p_expected = 0 THEN
         INSERT INTO aether_streams (
-            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+            last_event_of
         )
-        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, v_newest, v_events)
         ON CONFLICT DO NOTHING
         RETURNING version INTO v_version;
     ELSIF p_expected = -1 THEN
         INSERT INTO aether_streams AS s (
-            aggregate_id, aggregate_type, version, first_event_at, last_event_at
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+            last_event_of
         )
-        VALUES (p_stream, p_stream_type, v_events, p_first, p_last)
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, v_newest, v_events)
         ON CONFLICT (aggregate_id) DO UPDATE
         SET version = s.version + excluded.version,
             first_event_at = least(s.first_event_at, excluded.first_event_at),
-            last_event_at = greatest(s.last_event_at, excluded.last_event_at)
+            last_event_at = greatest(s.last_event_at, excluded.last_event_at),
+            last_event_id = excluded.last_event_id,
+            last_event_of = s.version + excluded.version
         WHERE s.aggregate_type = excluded.aggregate_type
           AND s.version <= 2147483647 - excluded.version
         RETURNING version INTO v_version;
@@ -64,14 +74,19 @@ BEGIN
         UPDATE aether_streams AS s
         SET version = s.version + v_events,
             first_event_at = least(s.first_event_at, p_first),
-            last_event_at = greatest(s.last_event_at, p_last)
+            last_event_at = greatest(s.last_event_at, p_last),
+            last_event_id = v_newest,
+            last_event_of = s.version + v_events
         WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
           AND (s.version = p_expected OR p_expected = -2)
+          AND (s.last_event_id = p_known OR p_known IS NULL OR s.last_event_id IS NULL
+               OR s.last_event_of <> s.version)
           AND s.version <= 2147483647 - v_events
         RETURNING version INTO v_version;
     END IF;
     IF v_version IS NULL THEN
-        SELECT s.version, s.aggregate_type INTO actual, actual_type
+        SELECT s.version, s.aggregate_type, CASE WHEN s.last_event_of = s.version THEN s.last_event_id END
+        INTO actual, actual_type, v_found
         FROM aether_streams AS s WHERE s.aggregate_id = p_stream;
         IF p_command IS NOT NULL
            AND EXISTS (SELECT FROM aether_commands WHERE command_id = p_command)
@@ -80,7 +95,7 @@ BEGIN
                 USING ERRCODE = 'serialization_failure';
         END IF;
         IF actual_type = p_stream_type AND (actual = p_expected OR p_expected < 0)
-           AND actual <= 2147483647 - v_events
+           AND coalesce(v_found = p_known, true) AND actual <= 2147483647 - v_events
         THEN
             RAISE EXCEPTION 'the stream of batch % came to its expected version', p_batch
                 USING ERRCODE = 'serialization_failure';

@@ -45,7 +45,7 @@ BEGIN
             LIMIT 1
         ) AS s ON TRUE
         LEFT JOIN LATERAL (
-            SELECT NULL::bigint, s.snapshot_id, ''::varchar, s.aggregate_version, s.state, '{}'::jsonb,
+            SELECT NULL::bigint, s.snapshot_id, coalesce(s.last_event_id::text, '')::varchar, s.aggregate_version, s.state, '{}'::jsonb,
                    s.created_at, s.created_at, 0::smallint
             WHERE s.snapshot_id IS NOT NULL
             UNION ALL

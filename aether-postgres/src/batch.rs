@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aether_core::{
-    Append, Appended, CommandId, Error, ExpectedVersion, NewEvent, Position, Result, StreamId,
-    Version, Written,
+    Append, Appended, CommandId, Error, EventId, ExpectedVersion, Incarnation, NewEvent, Position,
+    Result, StreamId, Version, Written,
 };
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgRow, PgTypeInfo};
@@ -47,6 +47,30 @@ pub(crate) enum Contention {
     Wait,
 }
 
+/// What the database says of a batch.
+#[derive(Debug)]
+pub(crate) struct Verdicts {
+    /// One for each request.
+    pub(crate) each: Vec<Verdict>,
+    /// The incarnation of the log that they hold for.
+    pub(crate) incarnation: Option<Incarnation>,
+}
+
+impl Verdicts {
+    fn new(each: Vec<Verdict>, incarnation: Option<Uuid>) -> Self {
+        Self { each, incarnation: incarnation.map(Incarnation::new) }
+    }
+
+    /// The position of the last event that was stored.
+    pub(crate) fn newest(&self) -> Option<Position> {
+        let stored = self.each.iter().filter_map(|verdict| match verdict {
+            Verdict::Settled(Ok(appended)) => appended.position(),
+            _ => None,
+        });
+        stored.max()
+    }
+}
+
 /// Stores a batch. `lock` is the number by which [`resolve`] finds out what became of it should the
 /// connection break.
 pub(crate) async fn store(
@@ -55,13 +79,13 @@ pub(crate) async fn store(
     requests: &[&Append],
     contention: Contention,
     lock: i32,
-) -> sqlx::Result<Vec<Verdict>> {
+) -> sqlx::Result<Verdicts> {
     if contention == Contention::Hope {
         if let [request] = requests
             && let [write] = request.writes()
             && !write.events.is_empty()
         {
-            return Ok(vec![one::store(connection, mode, request, write, lock).await?]);
+            return one::store(connection, mode, request, write, lock).await;
         }
         if let Some(plain) = Plain::new(requests) {
             return plain.store(connection, mode, lock).await;
@@ -150,7 +174,7 @@ fn recall(request: &Append, stored: &BTreeMap<Uuid, (i32, i64)>) -> Option<Appen
         let (versions, positions): (Vec<i32>, Vec<i64>) = places.copied().unzip();
         let version = match (versions.last(), write.expected) {
             (Some(last), _) => version(*last),
-            (None, ExpectedVersion::Exact(version)) => version,
+            (None, ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _)) => version,
             (None, _) => Version::ZERO,
         };
         let positions = positions.iter().map(|p| Position::new(p.cast_unsigned())).collect();
@@ -166,7 +190,7 @@ pub(crate) async fn store_one(
     append: &Append,
 ) -> Result<Appended> {
     let verdicts = locking::store(connection, mode, &[append], true, None).await;
-    match verdicts.map_err(write_error)?.pop() {
+    match verdicts.map_err(write_error)?.each.pop() {
         Some(Verdict::Settled(result)) => result,
         Some(Verdict::Duplicate) => {
             let Some(id) = append.command_id() else { return Ok(Appended::default()) };
@@ -205,8 +229,15 @@ fn expected_number(expected: ExpectedVersion) -> i32 {
         ExpectedVersion::Any => -1,
         ExpectedVersion::StreamExists => -2,
         ExpectedVersion::NoStream => 0,
-        ExpectedVersion::Exact(version) => version.get().cast_signed(),
+        ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _) => {
+            version.get().cast_signed()
+        }
     }
+}
+
+/// The id that the last event of a write's stream must have.
+fn known(write: &aether_core::Write) -> Option<Uuid> {
+    write.expected.last_event().map(EventId::as_uuid)
 }
 
 /// The events of a batch, column by column.

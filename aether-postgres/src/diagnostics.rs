@@ -10,6 +10,7 @@ use sqlx::Row as _;
 use crate::error::Error;
 use crate::rows::{COLUMNS, RowReader};
 use crate::store::PgStore;
+use crate::tail::LogEnd;
 
 /// The state of the store at one moment.
 #[derive(Debug, Clone, Serialize)]
@@ -87,7 +88,7 @@ impl PgStore {
     ///
     /// [`Error::Database`] if the database can not be asked.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Error> {
-        let (horizon, last) = self.tail().refresh().await?;
+        let LogEnd { horizon, last, .. } = self.tail().refresh().await?;
         let mut partitions = self.partitions().await?;
         let unforeseen = partitions.iter().find(|partition| partition.bounds == "DEFAULT");
         let unforeseen_events = unforeseen.map_or(0, |partition| partition.events);

@@ -5,8 +5,9 @@
 //!
 //! - A function is only replaced by a program of the same or a newer release. An older one that starts later leaves
 //!   it alone.
-//! - A changed signature or result is a new function. The old one stays, as a migration or an older release has made
-//!   it, until no program of that release runs any more.
+//! - Parameters with defaults, and results, may be added at the end: a migration drops the old signature, and calls of
+//!   older releases do without them. Any other changed signature or result is a new function. The old one stays, as a
+//!   migration or an older release has made it, until no program of that release runs any more.
 //! - What a release adds to tables has defaults, so that functions of the release before still work.
 //! - A function must not need a table that a later migration makes.
 
@@ -23,7 +24,11 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_lock_space", include_str!("../functions/lock_space.sql")),
     ("aether_enter", include_str!("../functions/enter.sql")),
     ("aether_horizon", include_str!("../functions/horizon.sql")),
-    ("aether_announce", include_str!("../functions/announce.sql")),
+    ("aether_incarnation", include_str!("../functions/incarnation.sql")),
+    ("aether_begin_incarnation", include_str!("../functions/begin_incarnation.sql")),
+    ("aether_log_end", include_str!("../functions/log_end.sql")),
+    ("aether_flush", include_str!("../functions/flush.sql")),
+    ("aether_light_beacon", include_str!("../functions/light_beacon.sql")),
     ("aether_horizon_holders", include_str!("../functions/horizon_holders.sql")),
     ("aether_append", include_str!("../functions/append.sql")),
     ("aether_append_one", include_str!("../functions/append_one.sql")),
@@ -31,6 +36,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_settle_commands", include_str!("../functions/settle_commands.sql")),
     ("aether_resolve", include_str!("../functions/resolve.sql")),
     ("aether_log", include_str!("../functions/log.sql")),
+    ("aether_fill_heads", include_str!("../functions/fill_heads.sql")),
     ("aether_archive", include_str!("../functions/archive.sql")),
     ("aether_load", include_str!("../functions/load.sql")),
     ("aether_beat", include_str!("../functions/beat.sql")),

@@ -154,7 +154,7 @@ impl PgStore {
             return Ok((0, None));
         }
         copy(&mut transaction, &fresh, &streams).await?;
-        raise_heads(&mut transaction, mode, &streams).await?;
+        raise_heads(&mut transaction, mode, &streams, &fresh).await?;
         let last = mode
             // of this session: others may have drawn numbers since
             .query("SELECT currval('aether_event_sequence')")
@@ -262,21 +262,29 @@ async fn raise_heads(
     connection: &mut PgConnection,
     mode: crate::database::Mode,
     streams: &BTreeMap<Uuid, Head<'_>>,
+    fresh: &[&ImportEvent],
 ) -> Result<(), Error> {
     let heads = || streams.values();
+    let newest: BTreeMap<Uuid, Uuid> = fresh
+        .iter()
+        .map(|item| (item.stream.aggregate_id.as_uuid(), item.event.event_id().as_uuid()))
+        .collect();
     mode.query(
         "UPDATE aether_streams AS s
          SET version = s.version + u.events,
              first_event_at = least(s.first_event_at, u.first),
-             last_event_at = greatest(s.last_event_at, u.last)
-         FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[])
-              AS u(id, events, first, last)
+             last_event_at = greatest(s.last_event_at, u.last),
+             last_event_id = u.newest,
+             last_event_of = s.version + u.events
+         FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::uuid[])
+              AS u(id, events, first, last, newest)
          WHERE s.aggregate_id = u.id",
     )
     .bind(streams.keys().copied().collect::<Vec<_>>())
     .bind(heads().map(|head| head.events).collect::<Vec<_>>())
     .bind(heads().map(|head| head.first).collect::<Vec<_>>())
     .bind(heads().map(|head| head.last).collect::<Vec<_>>())
+    .bind(streams.keys().map(|id| newest.get(id).copied()).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())

@@ -41,6 +41,8 @@ impl Job for PartitionsAhead {
 
     async fn run(&self) -> Result<String, BoxError> {
         let made = self.0.ensure_partitions(self.0.months_ahead()).await?;
+        // what a migration has left
+        self.0.fill_heads(HOUR).await?;
         Ok(format!("{made} partitions made"))
     }
 }

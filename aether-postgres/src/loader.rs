@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aether_core::{
-    Error, Fingerprint, History, Json, Load, Result, Snapshot, StreamId, Until, Version,
+    Error, EventId, Fingerprint, History, Json, Load, Result, Snapshot, StreamId, Until, Version,
 };
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
@@ -163,6 +163,8 @@ fn snapshot(stream: &StreamId, fingerprint: Fingerprint, row: &PgRow) -> sqlx::R
     Ok(Snapshot {
         stream: stream.clone(),
         version: version(row.try_get(6)?),
+        // a snapshot's row has it in the place of the type
+        last_event: row.try_get::<&str, _>(5)?.parse().ok().map(EventId::new),
         fingerprint,
         state: Json::from_stored(json_text(row, 7)?),
         created_at: row.try_get(9)?,

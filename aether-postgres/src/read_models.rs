@@ -1,8 +1,8 @@
 //! SQL read models, and the checkpoints that move with them.
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Name, Orders, Position,
-    ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Name, Orders,
+    Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
@@ -158,6 +158,7 @@ impl ReadModels for PgReadModels {
             .bind(step.to.get().cast_signed())
             .bind(step.anchor.map(|anchor| anchor.position.get().cast_signed()))
             .bind(step.anchor.map(|anchor| anchor.event_id.as_uuid()))
+            .bind(step.incarnation.map(Incarnation::as_uuid))
             .execute(&mut *tx)
             .await
             .map_err(read_error)?;

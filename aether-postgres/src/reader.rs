@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::{Anchor, Error, EventId, Filter, Page, Position, Read, RecordedEvent, Result};
+use aether_core::uuid::Uuid;
+use aether_core::{
+    Anchor, Error, EventId, Filter, Incarnation, Page, Position, Read, RecordedEvent, Result,
+};
 use futures::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
@@ -11,39 +14,90 @@ use sqlx::{Postgres, Row as _};
 use crate::database::{Database, Mode};
 use crate::error::read_error;
 use crate::rows::{COLUMNS, RowReader};
-use crate::tail::Tail;
+use crate::tail::{Known, LogEnd, Tail};
+
+/// The column past those of an event.
+const INCARNATION: usize = 11;
 
 /// A page of the log. One query in the middle of it, more where events are larger than those of the last page; at
 /// its end the horizon is asked for as well, and what it has uncovered is read too.
 pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result<Page> {
-    let mut filling = Filling::new(&read, tail.event_size());
-    let mut horizon = tail.known();
+    loop {
+        let known = tail.known();
+        if let Some(page) = read_in_one_life(database, tail, &read, known).await? {
+            return Ok(page);
+        }
+    }
+}
+
+/// As [`read`]; `None` if the log turned out to be in another incarnation than the one that `known` holds for.
+async fn read_in_one_life(
+    database: &Database,
+    tail: &Tail,
+    read: &Read,
+    known: Known,
+) -> Result<Option<Page>> {
+    let mut filling = Filling::new(read, tail.event_size());
+    filling.page.incarnation = known.incarnation;
+    let mut horizon = known.horizon;
     let mut asked = false;
     loop {
         let until = read.until.min(horizon);
+        // which incarnation it is, only rows tell
+        let mut told = until <= filling.page.position;
         while until > filling.page.position {
             let portion = database
                 .run(async |connection, mode| filling.query(connection, mode, until).await)
                 .await?;
+            if let Some(found) = portion.incarnation {
+                tail.observe(found);
+                if found != filling.page.incarnation {
+                    if found.is_none() {
+                        // the first to ask after a crash gives it a name
+                        tail.refresh().await?;
+                    }
+                    return Ok(None);
+                }
+                told = true;
+            }
             if filling.take(portion) {
-                return Ok(filling.page);
+                return Ok(Some(filling.finish(tail)));
             }
         }
-        if asked || until == read.until {
+        if asked || until == read.until && told {
             filling.page.caught_up = true;
-            return Ok(filling.page);
+            return Ok(Some(filling.finish(tail)));
         }
-        let (fresh, last) = tail.refresh().await?;
-        if read.after > last {
-            return Err(Error::PositionAhead { requested: read.after, last });
+        let end = tail.refresh().await?;
+        if end.incarnation != filling.page.incarnation {
+            if filling.page.incarnation.is_some() {
+                return Ok(None);
+            }
+            // nothing was known before
+            filling.page.incarnation = end.incarnation;
         }
-        horizon = fresh.max(tail.known());
+        if read.after > end.last {
+            return Err(past_the_end(read, &end));
+        }
+        horizon = end.horizon.max(tail.known().horizon);
         asked = true;
         if filling.page.events.len() == filling.limit && horizon > until {
             // full, and there may be more
-            return Ok(filling.page);
+            return Ok(Some(filling.finish(tail)));
         }
     }
+}
+
+/// A position that the log does not have: a standby may only be late.
+fn past_the_end(read: &Read, end: &LogEnd) -> Error {
+    let (requested, last) = (read.after, end.last);
+    if end.standby {
+        let source = format!(
+            "this standby can be read to {last}, and {requested} was asked for; it has to catch up"
+        );
+        return Error::Unavailable { source: source.into() };
+    }
+    Error::PositionAhead { requested, last }
 }
 
 /// A page of the log on a connection of the caller's, in its transaction, whose statements have to see what
@@ -103,7 +157,7 @@ struct Filling<'a> {
 impl<'a> Filling<'a> {
     fn new(read: &'a Read, size: &'a EventSize) -> Self {
         let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
-        let page = Page { events: Vec::new(), position: read.after, caught_up: false };
+        let page = Page { position: read.after, ..Page::default() };
         Self { read, size, limit, page, bytes: 0 }
     }
 
@@ -120,10 +174,14 @@ impl<'a> Filling<'a> {
         let query = select(mode, &self.read.filter, self.page.position, until, asked);
         let mut rows = query.fetch(connection);
         let mut reader = RowReader::default();
-        let mut portion = Portion { events: Vec::new(), bytes: self.bytes, until, full: false };
+        let mut portion = Portion { until, bytes: self.bytes, ..Portion::default() };
         let mut found = 0;
         while let Some(row) = rows.try_next().await? {
             found += 1;
+            if found == 1 {
+                let id: Option<Uuid> = row.try_get(INCARNATION)?;
+                portion.incarnation = Some(id.map(Incarnation::new));
+            }
             // to the last row, so that the connection is free for the next call
             if !portion.full {
                 portion.push(reader.event(&row)?, self);
@@ -144,9 +202,21 @@ impl<'a> Filling<'a> {
         self.size.learn(self.page.events.len(), self.bytes);
         portion.full
     }
+
+    /// The page, which reaches no further than what no crash takes back.
+    fn finish(mut self, tail: &Tail) -> Page {
+        let last = self.page.events.last().map(|event| event.position);
+        if let Some(last) = last {
+            tail.saw(self.page.incarnation, last);
+        }
+        let durable = self.page.position.min(tail.known().durable);
+        self.page.position = durable.max(last.unwrap_or(self.read.after));
+        self.page
+    }
 }
 
 /// What one query adds to a page.
+#[derive(Default)]
 struct Portion {
     events: Vec<RecordedEvent>,
     /// The bytes of the page with these events.
@@ -155,6 +225,8 @@ struct Portion {
     until: Position,
     /// Whether there was more than the page has room for.
     full: bool,
+    /// The incarnation of the log that it was read in, if there was any event.
+    incarnation: Option<Option<Incarnation>>,
 }
 
 impl Portion {
@@ -200,7 +272,7 @@ fn select(
 ) -> Query<'static, Postgres, PgArguments> {
     let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
     let mut sql = format!(
-        "SELECT {COLUMNS} FROM aether_log AS e \
+        "SELECT {COLUMNS}, (SELECT aether_incarnation()) FROM aether_log AS e \
          WHERE e.event_sequence > $1 AND e.event_sequence <= $2"
     );
     let mut next = 4;

@@ -1,6 +1,6 @@
 //! Keeping snapshots.
 
-use aether_core::{Result, Snapshot};
+use aether_core::{EventId, Result, Snapshot};
 
 use crate::batch::JsonText;
 use crate::database::Database;
@@ -17,6 +17,7 @@ pub(crate) async fn save(database: &Database, snapshot: Snapshot, keep: u32) -> 
                 .bind(snapshot.fingerprint.get())
                 .bind(snapshot.created_at)
                 .bind(i64::from(keep.max(1)))
+                .bind(snapshot.last_event.map(EventId::as_uuid))
                 .execute(connection)
                 .await
         })

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Limits, Load, Page,
-    Position, Read, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Incarnation, Limits,
+    Load, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio_util::task::TaskTracker;
 
@@ -264,6 +265,9 @@ impl PgStoreBuilder {
     }
 }
 
+/// How long a migration fills heads. What is left then is left to the [`PartitionsAhead`](crate::PartitionsAhead) job.
+const FILLING: Duration = Duration::from_secs(10);
+
 impl PgStore {
     /// Connects with the default settings. See [`PgStore::builder`].
     ///
@@ -289,6 +293,21 @@ impl PgStore {
     pub async fn migrate(&self) -> Result<(), Error> {
         migrate::migrate_store(self.pool()).await?;
         self.ensure_partitions(self.inner.months_ahead).await?;
+        self.fill_heads(FILLING).await
+    }
+
+    /// Gives heads of before the id of their last event, in short transactions, for this long at the most.
+    pub(crate) async fn fill_heads(&self, limit: Duration) -> Result<(), Error> {
+        let begun = tokio::time::Instant::now();
+        while begun.elapsed() < limit {
+            let mut tx = self.begin().await?;
+            let query = self.mode().query("SELECT aether_fill_heads(500)");
+            let more: bool = query.fetch_one(&mut *tx).await?.try_get(0)?;
+            tx.commit().await?;
+            if !more {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -385,7 +404,7 @@ impl EventStore for PgStore {
     }
 
     async fn end(&self) -> Result<Position> {
-        Ok(self.inner.tail.refresh().await?.0)
+        self.inner.tail.durable_end().await
     }
 
     async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
@@ -394,6 +413,10 @@ impl EventStore for PgStore {
 
     async fn database(&self) -> Result<Option<String>> {
         self.inner.database.name().await
+    }
+
+    fn incarnation(&self) -> Option<Incarnation> {
+        self.inner.tail.known().incarnation
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

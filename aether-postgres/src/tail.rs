@@ -4,20 +4,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aether_core::{Error, Position, Result};
+use aether_core::uuid::Uuid;
+use aether_core::{Error, Incarnation, Position, Result};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sqlx::Row as _;
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnection, PgListener, PgPoolOptions};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::address::Address;
-use crate::database::Database;
+use crate::database::{CallError, Database, Mode};
 use crate::error::{SqlError, Words};
 use crate::reader::EventSize;
+
+mod state;
+
+use state::State;
+pub(crate) use state::{Known, LogEnd};
 
 /// Polls never come closer together than this, however many appends there are.
 const CLOSEST: Duration = Duration::from_millis(1);
@@ -27,18 +34,21 @@ const BUSY: Duration = Duration::from_millis(5);
 const IDLE: Duration = Duration::from_millis(250);
 /// For how long after an append in a caller's own transaction its commit is looked for at [`BUSY`].
 const CALLERS_COMMIT: Duration = Duration::from_secs(5);
+/// How long a server may take to flush what readers wait for before it is told to.
+const UNFLUSHED: Duration = Duration::from_millis(100);
+/// The pause between looks whether the beacon is where the log ends.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What is known of the end of the log.
 ///
 /// One task per store asks the database for the [horizon](crate#a-total-order-readers-can-trust) while
 /// somebody waits: woken by the appends of this process, by the notifications of others, and by a timer
-/// that alone suffices. Another one tells other processes.
+/// that alone suffices. Another one tells other processes and replicas.
 #[derive(Debug)]
 pub(crate) struct Tail {
     database: Database,
     settings: TailSettings,
-    /// The highest horizon seen. Every event at or below it can be read.
-    horizon: watch::Sender<Position>,
+    known: watch::Sender<State>,
     /// Something may have been stored.
     stored: Notify,
     /// Somebody began to wait.
@@ -67,7 +77,7 @@ impl Tail {
         let tail = Arc::new(Self {
             database: database.clone(),
             settings,
-            horizon: watch::Sender::new(Position::START),
+            known: watch::Sender::new(State::default()),
             stored: Notify::new(),
             asked: Notify::new(),
             waiting: AtomicUsize::new(0),
@@ -96,14 +106,27 @@ impl Tail {
         });
     }
 
-    /// The highest horizon seen so far. Asks nobody.
-    pub(crate) fn known(&self) -> Position {
-        *self.horizon.borrow()
+    /// What is known so far. Asks nobody.
+    pub(crate) fn known(&self) -> Known {
+        self.known.borrow().known
     }
 
     /// How large events are that were read lately.
     pub(crate) const fn event_size(&self) -> &EventSize {
         &self.event_size
+    }
+
+    /// The log was seen in an incarnation: if that is another one than before, what was known is void, and readers
+    /// that wait look again.
+    pub(crate) fn observe(&self, incarnation: Option<Incarnation>) {
+        if incarnation.is_some() {
+            self.known.send_if_modified(|state| state.observe(incarnation));
+        }
+    }
+
+    /// An event was seen in an incarnation, or its append was acknowledged.
+    pub(crate) fn saw(&self, incarnation: Option<Incarnation>, position: Position) {
+        self.known.send_if_modified(|state| state.saw(incarnation, position));
     }
 
     /// This process has committed an append.
@@ -121,61 +144,114 @@ impl Tail {
         self.stored();
     }
 
-    /// Waits until the log can be read beyond `after`.
+    /// Waits until the log can be read beyond `after`, or was found in another incarnation.
     pub(crate) async fn wait(&self, after: Position) -> Result<Position> {
-        let mut horizon = self.horizon.subscribe();
-        let known = *horizon.borrow_and_update();
-        if known > after {
-            return Ok(known);
+        let mut known = self.known.subscribe();
+        let begun = known.borrow_and_update().known;
+        if begun.durable > after {
+            return Ok(begun.durable);
         }
         let _waiting = Waiting::new(&self.waiting);
         self.asked.notify_one();
+        let ended = |state: &State| {
+            let Known { incarnation, durable, .. } = state.known;
+            durable > after || begun.incarnation.is_some() && incarnation != begun.incarnation
+        };
         tokio::select! {
-            reached = horizon.wait_for(|horizon| *horizon > after) => {
-                reached.map(|horizon| *horizon).map_err(|_| Error::Closed)
+            reached = known.wait_for(ended) => {
+                reached.map(|state| state.known.durable).map_err(|_| Error::Closed)
             }
             () = self.stop.cancelled() => Err(Error::Closed),
         }
     }
 
     /// Asks the database how far the log can be read, and how far it goes.
-    pub(crate) async fn refresh(&self) -> Result<(Position, Position)> {
-        let (horizon, last) = self
-            .database
-            .run(async |connection, mode| {
-                let query = mode.query("SELECT horizon, last FROM aether_horizon()");
-                let row = query.fetch_one(connection).await?;
-                Ok((position(row.try_get(0)?), position(row.try_get(1)?)))
-            })
-            .await?;
-        self.learn(horizon);
-        Ok((horizon, last))
+    pub(crate) async fn refresh(&self) -> Result<LogEnd> {
+        let mut end = self.ask().await?;
+        if end.incarnation.is_none() && !end.standby {
+            self.call("SELECT aether_begin_incarnation()").await?;
+            end = self.ask().await?;
+        }
+        self.known.send_if_modified(|state| state.learn(&end));
+        Ok(end)
     }
 
-    fn learn(&self, horizon: Position) {
-        // An append that has just begun can make a later answer lower; the higher one stays true.
-        self.horizon.send_if_modified(|known| {
-            let rose = horizon > *known;
-            *known = horizon.max(*known);
-            rose
-        });
+    async fn ask(&self) -> Result<LogEnd> {
+        const SQL: &str =
+            "SELECT incarnation, standby, horizon, last, noted, flushed FROM aether_log_end()";
+        let row = async |connection: &mut PgConnection, mode: Mode| {
+            let row = mode.query(SQL).fetch_one(connection).await?;
+            Ok(LogEnd {
+                incarnation: row.try_get::<Option<Uuid>, _>(0)?.map(Incarnation::new),
+                standby: row.try_get(1)?,
+                horizon: position(row.try_get(2)?),
+                last: position(row.try_get(3)?),
+                noted: row.try_get(4)?,
+                flushed: row.try_get(5)?,
+            })
+        };
+        Ok(self.database.run(row).await?)
+    }
+
+    async fn call(&self, sql: &'static str) -> Result<()> {
+        let call = async |connection: &mut PgConnection, mode: Mode| {
+            mode.query(sql).execute(connection).await.map(drop)
+        };
+        Ok(self.database.run(call).await?)
+    }
+
+    /// Has the server flush what the horizon rests on.
+    async fn flush(&self) -> Result<()> {
+        self.call("SELECT aether_flush()").await
+    }
+
+    /// How far the log can be read now, so that no crash takes it back.
+    pub(crate) async fn durable_end(&self) -> Result<Position> {
+        let begun = Instant::now();
+        let mut flushed = false;
+        let mut asked = self.refresh().await?;
+        loop {
+            let known = self.known();
+            if asked.incarnation.is_some() && known.incarnation != asked.incarnation {
+                asked = self.refresh().await?;
+            } else if known.durable >= asked.horizon {
+                return Ok(known.durable);
+            }
+            if begun.elapsed() > UNFLUSHED && !flushed {
+                flushed = true;
+                self.flush().await?;
+            }
+            tokio::time::sleep(CLOSEST).await;
+            self.refresh().await?;
+        }
     }
 
     /// Keeps the horizon up to date while somebody waits for it.
     async fn follow(&self) {
         let mut ear = Ear::new(self.settings.listen.clone());
         let mut pause = BUSY;
+        let mut unflushed: Option<Instant> = None;
         loop {
             while self.waiting.load(Ordering::Acquire) == 0 {
                 self.asked.notified().await;
                 pause = BUSY;
             }
-            let before = self.known();
-            match self.refresh().await {
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "can not ask for the end of the log"),
+            let before = self.known().horizon;
+            if let Err(error) = self.refresh().await {
+                tracing::warn!(%error, "the end of the log cannot be asked for");
             }
-            pause = match self.known() > before || self.expects_commit() {
+            let known = self.known();
+            unflushed = match known.durable < known.horizon {
+                true => Some(unflushed.unwrap_or_else(Instant::now)),
+                false => None,
+            };
+            if unflushed.is_some_and(|since| since.elapsed() > UNFLUSHED) {
+                unflushed = None;
+                if let Err(error) = self.flush().await {
+                    tracing::debug!(%error, "the server was not made to flush");
+                }
+            }
+            pause = match known.horizon > before || unflushed.is_some() || self.expects_commit() {
                 true => BUSY,
                 false => (pause * 2).min(IDLE),
             };
@@ -184,8 +260,15 @@ impl Tail {
                 () = self.stored.notified() => {}
                 () = self.asked.notified() => {}
                 () = tokio::time::sleep(pause) => {}
-                () = ear.hear() => {}
+                told = ear.hear() => self.take(told),
             }
+        }
+    }
+
+    /// What another process has told: an incarnation, and the newest event that it has stored.
+    fn take(&self, told: Option<(Incarnation, Position)>) {
+        if let Some((incarnation, newest)) = told {
+            self.saw(Some(incarnation), newest);
         }
     }
 
@@ -194,31 +277,44 @@ impl Tail {
         expecting.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Tells other processes and replicas, now and then, that the log has grown.
+    /// Tells other processes and replicas, now and then, how far the log has grown. Looks again by itself, since an
+    /// append that is still running holds the beacon back, and the process that ran it may be gone.
     async fn announce(&self, every: Duration) {
+        let mut pause = LOOK;
         loop {
-            self.announce.notified().await;
-            // let the commits of this moment be announced together
-            tokio::time::sleep(every).await;
+            tokio::select! {
+                // let the commits of this moment be announced together
+                () = self.announce.notified() => tokio::time::sleep(every).await,
+                () = tokio::time::sleep(pause) => {}
+            }
             self.unannounced.store(false, Ordering::Release);
-            let announced = self
-                .database
-                .run(async |connection, mode| {
-                    let query = mode.query("SELECT aether_announce()");
-                    query.fetch_one(connection).await?.try_get::<i64, _>(0)
-                })
-                .await;
-            match announced {
-                Ok(horizon) => self.learn(position(horizon)),
-                Err(error) => {
-                    let error = SqlError::from(error.into_inner());
-                    tracing::warn!(%error, "cannot announce; others poll");
-                    self.unannounced.store(true, Ordering::Release);
+            match self.light_beacon().await {
+                Ok((lit, last)) if lit < last => pause = (pause * 2).clamp(every, LOOK),
+                Ok(_) => pause = LOOK,
+                Err(error) if is_refused(&error) => {
+                    let error = SqlError::from(error);
+                    tracing::debug!(%error, "announcements are not for this role");
+                    self.announce.notified().await;
                     self.announce.notify_one();
-                    tokio::time::sleep(IDLE).await;
+                }
+                Err(error) => {
+                    let error = SqlError::from(error);
+                    tracing::warn!(%error, "cannot announce; others poll");
+                    pause = IDLE;
                 }
             }
         }
+    }
+
+    /// Where the beacon is afterwards, and where the log ends.
+    async fn light_beacon(&self) -> sqlx::Result<(i64, i64)> {
+        let newest = self.known.borrow().newest.get().cast_signed();
+        let light = async |connection: &mut PgConnection, mode: Mode| {
+            let query = mode.query("SELECT lit, last FROM aether_light_beacon($1)").bind(newest);
+            let row = query.fetch_one(connection).await?;
+            Ok((row.try_get(0)?, row.try_get(1)?))
+        };
+        self.database.run(light).await.map_err(CallError::into_inner)
     }
 
     /// Lets both tasks end, for a store that is dropped without closing: they hold its pool.
@@ -232,6 +328,12 @@ impl Tail {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// Whether a role may not announce anything, or the database takes no writes.
+fn is_refused(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    matches!(code.as_deref(), Some("42501" | "25006"))
 }
 
 /// Listens to other processes. Whatever it is doing, polling alone wakes the readers: nobody waits for it.
@@ -254,7 +356,7 @@ impl Ear {
     }
 
     /// Returns when there may be something new: a notification, or a connection that was lost or is back. Cancel safe.
-    async fn hear(&mut self) {
+    async fn hear(&mut self) -> Option<(Incarnation, Position)> {
         loop {
             match (&mut self.state, &self.at) {
                 (_, None) => return std::future::pending().await,
@@ -264,7 +366,7 @@ impl Ear {
                 (Listening::Soon(connecting), _) => match connecting.await {
                     Ok(listener) => {
                         self.state = Listening::Yes(listener);
-                        return;
+                        return None;
                     }
                     Err(error) => {
                         tracing::debug!(error = %Words(&error), "not listening; polling");
@@ -273,16 +375,24 @@ impl Ear {
                         return std::future::pending().await;
                     }
                 },
-                (Listening::Yes(listener), _) => {
-                    if !matches!(listener.try_recv().await, Ok(Some(_))) {
+                (Listening::Yes(listener), _) => match listener.try_recv().await {
+                    Ok(Some(notice)) => return told(notice.payload()),
+                    _ => {
                         tracing::warn!("notifications lost; polling until they are back");
                         self.state = Listening::No;
+                        return None;
                     }
-                    return;
-                }
+                },
             }
         }
     }
+}
+
+/// What a notification says, unless it comes from an older release.
+fn told(payload: &str) -> Option<(Incarnation, Position)> {
+    let (incarnation, newest) = payload.split_once(' ')?;
+    let incarnation: Uuid = incarnation.parse().ok()?;
+    Some((Incarnation::new(incarnation), Position::new(newest.parse().ok()?)))
 }
 
 async fn connect(Address(at): Address) -> sqlx::Result<PgListener> {

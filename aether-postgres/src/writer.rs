@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::batch::{self, Contention, Verdict};
+use crate::batch::{self, Contention, Verdict, Verdicts};
 use crate::database::{CallError, Database, KeptConnection};
 use crate::error::{Failure, SqlError, Words, port_error};
 use crate::tail::Tail;
@@ -202,8 +202,12 @@ impl Writer {
             let contention = self.contention();
             let error = match self.call(&batch, contention, lock).await {
                 Ok(verdicts) => {
+                    self.tail.observe(verdicts.incarnation);
+                    if let Some(newest) = verdicts.newest() {
+                        self.tail.saw(verdicts.incarnation, newest);
+                    }
                     self.tail.stored();
-                    self.answer(batch, verdicts).await;
+                    self.answer(batch, verdicts.each).await;
                     break;
                 }
                 Err(error) => error,
@@ -269,7 +273,7 @@ impl Writer {
         batch: &[Request],
         contention: Contention,
         lock: i32,
-    ) -> Result<Vec<Verdict>, CallError> {
+    ) -> Result<Verdicts, CallError> {
         let appends: Vec<&Append> = batch.iter().map(|request| &request.append).collect();
         self.database
             .run_on(&mut self.connection, async |connection, mode| {

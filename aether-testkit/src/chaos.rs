@@ -227,6 +227,10 @@ impl EventStore for ChaosStore {
         self.inner.database().await
     }
 
+    fn incarnation(&self) -> Option<aether_core::Incarnation> {
+        self.inner.incarnation()
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }
@@ -272,7 +276,7 @@ fn conflict(append: &Append) -> Option<Error> {
             ExpectedVersion::Any => return None,
             ExpectedVersion::NoStream => Version::new(1),
             ExpectedVersion::StreamExists => Version::ZERO,
-            ExpectedVersion::Exact(version) => version.plus(1),
+            ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _) => version.plus(1),
         };
         Some(write.conflict(actual))
     })

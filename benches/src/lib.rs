@@ -1,6 +1,7 @@
 //! What the benches, the comparison and the torture run share.
 
 pub mod compare;
+pub mod failover;
 pub mod fights;
 pub mod history;
 pub mod nodes;

@@ -11,10 +11,10 @@ use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{BoxError, Error, ExecuteError, Result};
-use crate::ids::{AggregateId, Position, StreamId, Version};
+use crate::ids::{AggregateId, EventId, Incarnation, Position, StreamId, Version};
 
-use super::Engine;
 use super::execute::{encode, stale};
+use super::{Engine, from_its_last_event, later};
 
 /// Commands on several aggregates, and conditions on others, stored in one atomic append.
 ///
@@ -224,7 +224,8 @@ impl<A: Aggregate> Step for CommandStep<A> {
         let mut state = loaded.state.clone();
         events.iter().for_each(|event| state.apply(event));
         let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        touched.loaded = Arc::new(Loaded { state, version });
+        let last_event = touched.events.last().map(NewEvent::event_id);
+        touched.loaded = Arc::new(Loaded { state, version, last_event });
         Ok(())
     }
 }
@@ -249,6 +250,10 @@ struct Touched {
     aggregate: TypeId,
     stream: StreamId,
     before: Version,
+    /// The last of the events before.
+    last_event: Option<EventId>,
+    /// The incarnation of the log as it was known then.
+    incarnation: Option<Incarnation>,
     events: Vec<NewEvent>,
     /// An `Arc<Loaded<A>>`.
     loaded: Arc<dyn Any + Send + Sync>,
@@ -277,11 +282,14 @@ impl Work<'_> {
         {
             return Ok((index, loaded));
         }
+        let incarnation = self.engine.inner.store.incarnation();
         let loaded = self.engine.current::<A>(id).await?.loaded;
         self.aggregates.push(Touched {
             aggregate: TypeId::of::<A>(),
             stream: A::stream(id),
             before: loaded.version,
+            last_event: loaded.last_event,
+            incarnation,
             events: Vec::new(),
             loaded: loaded.clone(),
             settle: settle::<A>,
@@ -294,11 +302,13 @@ impl Work<'_> {
     async fn check_fresh(&self) -> Result<()> {
         let mut old = Ok(());
         for touched in &self.aggregates {
-            let load = crate::Load::stream(touched.stream.clone()).after(touched.before);
+            let Touched { stream, before, last_event, .. } = touched;
+            let load = from_its_last_event(stream.clone(), *before);
             let history = self.engine.inner.store.load(load).await?;
-            if let Some(last) = history.events.last() {
+            if later(&history, *before, *last_event).is_none_or(|later| !later.is_empty()) {
                 (touched.evict)(touched, self.engine);
-                old = Err(stale(touched.stream.clone(), touched.before, last.version));
+                let actual = history.events.last().map_or(Version::ZERO, |last| last.version);
+                old = Err(stale(stream.clone(), *before, actual));
             }
         }
         old
@@ -306,7 +316,7 @@ impl Work<'_> {
 
     fn append(&mut self, command_id: Option<crate::CommandId>) -> Append {
         let append = self.aggregates.iter_mut().fold(Append::default(), |append, touched| {
-            let expected = ExpectedVersion::Exact(touched.before);
+            let expected = ExpectedVersion::head(touched.before, touched.last_event);
             append.and(touched.stream.clone(), expected, std::mem::take(&mut touched.events))
         });
         match command_id {
@@ -319,7 +329,7 @@ impl Work<'_> {
 fn settle<A: Aggregate>(touched: &Touched, engine: &Engine) {
     if let Ok(loaded) = touched.loaded.clone().downcast::<Loaded<A>>() {
         let id = touched.stream.aggregate_id;
-        engine.inner.cache.put(id, loaded.clone());
+        engine.inner.cache.put(id, loaded.clone(), touched.incarnation);
         engine.snapshot_if_due(id, touched.before, &loaded);
     }
 }

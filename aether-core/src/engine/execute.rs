@@ -100,6 +100,7 @@ async fn execute_once<A: Aggregate>(
     command: &A::Command,
     context: &Context,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let incarnation = engine.inner.store.incarnation();
     let current = engine.current::<A>(id).await?;
     let before = current.loaded.clone();
     let events = match before.state.decide(command) {
@@ -111,7 +112,7 @@ async fn execute_once<A: Aggregate>(
                 return Ok(first);
             }
             let fresh = engine.refresh::<A>(id, current).await?;
-            if fresh.version != before.version {
+            if (fresh.version, fresh.last_event) != (before.version, before.last_event) {
                 return Err(stale(A::stream(id), before.version, fresh.version).into());
             }
             let events = undecided.map_err(ExecuteError::Rejected)?;
@@ -120,7 +121,9 @@ async fn execute_once<A: Aggregate>(
     };
     let stream = A::stream(id);
     let new_events = encode(engine, &stream, &events, context)?;
-    let append = Append::to(stream, ExpectedVersion::Exact(before.version), new_events);
+    let last_event = new_events.last().map(|event| event.event_id());
+    let expected = ExpectedVersion::head(before.version, before.last_event);
+    let append = Append::to(stream, expected, new_events);
     let append = match context.command_id {
         Some(id) => append.with_command_id(id),
         None => append,
@@ -133,8 +136,8 @@ async fn execute_once<A: Aggregate>(
             let written = appended.writes.into_iter().next();
             let (version, positions) =
                 written.map_or((before.version, vec![]), |w| (w.version, w.positions));
-            let loaded = Arc::new(Loaded { state, version });
-            engine.inner.cache.put(id.into(), loaded.clone());
+            let loaded = Arc::new(Loaded { state, version, last_event });
+            engine.inner.cache.put(id.into(), loaded.clone(), incarnation);
             engine.snapshot_if_due(id.into(), before.version, &loaded);
             Ok(Executed { loaded, events, positions, duplicate: false })
         }

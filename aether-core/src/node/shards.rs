@@ -94,6 +94,12 @@ impl<R: ReadModels> ProjectionPart<R> {
                 Err(Error::Fenced { projection }) => {
                     tracing::info!(%projection, "the checkpoint was moved by others; claiming it again");
                 }
+                // a read model in the database of the log has gone back with it, to where its checkpoint is
+                Err(error @ (Error::EventsLost { .. } | Error::PositionAhead { .. }))
+                    if self.apart.get() == Some(&false) =>
+                {
+                    tracing::warn!(projection = local.shard.projection(), %error, "reading on from the checkpoint");
+                }
                 result => return result,
             }
         }
@@ -140,6 +146,9 @@ impl<R: ReadModels> ProjectionPart<R> {
                 }
                 batch = subscription.next_batch() => batch?,
             };
+            if self.apart.get() == Some(&false) {
+                delivery.read_in(batch.incarnation);
+            }
             self.take(local, delivery, &batch).await?;
             seen = batch.position;
         }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
-use crate::ids::{AggregateId, Position};
+use crate::ids::{AggregateId, Incarnation, Position};
 use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, Filter, Read};
 use crate::subscription::Pause;
@@ -36,6 +36,8 @@ pub struct Delivery<R: ReadModels> {
     live: bool,
     /// The log, where it is not restored together with the read model.
     log: Option<Arc<dyn EventStore>>,
+    /// Where what is applied was read, if the read model shares a database with the log.
+    incarnation: Option<Incarnation>,
     checkpoint: Checkpoint,
     anchor: Option<Anchor>,
     blocked: HashSet<AggregateId>,
@@ -52,6 +54,7 @@ impl<R: ReadModels> Delivery<R> {
             clock: Arc::new(SystemClock),
             live: true,
             log: None,
+            incarnation: None,
             checkpoint: Checkpoint::default(),
             anchor: None,
             blocked: HashSet::new(),
@@ -86,6 +89,12 @@ impl<R: ReadModels> Delivery<R> {
     pub fn anchored_in(mut self, log: Arc<dyn EventStore>) -> Self {
         self.log = Some(log);
         self
+    }
+
+    /// Says in which incarnation of the log the events were read that come next. For read models in the database of
+    /// the log: they go back with it, and take nothing that was read before.
+    pub const fn read_in(&mut self, incarnation: Option<Incarnation>) {
+        self.incarnation = incarnation;
     }
 
     /// How far it has come.
@@ -228,6 +237,9 @@ impl<R: ReadModels> Delivery<R> {
         let before = Position::new(letter.position.get().saturating_sub(1));
         let read = Read::all().after(before).until(letter.position).limit(1);
         let page = self.patiently(|| log.read(read.clone())).await?;
+        if self.log.is_none() {
+            self.read_in(page.incarnation);
+        }
         let Some(event) = page.events.into_iter().find(|event| event.event_id == letter.event_id)
         else {
             let error = Some("the event is not in the log any more".to_owned());
@@ -346,7 +358,8 @@ impl<R: ReadModels> Delivery<R> {
         settled: Option<Position>,
     ) -> Result<(), Failure> {
         let (from, anchor) = (self.checkpoint, self.anchor_at(events, to).await?);
-        let step = Step { from, to, anchor, parked, settled };
+        let incarnation = self.incarnation;
+        let step = Step { from, to, anchor, parked, settled, incarnation };
         let mut pause = Pause::new(self.settings.patience);
         let reached = loop {
             let error = match self.try_step(events, step).await {

@@ -55,6 +55,10 @@ impl EventStore for CountingStore {
         self.inner.database().await
     }
 
+    fn incarnation(&self) -> Option<aether_core::Incarnation> {
+        self.inner.incarnation()
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         let failing = self.failing_beats.clone();
         Arc::new(Faltering { inner: self.inner.coordinator(), failing })

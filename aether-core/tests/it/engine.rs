@@ -262,6 +262,7 @@ async fn a_snapshot_that_does_not_fit_is_passed_over() {
         engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
     }
     let garbage = |fingerprint| Snapshot {
+        last_event: None,
         stream: Bourse::stream(id),
         version: Version::new(2),
         fingerprint,

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{EventColumns, Verdict, expected_number};
+use super::{EventColumns, Verdict, Verdicts, expected_number, known};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -24,6 +24,7 @@ struct Columns<'a> {
     request_commands: Vec<Option<Uuid>>,
     write_streams: Vec<i32>,
     write_expected: Vec<i32>,
+    write_known: Vec<Option<Uuid>>,
     write_events: Vec<i32>,
     event_writes: Vec<i32>,
     event_offsets: Vec<i32>,
@@ -63,6 +64,7 @@ impl<'a> Columns<'a> {
         self.stream_new[stream] |= needs_a_head(write);
         self.write_streams.push(stream as i32 + 1);
         self.write_expected.push(expected_number(write.expected));
+        self.write_known.push(known(write));
         self.write_events.push(write.events.len() as i32);
         let write_index = self.write_streams.len() as i32;
         for (offset, event) in write.events.iter().enumerate() {
@@ -88,7 +90,7 @@ pub(super) async fn store(
     requests: &[&Append],
     wait: bool,
     lock: Option<i32>,
-) -> sqlx::Result<Vec<Verdict>> {
+) -> sqlx::Result<Verdicts> {
     let columns = Columns::new(requests);
     let commands = columns.request_commands.iter().any(Option::is_some);
     let row = mode
@@ -116,6 +118,7 @@ pub(super) async fn store(
         .bind(&columns.events.times)
         .bind(&columns.events.schemas)
         .bind(&columns.events.slices)
+        .bind(&columns.write_known)
         .fetch_one(&mut *connection)
         .await?;
     let answer = Answer {
@@ -146,7 +149,7 @@ pub(super) async fn store(
         write += request.writes().len();
         position += request.event_count();
     }
-    Ok(verdicts)
+    Ok(Verdicts::new(verdicts, row.try_get(4)?))
 }
 
 struct Answer {
@@ -181,6 +184,6 @@ fn needs_a_head(write: &aether_core::Write) -> bool {
         ExpectedVersion::Any => !write.events.is_empty(),
         ExpectedVersion::NoStream => true,
         ExpectedVersion::Exact(version) => version == Version::ZERO,
-        ExpectedVersion::StreamExists => false,
+        ExpectedVersion::StreamExists | ExpectedVersion::Head(..) => false,
     }
 }

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 
 use super::plain::refusal;
-use super::{EventColumns, Verdict, expected_number};
+use super::{EventColumns, Verdict, Verdicts, expected_number, known};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -16,7 +16,7 @@ pub(super) async fn store(
     request: &Append,
     write: &Write,
     lock: i32,
-) -> sqlx::Result<Verdict> {
+) -> sqlx::Result<Verdicts> {
     let mut events = EventColumns::default();
     write.events.iter().for_each(|event| events.push(&write.stream, event));
     let row = mode
@@ -35,16 +35,21 @@ pub(super) async fn store(
         .bind(&events.metadata)
         .bind(&events.times)
         .bind(&events.schemas)
+        .bind(known(write))
         .fetch_one(&mut *connection)
         .await?;
-    let Some(reached) = row.try_get::<Option<i32>, _>(0)? else {
-        return Ok(Verdict::Settled(Err(refusal(write, row.try_get(1)?, row.try_get(2)?))));
+    let verdict = match row.try_get::<Option<i32>, _>(0)? {
+        None => Err(refusal(write, row.try_get(1)?, row.try_get(2)?)),
+        Some(reached) => {
+            let positions: Vec<i64> = row.try_get(3)?;
+            let positions = positions.into_iter().map(|p| Position::new(p.cast_unsigned()));
+            let written = Written {
+                stream: write.stream.clone(),
+                version: version(reached),
+                positions: positions.collect(),
+            };
+            Ok(Appended { writes: vec![written], duplicate: false })
+        }
     };
-    let positions: Vec<i64> = row.try_get(3)?;
-    let written = Written {
-        stream: write.stream.clone(),
-        version: version(reached),
-        positions: positions.into_iter().map(|p| Position::new(p.cast_unsigned())).collect(),
-    };
-    Ok(Verdict::Settled(Ok(Appended { writes: vec![written], duplicate: false })))
+    Ok(Verdicts::new(vec![Verdict::Settled(verdict)], row.try_get(4)?))
 }

@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{EventColumns, Verdict, expected_number};
+use super::{EventColumns, Verdict, Verdicts, expected_number, known};
 use crate::database::Mode;
 use crate::rows::version;
 
@@ -27,6 +27,8 @@ pub(super) struct Plain<'a> {
     stream_events: Vec<i32>,
     stream_first: Vec<DateTime<Utc>>,
     stream_last: Vec<DateTime<Utc>>,
+    stream_known: Vec<Option<Uuid>>,
+    stream_newest: Vec<Uuid>,
     command_ids: Vec<Uuid>,
     command_streams: Vec<i32>,
     command_behind: Vec<i32>,
@@ -104,6 +106,8 @@ impl<'a> Plain<'a> {
         self.stream_events.push(0);
         self.stream_first.push(DateTime::<Utc>::MAX_UTC);
         self.stream_last.push(DateTime::<Utc>::MIN_UTC);
+        self.stream_known.push(known(write));
+        self.stream_newest.push(Uuid::nil());
     }
 
     /// A request for the last stream.
@@ -121,6 +125,7 @@ impl<'a> Plain<'a> {
             self.stream_events[stream] += 1;
             self.stream_first[stream] = self.stream_first[stream].min(time);
             self.stream_last[stream] = self.stream_last[stream].max(time);
+            self.stream_newest[stream] = event.event_id().as_uuid();
             self.event_streams.push(stream as i32 + 1);
             self.events.push(&write.stream, event);
         }
@@ -152,7 +157,7 @@ impl<'a> Plain<'a> {
         connection: &mut PgConnection,
         mode: Mode,
         lock: i32,
-    ) -> sqlx::Result<Vec<Verdict>> {
+    ) -> sqlx::Result<Verdicts> {
         let row = mode
             .query(include_str!("../sql/append.sql"))
             .bind(lock)
@@ -179,6 +184,8 @@ impl<'a> Plain<'a> {
             .bind(&self.events.times)
             .bind(&self.events.schemas)
             .bind(&self.events.slices)
+            .bind(&self.stream_known)
+            .bind(&self.stream_newest)
             .fetch_one(&mut *connection)
             .await?;
         let answer = Answer {
@@ -187,7 +194,8 @@ impl<'a> Plain<'a> {
             actual_types: row.try_get(2)?,
             positions: row.try_get(3)?,
         };
-        Ok(self.places.iter().map(|place| Verdict::Settled(answer.verdict(place))).collect())
+        let each = self.places.iter().map(|place| Verdict::Settled(answer.verdict(place)));
+        Ok(Verdicts::new(each.collect(), row.try_get(4)?))
     }
 }
 
@@ -223,7 +231,11 @@ pub(super) fn refusal(write: &Write, found: Option<i32>, found_type: Option<&str
         Some(found_type) if found_type != &*write.stream.aggregate_type => {
             write.type_mismatch(found_type.to_owned().into())
         }
-        _ if write.expected.is_met_by(found) => write.version_overflow(),
+        _ if found.get() > Version::MAX.get() - write.events.len() as u32
+            && write.expected.is_met_by(found) =>
+        {
+            write.version_overflow()
+        }
         _ => write.conflict(found),
     }
 }
@@ -232,6 +244,8 @@ fn group(expected: ExpectedVersion) -> Group {
     match expected {
         ExpectedVersion::NoStream | ExpectedVersion::Exact(Version::ZERO) => Group::New,
         ExpectedVersion::Any => Group::Any,
-        ExpectedVersion::StreamExists | ExpectedVersion::Exact(_) => Group::Rest,
+        ExpectedVersion::StreamExists | ExpectedVersion::Exact(_) | ExpectedVersion::Head(..) => {
+            Group::Rest
+        }
     }
 }

@@ -190,7 +190,7 @@ impl PgStore {
     /// [`Error::NotFound`] if there is no such projection, `PositionAhead` (in [`Error::Store`]) if the log
     /// does not reach the position, [`Error::Database`]. Nothing was changed then.
     pub async fn reset_projection(&self, projection: &str, to: Position) -> Result<u64, Error> {
-        let (_, last) = self.tail().refresh().await?;
+        let last = self.tail().refresh().await?.last;
         if to > last {
             return Err(aether_core::Error::PositionAhead { requested: to, last }.into());
         }

@@ -111,7 +111,7 @@ impl PgStore {
     ///
     /// [`Error::Store`] if the database can not be asked.
     pub async fn horizon(&self) -> Result<Position, Error> {
-        Ok(self.tail().refresh().await?.0)
+        Ok(self.tail().durable_end().await?)
     }
 
     /// What the store knows of the stream of an aggregate, `None` if it has no events. One query.

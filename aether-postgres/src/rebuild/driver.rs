@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Delivery, Error as CoreError, Position, Read, RecordedEvent, Shard, Subscription,
+    Delivery, Error as CoreError, Incarnation, Position, Read, RecordedEvent, Shard, Subscription,
 };
 use sqlx::Row as _;
 use tokio::sync::watch;
@@ -148,7 +148,7 @@ impl Driver {
                 () = self.cancel.cancelled() => return Ok(Flow::Cancelled),
                 batch = log.next_batch() => batch?,
             };
-            self.apply(&batch.events, batch.position).await?;
+            self.apply(&batch.events, batch.position, batch.incarnation).await?;
             if batch.caught_up {
                 return Ok(Flow::Done(()));
             }
@@ -163,7 +163,7 @@ impl Driver {
             .limit(self.job.settings.batch_size);
         loop {
             let page = self.read(&read).await?;
-            self.apply(&page.events, page.position).await?;
+            self.apply(&page.events, page.position, page.incarnation).await?;
             if page.caught_up {
                 return Ok(());
             }
@@ -184,8 +184,14 @@ impl Driver {
     }
 
     /// A batch into all shadow tables, at the same time.
-    async fn apply(&mut self, events: &[RecordedEvent], to: Position) -> Result<(), Error> {
+    async fn apply(
+        &mut self,
+        events: &[RecordedEvent],
+        to: Position,
+        incarnation: Option<Incarnation>,
+    ) -> Result<(), Error> {
         let Some(models) = &self.models else { return Ok(()) };
+        let incarnation = incarnation.filter(|_| self.job.log.is_here);
         let pairs = self.job.projections.iter().zip(&mut self.deliveries);
         let steps = pairs.map(|(projection, delivery)| async move {
             let from = delivery.checkpoint().position;
@@ -193,6 +199,7 @@ impl Driver {
                 return Ok(0);
             }
             let events = wanted(events, projection.as_ref(), from);
+            delivery.read_in(incarnation);
             delivery.apply(&events, to).await.map_err(|error| models.reason(error))?;
             Ok::<_, Error>(events.len() as u64)
         });

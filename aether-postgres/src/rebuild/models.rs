@@ -4,8 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Orders, Position, ReadModels,
-    Registration, Remedy, Result, Shard, Step, StoredProjection,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Orders, Position,
+    ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
 use sqlx::postgres::types::Oid;
@@ -120,17 +120,23 @@ impl ReadModels for ShadowModels {
         let owner = Owner { projection: shard.projection(), rebuild: true };
         letters::park(&mut tx, mode, owner, step.parked).await.map_err(read_error)?;
         let row = mode
-            .query("SELECT aether_rebuild_move($1, $2, $3, $4, $5, $6)")
+            .query(
+                "SELECT aether_rebuild_move($1, $2, $3, $4, $5, $6) \
+                 WHERE $7::uuid IS NULL OR $7 = aether_incarnation()",
+            )
             .bind(shard.projection().to_owned())
             .bind(step.from.position.get().cast_signed())
             .bind(step.from.epoch.cast_signed())
             .bind(step.to.get().cast_signed())
             .bind(state::millis(self.lease))
             .bind(&self.live)
-            .fetch_one(&mut *tx)
+            .bind(step.incarnation.map(Incarnation::as_uuid))
+            .fetch_optional(&mut *tx)
             .await
             .map_err(|error| self.refused(error, shard))?;
-        if !row.try_get::<bool, _>(0).map_err(read_error)? {
+        // none: the log is in another incarnation
+        let moved = row.map(|row| row.try_get(0)).transpose().map_err(read_error)?;
+        if !moved.unwrap_or(false) {
             return Err(Error::Fenced { projection: shard.to_string() });
         }
         commit(tx).await?;

@@ -6,11 +6,18 @@ WITH newest AS (
     LIMIT $7
 ), lowest AS (
     SELECT min(aggregate_version) AS kept FROM newest
+), there AS (
+    -- the event that it ends with: nothing is kept of a state that the log has lost
+    SELECT WHERE $8::uuid IS NULL
+        OR EXISTS (SELECT FROM aether_streams
+                   WHERE aggregate_id = $1 AND version = $3 AND last_event_of = $3 AND last_event_id = $8)
+        OR EXISTS (SELECT FROM aether_log
+                   WHERE aggregate_id = $1 AND aggregate_version = $3 AND event_id = $8)
 ), saved AS (
     INSERT INTO snapshots
-        (aggregate_id, aggregate_type, aggregate_version, state, fingerprint, created_at)
-    SELECT $1, $2, $3, $4, $5, $6 FROM lowest WHERE $3 >= kept
+        (aggregate_id, aggregate_type, aggregate_version, state, fingerprint, created_at, last_event_id)
+    SELECT $1, $2, $3, $4, $5, $6, $8 FROM lowest, there WHERE $3 >= kept
     ON CONFLICT DO NOTHING
 )
-DELETE FROM snapshots USING lowest
+DELETE FROM snapshots USING lowest, there
 WHERE aggregate_id = $1 AND aggregate_version < kept

@@ -105,7 +105,14 @@ pub(crate) fn whole() -> Shard {
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step { from, to: Position::new(to), anchor: None, parked: &[], settled: None }
+    Step {
+        from,
+        to: Position::new(to),
+        anchor: None,
+        parked: &[],
+        settled: None,
+        incarnation: None,
+    }
 }
 
 pub(crate) async fn assert_once(url: &str, events: i64) {

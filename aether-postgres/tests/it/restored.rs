@@ -107,6 +107,7 @@ async fn a_checkpoint_keeps_its_anchor() {
         anchor,
         parked: &[],
         settled: None,
+        incarnation: None,
     };
     let anchored = step(start, 9, Some(anchor));
     models.commit(models.begin().await.unwrap(), &whole(), anchored).await.unwrap();

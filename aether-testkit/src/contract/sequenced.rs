@@ -83,7 +83,7 @@ impl Sequenced {
             Some(last) if !caught_up => last.position,
             _ => read.after.max(upper),
         };
-        Ok(Page { events, position, caught_up })
+        Ok(Page { events, position, caught_up, incarnation: None })
     }
 
     fn everything(&self) -> Vec<RecordedEvent> {

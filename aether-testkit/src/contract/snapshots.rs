@@ -157,6 +157,7 @@ async fn stream_with(t: &Subject<'_>, events: usize) -> StreamId {
 
 fn snapshot(stream: &StreamId, version: u32) -> Snapshot {
     Snapshot {
+        last_event: None,
         stream: stream.clone(),
         version: Version::new(version),
         fingerprint: SHAPE,

@@ -1,8 +1,9 @@
 //! A PostgreSQL server for tests: found or started, and broken on purpose.
 
 mod options;
+mod standby;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
@@ -31,6 +32,8 @@ pub struct Postgres {
     version: u16,
     origin: Origin,
     backing: Backing,
+    /// Where its programs are, if it was started from some.
+    bin: Option<PathBuf>,
 }
 
 impl Postgres {
@@ -42,9 +45,10 @@ impl Postgres {
     ///
     /// [`ServersError::NothingFound`] and the others that say why there is no server.
     pub async fn start(options: PostgresOptions) -> Result<Postgres, ServersError> {
+        let mut bin = None;
         let (backing, url) = match look_for_postgres(&options).await? {
             Choice::Environment(url) => (Backing::Environment, url),
-            Choice::Local(bin) => start_local(&bin, &options).await?,
+            Choice::Local(found) => start_local(bin.insert(found), &options).await?,
             Choice::Docker => start_container(&options).await?,
         };
         let greeting = match &backing {
@@ -60,7 +64,7 @@ impl Postgres {
         let origin = backing.origin(&greeting.version);
         let version = greeting.major();
         tracing::debug!(?origin, version, "PostgreSQL answers");
-        Ok(Postgres { url, version, origin, backing })
+        Ok(Postgres { url, version, origin, backing, bin })
     }
 
     /// The address of the maintenance database, `postgres://…/postgres` when we started the server.

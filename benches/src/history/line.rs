@@ -115,7 +115,9 @@ impl From<ExpectedVersion> for Expected {
             ExpectedVersion::Any => Self::Any,
             ExpectedVersion::StreamExists => Self::Some,
             ExpectedVersion::NoStream => Self::Version(0),
-            ExpectedVersion::Exact(version) => Self::Version(version.get()),
+            ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _) => {
+                Self::Version(version.get())
+            }
         }
     }
 }

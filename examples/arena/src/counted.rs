@@ -61,6 +61,10 @@ impl EventStore for Counted {
         self.store.database().await
     }
 
+    fn incarnation(&self) -> Option<aether_core::Incarnation> {
+        self.store.incarnation()
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.store.coordinator()
     }

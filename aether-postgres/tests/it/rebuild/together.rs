@@ -82,6 +82,10 @@ impl EventStore for Watched {
         self.inner.database().await
     }
 
+    fn incarnation(&self) -> Option<aether_core::Incarnation> {
+        self.inner.incarnation()
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }
