@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::aggregate::Aggregate;
@@ -49,6 +50,8 @@ struct Inner {
     random: Arc<dyn Random>,
     /// Snapshots being written behind the callers' backs; [`Engine::close`] waits for them.
     background: TaskTracker,
+    /// Bounds these: each holds a state.
+    saving: Arc<Semaphore>,
     /// Nodes that were started on this engine; they live as long as they run.
     nodes: Mutex<Vec<WeakNode>>,
 }
@@ -61,6 +64,9 @@ pub struct Settings {
     pub snapshot_every: u32,
     /// How many snapshots of an aggregate are kept. Default 3.
     pub snapshots_kept: u32,
+    /// At most this many snapshots are written at the same time. One that is due meanwhile is left out: the next
+    /// multiple of [`snapshot_every`](Settings::snapshot_every) takes another. Default 16, at least 1.
+    pub snapshots_at_once: usize,
     /// How many aggregates the cache holds. Default 100 000; 0 switches it off.
     pub cache_capacity: u64,
     /// How often a command is tried when others append to its aggregate first, the first time
@@ -78,6 +84,7 @@ impl Default for Settings {
         Self {
             snapshot_every: 50,
             snapshots_kept: 3,
+            snapshots_at_once: 16,
             cache_capacity: 100_000,
             attempts: 10,
             retry_pause: Duration::from_millis(2),
@@ -122,6 +129,7 @@ impl EngineBuilder {
         let inner = Inner {
             store: self.store,
             cache: AggregateCache::new(self.settings.cache_capacity),
+            saving: Arc::new(Semaphore::new(self.settings.snapshots_at_once.max(1))),
             settings: self.settings,
             clock: self.clock,
             random: self.random,
@@ -344,8 +352,13 @@ impl Engine {
         if every == 0 || before.get() / every == after.version.get() / every {
             return;
         }
+        let Ok(place) = self.inner.saving.clone().try_acquire_owned() else {
+            metrics::counter!("aether_snapshots_left_out_total").increment(1);
+            return;
+        };
         let (engine, loaded) = (self.clone(), after.clone());
         self.inner.background.spawn(async move {
+            let _place = place;
             let version = loaded.version;
             let saved = async {
                 let snapshot = Snapshot {

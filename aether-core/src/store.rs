@@ -32,7 +32,9 @@ pub trait EventStore: Send + Sync + 'static {
     /// Stores events. An append that [is empty](Append::is_empty) is answered without asking the
     /// backend.
     ///
-    /// Dropping the future does not take the append back once the store has taken it.
+    /// Dropping the future takes the append back as long as it waits; once it is on its way into the database, it may be
+    /// stored nevertheless. Waits are bounded: where too many appends wait, or one waits too long for a transaction that
+    /// holds its aggregate, the answer is transient.
     ///
     /// # Errors
     ///
@@ -128,7 +130,8 @@ pub trait EventStore: Send + Sync + 'static {
     /// is returned then and stays. Calling it again does nothing. One row, one round trip.
     ///
     /// What makes a refusal final: an executor that was paused before it appended finds the id used up when
-    /// it wakes up. Waits for an append under the id that is just being stored.
+    /// it wakes up. An append under the id that is just being stored is waited for, though not for long: if it takes
+    /// more than a second, [`Timeout`](crate::Error::Timeout).
     ///
     /// # Errors
     ///

@@ -72,6 +72,9 @@ BEGIN
         PERFORM aether_enter();
     END IF;
     IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
+    -- what is acknowledged is on the disk; what a stronger setting promises stays promised
+    IF current_setting('synchronous_commit') = 'off'
+       AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
 
     -- All joins are nested loops (see above): rows come in the order of the streams.
     versions := '{}';

@@ -8,7 +8,7 @@
 -- Verdicts: 0 stored, 1 conflict, 2 type mismatch, 3 busy (another transaction holds a stream and
 -- p_wait is false), 4 version overflow, 5 duplicate command.
 CREATE OR REPLACE FUNCTION aether_append_locking(
-    p_wait             BOOLEAN,     -- wait for streams that others hold
+    p_wait             BOOLEAN,     -- wait for streams that others hold; within a batch, for 50 ms
     p_batch            INTEGER,     -- the lock by which a lost reply is resolved; NULL: none
     p_stream_ids       UUID[],      -- ascending; one id twice only under two types
     p_stream_types     TEXT[],
@@ -74,6 +74,10 @@ BEGIN
     v_base := versions;
     v_replaced := array_fill(NULL::uuid, ARRAY[cardinality(p_write_streams)]);
     positions := array_fill(NULL::bigint, ARRAY[cardinality(p_event_ids)]);
+    IF p_batch IS NOT NULL AND set_config('lock_timeout', '50ms', true) IS NULL THEN END IF;
+    -- what is acknowledged is on the disk; what a stronger setting promises stays promised
+    IF current_setting('synchronous_commit') = 'off'
+       AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
     IF p_batch IS NOT NULL AND NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
@@ -100,9 +104,6 @@ BEGIN
     END IF;
 
     IF true = ANY (p_stream_new) THEN
-        IF NOT p_wait THEN
-            PERFORM set_config('lock_timeout', '50ms', true);
-        END IF;
         INSERT INTO aether_streams (aggregate_id, aggregate_type, version)
         SELECT u.id, u.type, 0
         FROM unnest(p_stream_ids, p_stream_types, p_stream_new) AS u(id, type, is_new)

@@ -46,6 +46,9 @@ BEGIN
         PERFORM aether_enter();
     END IF;
     IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
+    -- what is acknowledged is on the disk; what a stronger setting promises stays promised
+    IF current_setting('synchronous_commit') = 'off'
+       AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
 
     IF p_expected = 0 THEN
         INSERT INTO aether_streams (

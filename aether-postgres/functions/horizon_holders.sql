@@ -5,7 +5,9 @@ SELECT l.pid,
        a.application_name,
        a.state,
        now() - a.xact_start AS age,
-       left(a.query, 200) AS query
+       left(a.query, 200) AS query,
+       host(a.client_addr) AS client,
+       CASE WHEN a.state LIKE 'idle in transaction%' THEN now() - a.state_change END AS idle
 FROM pg_locks AS l
 LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory'

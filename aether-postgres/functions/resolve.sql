@@ -6,6 +6,8 @@ LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
+    -- a transaction that stands still is asked for again
+    PERFORM set_config('lock_timeout', '1s', true);
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
     DELETE FROM aether_given_up WHERE given_up_at < clock_timestamp() - INTERVAL '1 hour';
     INSERT INTO aether_given_up (batch) VALUES (p_batch) ON CONFLICT DO NOTHING;

@@ -3,6 +3,11 @@
 CREATE OR REPLACE FUNCTION aether_void_command(p_command UUID)
 RETURNS SETOF aether_commands LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    -- a caller's open transaction may hold the id for as long as it likes: ask again later
+    PERFORM set_config('lock_timeout', '1s', true);
+    IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
     INSERT INTO aether_commands (command_id, voided) VALUES (p_command, TRUE)
     ON CONFLICT (command_id) DO NOTHING;
     RETURN QUERY SELECT c.* FROM aether_commands AS c WHERE c.command_id = p_command AND NOT c.voided;

@@ -65,6 +65,16 @@ pub(crate) async fn clear(connection: &mut PgConnection) -> sqlx::Result<()> {
     connection.execute(sqlx::raw_sql(CLEAR)).await.map(drop)
 }
 
+/// Has the server look for a client that is silent: it ends the session of one whose host is lost within half a minute,
+/// also in the middle of a call.
+const WATCH_CLIENT: &str = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; \
+                            SET tcp_keepalives_count = 3; SET tcp_user_timeout = 30000";
+
+/// For a connection that was just made.
+pub(crate) async fn watch_client(connection: &mut PgConnection) -> sqlx::Result<()> {
+    connection.execute(sqlx::raw_sql(WATCH_CLIENT)).await.map(drop)
+}
+
 impl Database {
     /// As [`begin`].
     pub(crate) async fn begin(&self) -> sqlx::Result<PgTx> {

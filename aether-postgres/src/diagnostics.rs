@@ -49,6 +49,13 @@ pub struct HorizonHolder {
     pub age: Option<Duration>,
     /// Its current statement, cut at 200 characters.
     pub query: Option<String>,
+    /// Where its client is, unless it is on the same machine.
+    pub client: Option<String>,
+    /// For how long it has been standing still between two statements; as JSON `idleSeconds`. A client that is paused
+    /// or gone lets this grow: the server ends transactions of this crate then, those of callers only if their role
+    /// sets `idle_in_transaction_session_timeout`.
+    #[serde(rename = "idleSeconds", serialize_with = "seconds")]
+    pub idle: Option<Duration>,
 }
 
 /// Connections of the pool.
@@ -112,20 +119,27 @@ impl PgStore {
             .mode()
             .query(
                 "SELECT pid, usename::text, application_name, state,
-                        (extract(epoch FROM age) * 1000)::bigint, query
+                        (extract(epoch FROM age) * 1000)::bigint, query, client,
+                        (extract(epoch FROM idle) * 1000)::bigint
                  FROM aether_horizon_holders ORDER BY age DESC NULLS LAST",
             )
             .fetch_all(&mut *self.begin().await?)
             .await?;
         let holder = |row: &sqlx::postgres::PgRow| {
-            let age: Option<i64> = row.try_get(4)?;
+            let span = |index| {
+                let millis: Option<i64> = row.try_get(index)?;
+                let millis = millis.map(|millis| u64::try_from(millis).unwrap_or(0));
+                Ok::<_, sqlx::Error>(millis.map(Duration::from_millis))
+            };
             Ok(HorizonHolder {
                 pid: row.try_get::<Option<i32>, _>(0)?.unwrap_or(0),
                 user: row.try_get(1)?,
                 application: row.try_get(2)?,
                 state: row.try_get(3)?,
-                age: age.map(|millis| Duration::from_millis(u64::try_from(millis).unwrap_or(0))),
+                age: span(4)?,
                 query: row.try_get(5)?,
+                client: row.try_get(6)?,
+                idle: span(7)?,
             })
         };
         rows.iter().map(holder).collect()

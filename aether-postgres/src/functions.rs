@@ -68,6 +68,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_save_processes", include_str!("../functions/save_processes.sql")),
     ("aether_remedy_task", include_str!("../functions/remedy_task.sql")),
     ("aether_void_command", include_str!("../functions/void_command.sql")),
+    ("aether_prune_commands", include_str!("../functions/prune_commands.sql")),
     ("aether_fence", include_str!("../functions/fence.sql")),
     ("aether_prune_fences", include_str!("../functions/prune_fences.sql")),
     ("aether_shard_lag", include_str!("../functions/shard_lag.sql")),

@@ -3,9 +3,11 @@
 mod fresh;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 
 use aether_core::{Limits, NewEvent, Position, StreamId, Version};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use futures::stream::Peekable;
 use futures::{Stream, StreamExt as _};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -36,7 +38,8 @@ pub struct Imported {
 
 impl PgStore {
     /// Stores events in the order they come, `chunk` of them per transaction (50 000 is a good
-    /// number). Versions continue after those a stream already has; months without a partition get one.
+    /// number), or as many as [`Limits::append_bytes`] allows. Versions continue after those a stream already has;
+    /// months without a partition get one.
     ///
     /// An event id is stored once: an event that its stream has already is passed over, so that an import that was
     /// interrupted is simply started again. To know the ids, the first import notes those of the whole log (some
@@ -73,8 +76,12 @@ impl PgStore {
         chunk: usize,
     ) -> Result<Imported, Error> {
         let mut imported = Imported::default();
-        let mut chunks = std::pin::pin!(events.chunks(chunk.max(1)));
-        while let Some(chunk) = chunks.next().await {
+        let mut events = std::pin::pin!(events.peekable());
+        loop {
+            let chunk = next_chunk(events.as_mut(), chunk.max(1), self.limits().append_bytes).await;
+            if chunk.is_empty() {
+                return Ok(imported);
+            }
             let stored = async {
                 check(&chunk, &self.limits())?;
                 self.ensure_months(&chunk).await?;
@@ -94,7 +101,6 @@ impl PgStore {
                 }
             }
         }
-        Ok(imported)
     }
 
     /// A partition for every month the chunk touches.
@@ -168,6 +174,24 @@ impl PgStore {
 
 /// An event, and the version it has to get.
 type Item = (ImportEvent, Option<Version>);
+
+/// The next events that go into one transaction; none at the end.
+async fn next_chunk(
+    mut events: Pin<&mut Peekable<impl Stream<Item = Item>>>,
+    most: usize,
+    most_bytes: usize,
+) -> Vec<Item> {
+    let mut chunk = Vec::new();
+    let mut bytes = 0;
+    while chunk.len() < most {
+        let is_first = chunk.is_empty();
+        let fits = |(item, _): &Item| is_first || bytes + item.event.bytes() <= most_bytes;
+        let Some(item) = events.as_mut().next_if(fits).await else { break };
+        bytes += item.0.event.bytes();
+        chunk.push(item);
+    }
+    chunk
+}
 
 fn check(chunk: &[Item], limits: &Limits) -> Result<(), Error> {
     for (item, _) in chunk {

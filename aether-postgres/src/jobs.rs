@@ -5,7 +5,9 @@ use std::time::Duration;
 use aether_core::{BoxError, Job};
 use async_trait::async_trait;
 use chrono::{TimeDelta, Utc};
+use sqlx::postgres::types::PgInterval;
 use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
 
 use crate::store::PgStore;
 
@@ -145,6 +147,72 @@ impl Job for SnapshotPruning {
             .await?;
         transaction.commit().await?;
         Ok(format!("{} snapshots removed", pruned.rows_affected()))
+    }
+}
+
+/// Forgets the results of old commands. Daily.
+///
+/// A command id that is forgotten can be used again: an append under it is stored once more, and an id that was
+/// [used up](aether_core::EventStore::void_command) is free. Make the age longer than anybody retries a command, messages
+/// of brokers and backups of clients included. A command that a process has sent and not settled keeps its result
+/// however old it is. A process manager whose checkpoint is reset sends its commands again: those that are forgotten
+/// by then are carried out again.
+#[derive(Debug, Clone)]
+pub struct CommandPruning {
+    store: PgStore,
+    older_than: Duration,
+}
+
+impl CommandPruning {
+    /// How many commands are looked at in one transaction.
+    const PAGE: i32 = 10_000;
+
+    /// The job for a store: commands that were carried out more than 90 days ago.
+    #[must_use]
+    pub fn new(store: &PgStore) -> Self {
+        Self { store: store.clone(), older_than: 90 * DAY }
+    }
+
+    /// Which ones: those that were carried out longer ago than this, by the database's clock. Default 90 days.
+    #[must_use]
+    pub const fn older_than(mut self, age: Duration) -> Self {
+        self.older_than = age;
+        self
+    }
+}
+
+#[async_trait]
+impl Job for CommandPruning {
+    fn name(&self) -> &str {
+        "command_pruning"
+    }
+
+    fn every(&self) -> Duration {
+        DAY
+    }
+
+    async fn run(&self) -> Result<String, BoxError> {
+        let microseconds = i64::try_from(self.older_than.as_micros()).unwrap_or(i64::MAX);
+        let age = || PgInterval { months: 0, days: 0, microseconds };
+        let (mut after, mut pruned) = (Uuid::nil(), 0);
+        loop {
+            let mut transaction = self.store.begin().await?;
+            let row = self
+                .store
+                .mode()
+                .query(include_str!("sql/prune_commands.sql"))
+                .bind(after)
+                .bind(Self::PAGE)
+                .bind(age())
+                .fetch_one(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            pruned += row.try_get::<i64, _>(1)?;
+            match row.try_get::<Option<Uuid>, _>(0)? {
+                Some(last) => after = last,
+                None => return Ok(format!("{pruned} commands forgotten")),
+            }
+        }
     }
 }
 

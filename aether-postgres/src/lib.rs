@@ -11,17 +11,20 @@ mod functions;
 mod import;
 mod inline;
 mod jobs;
+mod lanes;
 mod letters;
 mod loader;
 mod migrate;
 mod operations;
 mod processes;
+mod queue;
 mod read_models;
 mod reader;
 mod rebuild;
 mod rows;
 mod snapshots;
 mod store;
+mod storing;
 mod tail;
 mod writer;
 
@@ -29,7 +32,7 @@ pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};
 pub use error::{Error, SqlError};
 pub use fence::FencePruning;
 pub use import::{ImportEvent, Imported};
-pub use jobs::{Archiving, PartitionsAhead, SnapshotPruning, ViewRefresh};
+pub use jobs::{Archiving, CommandPruning, PartitionsAhead, SnapshotPruning, ViewRefresh};
 pub use migrate::run_migrations;
 pub use operations::{
     JobStatus, LeaseStatus, Letters, NodeStatus, ParkedEvent, ProjectionLag, RepeatedEvent, Status,

@@ -14,10 +14,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::address::Address;
 use crate::coordinator::PgCoordinator;
-use crate::database::{Database, Mode, clear};
+use crate::database::{Database, Mode, clear, watch_client};
 use crate::error::Error;
 use crate::inline::InlineProjections;
 use crate::loader::Loaders;
+use crate::queue::{BatchLimits, Capacity};
 use crate::read_models::{PgReadModels, PgTx};
 use crate::tail::{Tail, TailSettings};
 use crate::writer::{WriterSettings, Writers};
@@ -89,10 +90,10 @@ impl Default for PgStoreBuilder {
             limits: Limits::default(),
             writers: WriterSettings {
                 writers: 2,
-                max_batch_requests: 512,
-                max_batch_events: 8192,
-                queue: 4096,
+                batch: BatchLimits { requests: 512, events: 8192, bytes: 16 << 20 },
+                queue: Capacity { requests: 16_384, bytes: 256 << 20 },
                 recovery: Duration::from_secs(30),
+                patience: Duration::from_secs(30),
             },
             loaders: 4,
             announce_every: Some(Duration::from_millis(10)),
@@ -129,7 +130,40 @@ impl PgStoreBuilder {
 
     /// At most this many appends in one transaction. Default 512; 1 switches group commit off.
     pub fn max_batch(mut self, appends: usize) -> Self {
-        self.writers.max_batch_requests = appends.max(1);
+        self.writers.batch.requests = appends.max(1);
+        self
+    }
+
+    /// At most this many events in one transaction, but always one append. Default 8192.
+    pub const fn max_batch_events(mut self, events: usize) -> Self {
+        self.writers.batch.events = events;
+        self
+    }
+
+    /// At most this many [bytes](Append::bytes) in one transaction, but always one append. Default 16 MiB.
+    pub const fn max_batch_bytes(mut self, bytes: usize) -> Self {
+        self.writers.batch.bytes = bytes;
+        self
+    }
+
+    /// At most this many appends wait for their answer at the same time; the next ones are answered
+    /// [`Unavailable`](aether_core::Error::Unavailable) at once. Default 16 384. Half of them may wait for aggregates
+    /// that other transactions hold, an eighth for one of these.
+    pub fn queue(mut self, appends: usize) -> Self {
+        self.writers.queue.requests = appends.max(1);
+        self
+    }
+
+    /// As [`queue`](PgStoreBuilder::queue), in [bytes](Append::bytes). Default 256 MiB.
+    pub const fn queue_bytes(mut self, bytes: usize) -> Self {
+        self.writers.queue.bytes = bytes;
+        self
+    }
+
+    /// For how long an append waits for an aggregate or a command id that another transaction holds before it is
+    /// answered [`Timeout`](aether_core::Error::Timeout). Nothing is stored then. Default 30 seconds.
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.writers.patience = patience;
         self
     }
 
@@ -220,6 +254,8 @@ impl PgStoreBuilder {
             .acquire_timeout(self.acquire_timeout)
             // a lost connection is noticed and resolved when it is used: no round trip before
             .test_before_acquire(false)
+            // a host that is lost is noticed within half a minute, and not when TCP gives up
+            .after_connect(|connection, _| Box::pin(async move { watch_client(connection).await }))
             // whoever gives up a transaction while it begins leaves it open
             .after_release(|connection, _| {
                 Box::pin(async move { clear(connection).await.map(|()| true) })
@@ -238,7 +274,9 @@ impl PgStoreBuilder {
     /// A future that is dropped while it begins a transaction on the pool leaves it open on a connection that goes
     /// back: `sqlx` does not notice. What is appended is safe from that, other calls are not. Let the pool clear what
     /// comes back, as that of [`connect`](PgStoreBuilder::connect) does: run `BEGIN; ROLLBACK` in its
-    /// [`after_release`](PgPoolOptions::after_release).
+    /// [`after_release`](PgPoolOptions::after_release). And let the server notice a host that is lost in the middle of a
+    /// call, which would hold back all readers until TCP gives up: set `tcp_keepalives_idle` and its like in
+    /// [`after_connect`](PgPoolOptions::after_connect).
     #[must_use]
     pub fn build(self, pool: PgPool) -> PgStore {
         let listen = match self.listen {

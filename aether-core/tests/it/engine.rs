@@ -10,7 +10,7 @@ use aether_core::{
     ExpectedVersion, Json, Load, ManualClock, MemoryStore, NewEvent, Position, Read, RecordedEvent,
     SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
 };
-use aether_testkit::chaos::{ChaosStore, Fault, Faults};
+use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -252,6 +252,24 @@ async fn a_snapshot_is_taken_each_time_fifty_events_are_passed() {
     assert_eq!(taken.state.decode::<Bourse>().unwrap(), Bourse { or: 100 });
     let loaded = Engine::new(store).load::<Bourse>(id).await.unwrap();
     assert_eq!((loaded.state.or, loaded.version), (120, Version::new(120)));
+}
+
+#[tokio::test]
+async fn snapshots_that_are_slow_to_be_saved_do_not_pile_up() {
+    let (chaos, _) = chaos();
+    let settings = Settings { snapshot_every: 1, snapshots_at_once: 2, ..Settings::default() };
+    let engine = Engine::builder(chaos.clone()).settings(settings).build();
+    let gate = Gate::new();
+    for _ in 0..5 {
+        chaos.next(Operation::SaveSnapshot, Fault::Hold(gate.clone()));
+    }
+    for _ in 0..5 {
+        engine.execute::<Bourse>(purse(), &Ordre::Gagner(1)).await.unwrap();
+    }
+    gate.reached_by(2).await;
+    assert_eq!(chaos.unplayed(), 3, "two are being saved, the others are left out");
+    gate.open();
+    engine.close().await;
 }
 
 #[tokio::test]

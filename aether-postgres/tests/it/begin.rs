@@ -49,6 +49,21 @@ async fn an_append_behind_a_transaction_that_was_given_up_is_committed() {
 }
 
 #[tokio::test]
+async fn the_server_looks_for_clients_whose_host_is_lost() {
+    let database = database().await;
+    let store = PgStore::connect(database.url()).await.unwrap();
+    let limits: Vec<i64> = sqlx::query_scalar(
+        "SELECT current_setting(name)::bigint FROM unnest(ARRAY['tcp_keepalives_idle',
+         'tcp_keepalives_interval', 'tcp_keepalives_count']) AS name",
+    )
+    .fetch_all(store.pool())
+    .await
+    .unwrap();
+    assert_eq!(limits, [15, 5, 3]);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_pool_of_the_store_is_given_no_open_transaction_back() {
     let database = database().await;
     let store = PgStore::builder()

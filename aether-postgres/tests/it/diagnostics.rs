@@ -34,7 +34,7 @@ async fn whoever_holds_readers_back_is_named() {
     let ask = async || {
         let diagnostics = store.diagnostics().await.unwrap();
         let holder = diagnostics.holders.first()?;
-        let old = holder.age.is_some_and(|age| age >= Duration::from_millis(50));
+        let old = holder.idle.is_some_and(|idle| idle >= Duration::from_millis(50));
         (diagnostics.holders.len() == 1 && old).then_some(diagnostics)
     };
     let held = eventually("the holder is named, with its age", ask).await;
@@ -44,7 +44,7 @@ async fn whoever_holds_readers_back_is_named() {
     assert_eq!(holder.state.as_deref(), Some("idle in transaction"));
     assert_eq!(holder.application.as_deref(), Some("boutique"));
     assert_eq!(holder.query.as_deref(), Some("SELECT 'paying'"));
-    assert!(holder.user.is_some());
+    assert!(holder.user.is_some() && holder.age >= holder.idle);
 
     slow.execute("COMMIT").await.unwrap();
     let freed = eventually("nobody holds the horizon", settled).await;

@@ -3,5 +3,6 @@
 
 mod connections;
 mod crash;
+mod held;
 mod refusals;
 mod shutdown;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use aether_core::{Error as StoreError, EventStore as _, Filter, Position, Read, StreamId};
-use aether_postgres::{Error, ImportEvent, Imported};
+use aether_core::{Error as StoreError, EventStore as _, Filter, Limits, Position, Read, StreamId};
+use aether_postgres::{Error, ImportEvent, Imported, PgStore};
 use futures::{Stream, StreamExt as _, stream as futures_stream};
 
 use crate::backend::{connect, database};
@@ -51,6 +51,20 @@ async fn an_import_keeps_its_order_and_goes_on_behind_what_is_there() {
     // and appends go on behind the import
     let version = store.append(any(&streams[0], 1)).await.unwrap().writes[0].version.get();
     assert_eq!(version, 3 + 15 + 1);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_transaction_of_an_import_holds_to_the_bytes_of_an_append() {
+    let database = database().await;
+    let bytes = 3 * event().bytes() + 10;
+    let limits = Limits { append_bytes: bytes, ..Limits::default() };
+    let store = PgStore::builder().limits(limits).connect(database.url()).await.unwrap();
+    let imported = store.import(flowing(items(&streams(2), 30)), 50_000).await.unwrap();
+    assert_eq!(imported.events, 30);
+    let sql = "SELECT max(n) FROM (SELECT count(*) AS n FROM evenements GROUP BY xmin::text) AS t";
+    assert_eq!(number(database.url(), sql).await, 3);
+    Census::take(database.url()).await;
     store.close().await;
 }
 

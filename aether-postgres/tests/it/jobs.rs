@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use aether_core::{Engine, EventStore as _, Job, Node, Read};
-use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh};
+use aether_core::{CommandId, Engine, EventStore as _, Job, Node, Read};
+use aether_postgres::{
+    Archiving, CommandPruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
+};
 use aether_testkit::contract::eventually;
 use chrono::TimeDelta;
 
 use crate::backend::{connect, database};
 use crate::census::{number, run};
-use crate::samples::{any, stream};
+use crate::samples::{any, command, stream};
 
 #[tokio::test]
 async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
@@ -57,6 +59,44 @@ async fn pruning_keeps_the_newest_snapshots_of_each_aggregate() {
     assert_eq!(outcome, "4 snapshots removed");
     let kept = "SELECT count(*) FROM snapshots WHERE aggregate_version > 3 AND aggregate_id = md5('3')::uuid";
     assert_eq!(number(database.url(), kept).await, 3);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn old_commands_are_forgotten_but_for_those_that_a_process_has_to_settle() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let [old, sent, voided, fresh]: [CommandId; 4] = std::array::from_fn(|_| command());
+    for id in [old, sent, fresh] {
+        store.append(any(&stream(), 1).with_command_id(id)).await.unwrap();
+    }
+    store.void_command(voided).await.unwrap();
+    let sql = format!(
+        "UPDATE aether_commands SET created_at = now() - INTERVAL '91 days' WHERE command_id <> '{fresh}';
+         INSERT INTO aether_outbox (command_id, manager, process_id, command, metadata)
+         VALUES ('{sent}', 'trade', gen_random_uuid(), '{{}}', '{{}}')"
+    );
+    run(database.url(), &sql).await;
+    let outcome = CommandPruning::new(&store).run().await.unwrap();
+    assert_eq!(outcome, "2 commands forgotten");
+    assert_eq!(store.find_command(old).await.unwrap(), None);
+    for id in [sent, fresh] {
+        assert!(store.find_command(id).await.unwrap().is_some(), "{id} is kept");
+    }
+    let again = any(&stream(), 1).with_command_id(voided);
+    assert!(!store.append(again).await.unwrap().duplicate, "the id is free again");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn commands_are_looked_through_in_portions_by_their_key() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let sql = "INSERT INTO aether_commands (command_id, created_at)
+               SELECT gen_random_uuid(), now() - INTERVAL '1 year' FROM generate_series(1, 25000)";
+    run(database.url(), sql).await;
+    let outcome = CommandPruning::new(&store).run().await.unwrap();
+    assert_eq!(outcome, "25000 commands forgotten");
     store.close().await;
 }
 

@@ -9,6 +9,7 @@ mod begin;
 mod census;
 mod contract;
 mod diagnostics;
+mod durability;
 mod failover;
 mod faults;
 mod fence;

@@ -22,7 +22,15 @@ pub(crate) enum Cut {
 /// A TCP proxy in front of a server.
 pub(crate) struct Proxy {
     address: SocketAddr,
+    wires: Wires,
+}
+
+/// What happens to messages.
+#[derive(Clone, Default)]
+struct Wires {
     next: Arc<Mutex<Option<Planned>>>,
+    /// A message that holds this breaks its connection, each time.
+    poison: Arc<Mutex<Option<&'static str>>>,
 }
 
 /// A cut, and the messages it may happen at.
@@ -35,8 +43,8 @@ impl Proxy {
         let server = (options.get_host().to_owned(), options.get_port());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let next: Arc<Mutex<Option<Planned>>> = Arc::default();
-        let wires = next.clone();
+        let carried = Wires::default();
+        let wires = carried.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(server.clone()).await;
@@ -45,7 +53,7 @@ impl Proxy {
                 }
             }
         });
-        Self { address, next }
+        Self { address, wires: carried }
     }
 
     /// The same database as `url`, through the proxy.
@@ -55,28 +63,33 @@ impl Proxy {
         format!("postgres://{}@{}/{database}", options.get_username(), self.address)
     }
 
+    /// Cuts the wire at every message that holds a text.
+    pub(crate) fn poison(&self, text: &'static str) {
+        *self.wires.poison.lock().unwrap() = Some(text);
+    }
+
     /// Cuts the wire at the next statement that is carried out.
     pub(crate) fn cut(&self, cut: Cut) {
         // a Bind, with its Execute: no introduction, no Parse, no ping of a pool
-        *self.next.lock().unwrap() = Some((cut, |message| message[0] == b'B'));
+        *self.wires.next.lock().unwrap() = Some((cut, |message| message[0] == b'B'));
     }
 
     /// Cuts the wire at the next COMMIT.
     pub(crate) fn cut_commit(&self, cut: Cut) {
         let commits = |message: &[u8]| message.windows(6).any(|six| six == b"COMMIT");
-        *self.next.lock().unwrap() = Some((cut, commits));
+        *self.wires.next.lock().unwrap() = Some((cut, commits));
     }
 
     /// Whether the cut that was asked for has happened.
     pub(crate) fn has_cut(&self) -> bool {
-        self.next.lock().unwrap().is_none()
+        self.wires.next.lock().unwrap().is_none()
     }
 }
 
 /// The end of every complete answer: ready for a query, outside of a transaction.
 const READY: &[u8] = b"Z\0\0\0\x05I";
 
-async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Planned>>>) {
+async fn carry(client: TcpStream, server: TcpStream, wires: Wires) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -85,7 +98,10 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Plan
             read = from_client.read(&mut asked) => {
                 let Some(read) = read.ok().filter(|read| *read > 0) else { return };
                 let message = &asked[..read];
-                match cut_at(message, &next) {
+                if is_poison(message, &wires.poison) {
+                    return;
+                }
+                match cut_at(message, &wires.next) {
                     None => {
                         if to_server.write_all(message).await.is_err() {
                             return;
@@ -115,6 +131,11 @@ async fn carry(client: TcpStream, server: TcpStream, next: Arc<Mutex<Option<Plan
             }
         }
     }
+}
+
+fn is_poison(message: &[u8], poison: &Mutex<Option<&'static str>>) -> bool {
+    let poison = *poison.lock().unwrap();
+    poison.is_some_and(|text| message.windows(text.len()).any(|part| part == text.as_bytes()))
 }
 
 fn cut_at(message: &[u8], next: &Mutex<Option<Planned>>) -> Option<Cut> {

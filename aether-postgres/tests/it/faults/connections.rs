@@ -1,15 +1,18 @@
 //! Connections that break at the worst moment.
 
-use aether_core::{Append, Error, EventStore as _};
+use std::time::Duration;
+
+use aether_core::{Append, Error, EventStore as _, ExpectedVersion};
 use aether_postgres::PgStore;
 use aether_testkit::servers::Database;
+use futures::future::join_all;
 use tokio::sync::oneshot;
 
 use crate::backend::{connect, database};
 use crate::census::{Census, number};
 use crate::load::Writers;
 use crate::proxy::{Cut, Proxy};
-use crate::samples::{any, assert_versions, command, exact, ids, stream};
+use crate::samples::{any, assert_versions, command, event_of, exact, ids, stream, streams};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_notice_nothing_of_terminated_connections() {
@@ -104,6 +107,28 @@ async fn a_request_that_reaches_the_server_after_it_was_given_up_stores_nothing_
     arrived.await.unwrap();
     assert_versions(&store, &stream, 2).await;
     assert_eq!(Census::take(database.url()).await.len(), 3);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_append_that_breaks_every_connection_is_given_up_and_its_neighbours_are_stored() {
+    let database = database().await;
+    let (store, proxy) = behind_a_proxy(&database).await;
+    proxy.poison("TooMuch");
+    let poisoned = vec![event_of("TooMuch", chrono::Utc::now())];
+    let poisoned = store.append(Append::to(stream(), ExpectedVersion::Any, poisoned));
+    let strangers = streams(20);
+    let strangers = join_all(strangers.iter().map(|stream| store.append(any(stream, 1))));
+    let answered = async { futures::join!(poisoned, strangers) };
+    let answered = tokio::time::timeout(Duration::from_secs(60), answered).await;
+    let (answer, strangers) = answered.expect("it is not sent for ever");
+    assert!(matches!(answer, Err(Error::OutcomeUnknown { .. })), "{answer:?}");
+    for answer in strangers {
+        answer.unwrap();
+    }
+    assert_eq!(Census::take(database.url()).await.len(), 21);
+    // and the writer is alive
+    store.append(any(&stream(), 1)).await.unwrap();
     store.close().await;
 }
 

@@ -14,7 +14,7 @@ use crate::census::{Census, run};
 use crate::samples::{any, assert_versions, event_of, stream, streams};
 
 /// A transaction that has appended to a stream and stays open.
-async fn hold(store: &PgStore, database: &Database, stream: &StreamId) -> PgConnection {
+pub(super) async fn hold(store: &PgStore, database: &Database, stream: &StreamId) -> PgConnection {
     let mut holder = PgConnection::connect(database.url()).await.unwrap();
     holder.execute("BEGIN; SET LOCAL statement_timeout = 0").await.unwrap();
     store.append_in(&mut holder, any(stream, 1)).await.unwrap();
@@ -22,11 +22,11 @@ async fn hold(store: &PgStore, database: &Database, stream: &StreamId) -> PgConn
 }
 
 /// Sends appends so that they are in one batch: one writer, woken when all are queued.
-async fn in_one_batch(store: &PgStore, streams: &[StreamId]) -> Vec<Result<Appended>> {
+pub(super) async fn in_one_batch(store: &PgStore, streams: &[StreamId]) -> Vec<Result<Appended>> {
     join_all(streams.iter().map(|stream| store.append(any(stream, 1)))).await
 }
 
-async fn one_writer(database: &Database) -> PgStore {
+pub(super) async fn one_writer(database: &Database) -> PgStore {
     PgStore::builder().writers(1).connect(database.url()).await.unwrap()
 }
 
@@ -89,35 +89,6 @@ async fn strangers_go_on(store: &PgStore, database: &Database, held: StreamId, v
     holder.execute("COMMIT").await.unwrap();
     waiting.await.unwrap();
     assert_versions(store, &held, versions).await;
-    store.close().await;
-}
-
-#[tokio::test]
-async fn a_statement_timeout_is_told_as_such_and_strangers_are_stored() {
-    let database = database().await;
-    let name = database.name();
-    run(database.url(), &format!("ALTER DATABASE {name} SET statement_timeout = '400ms'")).await;
-    let store = one_writer(&database).await;
-    let held = stream();
-    store.append(any(&held, 1)).await.unwrap();
-    let mut holder = hold(&store, &database, &held).await;
-
-    let mut batch = streams(20);
-    batch.insert(10, held.clone());
-    for (answer, stream) in in_one_batch(&store, &batch).await.into_iter().zip(&batch) {
-        if *stream == held {
-            let refused = answer.unwrap_err();
-            assert!(matches!(refused, Error::Timeout { .. }), "{refused:?}");
-            assert!(refused.is_transient());
-        } else {
-            answer.unwrap();
-            assert_versions(&store, stream, 1).await;
-        }
-    }
-    holder.execute("ROLLBACK").await.unwrap();
-    assert_versions(&store, &held, 1).await;
-    store.append(any(&held, 1)).await.unwrap();
-    assert_eq!(Census::take(database.url()).await.len(), 22);
     store.close().await;
 }
 
