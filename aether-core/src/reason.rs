@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::{Error, SharedError};
+use crate::leaderboard::LeaderboardError;
+use crate::lock::LockError;
 
 /// An error and its causes as one line. A cause that the line has already told is left out.
 ///
@@ -25,14 +27,25 @@ pub struct Reason<'a>(pub &'a (dyn StdError + 'static));
 impl<'a> Reason<'a> {
     /// The error and everything below it, also what its message tells already: for looking at the causes' types.
     pub fn causes(self) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-        std::iter::successors(Some(self.0), |&error| {
-            if let Some(SharedError(shared)) = error.downcast_ref() {
-                return Some(&**shared as &(dyn StdError + 'static));
-            }
-            let told = error.downcast_ref::<Error>().and_then(Error::cause);
-            told.or_else(|| error.source())
-        })
+        std::iter::successors(Some(self.0), |&error| told(error).or_else(|| error.source()))
     }
+}
+
+/// The error below one of this crate's that its message has told.
+fn told<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return error.cause();
+    }
+    let below: &Error = if let Some(SharedError(shared)) = error.downcast_ref() {
+        shared
+    } else if let Some(LockError::Store(error)) = error.downcast_ref() {
+        error
+    } else if let Some(LeaderboardError::Store(error)) = error.downcast_ref() {
+        error
+    } else {
+        return None;
+    };
+    Some(below)
 }
 
 impl fmt::Display for Reason<'_> {
@@ -112,5 +125,10 @@ mod tests {
         let error = Error::Unavailable { source: Box::new(Error::Backend { source: failing() }) };
         let found = Reason(&error).causes().find_map(|cause| cause.downcast_ref::<Both>());
         assert!(found.is_some());
+        let shared = SharedError(std::sync::Arc::new(error));
+        let lock = LockError::Store(Error::Unavailable { source: Box::new(shared) });
+        let board = LeaderboardError::Store(Error::Backend { source: Box::new(lock) });
+        let found = Reason(&board).causes().find_map(|cause| cause.downcast_ref::<Both>());
+        assert!(found.is_some(), "{board}");
     }
 }
