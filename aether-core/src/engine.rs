@@ -12,6 +12,7 @@ use crate::aggregate_cache::{AggregateCache, Loaded};
 use crate::context::Context;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
+use crate::history;
 use crate::ids::{AggregateId, EventId, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
@@ -303,8 +304,7 @@ impl Engine {
             return Ok(known);
         }
         let incarnation = self.inner.store.incarnation();
-        let history =
-            self.inner.store.load(from_its_last_event(A::stream(id), known.version)).await?;
+        let history = self.history(from_its_last_event(A::stream(id), known.version)).await?;
         let Some(later) = later(&history, known.version, known.last_event) else {
             // it rests on events that the log has lost
             self.inner.cache.evict::<A>(id.into());
@@ -319,9 +319,14 @@ impl Engine {
         Ok(loaded)
     }
 
+    /// A history that is whole.
+    async fn history(&self, load: Load) -> Result<History> {
+        history::load(self.inner.store.as_ref(), load).await
+    }
+
     async fn fold_until<A: Aggregate>(&self, id: A::Id, until: Until) -> Result<Loaded<A>> {
         let load = Load::stream(A::stream(id)).until(until);
-        let history = self.inner.store.load(load.clone().with_snapshot(fingerprint::<A>())).await?;
+        let history = self.history(load.clone().with_snapshot(fingerprint::<A>())).await?;
         if let Some(snapshot) = &history.snapshot {
             match snapshot.state.decode::<A>() {
                 Ok(state) => {
@@ -333,7 +338,7 @@ impl Engine {
                         stream = %snapshot.stream, version = %snapshot.version, %error,
                         "a snapshot can not be decoded; folding all events instead"
                     );
-                    let history = self.inner.store.load(load).await?;
+                    let history = self.history(load).await?;
                     return fold(Loaded::default(), &history.events);
                 }
             }

@@ -62,6 +62,24 @@ pub enum Error {
         actual: Version,
     },
 
+    /// A history lacks events, or has some that are not its own, also when it is asked for again. Nothing was
+    /// decided on it. A retry helps if events were just being moved.
+    #[error(
+        "the history of {stream} up to version {end} has {} where version {expected} belongs; load it again, \
+         and if that does not help, let the log be verified",
+        found.map_or_else(|| "nothing".to_owned(), |found| format!("version {found}"))
+    )]
+    IncompleteHistory {
+        /// The stream.
+        stream: StreamId,
+        /// The version the history was to reach.
+        end: Version,
+        /// The version that belongs where something else was found.
+        expected: Version,
+        /// What was found there.
+        found: Option<Version>,
+    },
+
     /// The command id was [used up without a result](crate::EventStore::void_command): somebody has
     /// settled that the command is not carried out.
     #[error(

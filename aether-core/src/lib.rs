@@ -15,6 +15,7 @@ mod engine;
 mod envelope;
 mod error;
 pub mod event;
+mod history;
 mod ids;
 mod json;
 pub mod leaderboard;

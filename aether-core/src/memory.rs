@@ -343,7 +343,7 @@ impl Log {
         let range = after.get() as usize..(last.get() as usize).max(after.get() as usize);
         let events = stream.indexes.get(range).unwrap_or_default();
         let events = events.iter().map(|&index| self.events[index].clone()).collect();
-        Ok(History { snapshot, events })
+        Ok(History { snapshot, events, head: stream.version(), end: last })
     }
 
     fn read(&self, read: &Read) -> Result<Page> {

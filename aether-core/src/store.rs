@@ -46,11 +46,14 @@ pub trait EventStore: Send + Sync + 'static {
     /// (retry), [`Closed`](crate::Error::Closed). In every case but `OutcomeUnknown` nothing was stored.
     async fn append(&self, append: Append) -> Result<Appended>;
 
-    /// The history of one aggregate: the events of its stream, behind a snapshot if one fits. A stream
-    /// that does not exist has an empty history. One round trip.
+    /// The history of one aggregate: the events of its stream, after a snapshot if one fits. A stream
+    /// that does not exist has an empty history. One round trip, where nothing is out of the ordinary.
+    ///
+    /// The engine relies on it only if it [is whole](History::check).
     ///
     /// # Errors
     ///
+    /// [`IncompleteHistory`](crate::Error::IncompleteHistory) if the store knows that it lacks something,
     /// [`TypeMismatch`](crate::Error::TypeMismatch) if the id belongs to another type,
     /// [`VersionAhead`](crate::Error::VersionAhead) if [`Until::Version`] was not reached yet, transient
     /// ones (retry).
@@ -202,8 +205,12 @@ pub enum Until {
 pub struct History {
     /// The snapshot to start from, if one was asked for and fits.
     pub snapshot: Option<Snapshot>,
-    /// The events behind the snapshot (or behind [`Load::after`]), in order of version.
+    /// The events after the snapshot (or after [`Load::after`]), in order of version.
     pub events: Vec<RecordedEvent>,
+    /// The version the stream had; [`Version::ZERO`] if it does not exist.
+    pub head: Version,
+    /// The version the history reaches: the head, or where [`Load::until`] ends it.
+    pub end: Version,
 }
 
 /// The state of an aggregate at some version, kept to make loading quick. Never the truth: it can be

@@ -59,6 +59,9 @@ DECLARE
     v_next     INTEGER := 1;
     v_stored   INTEGER;
     v_newest   UUID[];
+    v_first    TIMESTAMPTZ;
+    v_last     TIMESTAMPTZ;
+    v_mapped   TEXT;
 BEGIN
     incarnation := aether_incarnation();
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
@@ -182,6 +185,16 @@ BEGIN
 
     positions := ARRAY(
         SELECT nextval('aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids)));
+    -- as in aether_append_one()
+    SELECT min(s.first), max(s.last) INTO v_first, v_last
+    FROM unnest(p_stream_first, p_stream_last) AS s(first, last);
+    v_mapped := concat_ws('/', positions[1] >> 10, date_trunc('month', v_first, 'UTC'));
+    IF v_mapped <> concat_ws('/', positions[cardinality(positions)] >> 10, date_trunc('month', v_last, 'UTC')) THEN
+        PERFORM aether_map_months(positions, p_event_times);
+    ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
+        PERFORM aether_map_months(positions, p_event_times);
+        PERFORM set_config('aether.mapped', v_mapped, false);
+    END IF;
     -- Of arrays with elements of one length any element is found at once: only the others are unnested.
     INSERT INTO evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,

@@ -221,6 +221,7 @@ BEGIN
         verdicts[v_request] := v_verdict;
     END LOOP;
 
+    PERFORM aether_map_months(positions, p_event_times);
     INSERT INTO evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
         payload, metadata, timestamp, schema_version, slice

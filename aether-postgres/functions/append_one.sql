@@ -35,6 +35,7 @@ DECLARE
     v_stored  INTEGER;
     v_newest  UUID := p_event_ids[cardinality(p_event_ids)];
     v_found   UUID;
+    v_mapped  TEXT;
 BEGIN
     incarnation := aether_incarnation();
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
@@ -109,6 +110,15 @@ BEGIN
     FOR i IN 1 .. v_events LOOP
         positions[i] := nextval('aether_event_sequence');
     END LOOP;
+    -- One month in one bucket, which this session has met before: nothing to write down. The setting is undone where
+    -- the transaction is.
+    v_mapped := concat_ws('/', positions[1] >> 10, date_trunc('month', p_first, 'UTC'));
+    IF v_mapped <> concat_ws('/', positions[v_events] >> 10, date_trunc('month', p_last, 'UTC')) THEN
+        PERFORM aether_map_months(positions, p_event_times);
+    ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
+        PERFORM aether_map_months(positions, p_event_times);
+        PERFORM set_config('aether.mapped', v_mapped, false);
+    END IF;
     INSERT INTO evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
         payload, metadata, timestamp, schema_version, slice

@@ -1,27 +1,31 @@
--- Moves up to p_limit of the oldest events that happened before p_before. Returns how many.
+-- Moves up to p_limit of the oldest events that happened before p_before to the archive, month by month. Returns how
+-- many; 0 means that none is left.
 CREATE OR REPLACE FUNCTION aether_archive(p_before TIMESTAMPTZ, p_limit INTEGER) RETURNS BIGINT
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_moved BIGINT;
+    v_partition TEXT;
+    v_some      BOOLEAN;
+    v_moved     BIGINT := 0;
 BEGIN
-    PERFORM set_config('aether.archiving', 'on', true);
-    WITH chosen AS (
-        SELECT event_sequence, timestamp FROM evenements
-        WHERE timestamp < p_before
-        ORDER BY event_sequence
-        LIMIT p_limit
-    ), moved AS (
-        DELETE FROM evenements AS e USING chosen AS c
-        WHERE e.event_sequence = c.event_sequence AND e.timestamp = c.timestamp
-        RETURNING e.*
-    ), kept AS (
-        INSERT INTO evenements_archive SELECT * FROM moved RETURNING aggregate_id
-    ), flagged AS (
-        UPDATE aether_streams SET archived = TRUE
-        WHERE NOT archived AND aggregate_id IN (SELECT aggregate_id FROM kept)
-    )
-    SELECT count(*) INTO v_moved FROM kept;
-    PERFORM set_config('aether.archiving', 'off', true);
+    -- one at a time, and not while emptied months are dropped
+    PERFORM pg_advisory_xact_lock(aether_lock_space() # 8, 0);
+    FOR v_partition IN
+        SELECT p.name FROM aether_partitions() AS p
+        WHERE (p.starts IS NULL OR p.starts < p_before)
+          -- one that was emptied has no pages, once it was vacuumed
+          AND pg_relation_size(p.id) > 0
+        ORDER BY p.starts NULLS FIRST
+    LOOP
+        EXIT WHEN v_moved >= p_limit;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE timestamp < $1)', v_partition)
+        INTO v_some USING p_before;
+        IF v_some THEN
+            v_moved := v_moved + aether_move_to_archive(
+                v_partition, '-infinity', p_before, p_limit - v_moved);
+        END IF;
+    END LOOP;
     RETURN v_moved;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION aether_archive(TIMESTAMPTZ, INTEGER) FROM PUBLIC;

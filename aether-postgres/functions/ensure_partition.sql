@@ -1,5 +1,8 @@
--- Makes the partition for the month (UTC) of p_time. Rows of that month that had gone to the DEFAULT
--- partition move into it. Returns whether it was made now.
+-- Makes the partition for the month (UTC) of p_time. Returns whether it was made now.
+--
+-- Events of that month that had gone to the DEFAULT partition move to the archive, never into the new partition: a
+-- query that was planned before would miss them there. Move most of them in portions, by aether_clear_default(): here
+-- everybody waits.
 CREATE OR REPLACE FUNCTION aether_ensure_partition(p_time TIMESTAMPTZ) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
 DECLARE
     v_month TIMESTAMP   := date_trunc('month', p_time AT TIME ZONE 'UTC');
@@ -8,7 +11,8 @@ DECLARE
     v_name  TEXT        := 'evenements_' || to_char(v_month, 'YYYY_MM');
     v_wait  TEXT        := current_setting('lock_timeout');
 BEGIN
-    IF aether_has_partition(v_name) THEN
+    -- the name does not tell years before Christ from later ones
+    IF v_from < '0001-01-01 00:00:00Z' OR aether_has_partition(v_name) THEN
         RETURN FALSE;
     END IF;
     -- one maker at a time, whichever node
@@ -16,18 +20,15 @@ BEGIN
     IF aether_has_partition(v_name) THEN
         RETURN FALSE;
     END IF;
-    -- Everybody queues behind who waits for the lock below: better to give up and come again than to
+    -- Everybody queues behind who waits for the locks below: better to give up and come again than to
     -- stop all loads and appends until somebody's long report has ended.
     PERFORM set_config('lock_timeout', '2s', true);
     EXECUTE format('CREATE TABLE %I (LIKE evenements INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', v_name);
-    -- ATTACH locks the DEFAULT partition; locked from here on, no row slips into it meanwhile
-    LOCK TABLE evenements_default IN ACCESS EXCLUSIVE MODE;
-    PERFORM set_config('aether.archiving', 'on', true);
-    EXECUTE format(
-        'WITH moved AS (DELETE FROM evenements_default WHERE timestamp >= %L AND timestamp < %L RETURNING *)
-         INSERT INTO %I SELECT * FROM moved', v_from, v_to, v_name);
-    PERFORM set_config('aether.archiving', 'off', true);
     PERFORM aether_finish_partition(v_name);
+    -- ATTACH takes both; the log first, as every append does. No row slips into DEFAULT meanwhile.
+    LOCK TABLE ONLY evenements IN SHARE UPDATE EXCLUSIVE MODE;
+    LOCK TABLE evenements_default IN ACCESS EXCLUSIVE MODE;
+    PERFORM aether_move_to_archive('evenements_default', v_from, v_to, NULL);
     EXECUTE format(
         'ALTER TABLE evenements ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
     PERFORM set_config('lock_timeout', v_wait, true);

@@ -1,6 +1,6 @@
 //! A batch of append requests on its way into the database, and its verdicts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aether_core::{
     Append, Appended, CommandId, Error, EventId, ExpectedVersion, Incarnation, NewEvent, Position,
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::database::Mode;
 use crate::error::write_error;
+use crate::months::{AT_ONCE, Month};
 use crate::rows::version;
 
 mod locking;
@@ -151,19 +152,37 @@ pub(crate) async fn resolve(
     streams.sort_unstable();
     streams.dedup();
     let ids: Vec<Uuid> = events().map(|event| event.event_id().as_uuid()).collect();
-    let rows = mode
-        .query(include_str!("sql/resolve.sql"))
-        .bind(lock)
-        .bind(&streams)
-        .bind(&ids)
-        .fetch_all(connection)
-        .await?;
+    let months: BTreeSet<Month> = events().map(|event| Month::of(event.timestamp())).collect();
     let mut stored = BTreeMap::new();
-    for row in rows {
-        let place: (i32, i64) = (row.try_get(1)?, row.try_get(2)?);
-        stored.insert(row.try_get::<Uuid, _>(0)?, place);
+    for (first, last) in spans(months) {
+        // the number is given up with the first look: what is stored by then is all there will be
+        let rows = mode
+            .query(include_str!("sql/resolve.sql"))
+            .bind(lock)
+            .bind(&streams)
+            .bind(&ids)
+            .bind(first.start())
+            .bind(last.next().start())
+            .fetch_all(&mut *connection)
+            .await?;
+        for row in rows {
+            let place: (i32, i64) = (row.try_get(1)?, row.try_get(2)?);
+            stored.insert(row.try_get::<Uuid, _>(0)?, place);
+        }
     }
     Ok(requests.iter().map(|request| recall(request, &stored)).collect())
+}
+
+/// Months in spans that are short enough for one query each.
+fn spans(months: BTreeSet<Month>) -> Vec<(Month, Month)> {
+    let mut spans: Vec<(Month, Month)> = Vec::new();
+    for month in months {
+        match spans.last_mut() {
+            Some((first, last)) if month < first.plus(AT_ONCE) => *last = month,
+            _ => spans.push((month, month)),
+        }
+    }
+    spans
 }
 
 fn recall(request: &Append, stored: &BTreeMap<Uuid, (i32, i64)>) -> Option<Appended> {

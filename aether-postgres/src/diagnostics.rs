@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aether_core::{EventId, Position, RecordedEvent};
-use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use sqlx::Row as _;
 
@@ -160,61 +159,6 @@ impl PgStore {
             })
         };
         rows.iter().map(partition).collect()
-    }
-
-    /// Makes the partition for the month of `time`, if there is none. Events of that month that had
-    /// gone to the DEFAULT partition move into it. Returns whether it was made now.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Database`]; a retry helps if a lock was not to be had.
-    pub async fn ensure_partition(&self, time: DateTime<Utc>) -> Result<bool, Error> {
-        let mut transaction = self.begin().await?;
-        let row = self
-            .mode()
-            .query("SELECT aether_ensure_partition($1)")
-            .bind(time)
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(row.try_get(0)?)
-    }
-
-    /// Makes the partitions of this month and the next `months`. Returns how many were made now.
-    /// The store does so by itself, at the start and daily.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Database`]; a retry helps if a lock was not to be had.
-    pub async fn ensure_partitions(&self, months: u32) -> Result<u32, Error> {
-        let mut transaction = self.begin().await?;
-        let row = self
-            .mode()
-            .query("SELECT aether_ensure_partitions($1)")
-            .bind(months.min(1200).cast_signed())
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(row.try_get::<i32, _>(0)?.cast_unsigned())
-    }
-
-    /// Moves up to `limit` events that happened before `before` to the archive. They stay readable.
-    /// Returns how many were moved; call it again until it is 0.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Database`]: nothing was moved.
-    pub async fn archive(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, Error> {
-        let mut transaction = self.begin().await?;
-        let row = self
-            .mode()
-            .query("SELECT aether_archive($1, $2)")
-            .bind(before)
-            .bind(i32::try_from(limit).unwrap_or(i32::MAX))
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
     }
 
     /// Everything that followed from one event: itself, the events whose cause it is, theirs, and so

@@ -263,6 +263,11 @@ impl Failure {
     }
 }
 
+/// A table that was named is not there.
+pub(crate) fn is_undefined_table(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("42P01"))
+}
+
 /// The port's error for a call that changed nothing.
 pub(crate) fn port_error(failure: Failure, source: BoxError) -> aether_core::Error {
     use aether_core::Error as Core;

@@ -159,16 +159,12 @@ impl PgStore {
         if fresh.is_empty() {
             return Ok((0, None));
         }
-        copy(&mut transaction, &fresh, &streams).await?;
+        let positions = draw_positions(&mut transaction, mode, &fresh).await?;
+        copy(&mut transaction, &fresh, &positions, &streams).await?;
         raise_heads(&mut transaction, mode, &streams, &fresh).await?;
-        let last = mode
-            // of this session: others may have drawn numbers since
-            .query("SELECT currval('aether_event_sequence')")
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get::<i64, _>(0)?;
         transaction.commit().await?;
-        Ok((fresh.len() as u64, Some(Position::new(last.cast_unsigned()))))
+        let last = positions.last().map(|last| Position::new(last.cast_unsigned()));
+        Ok((fresh.len() as u64, last))
     }
 }
 
@@ -317,10 +313,26 @@ async fn raise_heads(
 /// How many bytes are collected before they are sent.
 const COPY_BUFFER: usize = 1 << 20;
 
-/// The events, in the binary format of COPY. Positions are drawn by the table's default, in order.
+/// A position for each event, in order, with the months that they belong to written down.
+async fn draw_positions(
+    connection: &mut PgConnection,
+    mode: crate::database::Mode,
+    chunk: &[&ImportEvent],
+) -> Result<Vec<i64>, Error> {
+    let times: Vec<_> = chunk.iter().map(|item| item.event.timestamp()).collect();
+    let row = mode
+        .query(include_str!("sql/draw_positions.sql"))
+        .bind(times)
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// The events, in the binary format of COPY.
 async fn copy(
     connection: &mut PgConnection,
     chunk: &[&ImportEvent],
+    positions: &[i64],
     streams: &BTreeMap<Uuid, Head<'_>>,
 ) -> Result<(), Error> {
     let mut versions: BTreeMap<Uuid, i32> =
@@ -328,11 +340,11 @@ async fn copy(
     let mut copy = connection.copy_in_raw(include_str!("sql/copy_events.sql")).await?;
     let mut buffer = Vec::with_capacity(COPY_BUFFER + (1 << 16));
     buffer.extend_from_slice(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0");
-    for item in chunk {
+    for (item, position) in chunk.iter().zip(positions) {
         let id = item.stream.aggregate_id;
         let version = versions.entry(id.as_uuid()).or_default();
         *version += 1;
-        row(&mut buffer, item, *version);
+        row(&mut buffer, item, *position, *version);
         if buffer.len() >= COPY_BUFFER {
             copy.send(std::mem::replace(&mut buffer, Vec::with_capacity(COPY_BUFFER))).await?;
         }
@@ -343,9 +355,10 @@ async fn copy(
     Ok(())
 }
 
-fn row(buffer: &mut Vec<u8>, item: &ImportEvent, version: i32) {
+fn row(buffer: &mut Vec<u8>, item: &ImportEvent, position: i64, version: i32) {
     let event = &item.event;
-    buffer.extend_from_slice(&10_i16.to_be_bytes());
+    buffer.extend_from_slice(&11_i16.to_be_bytes());
+    field(buffer, &[&position.to_be_bytes()]);
     field(buffer, &[event.event_id().as_uuid().as_bytes()]);
     field(buffer, &[event.event_type().as_bytes()]);
     field(buffer, &[item.stream.aggregate_id.as_uuid().as_bytes()]);

@@ -66,10 +66,7 @@ impl InlineProjections {
     async fn project(&self, tx: &mut PgTx, mode: Mode, appended: &Appended) -> Result<()> {
         let positions = appended.writes.iter().flat_map(|write| &write.positions);
         let positions: Vec<_> = positions.map(|position| position.get().cast_signed()).collect();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM evenements AS e WHERE e.event_sequence = ANY ($1) \
-             ORDER BY e.event_sequence"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM aether_events_at($1) AS e ORDER BY 1");
         let rows = mode.assembled(sql).bind(positions).fetch_all(&mut **tx).await;
         let events = rows.and_then(|rows| RowReader::events(&rows)).map_err(read_error)?;
         for Inline { projection, filter } in &self.0 {

@@ -49,7 +49,8 @@ impl Job for PartitionsAhead {
     }
 }
 
-/// Moves old events to the archive, where they stay readable. Daily.
+/// Moves old events to the archive, where they stay readable, and drops the partitions of months that it has emptied.
+/// Daily.
 #[derive(Debug, Clone)]
 pub struct Archiving {
     store: PgStore,
@@ -94,7 +95,10 @@ impl Job for Archiving {
         let mut moved = 0;
         loop {
             match self.store.archive(before, self.batch).await? {
-                0 => return Ok(format!("{moved} events archived")),
+                0 => {
+                    let dropped = self.store.drop_emptied_months().await?;
+                    return Ok(format!("{moved} events archived, {dropped} months dropped"));
+                }
                 more => moved += more,
             }
         }

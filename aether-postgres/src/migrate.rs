@@ -28,6 +28,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (13, "fences", include_str!("../migrations/0013_fences.sql")),
     (14, "anchors", include_str!("../migrations/0014_anchors.sql")),
     (15, "shard_lag", include_str!("../migrations/0015_shard_lag.sql")),
+    (17, "months", include_str!("../migrations/0017_months.sql")),
     (16, "functions", include_str!("../migrations/0016_functions.sql")),
     (18, "incarnation", include_str!("../migrations/0018_incarnation.sql")),
     (22, "event_ids", include_str!("../migrations/0022_event_ids.sql")),

@@ -11,20 +11,31 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::{Postgres, Row as _};
 
-use crate::database::{Database, Mode};
-use crate::error::read_error;
+use crate::database::{CallError, Database, Mode};
+use crate::error::{is_undefined_table, read_error};
+use crate::months::{AT_ONCE, Month, Months, Window};
 use crate::rows::{COLUMNS, RowReader};
 use crate::tail::{Known, LogEnd, Tail};
 
 /// The column past those of an event.
 const INCARNATION: usize = 11;
+/// The column that tells whether events may be in partitions that were not named.
+const MISSING: usize = 12;
+/// How often a page is asked for again because it was read without a partition that it needs.
+const ATTEMPTS: u32 = 10;
+const CHANGING: &str = "the partitions of the log changed each time it was read";
 
 /// A page of the log. One query in the middle of it, more where events are larger than those of the last page; at
 /// its end the horizon is asked for as well, and what it has uncovered is read too.
-pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result<Page> {
+pub(crate) async fn read(
+    database: &Database,
+    months: &Months,
+    tail: &Tail,
+    read: Read,
+) -> Result<Page> {
     loop {
         let known = tail.known();
-        if let Some(page) = read_in_one_life(database, tail, &read, known).await? {
+        if let Some(page) = read_in_one_life(database, months, tail, &read, known).await? {
             return Ok(page);
         }
     }
@@ -33,6 +44,7 @@ pub(crate) async fn read(database: &Database, tail: &Tail, read: Read) -> Result
 /// As [`read`]; `None` if the log turned out to be in another incarnation than the one that `known` holds for.
 async fn read_in_one_life(
     database: &Database,
+    months: &Months,
     tail: &Tail,
     read: &Read,
     known: Known,
@@ -46,9 +58,7 @@ async fn read_in_one_life(
         // which incarnation it is, only rows tell
         let mut told = until <= filling.page.position;
         while until > filling.page.position {
-            let portion = database
-                .run(async |connection, mode| filling.query(connection, mode, until).await)
-                .await?;
+            let portion = portion(database, months, &filling, until).await?;
             if let Some(found) = portion.incarnation {
                 tail.observe(found);
                 if found != filling.page.incarnation {
@@ -88,6 +98,28 @@ async fn read_in_one_life(
     }
 }
 
+/// The next portion of a page; asks again, from scratch, where it missed a partition.
+async fn portion(
+    database: &Database,
+    months: &Months,
+    filling: &Filling<'_>,
+    until: Position,
+) -> Result<Portion> {
+    for _ in 0..ATTEMPTS {
+        let found = database
+            .run(async |connection, mode| filling.query(connection, mode, months, until).await)
+            .await;
+        match found {
+            Ok(Some(portion)) => return Ok(portion),
+            Ok(None) => months.forget(),
+            // dropped since it was named
+            Err(CallError::Sent(error)) if is_undefined_table(&error) => months.forget(),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Unavailable { source: CHANGING.into() })
+}
+
 /// A position that the log does not have: a standby may only be late.
 fn past_the_end(read: &Read, end: &LogEnd) -> Error {
     let (requested, last) = (read.after, end.last);
@@ -114,8 +146,17 @@ pub(crate) async fn read_in(
     // the horizon first: what it lets a reader trust is seen by a later statement
     let until = read.until.min(horizon);
     let mut filling = Filling::new(read, size);
+    let months = Months::default();
+    let mut attempts = 0;
     while until > filling.page.position {
-        let portion = filling.query(connection, mode, until).await?;
+        let Some(portion) = filling.query(connection, mode, &months, until).await? else {
+            months.forget();
+            attempts += 1;
+            if attempts == ATTEMPTS {
+                return Err(sqlx::Error::Io(std::io::Error::other(CHANGING)));
+            }
+            continue;
+        };
         if filling.take(portion) {
             return Ok(filling.page);
         }
@@ -161,37 +202,61 @@ impl<'a> Filling<'a> {
         Self { read, size, limit, page, bytes: 0 }
     }
 
-    /// What comes next, up to a position, as far as the page has room.
+    /// What comes next, up to a position, as far as the page has room and few enough partitions are needed. `None` if
+    /// the range has events in a partition that was not named.
     async fn query(
         &self,
         connection: &mut PgConnection,
         mode: Mode,
+        months: &Months,
         until: Position,
-    ) -> sqlx::Result<Portion> {
+    ) -> sqlx::Result<Option<Portion>> {
+        let after = self.page.position;
+        let incarnation = self.page.incarnation;
+        let window = months.window(connection, mode, incarnation, after, until).await?;
+        let until = until.min(window.last());
         // one more than there is room for, to know whether this is the end
         let left = self.limit - self.page.events.len() + 1;
         let asked = left.min(self.size.events_in(self.read.bytes));
-        let query = select(mode, &self.read.filter, self.page.position, until, asked);
-        let mut rows = query.fetch(connection);
-        let mut reader = RowReader::default();
-        let mut portion = Portion { until, bytes: self.bytes, ..Portion::default() };
-        let mut found = 0;
-        while let Some(row) = rows.try_next().await? {
-            found += 1;
-            if found == 1 {
-                let id: Option<Uuid> = row.try_get(INCARNATION)?;
-                portion.incarnation = Some(id.map(Incarnation::new));
+        let mut part = Part { reaches: until, ..Part::default() };
+        let mut names = window.months.chunks(AT_ONCE);
+        let mut named = names.next().unwrap_or_default();
+        loop {
+            let query = select(mode, &self.read.filter, after, until, asked, &window, named);
+            if !part.read(query, connection, asked, self).await? {
+                return Ok(None);
             }
-            // to the last row, so that the connection is free for the next call
-            if !portion.full {
-                portion.push(reader.event(&row)?, self);
+            match names.next() {
+                Some(next) => named = next,
+                None => break,
             }
         }
-        if portion.full || found == asked {
+        Ok(Some(self.portion(part, until)))
+    }
+
+    /// As much of what was read as the page has room for.
+    fn portion(&self, mut part: Part, until: Position) -> Portion {
+        part.events.retain(|event| event.position <= part.reaches);
+        // what moved to the archive between two queries is in both
+        part.events.sort_by_key(|event| event.position);
+        part.events.dedup_by_key(|event| event.position);
+        let mut portion = Portion {
+            until: part.reaches,
+            bytes: self.bytes,
+            incarnation: part.incarnation,
+            ..Portion::default()
+        };
+        for event in part.events {
+            portion.push(event, self);
+            if portion.full {
+                break;
+            }
+        }
+        if portion.full {
             let newest = portion.events.last().or(self.page.events.last());
             portion.until = newest.map_or(until, |event| event.position);
         }
-        Ok(portion)
+        portion
     }
 
     /// Returns whether the page is full.
@@ -212,6 +277,52 @@ impl<'a> Filling<'a> {
         let durable = self.page.position.min(tail.known().durable);
         self.page.position = durable.max(last.unwrap_or(self.read.after));
         self.page
+    }
+}
+
+/// What the partitions of a window have.
+#[derive(Default)]
+struct Part {
+    events: Vec<RecordedEvent>,
+    /// How far it is complete: less where the limit of a query or of bytes was met.
+    reaches: Position,
+    incarnation: Option<Option<Incarnation>>,
+}
+
+impl Part {
+    /// Adds the answer of a query. `false` if there may be events in partitions that it did not name.
+    async fn read(
+        &mut self,
+        query: Query<'static, Postgres, PgArguments>,
+        connection: &mut PgConnection,
+        asked: usize,
+        filling: &Filling<'_>,
+    ) -> sqlx::Result<bool> {
+        let mut rows = query.fetch(connection);
+        let mut reader = RowReader::default();
+        let (mut found, mut bytes) = (0, filling.bytes);
+        let mut complete = true;
+        // to the last row, so that the connection is free for the next call
+        while let Some(row) = rows.try_next().await? {
+            if found == 0 {
+                let id: Option<Uuid> = row.try_get(INCARNATION)?;
+                self.incarnation = Some(id.map(Incarnation::new));
+                complete = !row.try_get::<bool, _>(MISSING)?;
+            }
+            if row.try_get::<Option<i64>, _>(0)?.is_none() {
+                continue;
+            }
+            found += 1;
+            if complete && bytes <= filling.read.bytes {
+                let event = reader.event(&row)?;
+                bytes += event.bytes();
+                if found == asked || bytes > filling.read.bytes {
+                    self.reaches = self.reaches.min(event.position);
+                }
+                self.events.push(event);
+            }
+        }
+        Ok(complete)
     }
 }
 
@@ -241,16 +352,17 @@ impl Portion {
     }
 }
 
-/// The newest event at or below a position. One query: the end of an index of each partition.
+/// The newest event at or below a position. One query.
 pub(crate) async fn newest(database: &Database, until: Position) -> Result<Option<Anchor>> {
-    let sql = "SELECT event_sequence, event_id FROM aether_log WHERE event_sequence <= $1 \
-               ORDER BY event_sequence DESC LIMIT 1";
     let row = database
         .run(async |connection, mode| {
-            mode.query(sql).bind(until.get().cast_signed()).fetch_optional(connection).await
+            mode.query("SELECT event_sequence, event_id FROM aether_newest($1)")
+                .bind(i64::try_from(until.get()).unwrap_or(i64::MAX))
+                .fetch_one(connection)
+                .await
         })
         .await?;
-    row.as_ref().map(|row| anchor(row, 0)).transpose().map(Option::flatten).map_err(read_error)
+    anchor(&row, 0).map_err(read_error)
 }
 
 /// An anchor in a row: its position and its id, from a column on.
@@ -262,23 +374,23 @@ pub(crate) fn anchor(row: &PgRow, first: usize) -> sqlx::Result<Option<Anchor>> 
     }))
 }
 
-/// Events between two positions, so many at most.
+/// Events between two positions, so many at most, that are in these partitions, in the DEFAULT partition or in the
+/// archive; and whether there may be others, in partitions that the window does not know.
 fn select(
     mode: Mode,
     filter: &Filter,
     after: Position,
     until: Position,
     limit: usize,
+    window: &Window,
+    named: &[Month],
 ) -> Query<'static, Postgres, PgArguments> {
     let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
-    let mut sql = format!(
-        "SELECT {COLUMNS}, (SELECT aether_incarnation()) FROM aether_log AS e \
-         WHERE e.event_sequence > $1 AND e.event_sequence <= $2"
-    );
-    let mut next = 4;
+    let mut conditions = String::new();
+    let mut next = 8;
     let mut condition = |wanted: bool, text: &str| {
         if wanted {
-            sql.push_str(&text.replace('?', &format!("${next}")));
+            conditions.push_str(&text.replace('?', &format!("${next}")));
             next += 1;
         }
     };
@@ -287,15 +399,26 @@ fn select(
     condition(!aggregate_ids.is_empty(), " AND e.aggregate_id = ANY (?)");
     condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?");
     condition(slices.is_some(), " AND e.slice BETWEEN (?::int[])[1] AND (?::int[])[2]");
-    sql.push_str(" ORDER BY e.event_sequence LIMIT $3");
+    let months =
+        named.iter().map(|month| format!(" UNION ALL SELECT {COLUMNS}, e.slice FROM {month} AS e"));
+    let sql = include_str!("sql/page.sql")
+        .replace("{columns}", COLUMNS)
+        .replace("{months}", &months.collect::<String>())
+        .replace("{conditions}", &conditions);
+    let unsettled = window.unsettled(after, until);
+    let known: Vec<String> = window.months.iter().map(Month::to_string).collect();
 
     let texts =
         |names: &[aether_core::Name]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
     let mut query = mode
         .assembled(sql)
         .bind(after.get().cast_signed())
-        .bind(until.get().cast_signed())
-        .bind(limit as i64);
+        .bind(i64::try_from(until.get()).unwrap_or(i64::MAX))
+        .bind(limit as i64)
+        .bind(*unsettled.start())
+        .bind(*unsettled.end())
+        .bind(known)
+        .bind(window.any);
     if !event_types.is_empty() {
         query = query.bind(texts(event_types));
     }

@@ -18,6 +18,7 @@ use crate::database::{Database, Mode, clear, watch_client};
 use crate::error::Error;
 use crate::inline::InlineProjections;
 use crate::loader::Loaders;
+use crate::months::Months;
 use crate::queue::{BatchLimits, Capacity};
 use crate::read_models::{PgReadModels, PgTx};
 use crate::tail::{Tail, TailSettings};
@@ -48,6 +49,7 @@ struct Inner {
     tail: Arc<Tail>,
     writers: Writers,
     loaders: Loaders,
+    months: Arc<Months>,
     months_ahead: u32,
     inline: InlineProjections,
     /// Appends with inline projections; [`EventStore::close`] waits for them.
@@ -288,13 +290,15 @@ impl PgStoreBuilder {
         let tail =
             Tail::start(&database, TailSettings { listen, announce_every: self.announce_every });
         let writers = Writers::start(&database, &tail, &self.writers);
-        let loaders = Loaders::start(&database, self.loaders);
+        let months = Arc::new(Months::default());
+        let loaders = Loaders::start(&database, &months, self.loaders);
         let inner = Inner {
             database,
             limits: self.limits,
             tail,
             writers,
             loaders,
+            months,
             months_ahead: self.months_ahead,
             inline: self.inline,
             inline_appends: TaskTracker::new(),
@@ -434,7 +438,7 @@ impl EventStore for PgStore {
     }
 
     async fn read(&self, read: Read) -> Result<Page> {
-        reader::read(&self.inner.database, &self.inner.tail, read).await
+        reader::read(&self.inner.database, &self.inner.months, &self.inner.tail, read).await
     }
 
     async fn wait(&self, after: Position) -> Result<Position> {

@@ -112,9 +112,9 @@ async fn verify_finds_gaps_wrong_heads_doubles_and_what_the_host_finds() {
         .sql(&format!(
             "UPDATE aether_streams SET version = 5 WHERE aggregate_id = '{AUBE}';
              BEGIN; SELECT set_config('aether.archiving', 'on', true);
-             INSERT INTO evenements (event_id, event_type, aggregate_id, aggregate_type,
+             INSERT INTO evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type,
                                      aggregate_version, payload, timestamp)
-             SELECT event_id, 'OrDepense', aggregate_id, aggregate_type, 6,
+             SELECT nextval('aether_event_sequence'), event_id, 'OrDepense', aggregate_id, aggregate_type, 6,
                     '{{\"montant\": 1000}}', timestamp
              FROM evenements WHERE aggregate_id = '{BRUNE}' AND aggregate_version = 4;
              COMMIT"

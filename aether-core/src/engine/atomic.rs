@@ -304,7 +304,7 @@ impl Work<'_> {
         for touched in &self.aggregates {
             let Touched { stream, before, last_event, .. } = touched;
             let load = from_its_last_event(stream.clone(), *before);
-            let history = self.engine.inner.store.load(load).await?;
+            let history = self.engine.history(load).await?;
             if later(&history, *before, *last_event).is_none_or(|later| !later.is_empty()) {
                 (touched.evict)(touched, self.engine);
                 let actual = history.events.last().map_or(Version::ZERO, |last| last.version);

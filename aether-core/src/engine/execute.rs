@@ -202,7 +202,7 @@ async fn restore<A: Aggregate>(
     let count = u32::try_from(written.positions.len()).unwrap_or(u32::MAX);
     let first = Version::new(written.version.get().saturating_sub(count));
     let until = Until::Version(written.version);
-    let history = engine.inner.store.load(Load::stream(stream).after(first).until(until)).await?;
+    let history = engine.history(Load::stream(stream).after(first).until(until)).await?;
     let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
     let loaded = engine.load_until::<A>(id, until).await?;
     Ok(Executed { loaded: Arc::new(loaded), events, positions: written.positions, duplicate: true })

@@ -1,7 +1,8 @@
 //! A store that counts what its readers take, and can fail them.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aether_core::{
     Anchor, Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History, JobRun,
@@ -16,11 +17,21 @@ pub(crate) struct CountingStore {
     pub(crate) pages: AtomicUsize,
     /// How many heartbeats fail before one succeeds.
     pub(crate) failing_beats: Arc<AtomicUsize>,
+    /// What becomes of the next histories, one after another.
+    pub(crate) tears: Tears,
 }
+
+/// What is done to histories before they are handed out.
+pub(crate) type Tears = Arc<Mutex<VecDeque<fn(&mut History)>>>;
 
 impl CountingStore {
     pub(crate) fn of(inner: MemoryStore) -> Self {
-        Self { inner, pages: AtomicUsize::new(0), failing_beats: Arc::default() }
+        Self {
+            inner,
+            pages: AtomicUsize::new(0),
+            failing_beats: Arc::default(),
+            tears: Arc::default(),
+        }
     }
 }
 
@@ -31,7 +42,11 @@ impl EventStore for CountingStore {
     }
 
     async fn load(&self, load: Load) -> Result<History> {
-        self.inner.load(load).await
+        let mut history = self.inner.load(load).await?;
+        if let Some(tear) = self.tears.lock().unwrap().pop_front() {
+            tear(&mut history);
+        }
+        Ok(history)
     }
 
     async fn read(&self, read: Read) -> Result<Page> {

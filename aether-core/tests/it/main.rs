@@ -10,6 +10,7 @@ mod cache_contract;
 mod counting;
 mod engine;
 mod event;
+mod history;
 mod leaderboard;
 mod locks;
 mod memory_contract;

@@ -94,8 +94,8 @@ impl PgStore {
         let Some(row) = row else { return Err(no_letter(projection, position)) };
         let event = self
             .mode()
-            .assembled(format!("SELECT {COLUMNS} FROM aether_log AS e WHERE e.event_sequence = $1"))
-            .bind(at)
+            .assembled(format!("SELECT {COLUMNS} FROM aether_events_at($1) AS e"))
+            .bind(vec![at])
             .fetch_optional(&mut *transaction)
             .await?;
         let Some(event) = event else {

@@ -1,3 +1,3 @@
-COPY evenements (event_id, event_type, aggregate_id, aggregate_type, aggregate_version, payload,
-                 metadata, timestamp, schema_version, slice)
+COPY evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+                 payload, metadata, timestamp, schema_version, slice)
 FROM STDIN (FORMAT binary)

@@ -39,7 +39,7 @@ async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
     assert_eq!(store.read(Read::all()).await.unwrap().events.len(), 21, "still readable");
     let other = connect(&database).await;
     let last = other.coordinator().last_run("archiving").await.unwrap();
-    assert_eq!(last.outcome.as_deref(), Some("21 events archived"));
+    assert_eq!(last.outcome.as_deref(), Some("21 events archived, 0 months dropped"));
     node.run_job("archiving").await.unwrap();
     let runs = "SELECT runs FROM aether_jobs WHERE job = 'archiving'";
     assert_eq!(number(database.url(), runs).await, 2);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod archive;
+mod archived;
 mod backend;
 mod batches;
 mod begin;
@@ -22,7 +23,9 @@ mod inline;
 mod jobs;
 mod load;
 mod lost_states;
+mod many_months;
 mod messages;
+mod months;
 mod neighbours;
 mod nodes;
 mod partitions;

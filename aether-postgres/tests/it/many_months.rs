@@ -1,0 +1,185 @@
+//! Forty years of partitions: the contract, and what a call costs.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use aether_core::{Append, EventStore, ExpectedVersion, Filter, Load, NewEvent, Read, StreamId};
+use aether_postgres::PgStore;
+use aether_testkit::contract::{Backend, SlowAppend, eventually};
+use aether_testkit::servers::{self, Database};
+use async_trait::async_trait;
+use chrono::Utc;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+use crate::backend::{PgBackend, connect};
+use crate::census::{number, text};
+use crate::samples::{assert_versions, at, event_at, positions, read, stream};
+
+mod contract {
+    use super::ManyMonths;
+
+    aether_testkit::event_store_contract!(ManyMonths);
+}
+
+/// A database with partitions from 1990 to 2029.
+struct ManyMonths(PgBackend);
+
+/// One with 480 months, or with fewer, the newest.
+async fn months(count: u32) -> Database {
+    let prepare = async |url: String| {
+        let store = PgStore::connect(&url).await?;
+        store.migrate().await?;
+        for first in (480 - count..480).step_by(40) {
+            // a transaction holds the locks of all it has made
+            let sql = "SELECT count(aether_ensure_partition(
+                           (TIMESTAMP '1990-01-01' + make_interval(months => m)) AT TIME ZONE 'UTC'))
+                       FROM generate_series($1::int, $2::int) AS m";
+            let query = sqlx::query(sql).bind(first.cast_signed());
+            query.bind((first + 39).min(479).cast_signed()).execute(store.pool()).await?;
+        }
+        store.close().await;
+        store.pool().close().await;
+        Ok::<_, aether_postgres::Error>(())
+    };
+    let postgres = servers::shared_postgres().await.unwrap();
+    postgres.database_from(&format!("aether_postgres_{count}_months"), prepare).await.unwrap()
+}
+
+#[async_trait]
+impl Backend for ManyMonths {
+    async fn open() -> Self {
+        let database = months(480).await;
+        Self(PgBackend { store: connect(&database).await, database })
+    }
+
+    fn store(&self) -> Arc<dyn EventStore> {
+        self.0.store()
+    }
+
+    async fn another(&self) -> Arc<dyn EventStore> {
+        self.0.another().await
+    }
+
+    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+        self.0.begin_slow_append(append).await
+    }
+
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+        self.0.draw_numbers_without_inserting(append).await
+    }
+
+    async fn open_unrelated_transaction(&self, other_database: bool) -> Box<dyn Any + Send> {
+        self.0.open_unrelated_transaction(other_database).await
+    }
+
+    async fn finish(self) {
+        self.0.finish().await;
+    }
+}
+
+/// How many locks a call takes: it is held up at the last index of a partition.
+async fn locks_of<T>(database: &Database, partition: &str, call: impl Future<Output = T>) -> i64 {
+    let last = format!(
+        "SELECT max(indexrelid)::regclass::text FROM pg_index WHERE indrelid = '{partition}'::regclass"
+    );
+    let index = text(database.url(), &last).await;
+    let mut holder = PgConnection::connect(database.url()).await.unwrap();
+    holder.execute("BEGIN").await.unwrap();
+    holder.execute(AssertSqlSafe(format!("REINDEX INDEX {index}"))).await.unwrap();
+    let count = async {
+        let waiting = format!(
+            "SELECT coalesce((SELECT count(*) FROM pg_locks WHERE pid = (
+                 SELECT pid FROM pg_locks WHERE relation = '{index}'::regclass AND NOT granted LIMIT 1
+             )), 0)"
+        );
+        let ask = async || Some(number(database.url(), &waiting).await).filter(|count| *count > 0);
+        let locks = eventually("the call is held up", ask).await;
+        holder.execute("ROLLBACK").await.unwrap();
+        locks
+    };
+    let (_, locks) = futures::join!(call, count);
+    locks
+}
+
+fn happened(stream: &StreamId, times: &[&str]) -> Append {
+    let events: Vec<NewEvent> = times.iter().map(|time| event_at(at(time))).collect();
+    Append::to(stream.clone(), ExpectedVersion::Any, events)
+}
+
+const OLD: [&str; 3] = ["1994-03-10T00:00:00Z", "1994-04-10T00:00:00Z", "1994-05-10T00:00:00Z"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_call_takes_more_than_a_hundred_locks() {
+    let database = months(480).await;
+    let store = connect(&database).await;
+    let (old, new) = (stream(), stream());
+    store.append(happened(&old, &OLD)).await.unwrap();
+    store.append(happened(&new, &[&Utc::now().to_rfc3339()])).await.unwrap();
+    store.close().await;
+
+    // each on connections that have not planned anything yet
+    let this_month = format!("evenements_{}", Utc::now().format("%Y_%m"));
+    for (stream, partition) in [(&new, this_month.as_str()), (&old, "evenements_1994_05")] {
+        let store = connect(&database).await;
+        let locks = locks_of(&database, partition, store.load(Load::stream(stream.clone()))).await;
+        assert!(locks <= 100, "a load takes {locks} locks");
+        let store = connect(&database).await;
+        let locks = locks_of(&database, partition, store.read(Read::all())).await;
+        assert!(locks <= 100, "a page takes {locks} locks");
+        let store = connect(&database).await;
+        let until = aether_core::Position::new(if stream == &new { 4 } else { 3 });
+        let locks = locks_of(&database, partition, store.newest(until)).await;
+        assert!(locks <= 100, "the newest event takes {locks} locks");
+    }
+    let resolve = async {
+        let mut connection = PgConnection::connect(database.url()).await.unwrap();
+        sqlx::query("SELECT * FROM aether_resolve_within(7, $1, $1, '1994-03-01', '1994-11-01')")
+            .bind([old.aggregate_id.as_uuid()])
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+    };
+    let locks = locks_of(&database, "evenements_1994_10", resolve).await;
+    assert!(locks <= 100, "a look for a lost reply takes {locks} locks");
+    let mut tx = PgConnection::connect(database.url()).await.unwrap();
+    tx.execute("BEGIN").await.unwrap();
+    store_in(&database, &mut tx, happened(&old, &OLD)).await;
+    let locks: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()")
+            .fetch_one(&mut tx)
+            .await
+            .unwrap();
+    assert!(locks <= 100, "an append takes {locks} locks");
+}
+
+async fn store_in(database: &Database, tx: &mut PgConnection, append: Append) {
+    let store = connect(database).await;
+    store.append_in(tx, append).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_long_life_and_a_log_out_of_order_are_read_in_portions() {
+    let database = months(480).await;
+    let store = connect(&database).await;
+    // an event in each of forty years, not in order of time, and all in one bucket of positions
+    let long = stream();
+    let times: Vec<String> =
+        (0..40).map(|n| format!("{}-{:02}-10T00:00:00Z", 1990 + n * 7 % 40, 1 + n % 12)).collect();
+    for time in &times {
+        store.append(happened(&long, &[time])).await.unwrap();
+    }
+    for _ in 0..3 {
+        assert_versions(&store, &long, 40).await;
+        let all = read(&store, Filter::all()).await;
+        assert_eq!(positions(&all), (1..=40).collect::<Vec<_>>());
+        let narrow = Filter::all().aggregates([long.aggregate_id]);
+        assert_eq!(read(&store, narrow).await.len(), 40);
+        let until = aether_core::Until::Time(at("2010-01-01T00:00:00Z"));
+        let history = store.load(Load::stream(long.clone()).until(until)).await.unwrap();
+        let due = times.iter().rposition(|time| at(time) <= at("2010-01-01T00:00:00Z")).unwrap();
+        assert_eq!(history.events.len(), due + 1);
+        store.archive(at("2005-01-01T00:00:00Z"), 7).await.unwrap();
+    }
+    store.close().await;
+}
