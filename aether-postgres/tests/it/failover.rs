@@ -36,14 +36,15 @@ impl Pair {
         connect(&self.database).await
     }
 
+    /// The database as the standby has it.
+    pub(crate) fn standby_url(&self) -> String {
+        format!("{}/{}", self.standby.url().trim_end_matches("/postgres"), self.database.name())
+    }
+
     /// From now on the standby gets nothing.
     pub(crate) async fn part(&self) {
         let count = "SELECT count(*) FROM evenements";
-        let url = format!(
-            "{}/{}",
-            self.standby.url().trim_end_matches("/postgres"),
-            self.database.name()
-        );
+        let url = self.standby_url();
         let there = number(self.database.url(), count).await;
         eventually("the standby has everything", async || {
             (number(&url, count).await == there).then_some(())

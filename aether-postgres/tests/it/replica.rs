@@ -11,8 +11,9 @@ use aether_testkit::servers::{PG_BIN, Postgres};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::backend::{connect, database_on, own_server};
+use crate::backend::{connect, database, database_on, own_server};
 use crate::census::number;
+use crate::failover::Pair;
 use crate::pooler::{Account, Folder, Process, free_port};
 use crate::samples::{any, positions, read, stream};
 
@@ -151,4 +152,50 @@ async fn a_replica_shows_everything_up_to_its_beacon_and_misses_nothing() {
     assert!(refused.is_transient(), "a replica may become the primary: {refused:?}");
     follower.close().await;
     store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_of_a_standby_that_is_behind_is_not_told_that_the_log_was_restored() {
+    let pair = Pair::start().await;
+    pair.store.append(any(&stream(), 3)).await.unwrap();
+    pair.store.end().await.unwrap();
+    let lit = "SELECT count(*) FROM aether_beacon WHERE incarnation IS NOT NULL AND position >= 3";
+    eventually("the standby has the beacon", async || {
+        (number(&pair.standby_url(), lit).await == 1).then_some(())
+    })
+    .await;
+    pair.part().await;
+    let ahead = pair.store.append(any(&stream(), 3)).await.unwrap().position().unwrap();
+    let builder = PgStore::builder().announce_every(None).without_listening();
+    let follower = builder.connect(&pair.standby_url()).await.unwrap();
+    // read on the primary before, and continued here
+    let told = follower.read(Read::all().after(ahead)).await.unwrap_err();
+    assert!(told.is_transient() && !told.is_log_rewritten(), "{told}");
+    assert_eq!(follower.incarnation(), pair.store.incarnation());
+    follower.close().await;
+    pair.store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_beacon_follows_a_callers_commit_and_a_rollback_though_nobody_appends_any_more() {
+    let database = database().await;
+    let (writer, bystander) = (connect(&database).await, connect(&database).await);
+    let lit = async |position: i64| {
+        let beacon = number(database.url(), "SELECT position FROM aether_beacon").await;
+        (beacon >= position).then_some(())
+    };
+    for end in ["COMMIT", "ROLLBACK"] {
+        let mut slow = PgConnection::connect(database.url()).await.unwrap();
+        sqlx::Executor::execute(&mut slow, "BEGIN").await.unwrap();
+        writer.append_in(&mut slow, any(&stream(), 2)).await.unwrap();
+        let last = writer.append(any(&stream(), 1)).await.unwrap().position().unwrap();
+        // the process that appended is gone before the transaction ends
+        if end == "ROLLBACK" {
+            writer.close().await;
+        }
+        sqlx::Executor::execute(&mut slow, end).await.unwrap();
+        let last = last.get().cast_signed();
+        eventually("the beacon is where the log ends", async || lit(last).await).await;
+    }
+    bystander.close().await;
 }
