@@ -52,6 +52,8 @@ pub enum Command {
 
 /// For how long writers may take to finish, and readers to see the last event.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How many writers a process has.
+const WRITERS: usize = 4;
 /// How long the children are left alone between two blows.
 const PEACE: Duration = Duration::from_millis(1500);
 
@@ -66,6 +68,7 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     // what matters is what was written when a process is killed, not what the disk has
     let tests = PostgresOptions::for_tests().own().setting("wal_writer_delay", "200ms");
     let primary = Postgres::start(tests).await?;
+    let standby = primary.standby().await?;
     let database = primary.database().await?;
     let store = PgStore::builder().max_connections(2).connect(database.url()).await?;
     store.migrate().await?;
@@ -76,18 +79,22 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     let book = Shared::default();
     let mut children = Vec::new();
     for index in 0..=options.processes {
-        let seconds = if index < options.processes { options.duration } else { 0 };
-        let plan = Plan { index, url: database.url().to_owned(), seconds };
+        let writers = if index < options.processes { WRITERS } else { 0 };
+        let plan = Plan { index, url: database.url().to_owned(), writers };
         children.push(Process::start(&plan, &book)?);
     }
     let url = database.url().to_owned();
-    let (primary, blows) = stir(primary, &url, Duration::from_secs(options.duration)).await?;
+    let span = Duration::from_secs(options.duration);
+    let (primary, blows) = stir(primary, standby, &url, span).await?;
+    for child in &mut children {
+        child.tell("stop").await;
+    }
     writers_done(&book, children.len()).await?;
 
     let store = PgStore::builder().max_connections(4).connect(&url).await?;
     let last = store.end().await?;
     for child in &mut children {
-        child.finish_at(last.get()).await;
+        child.tell(&last.get().to_string()).await;
     }
     let deadline = Instant::now() + PATIENCE;
     for child in children {
@@ -104,12 +111,16 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     Ok(account.is_clean())
 }
 
-/// Kills the primary again and again; returns the one that is left, and what was done.
-async fn stir(mut primary: Postgres, url: &str, span: Duration) -> Result<(Postgres, String)> {
+/// Kills the primary again and again, both ways once at least; returns the one that is left, and what was done.
+async fn stir(
+    mut primary: Postgres,
+    mut standby: Postgres,
+    url: &str,
+    span: Duration,
+) -> Result<(Postgres, String)> {
     let until = Instant::now() + span;
     let (mut crashes, mut fail_overs) = (0, 0);
-    let mut standby = primary.standby().await?;
-    while Instant::now() < until {
+    loop {
         tokio::time::sleep(PEACE).await;
         roll_back(url).await?;
         primary.kill9().await?;
@@ -124,10 +135,13 @@ async fn stir(mut primary: Postgres, url: &str, span: Duration) -> Result<(Postg
         fail_overs += 1;
         let failed = std::mem::replace(&mut primary, standby);
         failed.stop().await?;
+        if Instant::now() >= until {
+            // the readers have a moment to meet what was lost
+            tokio::time::sleep(PEACE).await;
+            return Ok((primary, format!("{crashes} crashes, {fail_overs} fail-overs")));
+        }
         standby = primary.standby().await?;
     }
-    standby.stop().await?;
-    Ok((primary, format!("{crashes} crashes, {fail_overs} fail-overs")))
 }
 
 /// An append of another program that draws many numbers and gives them up.
@@ -183,11 +197,11 @@ impl Process {
         Ok(Self { name, stdin: child.stdin.take(), child, listening })
     }
 
-    /// Tells its readers where the log ends.
-    async fn finish_at(&mut self, last: u64) {
+    /// That its writers stop, then where the log ends that its readers are to see.
+    async fn tell(&mut self, order: &str) {
         if let Some(stdin) = &mut self.stdin {
             // a child that is gone is found out when it is waited for
-            let _ = stdin.write_all(format!("{last}\n").as_bytes()).await;
+            let _ = stdin.write_all(format!("{order}\n").as_bytes()).await;
             let _ = stdin.flush().await;
         }
     }

@@ -14,7 +14,6 @@ use rand::RngExt as _;
 use sqlx::postgres::PgPoolOptions;
 use tokio::io::AsyncBufReadExt as _;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::line::Line;
@@ -29,22 +28,19 @@ pub struct Plan {
     /// The database.
     #[arg(long)]
     pub url: String,
-    /// For how long its writers write; 0: it only reads.
+    /// How many writers it has; 0: it only reads.
     #[arg(long)]
-    pub seconds: u64,
+    pub writers: usize,
 }
 
 impl Plan {
     pub(super) fn arguments(&self) -> Vec<String> {
-        let (index, seconds) = (self.index.to_string(), self.seconds.to_string());
-        ["child", "--index", &index, "--url", &self.url, "--seconds", &seconds]
+        let (index, writers) = (self.index.to_string(), self.writers.to_string());
+        ["child", "--index", &index, "--url", &self.url, "--writers", &writers]
             .map(str::to_owned)
             .to_vec()
     }
 }
-
-/// How many writers a process has.
-const WRITERS: usize = 4;
 
 type Say = mpsc::Sender<Line>;
 
@@ -75,15 +71,18 @@ pub async fn run(plan: Plan) -> Result<()> {
                 tokio::spawn(follow(store.clone(), name, filter, say.clone(), end.clone()))
             })
             .collect();
-    if plan.seconds > 0 {
-        let until = Instant::now() + Duration::from_secs(plan.seconds);
-        let writers = (0..WRITERS).map(|_| tokio::spawn(write(engine.clone(), say.clone(), until)));
-        for writer in writers.collect::<Vec<_>>() {
-            writer.await?;
-        }
+    let (stopping, stop) = watch::channel(false);
+    let writers: Vec<_> = (0..plan.writers)
+        .map(|_| tokio::spawn(write(engine.clone(), say.clone(), stop.clone())))
+        .collect();
+    let mut orders = tokio::io::BufReader::new(tokio::io::stdin()).lines();
+    // the first order: to write no more
+    orders.next_line().await?;
+    stopping.send_replace(true);
+    for writer in writers {
+        writer.await?;
     }
     say.send(Line::Done).await?;
-    let mut orders = tokio::io::BufReader::new(tokio::io::stdin()).lines();
     if let Some(order) = orders.next_line().await? {
         finish.send_replace(Some(Position::new(order.trim().parse()?)));
     }
@@ -111,9 +110,9 @@ fn print(mut lines: mpsc::Receiver<Line>) -> std::io::Result<()> {
 }
 
 /// Earns little and pays as much as it believes it has: a state that was lost would be spent.
-async fn write(engine: Engine, say: Say, until: Instant) {
+async fn write(engine: Engine, say: Say, stop: watch::Receiver<bool>) {
     let purses: Vec<_> = purses().collect();
-    while Instant::now() < until {
+    while !*stop.borrow() {
         let (id, mark) = (purses[rand::rng().random_range(0..purses.len())], Uuid::new_v4());
         let order = match rand::rng().random_range(0..10) {
             0..5 => Order::Earn(rand::rng().random_range(1..50), mark),
