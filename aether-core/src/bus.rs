@@ -61,6 +61,7 @@ pub use memory::MemoryBus;
 /// | an old notice arrives before those it follows | its link does not reach down to `seen`: the store is asked |
 /// | a restarted publisher does not know what was on a channel before | it links to where it started: the store is asked, once |
 /// | a connection is cut, Redis fails over, a buffer runs over | the next notice's link does not reach down to `seen`; at the latest the signal, or the look below |
+/// | two stores publish on the same channels | notices name their [store](crate::EventStore::identity): those of another one are left out, and one without a name is only a hint to look |
 /// | old and new code at the same time | notices name the [definition](Channels::revision) they follow; one that follows another is only a hint to look |
 ///
 /// **That nothing stays away** is another matter: when the last notice of a channel is lost, no link tells. That
@@ -111,6 +112,8 @@ pub struct Notice {
     pub position: Position,
     /// Its link: there is nothing else on this channel behind `after` and before `position`.
     pub after: Position,
+    /// Stands for the [store](crate::EventStore::identity) that its event is in; 0 for one that is not known.
+    pub store: u64,
     /// Which [definition](Channels) of its channel it follows.
     pub definition: u64,
     /// What it says. `None`: it is too large, or could not be made; the event store has it.
@@ -122,7 +125,14 @@ impl Notice {
     #[must_use]
     pub fn passing(channel: impl Into<Arc<str>>, body: Json) -> Self {
         let (channel, nowhere) = (channel.into(), Position::START);
-        Self { channel, position: nowhere, after: nowhere, definition: 0, body: Some(body) }
+        Self {
+            channel,
+            position: nowhere,
+            after: nowhere,
+            store: 0,
+            definition: 0,
+            body: Some(body),
+        }
     }
 }
 

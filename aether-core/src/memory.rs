@@ -12,7 +12,7 @@ use crate::coordination::Coordinator;
 use crate::envelope::{Limits, RecordedEvent};
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
-use crate::ports::{Clock, SystemClock};
+use crate::ports::{Clock, Random as _, SystemClock, SystemRandom};
 use crate::projection::Anchor;
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
@@ -46,6 +46,8 @@ pub struct MemoryStore {
 
 #[derive(Debug)]
 struct Shared {
+    /// Tells this store from all others.
+    identity: u128,
     clock: Arc<dyn Clock>,
     limits: Limits,
     log: Mutex<Log>,
@@ -90,6 +92,7 @@ impl MemoryStore {
     #[must_use]
     pub fn with(clock: Arc<dyn Clock>, limits: Limits) -> Self {
         let shared = Shared {
+            identity: SystemRandom.next(),
             clock,
             limits,
             log: Mutex::default(),
@@ -155,6 +158,10 @@ impl EventStore for MemoryStore {
 
     async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
         Ok(self.log().newest(until))
+    }
+
+    async fn identity(&self) -> Result<Option<String>> {
+        Ok(Some(format!("memory/{:x}", self.shared.identity)))
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -150,7 +150,8 @@ impl NodeBuilder {
     /// Announces what is stored on a bus, so that [`Feeds`](crate::Feeds) hear of it at once. How far it has come
     /// is kept in `read_models`.
     pub fn announcer<R: ReadModels>(self, read_models: R, announcer: Announcer) -> Self {
-        self.projection(announcer.checkpoints(read_models), announcer)
+        let announced = announcer.checkpoints(read_models, self.engine.store().clone());
+        self.projection(announced, announcer)
     }
 
     /// Shows a handler the events that are stored while this node runs, on every node that has it,

@@ -110,6 +110,17 @@ pub trait EventStore: Send + Sync + 'static {
         None
     }
 
+    /// What tells this log from every other one, also from one in the same database, if it has such a name. It
+    /// stays the same across restarts and fail-overs. [Notices](crate::Notice) carry it, so that stores which share
+    /// a bus are told apart. Asked for once in a while.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn identity(&self) -> Result<Option<String>> {
+        self.database().await
+    }
+
     /// Where the nodes of this store agree on who runs what.
     fn coordinator(&self) -> Arc<dyn Coordinator>;
 

@@ -23,7 +23,7 @@ use crate::queue::{BatchLimits, Capacity};
 use crate::read_models::{PgReadModels, PgTx};
 use crate::tail::{Tail, TailSettings};
 use crate::writer::{WriterSettings, Writers};
-use crate::{batch, migrate, reader, snapshots};
+use crate::{batch, identity, migrate, reader, snapshots};
 
 /// An event store in PostgreSQL 15 or later. Cheap to clone; share one per process.
 ///
@@ -459,6 +459,10 @@ impl EventStore for PgStore {
 
     fn incarnation(&self) -> Option<Incarnation> {
         self.inner.tail.known().incarnation
+    }
+
+    async fn identity(&self) -> Result<Option<String>> {
+        identity::of(&self.inner.database).await
     }
 
     fn coordinator(&self) -> Arc<dyn Coordinator> {

@@ -39,8 +39,9 @@ const CAPACITY: usize = 128;
 /// way; [`Feeds`](aether_core::Feeds) find out.
 ///
 /// On the channel, a message is JSON that any client can read:
-/// `{"sequence":42,"after":40,"definition":"9f…","payload":{…}}`. `payload` is missing where it has to be
-/// fetched from the event store; for `after` see [`Notice::after`].
+/// `{"sequence":42,"after":40,"store":"5c…","definition":"9f…","payload":{…}}`. `payload` is missing where it has to
+/// be fetched from the event store; for `after` see [`Notice::after`]. Channels know no database numbers: games that
+/// share a server take prefixes of their own. [`Feeds`](aether_core::Feeds) leave out what is of another store.
 ///
 /// ```no_run
 /// use aether_core::{Channels, Engine, Feeds, Filter, Position};

@@ -108,6 +108,7 @@ macro_rules! bus_contract {
                 large_messages_are_fetched
                 old_and_new_code_leave_each_others_messages_alone
                 strange_notices_do_no_harm
+                stores_that_share_a_bus_show_only_their_own_events
             }
             resume {
                 a_hundred_clients_see_everything_once_in_order_whatever_is_cut

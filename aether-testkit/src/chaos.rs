@@ -231,6 +231,10 @@ impl EventStore for ChaosStore {
         self.inner.incarnation()
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.inner.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }

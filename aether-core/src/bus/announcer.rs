@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
@@ -18,10 +18,10 @@ use crate::projection::{
     Checkpoint, Claim, DeadLetter, Orders, Projection, ReadModels, Registration, Remedy, Shard,
     Step, StoredProjection,
 };
-use crate::store::Filter;
+use crate::store::{EventStore, Filter};
 
 use super::chain::{self, Chain};
-use super::channels::{Channels, Definition};
+use super::channels::{Channels, Definition, store_mark};
 use super::{Bus, Notice};
 
 /// Publishes the messages of [`Channels`] on a [`Bus`], as soon as their events are stored: what makes
@@ -103,11 +103,16 @@ impl Announcer {
         self
     }
 
-    /// The read models to run it with: its checkpoint is kept in `models`.
+    /// The read models to run it with: its checkpoint is kept in `models`, and it tells of events of `store`.
     #[must_use]
-    pub fn checkpoints<R: ReadModels>(&self, models: R) -> Announced<R> {
+    pub fn checkpoints<R: ReadModels>(
+        &self,
+        models: R,
+        store: Arc<dyn EventStore>,
+    ) -> Announced<R> {
         Announced {
             models,
+            store: Teller { store, mark: OnceCell::new() },
             bus: self.bus.clone(),
             max_age: self.max_age,
             clock: self.clock.clone(),
@@ -185,21 +190,40 @@ impl Draft {
 #[derive(Debug)]
 pub struct Announced<R> {
     models: R,
+    store: Teller,
     bus: Arc<dyn Bus>,
     max_age: Duration,
     clock: Arc<dyn Clock>,
     chain: Mutex<Chain>,
 }
 
+/// The store whose events are announced, with what stands for it in notices.
+struct Teller {
+    store: Arc<dyn EventStore>,
+    mark: OnceCell<u64>,
+}
+
+impl Teller {
+    async fn mark(&self) -> Result<u64> {
+        self.mark.get_or_try_init(|| store_mark(self.store.as_ref())).await.copied()
+    }
+}
+
+impl std::fmt::Debug for Teller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Teller").field(&self.mark.get()).finish()
+    }
+}
+
 impl<R: ReadModels> Announced<R> {
-    fn notices(&self, drafts: Vec<Draft>, links: Vec<Position>) -> Vec<Notice> {
+    fn notices(&self, store: u64, drafts: Vec<Draft>, links: Vec<Position>) -> Vec<Notice> {
         let (now, all) = (self.clock.now(), drafts.len());
         let mut notices = Vec::with_capacity(all);
         for (draft, after) in drafts.into_iter().zip(links) {
             let Draft { step: chain::Step { position, channel }, definition, body, .. } = draft;
             let old = (now - draft.stored_at).to_std().is_ok_and(|age| age > self.max_age);
             let Some(channel) = channel.filter(|_| !old) else { continue };
-            notices.push(Notice { channel, position, after, definition, body });
+            notices.push(Notice { channel, position, after, store, definition, body });
         }
         metrics::counter!("bus_published_total").increment(notices.len() as u64);
         metrics::counter!("bus_skipped_total").increment((all - notices.len()) as u64);
@@ -251,11 +275,12 @@ impl<R: ReadModels> ReadModels for Announced<R> {
             drafts.extend(parked);
             drafts.sort_by_key(|draft| draft.step.position);
         }
+        let store = self.store.mark().await?;
         let steps: Vec<chain::Step> = drafts.iter().map(|draft| draft.step.clone()).collect();
         let mut chain = self.chain.lock().await;
         chain.resume(step.from.position);
         let links = chain.links(&steps);
-        let notices = self.notices(drafts, links);
+        let notices = self.notices(store, drafts, links);
         if !notices.is_empty() {
             let sent = self.bus.publish(&notices).await;
             sent.map_err(|error| Error::Unavailable { source: error.into() })?;

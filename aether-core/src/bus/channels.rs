@@ -13,7 +13,7 @@ use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error};
 use crate::json::{Json, JsonError};
 use crate::projection::panic_text;
-use crate::store::Filter;
+use crate::store::{EventStore, Filter};
 
 use super::feed::Item;
 
@@ -239,6 +239,12 @@ fn mark(name: &str, revision: u32, filter: &Filter) -> u64 {
     fnv(&format!(
         "{name}|{revision}|{event_types:?}|{aggregate_types:?}|{aggregate_ids:?}|{correlation_id:?}|{slices:?}"
     ))
+}
+
+/// Stands for a store in notices; 0 if it has no name.
+pub(super) async fn store_mark(store: &dyn EventStore) -> Result<u64, Error> {
+    let identity = store.identity().await?;
+    Ok(identity.map_or(0, |identity| fnv(&identity).max(1)))
 }
 
 /// FNV-1a, 64 bits.

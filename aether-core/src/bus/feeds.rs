@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::Position;
 use crate::store::{EventStore, Page, Read};
 
-use super::channels::{Channel, Source, SourceKey};
+use super::channels::{Channel, Source, SourceKey, store_mark};
 use super::feed::{Feed, Item};
 use super::trunk::Trunk;
 use super::{Bus, Listener};
@@ -50,6 +50,8 @@ pub(super) struct Inner {
     settings: FeedSettings,
     reads: Semaphore,
     trunks: Mutex<Trunks>,
+    /// What stands for the store in notices.
+    mark: OnceCell<u64>,
 }
 
 type Trunks = HashMap<SourceKey, Weak<Trunk>>;
@@ -160,7 +162,8 @@ impl Feeds {
     #[must_use]
     pub fn with(store: Arc<dyn EventStore>, bus: impl Bus, settings: FeedSettings) -> Self {
         let reads = Semaphore::new(settings.reads.max(1));
-        let inner = Inner { store, bus: Arc::new(bus), settings, reads, trunks: Mutex::default() };
+        let (trunks, mark) = (Mutex::default(), OnceCell::new());
+        let inner = Inner { store, bus: Arc::new(bus), settings, reads, trunks, mark };
         Self { inner: Arc::new(inner) }
     }
 
@@ -241,6 +244,11 @@ impl Inner {
 
     pub(super) fn store(&self) -> &dyn EventStore {
         self.store.as_ref()
+    }
+
+    /// What stands for the store in notices; 0 if it has no name.
+    pub(super) async fn mark(&self) -> Result<u64> {
+        self.mark.get_or_try_init(|| store_mark(self.store())).await.copied()
     }
 
     pub(super) fn listen(&self, channel: &str) -> Listener {

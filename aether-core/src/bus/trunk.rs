@@ -59,6 +59,7 @@ impl Trunk {
         let run = Run {
             listener: feeds.listen(&source.channel),
             mark: source.definition.mark,
+            store: 0,
             feeds: feeds.clone(),
             source: source.clone(),
             shared: shared.clone(),
@@ -116,6 +117,8 @@ struct Run {
     listener: Listener,
     /// The definition it takes messages of.
     mark: u64,
+    /// What stands for the store in notices; 0 if it has no name.
+    store: u64,
     feeds: Arc<Inner>,
     source: Source,
     shared: Arc<Shared>,
@@ -191,9 +194,13 @@ impl Run {
     /// Begins at the end of the log: what lies before it, feeds read on their own.
     async fn begin(&mut self) -> Result<()> {
         let mut pause = Pause::new(self.feeds.settings().patience);
-        self.covered = loop {
-            match self.feeds.store().end().await {
-                Ok(end) => break end,
+        (self.store, self.covered) = loop {
+            let begun = async {
+                let store = self.feeds.mark().await?;
+                Ok::<_, Error>((store, self.feeds.store().end().await?))
+            };
+            match begun.await {
+                Ok(begun) => break begun,
                 Err(error) if error.is_transient() => pause.after(error).await?,
                 Err(error) => return Err(error),
             }
@@ -233,7 +240,12 @@ impl Run {
         if notice.position <= self.covered {
             return None;
         }
-        let linked = notice.definition == self.mark && notice.after <= self.covered;
+        let known = notice.store == self.store && self.store != 0;
+        if !known && notice.store != 0 && self.store != 0 {
+            metrics::counter!("feed_foreign_notices_total").increment(1);
+            return None;
+        }
+        let linked = known && notice.definition == self.mark && notice.after <= self.covered;
         let (true, Some(body)) = (linked, notice.body) else { return Some(notice.position) };
         self.push(Item { position: notice.position, body: Ok(body) });
         metrics::counter!("feed_messages_total", "from" => "bus").increment(1);

@@ -74,6 +74,10 @@ impl EventStore for CountingStore {
         self.inner.incarnation()
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.inner.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         let failing = self.failing_beats.clone();
         Arc::new(Faltering { inner: self.inner.coordinator(), failing })

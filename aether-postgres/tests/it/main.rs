@@ -17,6 +17,7 @@ mod fence;
 mod functions;
 mod guard;
 mod horizon;
+mod identity;
 mod import;
 mod incarnation;
 mod inline;

@@ -10,6 +10,9 @@ use serde_json::value::RawValue;
 struct Message<'a> {
     sequence: Position,
     after: Position,
+    /// As `definition`; older code has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    store: String,
     /// In hexadecimal digits: JSON numbers do not hold 64 bits everywhere.
     definition: String,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -21,6 +24,7 @@ pub(super) fn encode(notice: &Notice) -> serde_json::Result<String> {
     serde_json::to_string(&Message {
         sequence: notice.position,
         after: notice.after,
+        store: if notice.store == 0 { String::new() } else { format!("{:x}", notice.store) },
         definition: format!("{:x}", notice.definition),
         payload: payload.transpose()?,
     })
@@ -33,6 +37,10 @@ pub(super) fn decode(channel: &str, text: &str) -> Option<Notice> {
         channel: Arc::from(channel),
         position: message.sequence,
         after: message.after,
+        store: match message.store.as_str() {
+            "" => 0,
+            store => u64::from_str_radix(store, 16).ok()?,
+        },
         definition: u64::from_str_radix(&message.definition, 16).ok()?,
         body: message.payload.map(|payload| Json::from_stored(payload.get())),
     })
@@ -45,11 +53,12 @@ mod tests {
     #[test]
     fn a_notice_comes_out_as_it_went_in() -> Result<(), Box<dyn std::error::Error>> {
         let body = Json::encode(&serde_json::json!({ "nom": "Kael", "hp": [1, null, 2.5] }))?;
-        for body in [Some(body), None] {
+        for (body, store) in [(Some(body), u64::MAX), (None, 0)] {
             let notice = Notice {
                 channel: "combat:7:updates".into(),
                 position: Position::new(i64::MAX as u64),
                 after: Position::new(3),
+                store,
                 definition: u64::MAX - 1,
                 body,
             };

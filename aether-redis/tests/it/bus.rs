@@ -3,7 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{Bus, Json, Notice, Signal};
+use aether_core::chrono::Utc;
+use aether_core::uuid::Uuid;
+use aether_core::{
+    Announcer, Append, Bus, Channels, Engine, EventStore as _, ExpectedVersion, Feed, FeedSettings,
+    Feeds, Filter, Json, MemoryReadModels, MemoryStore, NewEvent, Node, NodeHandle, Notice,
+    Position, Signal, StreamId,
+};
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
 use aether_testkit::buses::{BusBackend, CAPACITY};
 use aether_testkit::servers::Redis;
@@ -152,4 +158,65 @@ async fn who_has_no_right_to_publish_is_told() {
     let error = bus.publish(&hello("a")).await.unwrap_err();
     let found = Error::find_in(&error);
     assert!(matches!(found, Some(Error::Denied { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn games_that_differ_in_the_database_number_show_only_their_own_events() {
+    let redis = own().await;
+    let mut seen = Vec::new();
+    let games: Vec<Game> = vec![Game::start(&redis, 0).await, Game::start(&redis, 1).await];
+    for round in 0..5_u64 {
+        for (game, number) in games.iter().zip(0_u64..) {
+            game.note(round * 10 + number).await;
+        }
+        for game in &games {
+            seen.push(game.next().await);
+        }
+    }
+    let expected = (0..5).flat_map(|round| [round * 10, round * 10 + 1]);
+    assert_eq!(seen, expected.collect::<Vec<_>>());
+    for game in games {
+        game.node.stop().await.unwrap();
+    }
+}
+
+/// A store of its own, announced on a database of a Redis.
+struct Game {
+    store: MemoryStore,
+    node: NodeHandle,
+    feed: tokio::sync::Mutex<Feed<u64>>,
+}
+
+impl Game {
+    async fn start(redis: &Redis, database: u8) -> Self {
+        let client = connect(&format!("{}/{database}", redis.url())).await;
+        let bus = RedisBus::new(client, KeySpace::new()).unwrap();
+        let notes = Channels::new("notes", Filter::all(), |event| {
+            Ok([("notes".to_owned(), event.payload.decode::<u64>()?)])
+        });
+        let store = MemoryStore::new();
+        let engine = Engine::new(store.clone());
+        let announcer = Announcer::new("announcer", bus.clone()).channels(&notes);
+        let models = MemoryReadModels::<()>::default();
+        let node = Node::builder(&engine).announcer(models, announcer).start();
+        // what is not told is not looked for
+        let settings = FeedSettings::new().verify(Duration::from_secs(3600));
+        let feeds = Feeds::with(Arc::new(store.clone()), bus, settings);
+        let channel = notes.channel("notes", Filter::all());
+        let feed = feeds.follow(&channel, Position::START).await.unwrap();
+        Self { store, node, feed: feed.into() }
+    }
+
+    async fn note(&self, number: u64) {
+        let payload = Json::encode(&number).unwrap();
+        let event = NewEvent::from_json("Noted", payload, Uuid::now_v7().into(), Utc::now());
+        let stream = StreamId::new("Notes", Uuid::from_u128(1));
+        let append = Append::to(stream, ExpectedVersion::Any, vec![event]);
+        self.store.append(append).await.unwrap();
+    }
+
+    async fn next(&self) -> u64 {
+        let next = async { self.feed.lock().await.next().await.unwrap().message };
+        tokio::time::timeout(Duration::from_secs(20), next).await.unwrap()
+    }
 }

@@ -158,6 +158,7 @@ async fn a_notice_reaches_its_listeners_while_nodes_have_lost_each_other() {
             channel: listener.channel().into(),
             position: Position::new(number),
             after: Position::new(number - 1),
+            store: 3,
             definition: 7,
             body: None,
         };

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use aether_core::uuid::Uuid;
-use aether_core::{BoxError, Bus as _, LockName, Locks as _, Signal};
+use aether_core::{BoxError, Bus as _, Json, LockName, Locks as _, Notice, Signal};
 use aether_redis::{
-    Circuit, Error, KeySpace, RedisBus, RedisLocks, RedisStream, StreamHandler, StreamMessage,
+    Circuit, Error, GuardedWrite, KeySpace, RedisBus, RedisLocks, RedisStream, StreamHandler,
+    StreamMessage,
 };
 use async_trait::async_trait;
 
-use crate::probe::{connect, eventually, own, quick, raw};
+use crate::probe::{
+    Place, connect, eventually, on_every_topology, own, quick, raw, rights, with_user,
+};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -102,4 +105,33 @@ async fn an_open_circuit_closes_for_a_user_that_may_not_ping() {
     redis.resume().await.unwrap();
     eventually("it closes", async || client.health().is_ready()).await;
     assert!(client.hash(&key).await.unwrap().is_empty());
+}
+
+/// The other tests on shared servers have these rights, too; buses are tested on servers of their own.
+async fn the_rights_of_the_readme_are_enough_for_a_bus(place: Place) {
+    let bus = RedisBus::new(place.another_client().await, place.keys.clone()).unwrap();
+    let mut listener = bus.listen("a");
+    assert_eq!(listener.next().await, Some(Signal::Up));
+    let notice = Notice::passing("a", Json::empty());
+    bus.publish(std::slice::from_ref(&notice)).await.unwrap();
+    assert_eq!(listener.next().await, Some(Signal::Notice(notice)));
+    drop(listener);
+    eventually("it is unsubscribed", async || bus.channels() == 0 && bus.is_up()).await;
+}
+
+on_every_topology! {
+    the_rights_of_the_readme_are_enough_for_a_bus,
+}
+
+#[tokio::test]
+async fn the_rights_of_the_readme_are_enough_for_another_database() {
+    let redis = own().await;
+    assert_eq!(raw(redis.url(), &rights("game", "game", "prod:")), "+OK");
+    let url = format!("{}/3", with_user(redis.url(), "game:password"));
+    let client = connect(&url).await;
+    let entity = KeySpace::with_prefix("prod:").unwrap().entity("e", 1);
+    let stamp = crate::probe::stamp(1);
+    let write = GuardedWrite::create(&entity, stamp).hash(entity.key("state"), [("a", "1")]);
+    assert_eq!(client.write([write]).await.unwrap().applied, 1);
+    assert_eq!(raw(redis.url(), "DBSIZE"), ":0", "it is in database 3");
 }

@@ -316,7 +316,7 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     // of another world: it is waited for, for a while, and then forgotten
     let (position, after) = (Position::new(500), Position::new(400));
     let name = Arc::from(channel.name());
-    let lost = Notice { channel: name, position, after, definition: 9, body: None };
+    let lost = Notice { channel: name, position, after, store: 0, definition: 9, body: None };
     publish(&*bus, &[lost]).await;
     world.append(1, 2).await;
     seen.extend(positions(&mut feed, 2).await);
@@ -324,4 +324,33 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     let patience = Duration::from_secs(10);
     assert!(tokio::time::timeout(patience / 100, feed.next()).await.is_err(), "nothing more");
     node.stop().await.expect("it stops");
+}
+
+/// Two stores announce on the same channels: a feed shows what is in its own, and nothing of the other.
+pub async fn stores_that_share_a_bus_show_only_their_own_events<B: BusBackend>(backend: Arc<B>) {
+    let (ours, theirs) = (World::new(), World::new());
+    let (models, other_models) = (MemoryReadModels::default(), MemoryReadModels::default());
+    let node = ours.announce(backend.connect().await, &models);
+    let other = theirs.announce(backend.connect().await, &other_models);
+    let feeds = ours.feeds(backend.connect().await);
+    let mut feed =
+        feeds.follow(&ours.channel(1), Position::START).await.expect("it can be followed");
+    // what is theirs has other payloads, and is ahead of what is ours, at it, and after it
+    let their = || Json::encode("theirs").expect("it is JSON");
+    let mut seen = Vec::new();
+    for round in 0..5 {
+        let last = theirs.append_with(1, vec![their(); 3]).await;
+        other.wait_for_all(last).await.expect("it gets there");
+        ours.append(1, 1 + round % 3).await;
+        for _ in 0..=round % 3 {
+            let told = update(&mut feed).await;
+            assert_ne!(told.message.1, "theirs", "at {}", told.position);
+            seen.push(told.position.get());
+        }
+    }
+    assert_eq!(seen, ours.truth(Some(1)).await);
+    assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
+    for node in [node, other] {
+        node.stop().await.expect("it stops");
+    }
 }

@@ -37,6 +37,7 @@ pub async fn every_part_of_a_notice_arrives<B: BusBackend>(backend: Arc<B>) {
         channel: "joueur:é:notifications".into(),
         position: Position::END,
         after: Position::new(i64::MAX as u64 - 7),
+        store: u64::MAX - 1,
         definition: u64::MAX,
         body: Json::encode(&body).ok(),
     };

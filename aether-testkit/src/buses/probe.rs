@@ -38,6 +38,7 @@ pub(super) fn notice(channel: &str, number: u64) -> Notice {
         channel: channel.into(),
         position: Position::new(number),
         after: Position::new(number.saturating_sub(1)),
+        store: 3,
         definition: 7,
         body: Json::encode(&number).ok(),
     }

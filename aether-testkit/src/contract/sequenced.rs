@@ -174,6 +174,10 @@ impl EventStore for Sequenced {
         Ok(page.events.last().map(RecordedEvent::anchor))
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.inner.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }

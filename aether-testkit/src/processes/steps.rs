@@ -121,6 +121,10 @@ impl EventStore for SteppedStore {
         self.inner.incarnation()
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.inner.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }

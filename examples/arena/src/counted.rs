@@ -65,6 +65,10 @@ impl EventStore for Counted {
         self.store.incarnation()
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.store.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.store.coordinator()
     }

@@ -86,6 +86,10 @@ impl EventStore for Watched {
         self.inner.incarnation()
     }
 
+    async fn identity(&self) -> Result<Option<String>> {
+        self.inner.identity().await
+    }
+
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.inner.coordinator()
     }
