@@ -13,7 +13,8 @@ use crate::shape::Shape;
 /// command; then the same history gives the same state on every machine, for ever.
 ///
 /// The state derives `Default` (before the first event), `Clone`, serde's traits (for snapshots) and
-/// [`Shape`] (so that a snapshot taken by code with another state is passed over).
+/// [`Shape`] (so that a snapshot taken by code with another state is passed over). A rule that changes while the
+/// state's shape does not raises [`RULES_VERSION`](Aggregate::RULES_VERSION).
 ///
 /// ```
 /// use aether_core::{Aggregate, Event, Shape};
@@ -63,6 +64,13 @@ pub trait Aggregate:
 {
     /// The type name stored with each event. At most 50 bytes. Never changes.
     const TYPE: &'static str;
+
+    /// The version of the rules by which [`apply`](Aggregate::apply) makes a state of events, from 1.
+    ///
+    /// Raise it whenever `apply` makes another state of the same events while the state keeps its shape. A snapshot
+    /// that was taken under another version is passed over, as one of another shape is: else the state would be
+    /// continued from what the old rules made.
+    const RULES_VERSION: u32 = 1;
 
     /// The typed id; see [`aggregate_id!`](crate::aggregate_id).
     type Id: Copy + Into<AggregateId> + Send + Sync + 'static;

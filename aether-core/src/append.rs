@@ -215,6 +215,24 @@ impl Append {
     }
 }
 
+impl Append {
+    /// With its events' JSON as PostgreSQL gives it back, to the byte.
+    pub(crate) fn into_kept(mut self) -> Result<Self> {
+        for write in &mut self.writes {
+            let events = std::mem::take(&mut write.events).into_iter().map(|event| {
+                let event_type = event.event_type.clone();
+                event.into_kept().map_err(|reason| Error::InvalidEvent {
+                    stream: write.stream.clone(),
+                    event_type,
+                    reason: reason.into(),
+                })
+            });
+            write.events = events.collect::<Result<_>>()?;
+        }
+        Ok(self)
+    }
+}
+
 impl Write {
     /// The error for a write that would count beyond [`Version::MAX`].
     #[must_use]

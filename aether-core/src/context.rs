@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::envelope::RecordedEvent;
+use crate::envelope::{Limits, RecordedEvent};
 use crate::ids::CommandId;
 use crate::metadata::Metadata;
 
@@ -87,10 +87,11 @@ impl Context {
         self
     }
 
-    /// When it happened, if not now: for imports and late messages.
+    /// When it happened, if not now: for imports and late messages. Kept in whole
+    /// [microseconds](Limits::microseconds).
     #[must_use]
     pub const fn timestamp(mut self, time: DateTime<Utc>) -> Self {
-        self.timestamp = Some(time);
+        self.timestamp = Some(Limits::microseconds(time));
         self
     }
 }

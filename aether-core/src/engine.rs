@@ -19,6 +19,7 @@ use crate::metadata::Metadata;
 use crate::node::{NodeHandle, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
+use crate::span::part;
 use crate::store::{EventStore, History, Load, Snapshot, Until};
 use crate::subscription::{Subscription, SubscriptionBuilder};
 
@@ -371,7 +372,7 @@ impl Engine {
                     version,
                     last_event: loaded.last_event,
                     fingerprint: fingerprint::<A>(),
-                    state: Json::encode(&loaded.state)
+                    state: Json::encode_exact(&loaded.state)
                         .map_err(|error| Error::Backend { source: error.into() })?,
                     created_at: engine.inner.clock.now(),
                 };
@@ -408,7 +409,7 @@ impl Engine {
         let full = settings.retry_pause.saturating_mul(1 << (attempt - 2).min(16));
         let full = full.min(settings.retry_pause_max);
         let chance = (self.inner.random.next() >> 64) as u64 as f64 / u64::MAX as f64;
-        full.mul_f64(0.5 + chance / 2.0)
+        part(full, 0.5 + chance / 2.0)
     }
 }
 
@@ -467,7 +468,7 @@ fn fingerprint<A: Aggregate>() -> crate::Fingerprint {
     if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return *known;
     }
-    let fingerprint = fingerprint_of::<A>();
+    let fingerprint = fingerprint_of::<A>().under_rules(A::RULES_VERSION);
     KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, fingerprint);
     fingerprint
 }

@@ -25,28 +25,36 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// Encodes a typed event with empty metadata.
+    /// Encodes a typed event with empty metadata. The timestamp is kept in whole
+    /// [microseconds](Limits::microseconds).
     ///
     /// # Errors
     ///
-    /// [`JsonError`] when it holds what can not be stored: non-finite numbers, NUL characters.
+    /// [`JsonError`] when it holds what can not be stored, or could not be read back.
     pub fn encode<E: Event>(
         event: &E,
         event_id: EventId,
         timestamp: DateTime<Utc>,
     ) -> Result<Self, JsonError> {
-        let event_type = event.event_type();
-        Ok(Self {
-            event_id,
-            event_type: Name::from_static(event_type.name),
-            schema_version: event_type.version,
-            payload: event.encode()?,
-            metadata: Json::empty(),
-            timestamp,
-        })
+        Self::encode_back(event, event_id, timestamp).map(|(new, _)| new)
     }
 
-    /// An event from its parts, as an import has them. Schema version 1, empty metadata.
+    /// As [`encode`](NewEvent::encode), with the event as it comes back, where that may be otherwise than it is.
+    pub(crate) fn encode_back<E: Event>(
+        event: &E,
+        event_id: EventId,
+        timestamp: DateTime<Utc>,
+    ) -> Result<(Self, Option<E>), JsonError> {
+        let event_type = event.event_type();
+        let payload = event.encode()?;
+        let back = payload.read_back(|text| E::decode_current(event_type, text), E::encode)?;
+        let name = Name::from_static(event_type.name);
+        let new = Self::from_json(name, payload, event_id, timestamp);
+        Ok((new.with_schema_version(event_type.version), back))
+    }
+
+    /// An event from its parts, as an import has them. Schema version 1, empty metadata. The timestamp is kept in
+    /// whole [microseconds](Limits::microseconds).
     #[must_use]
     pub fn from_json(
         event_type: impl Into<Name>,
@@ -60,7 +68,7 @@ impl NewEvent {
             schema_version: 1,
             payload,
             metadata: Json::empty(),
-            timestamp,
+            timestamp: Limits::microseconds(timestamp),
         }
     }
 
@@ -121,12 +129,22 @@ impl NewEvent {
         bytes(&self.event_type, &self.payload, &self.metadata)
     }
 
-    /// Checks names and sizes.
+    /// With its JSON as PostgreSQL gives it back, to the byte.
+    pub(crate) fn into_kept(mut self) -> Result<Self, JsonError> {
+        self.payload = self.payload.kept()?;
+        self.metadata = self.metadata.kept()?;
+        Ok(self)
+    }
+
+    /// Checks names, sizes and the timestamp.
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), InvalidEvent> {
         check_name(&self.event_type, Limits::EVENT_TYPE_BYTES)?;
         let bytes = self.payload.as_str().len().max(self.metadata.as_str().len());
         if bytes > limits.payload_bytes {
             return Err(InvalidEvent::PayloadTooLarge { bytes, limit: limits.payload_bytes });
+        }
+        if self.timestamp < Limits::EARLIEST {
+            return Err(InvalidEvent::TimeOutOfRange { time: self.timestamp });
         }
         Ok(())
     }
@@ -151,6 +169,31 @@ impl Limits {
     pub const AGGREGATE_TYPE_BYTES: usize = 50;
     /// What an event counts beside its texts, in bytes: ids, times, numbers.
     pub const EVENT_BYTES: usize = 100;
+    /// The earliest time that a store keeps: 24 November 4714 BC, where PostgreSQL's calendar begins.
+    pub const EARLIEST: DateTime<Utc> = match DateTime::from_timestamp(-210_866_803_200, 0) {
+        Some(time) => time,
+        None => DateTime::UNIX_EPOCH,
+    };
+
+    /// A time as stores keep it: in whole microseconds, rounded down, without leap seconds. 23:59:60.5 is half a
+    /// second past midnight.
+    #[must_use]
+    pub const fn microseconds(time: DateTime<Utc>) -> DateTime<Utc> {
+        match DateTime::from_timestamp_micros(time.timestamp_micros()) {
+            Some(time) => time,
+            None => time,
+        }
+    }
+
+    /// A time as stores [keep](Limits::microseconds) it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimeOutOfRange`] for one before [`Limits::EARLIEST`].
+    pub fn stored_time(time: DateTime<Utc>) -> Result<DateTime<Utc>> {
+        let kept = Self::microseconds(time);
+        if kept < Self::EARLIEST { Err(Error::TimeOutOfRange { time }) } else { Ok(kept) }
+    }
 }
 
 impl Default for Limits {

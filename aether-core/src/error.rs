@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::append::ExpectedVersion;
+use crate::envelope::Limits;
 use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
 use crate::json::JsonError;
 use crate::lock::{FencingToken, LockName};
@@ -106,6 +109,23 @@ pub enum Error {
     InvalidAppend {
         /// What is wrong with it, and what to do.
         reason: String,
+    },
+
+    /// A name that is asked for can be no name: it holds the NUL character.
+    #[error("the name {name:?} contains NUL, which no stored name does; correct the filter")]
+    InvalidFilter {
+        /// The name.
+        name: Name,
+    },
+
+    /// A time is before the earliest one that a store keeps.
+    #[error(
+        "{time} is before {}, the earliest time that a store keeps; correct it",
+        Limits::EARLIEST
+    )]
+    TimeOutOfRange {
+        /// The time.
+        time: DateTime<Utc>,
     },
 
     /// A stored event can not be read as the event type that was asked for.
@@ -326,6 +346,8 @@ impl Error {
                 | Self::VersionAhead { .. }
                 | Self::InvalidEvent { .. }
                 | Self::InvalidAppend { .. }
+                | Self::InvalidFilter { .. }
+                | Self::TimeOutOfRange { .. }
                 | Self::CommandVoided { .. }
         )
     }
@@ -379,6 +401,15 @@ pub enum InvalidEvent {
         /// The limit in bytes.
         limit: usize,
     },
+    /// It happened before the earliest time that a store keeps.
+    #[error(
+        "its timestamp, {time}, is before {}, the earliest that a store keeps; correct it",
+        Limits::EARLIEST
+    )]
+    TimeOutOfRange {
+        /// The time.
+        time: DateTime<Utc>,
+    },
     /// The aggregate would have more events than a version can count.
     #[error("the aggregate has reached the highest version, {}; start a new one", Version::MAX)]
     VersionOverflow,
@@ -406,6 +437,9 @@ pub enum DecodeError {
     /// The payload does not fit the type.
     #[error("its payload does not fit: {0}; raise the schema version and add an upcaster")]
     Payload(serde_json::Error),
+    /// An upcaster, or a `Deserialize` of the event's, panicked.
+    #[error("decoding it panicked: {0}; mend the upcaster or the type's `Deserialize`")]
+    Panicked(String),
     /// An upcaster made what JSON can not hold.
     #[error("an upcaster made a value that can not be stored: {0}")]
     Upcast(JsonError),

@@ -1,10 +1,13 @@
 //! What happened: the trait of an aggregate's events, and their way to JSON and back.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::DecodeError;
 use crate::json::{self, Json, JsonError};
+use crate::projection::panic_text;
 use crate::upcast::Upcasters;
 
 mod variant;
@@ -41,6 +44,9 @@ mod variant;
 ///   lower versions become the new shape. The function returns [`Upcasters`].
 ///
 /// The derive also works on a struct: an aggregate with a single event type.
+///
+/// What an event holds comes back from every store equal, to the bit, and what cannot come back is refused before
+/// anything is stored; [`Json`] says how, and names the one exception, −0.0.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "needs `#[derive(Event)]`",
@@ -88,27 +94,38 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     ///
     /// [`DecodeError::UnknownType`] for a type name that is neither current nor known to the
     /// upcasters, [`DecodeError::NewerVersion`] for a payload written by newer code,
-    /// [`DecodeError::Payload`] when it does not fit. Trying again does not help.
+    /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
+    /// again does not help.
     fn decode(event_type: &str, schema_version: u16, payload: &Json) -> Result<Self, DecodeError> {
-        let current = |name: &str| Self::TYPES.iter().find(|known| known.name == name);
-        if let Some(known) = current(event_type)
-            && known.version == schema_version
-        {
-            return Ok(Self::decode_current(known, payload.as_str())?);
-        }
-        let name = Self::upcasters().current_name(event_type);
-        let known = current(name).ok_or(DecodeError::UnknownType)?;
-        if known.version < schema_version {
-            return Err(DecodeError::NewerVersion { stored: schema_version, known: known.version });
-        }
-        let payload = Self::upcasters().upcast_payload(name, schema_version, payload)?;
-        Ok(Self::decode_current(known, payload.as_str())?)
+        // nothing of a half decoded event is left
+        catch_unwind(AssertUnwindSafe(|| decode_any(event_type, schema_version, payload)))
+            .unwrap_or_else(|panic| Err(DecodeError::Panicked(panic_text(panic.as_ref()))))
     }
 
     /// Every type name that [`Event::decode`] understands: the current ones and renamed old ones.
     fn type_names() -> impl Iterator<Item = &'static str> {
         Self::TYPES.iter().map(|known| known.name).chain(Self::upcasters().old_names())
     }
+}
+
+fn decode_any<E: Event>(
+    event_type: &str,
+    schema_version: u16,
+    payload: &Json,
+) -> Result<E, DecodeError> {
+    let current = |name: &str| E::TYPES.iter().find(|known| known.name == name);
+    if let Some(known) = current(event_type)
+        && known.version == schema_version
+    {
+        return Ok(E::decode_current(known, payload.as_str())?);
+    }
+    let name = E::upcasters().current_name(event_type);
+    let known = current(name).ok_or(DecodeError::UnknownType)?;
+    if known.version < schema_version {
+        return Err(DecodeError::NewerVersion { stored: schema_version, known: known.version });
+    }
+    let payload = E::upcasters().upcast_payload(name, schema_version, payload)?;
+    Ok(E::decode_current(known, payload.as_str())?)
 }
 
 /// One event type: its stored name and the version of its payload's shape.
@@ -127,10 +144,7 @@ pub mod derive_support {
 
     /// Encodes an enum's variant: its content only.
     pub fn encode_variant<E: Serialize>(event: &E) -> Result<Json, JsonError> {
-        json::encode_with(
-            |serializer| event.serialize(variant::ContentOnly(serializer)),
-            || json::check_finite(event),
-        )
+        json::encode_with(|guard| event.serialize(variant::ContentOnly(guard)))
     }
 
     /// Decodes an enum's variant from its content.

@@ -29,6 +29,7 @@ mod projection;
 mod publisher;
 mod reason;
 mod shape;
+mod span;
 mod store;
 mod subscription;
 mod upcast;

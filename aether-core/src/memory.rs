@@ -120,6 +120,7 @@ impl EventStore for MemoryStore {
         if append.is_empty() {
             return Ok(Appended::default());
         }
+        let append = append.into_kept()?;
         let mut log = self.log();
         // under the lock: what comes after `close` has returned is not stored
         self.check_open()?;
@@ -135,10 +136,12 @@ impl EventStore for MemoryStore {
     }
 
     async fn load(&self, load: Load) -> Result<History> {
-        self.log().load(&load)
+        let until = load.until.kept();
+        self.log().load(&load.until(until))
     }
 
     async fn read(&self, read: Read) -> Result<Page> {
+        read.filter.check()?;
         self.log().read(&read)
     }
 
@@ -168,7 +171,8 @@ impl EventStore for MemoryStore {
         self.shared.coordinator.clone()
     }
 
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
+    async fn save_snapshot(&self, mut snapshot: Snapshot, keep: u32) -> Result<()> {
+        snapshot.created_at = Limits::stored_time(snapshot.created_at)?;
         let mut log = self.log();
         let known = snapshot.last_event;
         if known.is_some_and(|id| !log.has_event(&snapshot.stream, snapshot.version, id)) {
@@ -220,7 +224,7 @@ impl Log {
             return Ok(Appended { duplicate: true, ..first });
         }
         let versions = self.decide(append.writes())?;
-        let recorded_at = clock.now();
+        let recorded_at = Limits::microseconds(clock.now());
         let writes = append
             .writes()
             .iter()

@@ -77,6 +77,9 @@ struct Shown {
 
 impl Shown {
     fn move_to(&mut self, time: i64) {
+        let first = DateTime::<Utc>::MIN_UTC.timestamp_micros();
+        let last = DateTime::<Utc>::MAX_UTC.timestamp_micros();
+        let time = time.clamp(first, last);
         self.passed += u64::try_from(time.saturating_sub(self.now)).unwrap_or(0);
         self.now = time;
     }
@@ -90,9 +93,11 @@ impl ManualClock {
         Self(Arc::new(watch::Sender::new(shown)))
     }
 
-    /// Moves it, also backwards; [`monotonic`](Clock::monotonic) time then stands still.
+    /// Moves it, also backwards; [`monotonic`](Clock::monotonic) time then stands still. It stops at the ends of
+    /// the calendar.
     pub fn advance(&self, by: TimeDelta) {
-        let by = by.num_microseconds().unwrap_or(0);
+        let furthest = if by < TimeDelta::zero() { i64::MIN } else { i64::MAX };
+        let by = by.num_microseconds().unwrap_or(furthest);
         self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add(by)));
     }
 

@@ -39,10 +39,7 @@ pub fn shape_of<T: Shape + ?Sized>() -> String {
 /// A fingerprint of the shape of `T`: equal shapes, equal fingerprints (FNV-1a, 64 bits).
 #[must_use]
 pub fn fingerprint_of<T: Shape + ?Sized>() -> Fingerprint {
-    let hash = shape_of::<T>().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    Fingerprint(hash as i64)
+    Fingerprint(fnv(0xcbf2_9ce4_8422_2325, shape_of::<T>().as_bytes()).cast_signed())
 }
 
 /// Stands for the shape an aggregate had when a snapshot of it was taken.
@@ -61,6 +58,22 @@ impl Fingerprint {
     pub const fn get(self) -> i64 {
         self.0
     }
+
+    /// That of the same shape under another version of the aggregate's rules. The first leaves it as it is.
+    #[must_use]
+    pub fn under_rules(self, version: u32) -> Self {
+        match version {
+            1 => self,
+            _ => Self(fnv(self.0.cast_unsigned(), &version.to_be_bytes()).cast_signed()),
+        }
+    }
+}
+
+/// FNV-1a, continued from a hash.
+fn fnv(hash: u64, bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// Collects a description. What `#[derive(Shape)]` writes to.
@@ -145,7 +158,7 @@ leaves! {
     chrono::DateTime<chrono::Utc> => "DateTime<Utc>";
     chrono::NaiveDate => "NaiveDate";
     chrono::NaiveDateTime => "NaiveDateTime";
-    serde_json::Value => "Value";
+    serde_json::Value => "Value"; crate::Json => "Value";
     std::net::IpAddr => "IpAddr";
     std::time::Duration => "Duration";
     crate::AggregateId => "Uuid";

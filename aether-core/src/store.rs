@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::append::{Append, Appended};
 use crate::coordination::Coordinator;
-use crate::envelope::RecordedEvent;
-use crate::error::Result;
+use crate::envelope::{Limits, RecordedEvent};
+use crate::error::{Error, Result};
 use crate::ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 use crate::json::Json;
 use crate::projection::Anchor;
@@ -64,7 +64,7 @@ pub trait EventStore: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`PositionAhead`](crate::Error::PositionAhead) if `after` lies behind the end of the log,
-    /// transient ones (retry).
+    /// [`InvalidFilter`](crate::Error::InvalidFilter), transient ones (retry).
     async fn read(&self, read: Read) -> Result<Page>;
 
     /// Waits until the log can be read beyond `after`, and returns how far it can be read. Answers
@@ -209,6 +209,20 @@ pub enum Until {
     Version(Version),
     /// To the last event that happened at or before this time.
     Time(DateTime<Utc>),
+}
+
+impl Until {
+    /// The same, with a time as stores [keep](Limits::microseconds) it. Before the earliest one nothing has
+    /// happened. For backends.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        match self {
+            Self::Time(time) => {
+                Limits::stored_time(time).map_or(Self::Version(Version::ZERO), Self::Time)
+            }
+            other => other,
+        }
+    }
 }
 
 /// What [`EventStore::load`] found.
@@ -403,6 +417,19 @@ impl Filter {
             all.slices = all.slices.filter(|slices| filter.slices.as_ref() == Some(slices));
             all
         })
+    }
+
+    /// Checks what backends cannot look for.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFilter`](crate::Error::InvalidFilter) for a name that holds the NUL character.
+    pub fn check(&self) -> Result<()> {
+        let mut names = self.event_types.iter().chain(&self.aggregate_types);
+        match names.find(|name| name.contains('\0')) {
+            Some(name) => Err(Error::InvalidFilter { name: name.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Whether it lets every event pass.

@@ -60,6 +60,9 @@ impl Upcasters {
 
     /// Turns a payload of `event_type` from version `from` into version `from + 1`. `event_type` is
     /// the current name. Versions without a step of their own pass unchanged.
+    ///
+    /// A number that a [`Value`] cannot hold (an integer beyond 2⁶⁴, a long decimal) is seen as a float near it, and
+    /// keeps all its digits in whatever place the step leaves it.
     #[must_use]
     pub fn upcast(
         mut self,
@@ -92,11 +95,11 @@ impl Upcasters {
             return Ok(payload.clone());
         }
         steps.sort_by_key(|(_, from, _)| *from);
-        let mut value: Value = payload.decode()?;
+        let (mut value, stand_ins) = payload.to_value()?;
         for (_, _, step) in steps {
             step(&mut value);
         }
-        Json::encode(&value).map_err(DecodeError::Upcast)
+        Json::from_value(&value, &stand_ins).map_err(DecodeError::Upcast)
     }
 
     /// The name that events stored as `event_type` have today.

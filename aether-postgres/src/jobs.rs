@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{BoxError, Job};
+use aether_core::{BoxError, Job, Limits};
 use async_trait::async_trait;
 use chrono::{TimeDelta, Utc};
 use sqlx::postgres::types::PgInterval;
@@ -91,7 +91,10 @@ impl Job for Archiving {
     }
 
     async fn run(&self) -> Result<String, BoxError> {
-        let before = Utc::now() - self.older_than;
+        // as far as stores look back; nothing is older than a negative age
+        let age = self.older_than.max(TimeDelta::zero());
+        let before =
+            Utc::now().checked_sub_signed(age).unwrap_or(Limits::EARLIEST).max(Limits::EARLIEST);
         let mut moved = 0;
         loop {
             match self.store.archive(before, self.batch).await? {

@@ -1,12 +1,13 @@
 //! Keeping snapshots.
 
-use aether_core::{EventId, Result, Snapshot};
+use aether_core::{EventId, Limits, Result, Snapshot};
 
 use crate::batch::JsonText;
 use crate::database::Database;
 
 /// Stores a snapshot and drops all of its aggregate but the newest `keep`, in one round trip.
 pub(crate) async fn save(database: &Database, snapshot: Snapshot, keep: u32) -> Result<()> {
+    let created_at = Limits::stored_time(snapshot.created_at)?;
     database
         .run(async |connection, mode| {
             mode.query(include_str!("sql/save_snapshot.sql"))
@@ -15,7 +16,7 @@ pub(crate) async fn save(database: &Database, snapshot: Snapshot, keep: u32) -> 
                 .bind(snapshot.version.get().cast_signed())
                 .bind(JsonText(snapshot.state.as_str()))
                 .bind(snapshot.fingerprint.get())
-                .bind(snapshot.created_at)
+                .bind(created_at)
                 .bind(i64::from(keep.max(1)))
                 .bind(snapshot.last_event.map(EventId::as_uuid))
                 .execute(connection)

@@ -434,10 +434,12 @@ impl EventStore for PgStore {
     }
 
     async fn load(&self, load: Load) -> Result<History> {
-        self.inner.loaders.load(load).await
+        let until = load.until.kept();
+        self.inner.loaders.load(load.until(until)).await
     }
 
     async fn read(&self, read: Read) -> Result<Page> {
+        read.filter.check()?;
         reader::read(&self.inner.database, &self.inner.months, &self.inner.tail, read).await
     }
 

@@ -58,6 +58,8 @@ pub mod slow_transactions;
 pub mod snapshots;
 mod source;
 mod subject;
+pub mod times;
+pub mod values;
 pub mod waits;
 
 pub use eventually::{DEADLINE, eventually};
@@ -265,6 +267,7 @@ macro_rules! event_store_contract {
                 events_are_filtered_by_aggregate
                 events_are_filtered_by_correlation
                 different_filters_must_all_match
+                a_nul_in_a_filter_is_refused
                 a_filtered_reader_advances_past_what_it_leaves_out
             }
             waits {
@@ -296,6 +299,18 @@ macro_rules! event_store_contract {
                 a_snapshot_outside_the_range_is_ignored
                 a_snapshot_can_be_saved_twice
                 what_a_snapshot_holds_is_not_looked_at
+            }
+            values {
+                every_value_comes_back_to_the_bit
+                json_is_kept_as_the_same_text
+                a_state_is_the_same_decided_or_loaded
+                what_cannot_come_back_is_refused
+            }
+            times {
+                a_time_is_kept_in_whole_microseconds
+                a_stream_is_loaded_whole_whenever_it_happened
+                a_load_ends_at_a_time_of_any_precision
+                a_time_that_no_store_keeps_is_refused
             }
             crowds {
                 a_crowd_of_appends_is_answered_one_by_one
@@ -366,6 +381,8 @@ mod tests {
             ("reads", include_str!("contract/reads.rs")),
             ("slow_transactions", include_str!("contract/slow_transactions.rs")),
             ("snapshots", include_str!("contract/snapshots.rs")),
+            ("times", include_str!("contract/times.rs")),
+            ("values", include_str!("contract/values.rs")),
             ("waits", include_str!("contract/waits.rs")),
         ];
         let count = assert_all_mounted(include_str!("contract.rs"), "contract_tests", &themes);

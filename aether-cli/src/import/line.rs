@@ -1,6 +1,6 @@
 //! One line of an import.
 
-use aether_core::{AggregateId, EventId, Json, JsonError, NewEvent, StreamId, Version};
+use aether_core::{AggregateId, EventId, Json, NewEvent, StreamId, Version};
 use aether_postgres::ImportEvent;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -68,8 +68,9 @@ pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), Strin
         }
         version => version.map(Version::new),
     };
+    let exact = |json: &RawValue| Json::parse(json.get());
     let payload = exact(line.payload).map_err(|error| format!("its payload: {error}"))?;
-    let metadata = line.metadata.map_or(Ok(Json::empty()), exact);
+    let metadata = line.metadata.map_or_else(|| Ok(Json::empty()), exact);
     let metadata = metadata.map_err(|error| format!("its metadata: {error}"))?;
     if !metadata.as_str().starts_with('{') {
         return Err("its metadata is not an object".to_owned());
@@ -79,13 +80,6 @@ pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), Strin
         .with_schema_version(line.schema_version);
     let stream = StreamId::new(line.aggregate_type, line.aggregate_id);
     Ok((ImportEvent { stream, event }, version))
-}
-
-/// The JSON as it stands there, so that numbers keep all their digits, once it was seen that it can be
-/// stored.
-fn exact(json: &RawValue) -> Result<Json, JsonError> {
-    Json::parse(json.get())?;
-    Ok(Json::from_stored(json.get()))
 }
 
 #[cfg(test)]
@@ -103,8 +97,8 @@ mod tests {
         assert_eq!(version, Some(Version::new(3)));
         assert_eq!(item.stream.to_string(), "Joueur 00000000-0000-0000-0000-000000000002");
         assert_eq!(item.event.schema_version(), 2);
-        assert_eq!(item.event.payload().as_str(), r#"{"or":1.10}"#);
-        assert_eq!(item.event.metadata().as_str(), r#"{"userId":"u"}"#);
+        assert_eq!(item.event.payload().as_str(), r#"{"or": 1.10}"#);
+        assert_eq!(item.event.metadata().as_str(), r#"{"userId": "u"}"#);
         assert_eq!(item.event.timestamp().timestamp_subsec_micros(), 1);
     }
 

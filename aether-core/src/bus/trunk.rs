@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::error::{Error, Result};
 use crate::ids::Position;
 use crate::projection::panic_text;
+use crate::span::{moment, part};
 use crate::subscription::Pause;
 
 use super::channels::Source;
@@ -146,9 +147,9 @@ impl Run {
         let settings = self.feeds.settings().clone();
         // spread, so that many channels do not look at the same time
         let spread = 0.75 + self.source.share() / 2.0;
-        let (poll, verify) = (settings.poll.mul_f64(spread), settings.verify.mul_f64(spread));
+        let (poll, verify) = (part(settings.poll, spread), part(settings.verify, spread));
         let (mut up, mut closed) = (false, false);
-        let mut look = Instant::now() + poll;
+        let mut look = moment(Instant::now(), poll);
         loop {
             let signal = match self.waiting.take() {
                 Some(signal) => Some(signal),
@@ -187,7 +188,7 @@ impl Run {
                     if up { verify } else { poll }
                 }
             };
-            look = Instant::now() + pause;
+            look = moment(Instant::now(), pause);
         }
     }
 

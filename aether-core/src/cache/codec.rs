@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::BoxError;
+use crate::json;
 
 /// A value as it is kept in process: decoded, shared, of any type.
 pub type CachedValue = Arc<dyn Any + Send + Sync>;
@@ -44,7 +45,8 @@ pub trait Codec: Send + Sync + fmt::Debug + 'static {
     }
 }
 
-/// JSON by serde.
+/// JSON by serde. What would come back as another value is not written: floats that are not finite, `Some` of
+/// nothing.
 pub struct JsonCodec<T> {
     schema: u16,
     weigh: Option<fn(&T) -> u32>,
@@ -79,7 +81,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Codec for JsonCode
 
     fn encode(&self, value: &CachedValue) -> Result<Vec<u8>, BoxError> {
         let value = value.downcast_ref::<T>().ok_or("the value is of another type")?;
-        Ok(serde_json::to_vec(value)?)
+        Ok(json::encode_text(value)?)
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<CachedValue, BoxError> {

@@ -17,6 +17,7 @@ use super::key::{CacheKey, OwnedKey};
 use super::port::{Cache, Lease, Leased, Lookup, Stored};
 use crate::error::Result;
 use crate::ports::{Clock, SystemClock};
+use crate::span::{CENTURY, later};
 
 mod group;
 
@@ -92,7 +93,7 @@ impl MemoryCacheBuilder {
                 }
             });
         if let Some(longest) = self.longest {
-            groups = groups.time_to_live(longest);
+            groups = groups.time_to_live(longest.min(CENTURY));
         }
         let inner = Inner {
             groups: groups.build(),
@@ -180,7 +181,7 @@ impl MemoryCache {
             self.inner.generations.raise(&name);
             self.leads().retain(|key, _| key.key().group() != name);
             let remember = target.version().filter(|_| !self.inner.remember.is_zero());
-            let until = remember.map(|_| now + self.inner.remember);
+            let until = remember.map(|_| later(now, self.inner.remember));
             self.inner.groups.entry(name).and_compute_with(|found| {
                 let group = found.map(moka::Entry::into_value);
                 let group = Group::without(group.as_deref(), target, until, now);
@@ -199,7 +200,7 @@ impl MemoryCache {
         let taken =
             leads.get(&OwnedKey::of(key)).is_some_and(|(by, until)| *by == token && *until > now);
         if !taken {
-            leads.insert(OwnedKey::of(key), (token, now + span));
+            leads.insert(OwnedKey::of(key), (token, later(now, span)));
         }
         !taken
     }
@@ -279,7 +280,7 @@ struct Ends(Arc<dyn Clock>);
 
 impl Ends {
     fn left(&self, group: &Group) -> Option<Duration> {
-        Some((group.ends() - self.0.now()).to_std().unwrap_or_default())
+        Some((group.ends() - self.0.now()).to_std().unwrap_or_default().min(CENTURY))
     }
 }
 

@@ -212,7 +212,7 @@ struct ConditionStep<A: Aggregate> {
 impl<A: Aggregate> Step for CommandStep<A> {
     async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>> {
         let (index, loaded) = work.open::<A>(self.id).await?;
-        let events = loaded
+        let mut events = loaded
             .state
             .decide(&self.command)
             .map_err(|error| ExecuteError::Rejected(error.into()))?;
@@ -220,7 +220,7 @@ impl<A: Aggregate> Step for CommandStep<A> {
             return Ok(());
         }
         let touched = &mut work.aggregates[index];
-        touched.events.extend(encode(work.engine, &touched.stream, &events, work.context)?);
+        touched.events.extend(encode(work.engine, &touched.stream, &mut events, work.context)?);
         let mut state = loaded.state.clone();
         events.iter().for_each(|event| state.apply(event));
         let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));

@@ -103,7 +103,7 @@ async fn execute_once<A: Aggregate>(
     let incarnation = engine.inner.store.incarnation();
     let current = engine.current::<A>(id).await?;
     let before = current.loaded.clone();
-    let events = match before.state.decide(command) {
+    let mut events = match before.state.decide(command) {
         Ok(events) if !events.is_empty() => events,
         // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
         // because the cached state is old.
@@ -120,7 +120,7 @@ async fn execute_once<A: Aggregate>(
         }
     };
     let stream = A::stream(id);
-    let new_events = encode(engine, &stream, &events, context)?;
+    let new_events = encode(engine, &stream, &mut events, context)?;
     let last_event = new_events.last().map(|event| event.event_id());
     let expected = ExpectedVersion::head(before.version, before.last_event);
     let append = Append::to(stream, expected, new_events);
@@ -148,11 +148,12 @@ async fn execute_once<A: Aggregate>(
     }
 }
 
-/// The typed events of a command, ready to be stored.
+/// The typed events of a command, ready to be stored. An event that comes back otherwise than it is becomes what
+/// comes back.
 pub(super) fn encode<E: crate::Event>(
     engine: &Engine,
     stream: &StreamId,
-    events: &[E],
+    events: &mut [E],
     context: &Context,
 ) -> Result<Vec<NewEvent>> {
     let invalid = |event_type: &'static str, reason| Error::InvalidEvent {
@@ -164,11 +165,14 @@ pub(super) fn encode<E: crate::Event>(
         .map_err(|reason| invalid(events.first().map_or("", |e| e.event_type().name), reason))?;
     let timestamp = context.timestamp.unwrap_or_else(|| engine.now());
     events
-        .iter()
+        .iter_mut()
         .map(|event| {
-            NewEvent::encode(event, engine.new_uuid().into(), timestamp)
-                .map(|new| new.with_metadata(metadata.clone()))
-                .map_err(|reason| invalid(event.event_type().name, reason))
+            let (new, back) = NewEvent::encode_back(event, engine.new_uuid().into(), timestamp)
+                .map_err(|reason| invalid(event.event_type().name, reason))?;
+            if let Some(back) = back {
+                *event = back;
+            }
+            Ok(new.with_metadata(metadata.clone()))
         })
         .collect()
 }

@@ -7,6 +7,7 @@ use crate::lock::hold::Hold;
 use crate::lock::turns::Turn;
 use crate::lock::{LockError, Locks};
 use crate::ports::{Clock, Random};
+use crate::span::part;
 
 /// How often a release is tried. After that the lease runs out by itself.
 const RELEASE_ATTEMPTS: u32 = 2;
@@ -132,5 +133,5 @@ impl Keeper {
 /// Between half of the span and all of it.
 pub(super) fn jittered(span: Duration, random: &dyn Random) -> Duration {
     let chance = (random.next() >> 64) as u64 as f64 / u64::MAX as f64;
-    span.mul_f64(0.5 + chance / 2.0)
+    part(span, 0.5 + chance / 2.0)
 }

@@ -97,7 +97,7 @@ impl<P: ProcessManager> Instance<P> {
         for (index, command) in then.commands.iter().enumerate() {
             self.commands.push(SentCommand {
                 id: CommandId::new(cause.consequence(name, self.id, &format!("command {index}"))),
-                command: Json::encode(command)?,
+                command: Json::encode_readable(command)?,
                 metadata: cause.metadata.clone(),
             });
         }
@@ -126,7 +126,7 @@ impl<P: ProcessManager> Instance<P> {
             let (state, timers) = (None, Vec::new());
             return Ok(Some(ProcessChange { id, new, state, commands: self.commands, timers }));
         }
-        let state = Json::encode(&self.state)?;
+        let state = Json::encode_readable(&self.state)?;
         let timers: Vec<TimerChange> =
             self.timers.into_iter().map(|(name, set)| TimerChange { name, set }).collect();
         // an event that means nothing to its process costs no write

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +12,7 @@ use uuid::Uuid;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::projection::Remedy;
+use crate::span::later;
 
 use super::port::{Backlog, Processes, Stuck, Task};
 use super::task::Worker;
@@ -205,12 +205,6 @@ async fn cancelled(stop: Option<&CancellationToken>) {
         Some(stop) => stop.cancelled().await,
         None => std::future::pending().await,
     }
-}
-
-/// A time so much later, or the end of time.
-pub(super) fn later(time: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
-    let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
-    time.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 impl<P, R> Clone for ProcessRunner<P, R> {

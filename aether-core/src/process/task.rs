@@ -14,11 +14,11 @@ use crate::ids::CommandId;
 use crate::json::Json;
 use crate::metadata::Metadata;
 use crate::reason::Reason;
+use crate::span::later;
 
 use super::failure::{is_passing, is_voided, panicked};
 use super::instance::{Cause, Instance};
 use super::port::{Delay, Processes, Task, Work};
-use super::runner::later;
 use super::{Input, Outcome, ProcessManager, ProcessSettings};
 
 /// Everything it takes to settle something.

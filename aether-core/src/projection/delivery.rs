@@ -280,7 +280,9 @@ impl<R: ReadModels> Delivery<R> {
             _ => {}
         }
         while attempts < self.settings.attempts && !undecodable {
-            self.clock.sleep(self.settings.backoff * (1 << (attempts - 1).min(10))).await;
+            self.clock
+                .sleep(self.settings.backoff.saturating_mul(1 << (attempts - 1).min(10)))
+                .await;
             attempts += 1;
             match self.attempt(std::slice::from_ref(event), to, settled).await {
                 Ok(()) => return Ok(None),

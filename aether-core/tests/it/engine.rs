@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::Aggregate as _;
+use aether_core::Aggregate;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{
     AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
@@ -294,6 +294,54 @@ async fn a_snapshot_that_does_not_fit_is_passed_over() {
         assert_eq!((loaded.state.or, loaded.version), (3, Version::new(3)));
     }
     assert!(snapshot(&store, id).await.is_some(), "the second one was really offered");
+}
+
+/// The purse whose rules have changed: of what it earns, half is lost. Its state has the same shape.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+struct LeakyPurse(Bourse);
+
+impl aether_core::Shape for LeakyPurse {
+    fn describe(shape: &mut aether_core::ShapeWriter) {
+        Bourse::describe(shape);
+    }
+}
+
+impl Aggregate for LeakyPurse {
+    const TYPE: &'static str = Bourse::TYPE;
+    const RULES_VERSION: u32 = 2;
+    type Id = AggregateId;
+    type Command = Ordre;
+    type Event = BourseEvent;
+    type Error = PasAssez;
+
+    fn decide(&self, order: &Ordre) -> Result<Vec<BourseEvent>, PasAssez> {
+        self.0.decide(order)
+    }
+
+    fn apply(&mut self, event: &BourseEvent) {
+        match event {
+            BourseEvent::OrGagne { montant } => self.0.or += montant / 2,
+            BourseEvent::OrPaye { .. } => self.0.apply(event),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_of_other_rules_is_passed_over_though_the_shape_is_the_same() {
+    let (store, id) = (MemoryStore::new(), purse());
+    let settings = Settings { snapshot_every: 2, ..Settings::default() };
+    let engine = Engine::builder(store.clone()).settings(settings).build();
+    for _ in 0..3 {
+        engine.execute::<Bourse>(id, &Ordre::Gagner(10)).await.unwrap();
+    }
+    engine.close().await;
+    assert_eq!(snapshot(&store, id).await.unwrap().version, Version::new(2));
+    assert_eq!(fingerprint_of::<Bourse>(), fingerprint_of::<LeakyPurse>());
+    let loaded = Engine::new(store.clone()).load::<LeakyPurse>(id).await.unwrap();
+    assert_eq!((loaded.state.0.or, loaded.version), (15, Version::new(3)));
+    let first = fingerprint_of::<Bourse>();
+    assert_eq!(first.under_rules(1), first);
+    assert_ne!(first.under_rules(2), first.under_rules(3));
 }
 
 #[tokio::test]

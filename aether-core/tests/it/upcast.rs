@@ -87,3 +87,40 @@ fn the_history_is_built_once() {
     assert!(std::ptr::eq(first, GuildeEvent::upcasters()));
     assert_eq!(BUILT.load(Ordering::SeqCst), 1);
 }
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
+#[event(upcasters = ChestEvent::history)]
+enum ChestEvent {
+    #[event(version = 2)]
+    Filled { gold: u128, silver: u128, weight: Json, rate: f64 },
+}
+
+impl ChestEvent {
+    fn history() -> Upcasters {
+        Upcasters::new().upcast("Filled", 1, |payload| {
+            assert!(payload["rate"].is_number(), "the payload has no rate");
+            // moved, not calculated with
+            payload["gold"] = payload["coins"].take();
+        })
+    }
+}
+
+#[test]
+fn an_upcaster_changes_no_number_that_it_leaves_alone() {
+    let json = Json::parse(
+        r#"{"coins":340282366920938463463374607431768211455,"silver":18446744073709551617,
+            "weight":[12345678901234567.25,1.10],"rate":0.1}"#,
+    );
+    let event = ChestEvent::decode("Filled", 1, &json.expect("JSON")).expect("decodes");
+    let weight = Json::parse("[12345678901234567.25,1.10]").expect("JSON");
+    let silver = u128::from(u64::MAX) + 2;
+    assert_eq!(event, ChestEvent::Filled { gold: u128::MAX, silver, weight, rate: 0.1 });
+}
+
+#[test]
+fn an_upcaster_that_panics_makes_an_event_undecodable_and_nothing_else() {
+    let json = Json::parse(r#"{"coins":1,"silver":2,"weight":3}"#).expect("JSON");
+    let error = ChestEvent::decode("Filled", 1, &json).expect_err("it panics");
+    assert!(matches!(&error, DecodeError::Panicked(what) if what == "the payload has no rate"));
+    assert!(error.to_string().contains("mend the upcaster"), "{error}");
+}

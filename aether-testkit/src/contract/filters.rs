@@ -1,6 +1,6 @@
 //! Promises about readers that want only some of the events.
 
-use aether_core::{Filter, Position, Read, RecordedEvent};
+use aether_core::{Error, Filter, Position, Read, RecordedEvent};
 use uuid::Uuid;
 
 use super::Backend;
@@ -141,6 +141,22 @@ pub async fn different_filters_must_all_match(backend: &dyn Backend) {
     // each part alone would match
     let filter = Filter::all().aggregate_types(["Joueur"]).aggregates([combat]);
     assert_filtered(&t, &m, filter, 0, |_| false).await;
+}
+
+/// A filter that asks for a name with a NUL character, which no event can have, is refused by that name.
+pub async fn a_nul_in_a_filter_is_refused(backend: &dyn Backend) {
+    let t = Subject::of(backend);
+    let filters = [
+        Filter::all().event_types(["Opened", "Ope\0ned"]),
+        Filter::all().aggregate_types(["Ope\0ned"]),
+    ];
+    for filter in filters {
+        let refused = t.store.read(Read::all().filter(filter)).await;
+        match refused {
+            Err(Error::InvalidFilter { name }) => assert_eq!(name, *"Ope\0ned"),
+            other => panic!("no name holds NUL: {other:?}"),
+        }
+    }
 }
 
 /// A reader whose filter lets nothing pass still comes to the end of the log: it never reads the same

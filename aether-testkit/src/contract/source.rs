@@ -27,6 +27,10 @@ impl Source {
         Self { random: SeededRandom::new(seed.unwrap_or(1)), count: AtomicU32::new(0) }
     }
 
+    pub(crate) fn bits(&self) -> u128 {
+        self.random.next()
+    }
+
     pub(crate) fn uuid(&self) -> Uuid {
         uuid::Builder::from_random_bytes(self.random.next().to_be_bytes()).into_uuid()
     }
