@@ -68,6 +68,7 @@ async fn a_snapshot_past_the_head_is_not_used() {
         version: Version::new(3),
         fingerprint: aether_core::fingerprint_of::<Bourse>(),
         state: Json::encode(&Bourse { or: 1_000 }).unwrap(),
+        last_event: None,
         created_at: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     engine.store().save_snapshot(ahead, 3).await.unwrap();

@@ -117,6 +117,7 @@ async fn aggregates_that_stay_held_delay_none_that_is_held_for_a_moment() {
     let mut waiting = join_all(forever.iter().map(|stream| store.append(any(stream, 1)))).boxed();
     let mut brief = store.append(any(&briefly, 1)).boxed();
     tokio::select! {
+        biased;
         early = &mut waiting => panic!("the streams are held: {early:?}"),
         early = &mut brief => panic!("the stream is held: {early:?}"),
         () = somebody_waits(&database) => {}
