@@ -19,6 +19,9 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Whether that changed anything.
     async fn set_paused(&self, paused: bool) -> Result<bool, Error>;
 
+    /// Fails if a node still runs it.
+    async fn forget(&self, store: &PgStore) -> Result<(), Error>;
+
     /// By position.
     async fn letters(&self) -> Result<Vec<ParkedEvent>, Error>;
 
@@ -48,6 +51,10 @@ impl<R: ReadModels> Elsewhere for InModels<R> {
         };
         self.models.pause(self.name, paused).await?;
         Ok(before.paused != paused)
+    }
+
+    async fn forget(&self, store: &PgStore) -> Result<(), Error> {
+        Ok(store.forget_projection_in(&self.models, self.name).await?)
     }
 
     async fn letters(&self) -> Result<Vec<ParkedEvent>, Error> {

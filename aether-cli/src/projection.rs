@@ -1,4 +1,4 @@
-//! `projection list|pause|resume|reset`; `rebuild` has a module of its own.
+//! `projection list|pause|resume|reset|forget`; `rebuild` has a module of its own.
 
 use std::io::Write as _;
 
@@ -24,6 +24,8 @@ pub enum Projection {
     Resume(Name),
     /// Send a projection back, to handle events again; its read model is not emptied
     Reset(Reset),
+    /// Forget a projection that no node runs any more, since it was renamed or removed; its tables stay
+    Forget(Forget),
     /// Fill read models anew from all events, beside the live ones, and swap them
     Rebuild(Rebuild),
 }
@@ -61,6 +63,18 @@ pub struct Reset {
     json: bool,
 }
 
+/// The options of `projection forget`.
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// The projection's name
+    name: String,
+    #[command(flatten)]
+    consent: Consent,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
 impl Projection {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         match self {
@@ -68,6 +82,7 @@ impl Projection {
             Self::Pause(it) => it.set_paused(true, host, out).await,
             Self::Resume(it) => it.set_paused(false, host, out).await,
             Self::Reset(it) => it.run(host, out).await,
+            Self::Forget(it) => it.run(host, out).await,
             Self::Rebuild(it) => it.run(host, out).await,
         }
     }
@@ -130,6 +145,25 @@ impl Reset {
         }
         writeln!(out, "{name} is at position {to} ({})", count(shards, "shard"))?;
         tell_runners(&runners, "claims it again and goes on from there", out)
+    }
+}
+
+impl Forget {
+    async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
+        let Self { name, consent, json } = self;
+        let what = format!(
+            "How far {name} has come is forgotten, and its dead letters. What is in its read model stays: if a node \
+             runs it again, it starts from the first event."
+        );
+        consent.ask(&what).await?;
+        match host.elsewhere(&name) {
+            Some(elsewhere) => elsewhere.forget(&host.store).await?,
+            None => host.store.forget_projection(&name).await?,
+        }
+        if json {
+            return out.json(&json!({ "projection": name, "forgotten": true }));
+        }
+        Ok(writeln!(out, "{name} is forgotten")?)
     }
 }
 

@@ -45,8 +45,8 @@ impl Context {
         Self { metadata, ..Self::default() }
     }
 
-    /// Executes the command at most once under this id: the same id again returns the first result.
-    /// Costs one small row per command.
+    /// Executes the command at most once under this id: the same id again returns the first result, also when
+    /// that was that there was nothing to do. A refusal is not kept. Costs one small row per command.
     #[must_use]
     pub fn command_id(mut self, id: impl Into<CommandId>) -> Self {
         self.command_id = Some(id.into());

@@ -227,6 +227,39 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A read model does not have the tables, columns or functions that a projection asks for: the projection's
+    /// code is older or newer than they are. It says nothing about the events: none is parked. The shard stops, and
+    /// is offered to nodes that may run code that fits.
+    #[error(
+        "{}; migrate it, or deploy the code that fits",
+        Because("the read model is not the one this program was written for", &**source)
+    )]
+    ModelMismatch {
+        /// What is missing.
+        r#source: BoxError,
+    },
+
+    /// A projection has ended the transaction that it was given, by a COMMIT or ROLLBACK of its own. The transaction
+    /// ends when the checkpoint has moved, which is not for the projection to do. Take the statement out.
+    #[error(
+        "projection {projection} ended its transaction itself: what it writes and its checkpoint would part; \
+         take COMMIT and ROLLBACK out of it, rebuild its read model, then resume it"
+    )]
+    TransactionEnded {
+        /// The projection's name.
+        projection: String,
+    },
+
+    /// Two parts of a node have one name. They would share one lease and one checkpoint, and one of them would get
+    /// nothing. Nothing was started.
+    #[error("this node has two {kind}s called {name}; give one of them another name")]
+    DuplicateName {
+        /// What they are: `projection`, `process manager` or `job`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+
     /// A node was asked for a projection that it was not built with.
     #[error("this node has no projection {projection}; it has: {known}")]
     NoSuchProjection {
@@ -310,9 +343,39 @@ impl Error {
             | Self::Unavailable { source }
             | Self::Timeout { source }
             | Self::StorageFull { source }
+            | Self::ModelMismatch { source }
             | Self::Backend { source } => Some(&**source),
             _ => None,
         }
+    }
+
+    /// The error of a handler, which may hide what matters in its chain of sources: that the store or the read model
+    /// [is away for now](Error::is_transient), or [is another one](Error::ModelMismatch). Everything else is
+    /// [`Backend`](Error::Backend), unless it is an `Error` itself.
+    #[must_use]
+    pub fn of_handler(source: BoxError) -> Self {
+        let source = match source.downcast::<Self>() {
+            Ok(error) => return *error,
+            Err(source) => source,
+        };
+        let found = Reason(&*source).causes().find_map(|error| error.downcast_ref::<Self>());
+        let meaning: fn(BoxError) -> Self = match found {
+            Some(Self::Unavailable { .. }) => |source| Self::Unavailable { source },
+            Some(Self::Timeout { .. }) => |source| Self::Timeout { source },
+            Some(Self::StorageFull { .. }) => |source| Self::StorageFull { source },
+            Some(Self::ModelMismatch { .. }) => |source| Self::ModelMismatch { source },
+            _ => |source| Self::Backend { source },
+        };
+        meaning(source)
+    }
+
+    /// A stored event cannot be read by this code, which may be too old for it. Looks through the chain of sources.
+    #[must_use]
+    pub fn is_undecodable(&self) -> bool {
+        Reason(self).causes().any(|error| {
+            error.is::<DecodeError>()
+                || matches!(error.downcast_ref(), Some(Self::Undecodable { .. }))
+        })
     }
 
     /// Somebody else appended first: load again, decide again. The engine does so by itself, up to

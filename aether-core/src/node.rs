@@ -1,9 +1,12 @@
 //! A node: the process that runs projections, process managers, publishers and jobs, together with
 //! others.
 
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +15,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
 use crate::process::{ProcessManager, ProcessRunner, ProcessSettings, Processes};
-use crate::projection::{Projection, ProjectionSettings, ReadModels};
+use crate::projection::{Projection, ProjectionSettings, ReadModels, panic_text};
 use crate::publisher::{Outside, Publisher, Sink};
 
 mod health;
@@ -44,7 +47,7 @@ use shards::ProjectionPart;
 /// ```
 /// # use aether_core::{Engine, Node, Projection, ReadModels, Result};
 /// # async fn example<R: ReadModels>(engine: Engine, read_models: R, census: impl Projection<R::Tx>) -> Result<()> {
-/// let node = Node::builder(&engine).projection(read_models, census).start();
+/// let node = Node::builder(&engine).projection(read_models, census).start()?;
 /// // … commands …
 /// # let position = aether_core::Position::START;
 /// node.wait_for("census", position).await?; // read your own writes
@@ -169,7 +172,26 @@ impl NodeBuilder {
     }
 
     /// Starts the node. [`Engine::close`] stops it.
-    pub fn start(self) -> NodeHandle {
+    ///
+    /// Read models, jobs and the store need not be there yet: each part starts as soon as what it needs is, and holds
+    /// up no other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateName`] if two projections, two process managers or two jobs have one name. A process
+    /// manager and a publisher are projections, too. Nothing was started then.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn start(self) -> Result<NodeHandle> {
+        let mut names = HashSet::new();
+        for part in &self.parts {
+            let (kind, name) = (part.kind(), part.name().to_owned());
+            if !names.insert((kind, name.clone())) {
+                return Err(Error::DuplicateName { kind, name });
+            }
+        }
         let stop = CancellationToken::new();
         let roster = Roster::new(&self.engine, self.name, self.lease, self.parts.clone());
         let inner = Arc::new(Inner { parts: self.parts, stop, task: Mutex::default() });
@@ -177,12 +199,18 @@ impl NodeBuilder {
         let task = tokio::spawn(async move {
             let stop = &running.stop;
             let live = futures::future::join_all(live.iter().map(|part| part.run(stop)));
-            tokio::join!(roster.run(stop), live);
+            let work = async { tokio::join!(roster.run(stop), live) };
+            if let Err(panic) = AssertUnwindSafe(work).catch_unwind().await {
+                // nobody runs anything any more: those who wait hear of it, and `stop` tells why
+                tracing::error!(panic = panic_text(panic.as_ref()), "the node panicked");
+                stop.cancel();
+                std::panic::resume_unwind(panic);
+            }
         });
         *inner.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         let handle = NodeHandle { inner };
         self.engine.attend(&handle);
-        handle
+        Ok(handle)
     }
 }
 

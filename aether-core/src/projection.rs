@@ -15,8 +15,8 @@ mod shard;
 
 pub use anchor::Anchor;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
-pub(crate) use delivery::panic_text;
 pub use delivery::{Delivery, call_projection};
+pub(crate) use delivery::{panic_text, tell};
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;
 
@@ -126,13 +126,23 @@ pub trait ReadModels: Send + Sync + 'static {
     }
 
     /// What an error of a projection means. A [transient](crate::Error::is_transient) one says nothing about the
-    /// events: it is waited out, and counts as no attempt. Everything else is a failure of the handler. By default
-    /// an [`Error`](crate::Error) is what it says of itself, and no other error is transient.
+    /// events: it is waited out, and counts as no attempt. Nor does [`ModelMismatch`](crate::Error::ModelMismatch),
+    /// which stops the shard. Everything else is a failure of the handler. By default as
+    /// [`Error::of_handler`](crate::Error::of_handler).
     fn meaning(&self, error: BoxError) -> Error {
-        match error.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(source) => Error::Backend { source },
-        }
+        Error::of_handler(error)
+    }
+
+    /// Takes back a transaction whose projection has failed. By default it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`TransactionEnded`](crate::Error::TransactionEnded) if there is nothing to take back, since the projection
+    /// has ended the transaction itself.
+    async fn roll_back(&self, tx: Self::Tx, shard: &Shard) -> Result<()> {
+        let _ = shard;
+        drop(tx);
+        Ok(())
     }
 
     /// Takes a step: moves the checkpoint, with its letters, and commits all of it together.
@@ -140,8 +150,10 @@ pub trait ReadModels: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not [`Step::from`], or the log is not in
-    /// [`Step::incarnation`] any more: nothing was committed, and nothing of this runner's will be. Transient ones: look at the
-    /// [`checkpoint`](ReadModels::checkpoint) to see whether it was committed.
+    /// [`Step::incarnation`] any more: nothing was committed, and nothing of this runner's will be.
+    /// [`TransactionEnded`](crate::Error::TransactionEnded) if the projection has ended the transaction itself: the
+    /// step was taken, apart from it. Transient ones: look at the [`checkpoint`](ReadModels::checkpoint) to see
+    /// whether it was committed.
     async fn commit(&self, tx: Self::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint>;
 
     /// What is stored of a projection: for operators. `None` if nobody has registered it.
@@ -190,6 +202,15 @@ pub trait ReadModels: Send + Sync + 'static {
     ///
     /// Transient ones (retry).
     async fn pause(&self, projection: &str, paused: bool) -> Result<()>;
+
+    /// Forgets a projection that no node runs any more: its registration, checkpoints and dead letters. The rows of
+    /// its read model stay. Run again under this name it starts from the first event. `false`: nothing is kept of
+    /// one of this name.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    async fn forget(&self, projection: &str) -> Result<bool>;
 }
 
 /// What is to be known of a projection before it runs.

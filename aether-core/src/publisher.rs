@@ -183,4 +183,8 @@ impl<R: ReadModels> ReadModels for Outside<R> {
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
         self.0.pause(projection, paused).await
     }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        self.0.forget(projection).await
+    }
 }

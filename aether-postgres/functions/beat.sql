@@ -12,10 +12,19 @@ DECLARE
 BEGIN
     -- a caller that is paused between the statements of its transaction must not hold up the others
     PERFORM set_config('idle_in_transaction_session_timeout', '2s', true),
-            -- a crash of the server may take a beat back: the epoch's sequence does not go back with it
-            set_config('synchronous_commit', 'off', true),
             pg_advisory_xact_lock(aether_lock_space() # 2, 0);
+    -- A crash must not take back an epoch that a node has heard of: it would be given out again. A sequence is as
+    -- durable as the commit after it. What waits for more than the disk stays so.
+    IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
     v_now := clock_timestamp();
+
+    -- Beats go one after another, so that none was seen after now, unless the clock has been set back: by hand, or by
+    -- a new primary. Whoever was heard of by the old clock counts as heard of now, and must beat again in time.
+    UPDATE aether_nodes AS n SET seen_at = v_now, expires_at = v_now + (n.expires_at - n.seen_at)
+    WHERE n.seen_at > v_now;
+
     INSERT INTO aether_nodes AS n (node, name, wants, seen_at, expires_at)
     VALUES (p_node, p_name, p_wants, v_now, v_now + p_ttl)
     ON CONFLICT (node) DO UPDATE
@@ -44,7 +53,9 @@ BEGIN
             SELECT w.lease
             FROM unnest(p_wants) AS w (lease)
             LEFT JOIN aether_leases AS o ON o.lease = w.lease
-            WHERE o.lease IS NULL OR o.node IS NULL OR o.expires_at <= v_now
+            -- a lease ends with its node at the latest, also one of a clock that has been set back
+            LEFT JOIN aether_nodes AS h ON h.node = o.node
+            WHERE h.node IS NULL OR o.expires_at <= v_now OR h.expires_at <= v_now
             ORDER BY w.lease
             LIMIT v_share - v_held
         ) AS f

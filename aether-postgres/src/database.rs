@@ -8,6 +8,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr};
 
 use crate::error::{Failure, SqlError, port_error, read_error};
+use crate::home::Home;
 use crate::read_models::PgTx;
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
@@ -17,6 +18,8 @@ const INSUFFICIENT_PRIVILEGE: &str = "42501";
 pub(crate) struct Database {
     pub(crate) pool: PgPool,
     pub(crate) mode: Mode,
+    /// Where its connections are served, as far as that is known.
+    pub(crate) home: Option<Home>,
 }
 
 /// Whether a statement outlives its transaction on the server.
@@ -76,13 +79,23 @@ pub(crate) async fn watch_client(connection: &mut PgConnection) -> sqlx::Result<
 }
 
 impl Database {
+    /// Fails if nobody serves the connections.
+    pub(crate) async fn check_home(&self) -> sqlx::Result<()> {
+        match &self.home {
+            Some(home) => Ok(home.check().await?),
+            None => Ok(()),
+        }
+    }
+
     /// As [`begin`].
     pub(crate) async fn begin(&self) -> sqlx::Result<PgTx> {
+        self.check_home().await?;
         begin(&self.pool).await
     }
 
     /// As [`begin`], with statements of its own.
     pub(crate) async fn begin_with(&self, statement: impl SqlSafeStr) -> sqlx::Result<PgTx> {
+        self.check_home().await?;
         let (pool, statement) = (self.pool.clone(), statement.into_sql_str());
         begin_on(async move { pool.begin_with(statement).await }).await
     }
@@ -168,6 +181,7 @@ impl Database {
     }
 
     async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {
+        self.check_home().await.map_err(CallError::NotSent)?;
         self.pool.acquire().await.map_err(CallError::NotSent)
     }
 }

@@ -3,6 +3,7 @@
 mod words;
 
 use aether_core::{BoxError, Reason};
+use sqlx::error::DatabaseError;
 
 pub use words::SqlError;
 pub(crate) use words::{Words, in_words};
@@ -77,6 +78,14 @@ pub enum Error {
         /// Why not, and what to do.
         reason: String,
     },
+    /// A projection cannot be forgotten: something of it still goes on.
+    #[error("projection {projection:?} cannot be forgotten: {reason}")]
+    NotForgettable {
+        /// The projection.
+        projection: String,
+        /// What goes on, and what to do.
+        reason: String,
+    },
     /// Tables have something that a rebuild beside the live ones could not carry over. Take it off them, or
     /// rebuild in place.
     #[error("these tables can not be rebuilt beside the live ones: {reason}")]
@@ -132,9 +141,7 @@ impl Error {
     /// been [migrated](crate::PgStore::migrate). Looks through `aether_core::Error` as well.
     #[must_use]
     pub fn is_schema_missing(&self) -> bool {
-        // undefined table, column, function; a schema that is not there
-        let code = self.driver().and_then(sqlx::Error::as_database_error).and_then(|it| it.code());
-        matches!(code.as_deref(), Some("42P01" | "42703" | "42883" | "3F000"))
+        Failure::in_chain(self) == Some(Failure::Mismatch)
     }
 
     /// The error of the database driver below this one, if there is one.
@@ -158,7 +165,11 @@ impl Error {
         match self {
             Self::Database(error) | Self::Connect { source: error, .. } => !matches!(
                 Failure::of(error),
-                Failure::Other | Failure::Closed | Failure::Unreadable
+                Failure::Other
+                    | Failure::Closed
+                    | Failure::Unreadable
+                    | Failure::Mismatch
+                    | Failure::Aborted
             ),
             Self::Store(error) => error.is_transient(),
             _ => false,
@@ -166,19 +177,26 @@ impl Error {
     }
 
     /// An error of a projection, wherever it hides in the chain of sources: that the connection broke, or the
-    /// database was not to be had, says nothing about the events. A statement that took too long does.
+    /// database is away, says nothing about the events. Nor does a table that is missing. A statement that took
+    /// too long does.
     pub(crate) fn of_handler(source: BoxError) -> aether_core::Error {
-        let failure = driver(&*source).map(Failure::of);
+        let source = match source.downcast() {
+            Ok(error) => match *error {
+                Self::Store(error) => return error,
+                error => error.into(),
+            },
+            Err(source) => source,
+        };
+        let failure = Failure::in_chain(&*source);
         let source = in_words(source);
         match failure {
             Some(Failure::ConnectionLost | Failure::Unavailable | Failure::RolledBack) => {
                 aether_core::Error::Unavailable { source }
             }
             Some(Failure::StorageFull) => aether_core::Error::StorageFull { source },
-            _ => match source.downcast() {
-                Ok(error) => *error,
-                Err(source) => aether_core::Error::Backend { source },
-            },
+            Some(Failure::Mismatch) => aether_core::Error::ModelMismatch { source },
+            Some(Failure::Aborted) => aborted(),
+            _ => aether_core::Error::of_handler(source),
         }
     }
 
@@ -215,6 +233,10 @@ pub(crate) enum Failure {
     Closed,
     /// The answer was not understood: a write did happen.
     Unreadable,
+    /// A table, column, function, type or schema is missing: code and schema are not of one release. Rolled back.
+    Mismatch,
+    /// An earlier statement of the transaction had failed, and nobody has rolled it back.
+    Aborted,
     /// Anything else: rolled back.
     Other,
 }
@@ -233,9 +255,7 @@ impl Failure {
             {
                 Self::RolledBack
             }
-            sqlx::Error::Database(error) => {
-                error.code().map_or(Self::Other, |code| Self::of_sqlstate(&code))
-            }
+            sqlx::Error::Database(error) => Self::of_database(error.as_ref()),
             // the statement was carried out, and its answer not understood
             sqlx::Error::Decode(_)
             | sqlx::Error::ColumnDecode { .. }
@@ -245,18 +265,35 @@ impl Failure {
         }
     }
 
+    fn of_database(error: &dyn DatabaseError) -> Self {
+        error.code().map_or(Self::Other, |code| Self::of_sqlstate(&code))
+    }
+
+    /// The failure of the database in a chain of causes. Other libraries may have put themselves in the place of the
+    /// driver's error, above what the server has said.
+    pub(crate) fn in_chain(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        driver(error).map(Self::of).or_else(|| {
+            let mut causes = Reason(error).causes();
+            let said = causes.find_map(|cause| cause.downcast_ref::<Box<dyn DatabaseError>>());
+            said.map(|said| Self::of_database(said.as_ref()))
+        })
+    }
+
     fn of_sqlstate(code: &str) -> Self {
         match code {
             "40001" | "40P01" => Self::RolledBack,
             "55P03" => Self::LockTimeout,
             "57014" | "25P03" => Self::Timeout,
-            // terminated in the middle: the transaction may have been committing
-            "57P01" | "57P02" | "08006" | "08003" | "08007" => Self::ConnectionLost,
+            // terminated in the middle, idle for too long, or its database dropped: the transaction may have been
+            // committing
+            "57P01" | "57P02" | "57P04" | "57P05" | "25P04" => Self::ConnectionLost,
             // starting up, shutting down, too many connections, read-only after a failover, no memory
             "57P03" | "08001" | "08004" | "53300" | "53200" | "25006" | "53000" => {
                 Self::Unavailable
             }
             "53100" => Self::StorageFull,
+            "42P01" | "42703" | "42883" | "42704" | "3F000" => Self::Mismatch,
+            "25P02" => Self::Aborted,
             _ if code.starts_with("08") => Self::ConnectionLost,
             _ => Self::Other,
         }
@@ -278,13 +315,35 @@ pub(crate) fn port_error(failure: Failure, source: BoxError) -> aether_core::Err
         Failure::LockTimeout | Failure::Timeout => Core::Timeout { source },
         Failure::StorageFull => Core::StorageFull { source },
         Failure::Closed => Core::Closed,
-        Failure::Unreadable | Failure::Other => Core::Backend { source },
+        Failure::Unreadable | Failure::Mismatch | Failure::Aborted | Failure::Other => {
+            Core::Backend { source }
+        }
     }
 }
 
 /// The port's error for a failed read.
 pub(crate) fn read_error(error: sqlx::Error) -> aether_core::Error {
     port_error(Failure::of(&error), SqlError::from(error).into())
+}
+
+/// The port's error for a step of a projection that was not taken.
+pub(crate) fn step_error(error: sqlx::Error) -> aether_core::Error {
+    match Failure::of(&error) {
+        Failure::Aborted => aborted(),
+        Failure::Mismatch => {
+            aether_core::Error::ModelMismatch { source: SqlError::from(error).into() }
+        }
+        failure => port_error(failure, SqlError::from(error).into()),
+    }
+}
+
+/// What is told in place of "current transaction is aborted", which says nothing of what went wrong.
+fn aborted() -> aether_core::Error {
+    let source = "a statement of the projection failed before, and the projection continued without returning its \
+                  error, so that the transaction cannot be committed; return the first error: it tells what is \
+                  wrong, and so does the server's log"
+        .into();
+    aether_core::Error::Backend { source }
 }
 
 /// The port's error for a failed write: after a lost connection the outcome is unknown.

@@ -8,6 +8,7 @@ mod diagnostics;
 mod error;
 mod fence;
 mod functions;
+mod home;
 mod identity;
 mod import;
 mod inline;

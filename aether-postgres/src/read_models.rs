@@ -1,5 +1,7 @@
 //! SQL read models, and the checkpoints that move with them.
 
+use std::time::Duration;
+
 use aether_core::{
     AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Name, Orders,
     Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
@@ -9,7 +11,7 @@ use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode};
-use crate::error::{Error as PgError, SqlError, read_error, write_error};
+use crate::error::{Error as PgError, SqlError, read_error, step_error, write_error};
 use crate::letters::{self, Owner};
 use crate::reader::anchor;
 
@@ -18,8 +20,10 @@ use crate::reader::anchor;
 ///
 /// A runner that is paused in the middle of a transaction must not hold its locks for ever: whoever takes over
 /// waits for them.
+///
+/// `aether.step` ends with the transaction, whoever ends it.
 const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off; \
-                     SET LOCAL idle_in_transaction_session_timeout = '5s'";
+                     SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL aether.step = 'open'";
 
 /// What a projection writes its SQL read model through.
 pub type PgTx = sqlx::Transaction<'static, Postgres>;
@@ -34,6 +38,10 @@ pub type PgTx = sqlx::Transaction<'static, Postgres>;
 ///
 /// The server ends a transaction whose runner says nothing for 5 seconds (it was paused, or its handler
 /// waits for something else): it is rolled back, and others can go on.
+///
+/// A projection never ends its transaction: after a COMMIT or ROLLBACK of its own the shard stops with
+/// [`TransactionEnded`](aether_core::Error::TransactionEnded). It stops with
+/// [`ModelMismatch`](aether_core::Error::ModelMismatch) where a table, column, function, type or schema is missing.
 #[derive(Debug, Clone)]
 pub struct PgReadModels {
     pub(crate) database: Database,
@@ -43,7 +51,7 @@ impl PgReadModels {
     /// Read models behind `pool`.
     #[must_use]
     pub const fn new(pool: PgPool) -> Self {
-        Self { database: Database { pool, mode: Mode::Prepared } }
+        Self { database: Database { pool, mode: Mode::Prepared, home: None } }
     }
 
     /// Prepares no statements of its own: for poolers in transaction mode. Projections have to mind
@@ -142,11 +150,15 @@ impl ReadModels for PgReadModels {
         PgError::of_handler(error)
     }
 
+    async fn roll_back(&self, tx: PgTx, shard: &Shard) -> Result<()> {
+        roll_back(tx, self.mode(), shard).await
+    }
+
     async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let owner = Owner { projection: shard.projection(), rebuild: false };
-        letters::park(&mut tx, self.mode(), owner, step.parked).await.map_err(read_error)?;
+        letters::park(&mut tx, self.mode(), owner, step.parked).await.map_err(step_error)?;
         if let Some(position) = step.settled {
-            letters::settle(&mut tx, self.mode(), owner, position).await.map_err(read_error)?;
+            letters::settle(&mut tx, self.mode(), owner, position).await.map_err(step_error)?;
         }
         let moved = self
             .mode()
@@ -159,14 +171,19 @@ impl ReadModels for PgReadModels {
             .bind(step.anchor.map(|anchor| anchor.position.get().cast_signed()))
             .bind(step.anchor.map(|anchor| anchor.event_id.as_uuid()))
             .bind(step.incarnation.map(Incarnation::as_uuid))
-            .execute(&mut *tx)
+            .fetch_optional(&mut *tx)
             .await
-            .map_err(read_error)?;
-        if moved.rows_affected() == 0 {
+            .map_err(step_error)?;
+        let Some(moved) = moved else {
             return Err(Error::Fenced { projection: shard.to_string() });
-        }
+        };
+        let intact = moved.try_get(0).map_err(read_error)?;
         commit(tx).await?;
-        Ok(Checkpoint { position: step.to, ..step.from })
+        if intact {
+            Ok(Checkpoint { position: step.to, ..step.from })
+        } else {
+            Err(Error::TransactionEnded { projection: shard.to_string() })
+        }
     }
 
     async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
@@ -270,6 +287,39 @@ impl ReadModels for PgReadModels {
         })
         .await?;
         Ok(())
+    }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        let mut tx = self.database.begin().await.map_err(begin_error)?;
+        let mut forgotten = false;
+        for sql in FORGET {
+            let gone = self.mode().query(sql).bind(projection.to_owned()).execute(&mut *tx).await;
+            forgotten |= gone.map_err(read_error)?.rows_affected() > 0;
+        }
+        // a call whose answer is lost is made again: nothing depends on how often
+        tx.commit().await.map_err(read_error)?;
+        Ok(forgotten)
+    }
+}
+
+/// Everything that is kept of a projection. What a rebuild keeps is the rebuild's business.
+const FORGET: [&str; 4] = [
+    "DELETE FROM aether_projections WHERE projection = $1",
+    "DELETE FROM aether_checkpoints WHERE projection = $1",
+    "DELETE FROM aether_dead_letters WHERE projection = $1 AND NOT rebuild",
+    "DELETE FROM aether_leases WHERE starts_with(lease, 'projection/' || $1 || '/')",
+];
+
+/// Rolls back, and asks before whether there is anything to roll back. A handler that was cut off in the middle of a
+/// statement has left a connection that does not answer: nobody waits for that.
+pub(crate) async fn roll_back(mut tx: PgTx, mode: Mode, shard: &Shard) -> Result<()> {
+    const LIMIT: Duration = Duration::from_secs(1);
+    let query = mode.query("SELECT coalesce(current_setting('aether.step', true) = 'open', false)");
+    // an error comes from a transaction that has failed, and is still there
+    let asked = tokio::time::timeout(LIMIT, query.fetch_one(&mut *tx)).await;
+    match asked.map(|row| row.and_then(|row| row.try_get(0))) {
+        Ok(Ok(false)) => Err(Error::TransactionEnded { projection: shard.to_string() }),
+        _ => Ok(()),
     }
 }
 

@@ -147,8 +147,9 @@ impl Rebuild {
     /// Rebuilds in one transaction: deletes all rows and fills the tables again. For small ones, and for those
     /// that can not be rebuilt beside the live ones.
     ///
-    /// Readers see the old rows until it commits; writers wait. Identity columns and serial ones go on
-    /// counting. What an interrupted rebuild has left is dropped.
+    /// Readers see the old rows until it commits; writers wait. It fills the tables up to where the log ended when it
+    /// got the locks, however fast others append; the live projection continues from there. Identity columns and
+    /// serial ones go on counting. What an interrupted rebuild has left is dropped.
     ///
     /// # Errors
     ///

@@ -16,11 +16,12 @@ use crate::address::Address;
 use crate::coordinator::PgCoordinator;
 use crate::database::{Database, Mode, clear, watch_client};
 use crate::error::Error;
+use crate::home::Home;
 use crate::inline::InlineProjections;
 use crate::loader::Loaders;
 use crate::months::Months;
 use crate::queue::{BatchLimits, Capacity};
-use crate::read_models::{PgReadModels, PgTx};
+use crate::read_models::{PgReadModels, PgTx, begin_error};
 use crate::tail::{Tail, TailSettings};
 use crate::writer::{WriterSettings, Writers};
 use crate::{batch, identity, migrate, reader, snapshots};
@@ -279,6 +280,13 @@ impl PgStoreBuilder {
     /// [`after_release`](PgPoolOptions::after_release). And let the server notice a host that is lost in the middle of a
     /// call, which would hold back all readers until TCP gives up: set `tcp_keepalives_idle` and its like in
     /// [`after_connect`](PgPoolOptions::after_connect).
+    ///
+    /// A store belongs to the tokio runtime in which it is built. It can be used in others as long as that one runs;
+    /// where it stands still or has ended, calls fail instead of waiting for ever.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     #[must_use]
     pub fn build(self, pool: PgPool) -> PgStore {
         let listen = match self.listen {
@@ -286,7 +294,7 @@ impl PgStoreBuilder {
             Listen::At(options) => Some(*options),
             Listen::Never => None,
         };
-        let database = Database { pool, mode: self.mode };
+        let database = Database { pool, mode: self.mode, home: Some(Home::here()) };
         let tail =
             Tail::start(&database, TailSettings { listen, announce_every: self.announce_every });
         let writers = Writers::start(&database, &tail, &self.writers);
@@ -385,11 +393,7 @@ impl PgStore {
     /// Read models in the same database.
     #[must_use]
     pub fn read_models(&self) -> PgReadModels {
-        let read_models = PgReadModels::new(self.pool().clone());
-        match self.mode() {
-            Mode::Prepared => read_models,
-            Mode::Unprepared => read_models.unprepared(),
-        }
+        PgReadModels { database: self.inner.database.clone() }
     }
 
     pub(crate) fn mode(&self) -> Mode {
@@ -409,6 +413,10 @@ impl PgStore {
         self.inner.database.begin().await
     }
 
+    async fn check_home(&self) -> Result<()> {
+        self.inner.database.check_home().await.map_err(begin_error)
+    }
+
     pub(crate) fn tail(&self) -> &Tail {
         &self.inner.tail
     }
@@ -421,6 +429,7 @@ impl EventStore for PgStore {
         if append.is_empty() {
             return Ok(Appended::default());
         }
+        self.check_home().await?;
         if self.inner.inline.want(&append) {
             let _running = self.inner.inline_appends.token();
             if self.inner.inline_appends.is_closed() {
@@ -434,6 +443,7 @@ impl EventStore for PgStore {
     }
 
     async fn load(&self, load: Load) -> Result<History> {
+        self.check_home().await?;
         let until = load.until.kept();
         self.inner.loaders.load(load.until(until)).await
     }
@@ -444,6 +454,7 @@ impl EventStore for PgStore {
     }
 
     async fn wait(&self, after: Position) -> Result<Position> {
+        self.check_home().await?;
         self.inner.tail.wait(after).await
     }
 

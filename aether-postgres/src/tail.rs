@@ -102,6 +102,8 @@ impl Tail {
         let stop = self.stop.clone();
         let task = task(self.clone());
         self.tasks.spawn(async move {
+            // a runtime that ends takes the task along: those who wait for it must hear of it
+            let _ended = stop.clone().drop_guard();
             let _ = stop.run_until_cancelled(task).await;
         });
     }

@@ -1,7 +1,7 @@
 //! How far a projection has come, kept beside the data it wrote.
 
 use aether_core::{Anchor, Checkpoint, EventId, Position, Step};
-use fred::interfaces::HashesInterface as _;
+use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 use fred::types::Value;
 
 use crate::client::{Family, RedisClient};
@@ -71,6 +71,16 @@ pub(crate) async fn read(
         .map_err(|error| error.at(key, "hash"))?;
     let absent = reply.clone().into_array().iter().any(Value::is_null);
     if absent { Ok(Checkpoint::default()) } else { parse(reply, projection) }
+}
+
+/// Forgets the checkpoint of a shard.
+pub(crate) async fn forget(client: &RedisClient, keys: &KeySpace, shard: &str) -> Result<()> {
+    let key = key(keys, shard);
+    let key = &key;
+    let _: u64 = client
+        .call(Family::Checkpoint, |redis| async move { redis.unlink(key.as_str()).await })
+        .await?;
+    Ok(())
 }
 
 /// Nobody who runs the shard now can move its checkpoint any more.

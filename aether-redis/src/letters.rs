@@ -92,8 +92,16 @@ pub(crate) async fn release(models: &RedisReadModels, projection: &str) -> Resul
 
 /// Throws all letters of a projection away.
 pub(crate) async fn forget(models: &RedisReadModels, projection: &str) -> Result<()> {
-    let (client, key) = (models.client(), letters_key(models, projection));
-    let key = &key;
+    unlink(models, &letters_key(models, projection)).await
+}
+
+/// Nobody has registered the projection any more.
+pub(crate) async fn unregister(models: &RedisReadModels, projection: &str) -> Result<()> {
+    unlink(models, &state_key(models, projection)).await
+}
+
+async fn unlink(models: &RedisReadModels, key: &Key) -> Result<()> {
+    let client = models.client();
     let _: u64 = call(client, key, |redis| async move { redis.unlink(key.as_str()).await }).await?;
     Ok(())
 }

@@ -203,4 +203,16 @@ impl ReadModels for RedisReadModels {
     async fn pause(&self, projection: &str, paused: bool) -> CoreResult<()> {
         Ok(letters::pause(self, projection, paused).await?)
     }
+
+    /// The read model itself stays: its keys are not known here.
+    async fn forget(&self, projection: &str) -> CoreResult<bool> {
+        let Some(stored) = letters::stored(self, projection).await? else { return Ok(false) };
+        letters::forget(self, projection).await?;
+        for shard in Shard::all(projection.to_owned(), stored.shards.len() as u16) {
+            checkpoint::forget(&self.client, &self.keys, &shard.to_string()).await?;
+        }
+        // last: an interrupted call finds it, and can be made again
+        letters::unregister(self, projection).await?;
+        Ok(true)
+    }
 }

@@ -50,7 +50,7 @@ static TRIM: Script = Script::new(include_str!("streams/trim.lua")).measured_as(
 /// let client = RedisClient::connect("redis://localhost").await?;
 /// let stream = RedisStream::new(client, &KeySpace::new(), "event:stream");
 /// let publisher = Publisher::new("event-stream", Filter::all(), stream.sink());
-/// Node::builder(&engine).publisher(read_models, publisher).start();
+/// Node::builder(&engine).publisher(read_models, publisher).start()?;
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone)]

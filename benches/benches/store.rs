@@ -123,8 +123,10 @@ async fn count_all(bench: &Bench, expected: u64) -> Duration {
     let counting = Counting { name: name.leak(), counted: counted.clone() };
     let read_models = bench.store.read_models();
     let started = Instant::now();
-    let handle =
-        Node::builder(&Engine::new(bench.store.clone())).projection(read_models, counting).start();
+    let handle = Node::builder(&Engine::new(bench.store.clone()))
+        .projection(read_models, counting)
+        .start()
+        .unwrap();
     while counted.load(Ordering::Relaxed) < expected {
         tokio::time::sleep(Duration::from_micros(500)).await;
     }

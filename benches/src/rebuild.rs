@@ -54,7 +54,7 @@ pub async fn run(options: Options, mut tell: impl FnMut(String)) -> Result<()> {
     let node = Node::builder(&Engine::new(store.clone()))
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
-        .start();
+        .start()?;
     let stop = Arc::<AtomicBool>::default();
     let slowest = Arc::<AtomicU64>::default();
     let writer = tokio::spawn(write(store.clone(), options.rate, stop.clone()));

@@ -9,6 +9,7 @@ async fn without_a_terminal_nothing_is_changed_unless_yes_was_said() {
     for args in [
         &["archive", "--older-than", "1d"][..],
         &["projection", "reset", "combats"],
+        &["projection", "forget", "combats"],
         &["dead-letter", "skip", "combats", "5"],
     ] {
         let refused = studio.refuses(args).await;

@@ -91,6 +91,18 @@ async fn it_is_listed_paused_and_resumed() {
 }
 
 #[tokio::test]
+async fn one_that_nobody_runs_any_more_is_forgotten() {
+    let two = Two::open().await;
+    two.ran().await;
+    let forgotten = two.studio.shows(&["projection", "forget", NAME, "--yes"]).await;
+    assert_eq!(forgotten.trim(), "palmares is forgotten");
+    assert_eq!(two.listed().await, Value::Null);
+    assert_eq!(two.elsewhere.read_models().stored(NAME).await.unwrap(), None);
+    let refused = two.studio.refuses(&["projection", "forget", NAME, "--yes"]).await;
+    assert!(refused.contains("palmares"), "{refused}");
+}
+
+#[tokio::test]
 async fn read_models_that_can_not_be_asked_hide_nothing_else() {
     let mut two = Two::open().await;
     let empty = servers::shared_postgres().await.unwrap().database().await.unwrap();

@@ -33,8 +33,8 @@ use super::{Bus, Notice};
 /// the log; several announcers can run on different nodes.
 ///
 /// ```
-/// # use aether_core::{Announcer, Bus, Channels, Engine, Filter, Node, NodeHandle, ReadModels};
-/// # fn example(engine: &Engine, read_models: impl ReadModels, bus: impl Bus, updates: Channels<String>) -> NodeHandle {
+/// # use aether_core::{Announcer, Bus, Channels, Engine, Node, NodeHandle, ReadModels, Result};
+/// # fn example(engine: &Engine, read_models: impl ReadModels, bus: impl Bus, updates: Channels<String>) -> Result<NodeHandle> {
 /// let announcer = Announcer::new("announcer", bus).channels(&updates);
 /// Node::builder(engine).announcer(read_models, announcer).start()
 /// # }
@@ -317,5 +317,9 @@ impl<R: ReadModels> ReadModels for Announced<R> {
 
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
         self.models.pause(projection, paused).await
+    }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        self.models.forget(projection).await
     }
 }

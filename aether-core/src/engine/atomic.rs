@@ -143,10 +143,8 @@ impl Atomic {
             }
         }
         let append = work.append(self.context.command_id);
-        if append.event_count() == 0 {
-            if let Some(first) = self.first_result().await? {
-                return Ok(first);
-            }
+        // under an id even that there was nothing to do is kept: as conditions that the store checks
+        if append.event_count() == 0 && append.command_id().is_none() {
             work.check_fresh().await?;
             return Ok(AtomicExecuted {
                 appended: Appended::default(),

@@ -104,7 +104,8 @@ async fn execute_once<A: Aggregate>(
     let current = engine.current::<A>(id).await?;
     let before = current.loaded.clone();
     let mut events = match before.state.decide(command) {
-        Ok(events) if !events.is_empty() => events,
+        // without an id nothing has to be remembered
+        Ok(events) if !events.is_empty() || context.command_id.is_some() => events,
         // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
         // because the cached state is old.
         undecided => {
@@ -123,6 +124,7 @@ async fn execute_once<A: Aggregate>(
     let new_events = encode(engine, &stream, &mut events, context)?;
     let last_event = new_events.last().map(|event| event.event_id());
     let expected = ExpectedVersion::head(before.version, before.last_event);
+    // without events it is a condition: what is kept under the id then is that there was nothing to do
     let append = Append::to(stream, expected, new_events);
     let append = match context.command_id {
         Some(id) => append.with_command_id(id),
@@ -130,6 +132,9 @@ async fn execute_once<A: Aggregate>(
     };
     match engine.inner.store.append(append).await {
         Ok(appended) if appended.duplicate => restore(engine, id, appended).await,
+        Ok(_) if events.is_empty() => {
+            Ok(Executed { loaded: before, events, positions: vec![], duplicate: false })
+        }
         Ok(appended) => {
             let mut state = before.state.clone();
             events.iter().for_each(|event| state.apply(event));

@@ -105,8 +105,14 @@ impl<M> MemoryReadModels<M> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn projected<T>(&self, projection: &str, look: impl FnOnce(&mut Projected) -> T) -> T {
-        look(self.shared().projections.entry(projection.to_owned()).or_default())
+    /// What is kept of a projection, made if there is nothing yet: for those who run it.
+    fn projected<T>(&self, projection: &str, work: impl FnOnce(&mut Projected) -> T) -> T {
+        work(self.shared().projections.entry(projection.to_owned()).or_default())
+    }
+
+    /// What is kept of a projection, if anything is: for those who look or order.
+    fn known<T>(&self, projection: &str, look: impl FnOnce(&mut Projected) -> T) -> Option<T> {
+        self.shared().projections.get_mut(projection).map(look)
     }
 }
 
@@ -139,9 +145,8 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     }
 
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
-        Ok(self.projected(shard.projection(), |projected| {
-            projected.checkpoints.get(&shard.index()).copied().unwrap_or_default()
-        }))
+        let stored = |projected: &mut Projected| projected.checkpoints.get(&shard.index()).copied();
+        Ok(self.known(shard.projection(), stored).flatten().unwrap_or_default())
     }
 
     async fn begin(&self) -> Result<MemoryTx<M>> {
@@ -173,7 +178,7 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     }
 
     async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
-        Ok(self.projected(projection, |projected| {
+        let stored = self.known(projection, |projected| {
             let shards = (0..projected.shards).map(|shard| StoredShard {
                 checkpoint: projected.checkpoints.get(&shard).copied().unwrap_or_default(),
                 failure: projected.failures.get(&shard).cloned(),
@@ -181,21 +186,23 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
             let shards: Vec<_> = shards.collect();
             let paused = projected.paused;
             (!shards.is_empty()).then_some(StoredProjection { paused, shards })
-        }))
+        });
+        Ok(stored.flatten())
     }
 
     async fn orders(&self, shard: &Shard) -> Result<Orders> {
-        Ok(self.projected(shard.projection(), |projected| {
+        let orders = self.known(shard.projection(), |projected| {
             let ordered = |letter: &&DeadLetter| {
                 letter.state != LetterState::Failed && shard.contains(letter.stream.aggregate_id)
             };
             let remedies = projected.heads().filter(ordered).cloned().collect();
             Orders { paused: projected.paused, remedies }
-        }))
+        });
+        Ok(orders.unwrap_or_default())
     }
 
     async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
-        self.projected(shard.projection(), |projected| match failure {
+        self.known(shard.projection(), |projected| match failure {
             Some(failure) => drop(projected.failures.insert(shard.index(), failure.to_owned())),
             None => drop(projected.failures.remove(&shard.index())),
         });
@@ -207,26 +214,33 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
         projection: &str,
         aggregate: Option<AggregateId>,
     ) -> Result<Vec<DeadLetter>> {
-        Ok(self.projected(projection, |projected| {
+        let letters = self.known(projection, |projected| {
             let wanted =
                 |letter: &&DeadLetter| aggregate.is_none_or(|id| letter.stream.aggregate_id == id);
             projected.letters.values().filter(wanted).cloned().collect()
-        }))
+        });
+        Ok(letters.unwrap_or_default())
     }
 
     async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        Ok(self.projected(projection, |projected| match projected.letters.get_mut(&position) {
-            Some(letter) if letter.state == LetterState::Failed => {
-                letter.state = remedy.ordered();
-                true
-            }
-            _ => false,
-        }))
+        let ordered =
+            self.known(projection, |projected| match projected.letters.get_mut(&position) {
+                Some(letter) if letter.state == LetterState::Failed => {
+                    letter.state = remedy.ordered();
+                    true
+                }
+                _ => false,
+            });
+        Ok(ordered.unwrap_or(false))
     }
 
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.projected(projection, |projected| projected.paused = paused);
+        self.known(projection, |projected| projected.paused = paused);
         Ok(())
+    }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        Ok(self.shared().projections.remove(projection).is_some())
     }
 }
 

@@ -1,7 +1,10 @@
 //! How the projections of a node are.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::ids::Position;
@@ -39,8 +42,37 @@ pub struct ShardHealth {
     /// By how many positions it is behind the end of the log: at least as many as there are events to
     /// project.
     pub lag_events: u64,
-    /// For how long it has been behind the end of the log, as this node sees it; zero where it has caught up.
+    /// For how long it has not reached what was the end of the log, as this node sees it, wherever it runs. Zero
+    /// where it has caught up, and for what has only just been stored.
     pub lag: Duration,
+}
+
+/// Where the end of the log was seen, as far as a shard has not come there yet.
+///
+/// A shard under load is always some events behind. What matters is for how long: the age of the oldest end that
+/// it has not reached.
+#[derive(Debug, Default)]
+pub(super) struct Lag {
+    /// Oldest first.
+    ends: VecDeque<(Position, Instant)>,
+}
+
+impl Lag {
+    /// Ends beyond this many are not noted until older ones are reached.
+    const NOTED: usize = 256;
+
+    /// Takes note of how far the shard and the log are now, and tells for how long the shard has been behind.
+    pub(super) fn observe(&mut self, position: Position, end: Position) -> Duration {
+        let now = Instant::now();
+        while self.ends.front().is_some_and(|(reached, _)| *reached <= position) {
+            self.ends.pop_front();
+        }
+        let newest = self.ends.back().map_or(position, |(newest, _)| *newest);
+        if end > newest && self.ends.len() < Self::NOTED {
+            self.ends.push_back((end, now));
+        }
+        self.ends.front().map_or(Duration::ZERO, |(_, since)| now - *since)
+    }
 }
 
 /// What a shard does on this node.

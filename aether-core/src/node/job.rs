@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,9 @@ use super::part::Part;
 
 /// The longest sleep between two looks at the clock, so that one that jumps is noticed.
 const LOOK: Duration = Duration::from_secs(60);
+/// A last run that lies further ahead than this was begun by a clock that was wrong, or this one has been set back.
+/// Clocks of healthy machines differ by less.
+const SKEW: TimeDelta = TimeDelta::minutes(1);
 /// The pause after a run that failed.
 const RETRY: Duration = Duration::from_secs(60);
 
@@ -50,7 +54,8 @@ pub trait Job: Send + Sync + 'static {
     /// Its name: what its lease and its last run are kept under.
     fn name(&self) -> &str;
 
-    /// From the start of one run to the start of the next. A job that never ran is due at once.
+    /// From the start of one run to the start of the next. A job that never ran is due at once, and so is one whose
+    /// last run lies more than a minute ahead of the clock: it tells nothing.
     fn every(&self) -> Duration;
 
     /// Does the work, and says what was done.
@@ -120,7 +125,11 @@ impl JobPart {
     async fn rest(&self) -> Result<Duration> {
         let last = self.coordinator.last_run(self.job.name()).await?;
         let Some(started_at) = last.started_at else { return Ok(Duration::ZERO) };
-        let since = (self.clock.now() - started_at).to_std().unwrap_or_default();
+        let since = self.clock.now() - started_at;
+        if since < -SKEW {
+            return Ok(Duration::ZERO);
+        }
+        let since = since.to_std().unwrap_or_default();
         let every = match (&last.error, last.finished_at) {
             (None, Some(_)) => self.job.every(),
             // it failed, or its node died
@@ -134,6 +143,10 @@ impl JobPart {
 impl Part for JobPart {
     fn name(&self) -> &str {
         self.job.name()
+    }
+
+    fn kind(&self) -> &'static str {
+        "job"
     }
 
     fn leases(&self) -> Vec<String> {

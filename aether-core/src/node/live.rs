@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::projection::{Projection, panic_text};
+use crate::projection::{Projection, panic_text, tell};
 use crate::store::EventStore;
 use crate::subscription::Subscription;
 
@@ -31,12 +31,21 @@ impl LivePart {
     pub(super) async fn run(&self, stop: &CancellationToken) {
         let name = self.handler.name();
         loop {
-            match stop.run_until_cancelled(self.follow()).await {
-                None | Some(Err(Error::Closed)) => return,
-                Some(Err(error)) => {
-                    tracing::warn!(handler = name, %error, "live events missed; going on at the end");
+            let following = AssertUnwindSafe(self.follow()).catch_unwind();
+            match stop.run_until_cancelled(following).await {
+                None | Some(Ok(Err(Error::Closed))) => return,
+                Some(Ok(Err(error))) => {
+                    tracing::warn!(handler = name, %error, "live events missed; it continues at the end");
                 }
-                Some(Ok(never)) => match never {},
+                Some(Ok(Ok(never))) => match never {},
+                Some(Err(panic)) => {
+                    let panic = panic_text(panic.as_ref());
+                    tracing::error!(
+                        handler = name,
+                        panic,
+                        "a live handler panicked; it continues at the end"
+                    );
+                }
             }
             if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
                 return;
@@ -63,7 +72,7 @@ impl LivePart {
                     let count = batch.events.len() as u64;
                     metrics::counter!("event_handler_processed_total", "handler" => name)
                         .increment(count);
-                    self.handler.committed(&batch.events).await;
+                    tell(self.handler.as_ref(), &batch.events).await;
                     continue;
                 }
                 Ok(Err(error)) => error,

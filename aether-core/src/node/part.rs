@@ -15,7 +15,10 @@ pub(crate) trait Part: Send + Sync {
     /// What it is called in lists.
     fn name(&self) -> &str;
 
-    /// Gets ready to be run; called again, at the next heartbeat, until it succeeds.
+    /// What it is: a name is given once for each kind.
+    fn kind(&self) -> &'static str;
+
+    /// Gets ready to be run; called again, after a pause, until it succeeds. No other part waits for it.
     async fn prepare(&self) -> Result<()> {
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! The heartbeat of a node: which leases it holds, and the tasks that work under them.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 use crate::coordination::{Beat, Coordinator, Lease};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::projection::panic_text;
 
 use super::part::Part;
 
@@ -32,6 +35,8 @@ pub(super) struct Roster {
 struct Duty {
     /// Whether each part is ready.
     ready: Vec<bool>,
+    /// Those that are not yet; each ends with its index.
+    preparing: JoinSet<usize>,
     /// Work that goes on, by lease.
     working: HashMap<String, Work>,
     tasks: JoinSet<Ended>,
@@ -65,7 +70,11 @@ impl Roster {
 
     /// Works until it is told to stop; then finishes what is at hand and gives all leases back.
     pub(super) async fn run(self, stop: &CancellationToken) {
-        let mut duty = Duty { ready: vec![false; self.parts.len()], ..Duty::default() };
+        let (ready, preparing) = (vec![false; self.parts.len()], self.prepare());
+        let mut duty = Duty { ready, preparing, ..Duty::default() };
+        // parts that get ready at once have one beat together; one that is away holds up nobody
+        let soon = tokio::time::timeout(self.ttl / 4, duty.all_ready());
+        let _ = stop.run_until_cancelled(soon).await;
         let mut heard = Instant::now();
         while !stop.is_cancelled() {
             let mut pause = self.ttl / 4;
@@ -85,6 +94,7 @@ impl Roster {
                 biased;
                 () = stop.cancelled() => {}
                 Some(ended) = duty.tasks.join_next() => duty.reap(ended),
+                Some(prepared) = duty.preparing.join_next() => duty.note(prepared),
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -97,19 +107,42 @@ impl Roster {
         }
     }
 
+    /// Gets all parts ready, each by itself, for as long as that takes.
+    fn prepare(&self) -> JoinSet<usize> {
+        let mut preparing = JoinSet::new();
+        for (index, part) in self.parts.iter().cloned().enumerate() {
+            let pause = self.ttl / 4;
+            preparing.spawn(async move {
+                loop {
+                    let prepared = AssertUnwindSafe(part.prepare()).catch_unwind().await;
+                    let error = match prepared {
+                        Ok(Ok(())) => return index,
+                        Ok(Err(error)) => error.to_string(),
+                        Err(panic) => format!("it panicked: {}", panic_text(panic.as_ref())),
+                    };
+                    tracing::warn!(
+                        part = part.name(),
+                        error,
+                        "not ready to run; it is tried again"
+                    );
+                    tokio::time::sleep(pause).await;
+                }
+            });
+        }
+        preparing
+    }
+
     async fn beat(&self, duty: &mut Duty) -> Result<()> {
         while let Some(ended) = duty.tasks.try_join_next() {
             duty.reap(ended);
         }
-        for (part, ready) in self.parts.iter().zip(&mut duty.ready) {
-            if !*ready {
-                part.prepare().await?;
-                *ready = true;
-            }
+        while let Some(prepared) = duty.preparing.try_join_next() {
+            duty.note(prepared);
         }
         let now = Instant::now();
         duty.resting.retain(|_, until| *until > now);
-        let all = self.parts.iter().flat_map(|part| part.leases());
+        let ready = self.parts.iter().zip(&duty.ready).filter(|(_, ready)| **ready);
+        let all = ready.flat_map(|(part, _)| part.leases());
         let wants: Vec<_> = all.filter(|lease| !duty.resting.contains_key(lease)).collect();
         let beat = Beat {
             node: self.node,
@@ -163,6 +196,20 @@ impl Roster {
 }
 
 impl Duty {
+    /// Waits until all parts are ready. Cancel safe.
+    async fn all_ready(&mut self) {
+        while let Some(prepared) = self.preparing.join_next().await {
+            self.note(prepared);
+        }
+    }
+
+    fn note(&mut self, prepared: Result<usize, tokio::task::JoinError>) {
+        // the task catches panics
+        if let Ok(index) = prepared {
+            self.ready[index] = true;
+        }
+    }
+
     fn stop_all(&self) {
         self.working.values().for_each(|work| work.stop.cancel());
     }

@@ -1,11 +1,10 @@
 //! Runs the shards of one projection, those that this node has the lease of.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
@@ -18,7 +17,7 @@ use crate::projection::{
 use crate::store::EventStore;
 use crate::subscription::{Batch, Subscription};
 
-use super::health::{ShardHealth, ShardState};
+use super::health::{Lag, ShardHealth, ShardState};
 use super::part::Part;
 
 /// How often operators' orders are asked for, lag is measured, and the checkpoint is moved past events
@@ -36,6 +35,15 @@ pub(super) struct ProjectionPart<R: ReadModels> {
     shards: OnceLock<Vec<Local>>,
     /// Whether read model and log may be restored one without the other.
     apart: OnceLock<bool>,
+    /// What has kept it from being registered so far.
+    unprepared: Mutex<Unprepared>,
+}
+
+/// What is known of a projection before it is registered.
+#[derive(Debug, Default)]
+struct Unprepared {
+    failure: Option<Arc<Error>>,
+    lag: Lag,
 }
 
 /// What this node knows of a shard.
@@ -43,14 +51,25 @@ struct Local {
     shard: Shard,
     lease: String,
     status: watch::Sender<Status>,
+    lag: Mutex<Lag>,
 }
 
 #[derive(Debug, Clone)]
 struct Status {
     state: ShardState,
     position: Position,
-    /// When this node has last seen the shard at the end of the log.
-    caught_up: Instant,
+}
+
+impl Local {
+    fn new(shard: Shard) -> Self {
+        let lease = format!("projection/{}/{}", shard.projection(), shard.index());
+        let status = Status { state: ShardState::Elsewhere, position: Position::START };
+        Self { shard, lease, status: watch::Sender::new(status), lag: Mutex::default() }
+    }
+
+    fn observe(&self, position: Position, end: Position) -> Duration {
+        self.lag.lock().unwrap_or_else(PoisonError::into_inner).observe(position, end)
+    }
 }
 
 impl<R: ReadModels> ProjectionPart<R> {
@@ -68,7 +87,26 @@ impl<R: ReadModels> ProjectionPart<R> {
             clock: engine.clock().clone(),
             shards: OnceLock::new(),
             apart: OnceLock::new(),
+            unprepared: Mutex::default(),
         }
+    }
+
+    fn unprepared<T>(&self, look: impl FnOnce(&mut Unprepared) -> T) -> T {
+        look(&mut self.unprepared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Registers the projection, and looks where it and the log are kept.
+    async fn register(&self) -> Result<u16> {
+        let registration = Registration {
+            projection: self.projection.name(),
+            filter: &self.projection.filter(),
+            shards: self.settings.shards,
+        };
+        let shards = self.models.register(&registration).await?;
+        let log = self.log.database().await?;
+        let models = self.models.database().await?;
+        self.apart.get_or_init(|| log.is_none() || log != models);
+        Ok(shards)
     }
 
     fn locals(&self) -> &[Local] {
@@ -117,6 +155,8 @@ impl<R: ReadModels> ProjectionPart<R> {
             status.state = ShardState::Running;
             status.position = seen;
         });
+        // one that stands still keeps what it was reported with
+        self.obey(local, delivery, stop).await?;
         self.models.report(&local.shard, None).await?;
         let mut filter = self.projection.filter();
         if local.shard.of() > 1 {
@@ -161,12 +201,7 @@ impl<R: ReadModels> ProjectionPart<R> {
             let lag = behind.num_microseconds().unwrap_or(0).max(0);
             self.gauge("projection_lag_seconds", local).set(lag as f64 / 1e6);
         }
-        local.status.send_modify(|status| {
-            status.position = batch.position;
-            if batch.caught_up {
-                status.caught_up = Instant::now();
-            }
-        });
+        local.status.send_modify(|status| status.position = batch.position);
         Ok(())
     }
 
@@ -212,8 +247,8 @@ impl<R: ReadModels> ProjectionPart<R> {
         self.gauge("projection_lag_events", local).set(lag_events as f64);
         if lag_events == 0 {
             self.gauge("projection_lag_seconds", local).set(0.0);
-            local.status.send_modify(|status| status.caught_up = Instant::now());
         }
+        local.observe(seen, end);
         Ok(())
     }
 
@@ -278,38 +313,30 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         self.projection.name()
     }
 
+    fn kind(&self) -> &'static str {
+        "projection"
+    }
+
     async fn prepare(&self) -> Result<()> {
-        let name = self.projection.name();
-        let registration = Registration {
-            projection: name,
-            filter: &self.projection.filter(),
-            shards: self.settings.shards,
+        let (name, asked) = (self.projection.name(), self.settings.shards);
+        let shards = match self.register().await {
+            Ok(shards) => shards,
+            Err(error) => {
+                let failure = Error::Backend { source: error.to_string().into() };
+                self.unprepared(|unprepared| unprepared.failure = Some(Arc::new(failure)));
+                return Err(error);
+            }
         };
-        let shards = self.models.register(&registration).await?;
-        let (log, models) = (self.log.database().await?, self.models.database().await?);
-        self.apart.get_or_init(|| log.is_none() || log != models);
-        if shards != self.settings.shards {
+        if shards != asked {
             tracing::warn!(
                 projection = name,
                 shards,
-                asked = self.settings.shards,
+                asked,
                 "the projection keeps the number of shards it was registered with"
             );
         }
-        let status = || Status {
-            state: ShardState::Elsewhere,
-            position: Position::START,
-            caught_up: Instant::now(),
-        };
-        self.shards.get_or_init(|| {
-            Shard::all(Name::from_static(name), shards)
-                .map(|shard| Local {
-                    lease: format!("projection/{name}/{}", shard.index()),
-                    shard,
-                    status: watch::Sender::new(status()),
-                })
-                .collect()
-        });
+        self.shards
+            .get_or_init(|| Shard::all(Name::from_static(name), shards).map(Local::new).collect());
         Ok(())
     }
 
@@ -348,23 +375,38 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
     }
 
     async fn health(&self) -> Result<Vec<ShardHealth>> {
-        let mut shards = Vec::new();
         let end = self.log.end().await?;
-        for local in self.locals() {
+        let Some(locals) = self.shards.get() else {
+            return Ok(vec![
+                self.unprepared(|unprepared| unprepared.health(self.projection.name(), end)),
+            ]);
+        };
+        let mut shards = Vec::new();
+        for local in locals {
             let mut status = local.status.borrow().clone();
             if matches!(status.state, ShardState::Elsewhere | ShardState::Failed(_)) {
                 status.position = self.models.checkpoint(&local.shard).await?.position;
             }
-            let lag_events = end.get().saturating_sub(status.position.get());
-            let lag = if lag_events == 0 { Duration::ZERO } else { status.caught_up.elapsed() };
             shards.push(ShardHealth {
                 shard: local.shard.clone(),
                 state: status.state,
                 position: status.position,
-                lag_events,
-                lag,
+                lag_events: end.get().saturating_sub(status.position.get()),
+                lag: local.observe(status.position, end),
             });
         }
         Ok(shards)
+    }
+}
+
+impl Unprepared {
+    fn health(&mut self, projection: &'static str, end: Position) -> ShardHealth {
+        ShardHealth {
+            shard: Shard::whole(Name::from_static(projection)),
+            state: self.failure.clone().map_or(ShardState::Elsewhere, ShardState::Failed),
+            position: Position::START,
+            lag_events: end.get(),
+            lag: self.lag.observe(Position::START, end),
+        }
     }
 }

@@ -174,7 +174,8 @@ impl<R: ReadModels> Delivery<R> {
     ///
     /// [`Fenced`](Error::Fenced) if somebody else has claimed the shard,
     /// [`CheckpointLost`](Error::CheckpointLost), [`Undecodable`](Error::Undecodable) where the policy
-    /// is to stop, transient ones that outlast the [patience](ProjectionSettings::patience).
+    /// is to stop, [`ModelMismatch`](Error::ModelMismatch), [`TransactionEnded`](Error::TransactionEnded),
+    /// transient ones that outlast the [patience](ProjectionSettings::patience).
     pub async fn apply(&mut self, events: &[RecordedEvent], to: Position) -> Result<()> {
         // parts still to do, the next one last
         let mut parts = vec![(events, to)];
@@ -269,7 +270,7 @@ impl<R: ReadModels> Delivery<R> {
     ) -> Result<Option<DeadLetter>> {
         let name = self.projection.name();
         let (mut error, mut attempts) = (first, 1);
-        let undecodable = matches!(error, Error::Undecodable { .. });
+        let undecodable = error.is_undecodable();
         match self.settings.undecodable {
             Undecodable::Stop if undecodable => return Err(error),
             Undecodable::Skip if undecodable => {
@@ -290,11 +291,6 @@ impl<R: ReadModels> Delivery<R> {
                 Err(Failure::Handler(again)) => error = again,
             }
         }
-        metrics::counter!("event_handler_dlq_total", "handler" => name).increment(1);
-        tracing::error!(
-            projection = name, position = %event.position, stream = %event.stream(), attempts, %error,
-            "event parked as a dead letter; the events of its aggregate wait behind it"
-        );
         Ok(Some(DeadLetter {
             error: Some(error.to_string()),
             attempts,
@@ -305,10 +301,16 @@ impl<R: ReadModels> Delivery<R> {
     /// Keeps letters, and moves the checkpoint past them.
     async fn park(&mut self, letters: Vec<DeadLetter>, to: Position) -> Result<()> {
         self.step(&[], to, &letters, None).await.map_err(Failure::into_inner)?;
-        for letter in letters {
-            if letter.state == LetterState::Failed {
-                self.blocked.insert(letter.stream.aggregate_id);
-            }
+        // only now: a shard that was taken over, or swapped for a rebuilt one, has parked nothing
+        let name = self.projection.name();
+        for letter in letters.iter().filter(|letter| letter.state == LetterState::Failed) {
+            self.blocked.insert(letter.stream.aggregate_id);
+            metrics::counter!("event_handler_dlq_total", "handler" => name).increment(1);
+            tracing::error!(
+                projection = name, position = %letter.position, stream = %letter.stream,
+                attempts = letter.attempts, error = letter.error,
+                "event parked as a dead letter; later events of its aggregate wait"
+            );
         }
         Ok(())
     }
@@ -383,15 +385,7 @@ impl<R: ReadModels> Delivery<R> {
         };
         (self.checkpoint, self.anchor) = (reached, anchor);
         if self.live && !events.is_empty() {
-            let told = AssertUnwindSafe(self.projection.committed(events)).catch_unwind().await;
-            if let Err(panic) = told {
-                let panic = panic_text(panic.as_ref());
-                tracing::error!(
-                    projection = self.projection.name(),
-                    panic,
-                    "side effects panicked"
-                );
-            }
+            tell(self.projection.as_ref(), events).await;
         }
         Ok(())
     }
@@ -405,19 +399,48 @@ impl<R: ReadModels> Delivery<R> {
         if !events.is_empty() {
             let limit = self.settings.time_limit;
             let handled = call_projection(self.projection.as_ref(), events, &mut tx, limit).await;
-            handled.map_err(|source| match self.models.meaning(source) {
-                error if error.is_transient() => Failure::Fatal(error),
-                error => Failure::Handler(error),
-            })?;
+            if let Err(source) = handled {
+                return Err(self.blame(tx, step, self.models.meaning(source)).await);
+            }
         }
         // what the database refuses only at the commit (a deferred constraint) is about these events, too
         self.models.commit(tx, &self.shard, step).await.map_err(|error| match error {
-            Error::Fenced { .. } | Error::CheckpointLost { .. } | Error::Closed => {
-                Failure::Fatal(error)
-            }
+            Error::Fenced { .. }
+            | Error::CheckpointLost { .. }
+            | Error::TransactionEnded { .. }
+            | Error::ModelMismatch { .. }
+            | Error::Closed => Failure::Fatal(error),
             error if error.is_transient() || events.is_empty() => Failure::Fatal(error),
             error => Failure::Handler(error),
         })
+    }
+
+    /// What the error of a handler is about. The events are to blame only if the read model is still the one they
+    /// were for: whoever has taken over, or swapped the tables, has applied them already.
+    async fn blame(&self, tx: R::Tx, step: Step<'_>, error: Error) -> Failure {
+        if let Err(ended) = self.models.roll_back(tx, &self.shard).await {
+            return Failure::Fatal(self.seal(ended).await);
+        }
+        if error.is_transient() || matches!(error, Error::ModelMismatch { .. }) {
+            return Failure::Fatal(error);
+        }
+        match self.patiently(|| self.models.checkpoint(&self.shard)).await {
+            Ok(stored) if stored == step.from => Failure::Handler(error),
+            Ok(_) => Failure::Fatal(Error::Fenced { projection: self.shard.to_string() }),
+            Err(error) => Failure::Fatal(error),
+        }
+    }
+
+    /// Pauses the projection if it has ended its transaction itself and then failed: another attempt would store the
+    /// same rows again.
+    async fn seal(&self, error: Error) -> Error {
+        if let Error::TransactionEnded { .. } = error {
+            let paused = self.patiently(|| self.models.pause(self.shard.projection(), true)).await;
+            if let Err(error) = paused {
+                tracing::error!(shard = %self.shard, %error, "a projection that commits could not be paused");
+            }
+        }
+        error
     }
 
     /// Whether a commit whose outcome is unknown did happen.
@@ -511,6 +534,19 @@ pub async fn call_projection<Tx: Send, P: Projection<Tx> + ?Sized>(
             Err(format!("the projection panicked: {}", panic_text(panic.as_ref())).into())
         }
         Err(_) => Err(format!("the projection took longer than its time limit, {limit:?}").into()),
+    }
+}
+
+/// Has a projection do its side effects for events that were committed. A panic in there changes nothing: it is
+/// logged.
+pub(crate) async fn tell<Tx: Send + 'static>(
+    projection: &dyn Projection<Tx>,
+    events: &[RecordedEvent],
+) {
+    let told = AssertUnwindSafe(projection.committed(events)).catch_unwind().await;
+    if let Err(panic) = told {
+        let panic = panic_text(panic.as_ref());
+        tracing::error!(projection = projection.name(), panic, "side effects panicked");
     }
 }
 

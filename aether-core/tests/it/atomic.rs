@@ -203,6 +203,29 @@ async fn a_refusal_counts_however_many_cached_states_were_old() {
 }
 
 #[tokio::test]
+async fn a_unit_that_had_nothing_to_do_has_nothing_to_do_when_it_is_repeated() {
+    let (engine, poor, rich) = two_purses(MemoryStore::new()).await;
+    for id in [poor, rich] {
+        engine.execute::<Bourse>(id, &Ordre::Vider).await.unwrap();
+    }
+    let context = Context::new().command_id(CommandId::new(Uuid::now_v7()));
+    let unit = async || {
+        let unit = engine.atomic(context.clone());
+        unit.command::<Bourse>(poor, Ordre::Vider)
+            .command::<Bourse>(rich, Ordre::Vider)
+            .commit()
+            .await
+    };
+    let first = unit().await.unwrap();
+    assert!(first.position().is_none() && !first.is_duplicate());
+    engine.execute::<Bourse>(rich, &Ordre::Gagner(9)).await.unwrap();
+    let again = unit().await.unwrap();
+    assert!(again.position().is_none() && again.is_duplicate());
+    assert_eq!(again.version(rich), first.version(rich));
+    assert_eq!(gold(&engine, rich).await, 9);
+}
+
+#[tokio::test]
 async fn a_unit_with_nothing_to_do_stores_nothing() {
     let (engine, _, b) = two_purses(MemoryStore::new()).await;
     let unit = engine.atomic(Context::new()).command::<Bourse>(b, Ordre::Vider);

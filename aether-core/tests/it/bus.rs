@@ -79,7 +79,7 @@ fn gains() -> (Channels<u32>, Channel<u32>) {
 }
 
 fn announce(engine: &Engine, announcer: Announcer) -> NodeHandle {
-    Node::builder(engine).announcer(MemoryReadModels::<()>::default(), announcer).start()
+    Node::builder(engine).announcer(MemoryReadModels::<()>::default(), announcer).start().unwrap()
 }
 
 async fn earn(engine: &Engine, id: AggregateId, times: u32) {
@@ -280,7 +280,7 @@ async fn a_bus_that_refuses_is_waited_for_and_no_event_is_parked() {
     let (models, bus) = (MemoryReadModels::<()>::default(), MemoryBus::new());
     let shut = Shut(bus.clone(), Arc::new(AtomicUsize::new(6)));
     let announcer = Announcer::new("annonces", shut).channels(&gains);
-    let node = Node::builder(&engine).announcer(models.clone(), announcer).start();
+    let node = Node::builder(&engine).announcer(models.clone(), announcer).start().unwrap();
     let mut listener = bus.listen(channel.name());
     earn(&engine, id, 3).await;
     engine.settle().await.unwrap();

@@ -143,6 +143,39 @@ async fn a_repeated_command_id_returns_the_first_result_whatever_happened_since(
 }
 
 #[tokio::test]
+async fn a_command_that_had_nothing_to_do_has_nothing_to_do_when_it_is_repeated() {
+    let (store, id) = (MemoryStore::new(), purse());
+    let engine = Engine::new(store.clone());
+    for before in [0, 7] {
+        let context = Context::new().command_id(command());
+        let first = engine.execute_with::<Bourse>(id, &Ordre::Vider, &context).await.unwrap();
+        assert_eq!(
+            (first.events.len(), first.duplicate, first.version().get()),
+            (0, false, before)
+        );
+        // now there would be
+        engine.execute::<Bourse>(id, &Ordre::Gagner(5)).await.unwrap();
+        for engine in [engine.clone(), Engine::new(store.clone())] {
+            for ordre in [Ordre::Vider, Ordre::Payer(1), Ordre::Payer(99)] {
+                let again = engine.execute_with::<Bourse>(id, &ordre, &context).await.unwrap();
+                assert_eq!((again.events.len(), again.position()), (0, None));
+                assert_eq!((again.duplicate, again.version()), (true, first.version()));
+                assert_eq!(again.state(), first.state());
+            }
+            assert_eq!(engine.load::<Bourse>(id).await.unwrap().state.or, 5);
+        }
+        engine.execute::<Bourse>(id, &Ordre::Vider).await.unwrap();
+        for _ in 0..4 {
+            engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+        }
+        engine.execute::<Bourse>(id, &Ordre::Vider).await.unwrap();
+    }
+    // without an id nothing is kept
+    let nothing = engine.execute::<Bourse>(id, &Ordre::Vider).await.unwrap();
+    assert!(!nothing.duplicate && nothing.events.is_empty());
+}
+
+#[tokio::test]
 async fn a_refused_command_leaves_its_id_free() {
     let (engine, id) = (Engine::new(MemoryStore::new()), purse());
     let context = Context::new().command_id(command());

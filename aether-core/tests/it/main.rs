@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod atomic;
+mod away;
+mod blame;
 mod bus;
 mod cache;
 mod cache_contract;

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use aether_core::chrono::TimeDelta;
 use aether_core::{
-    BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, ManualClock,
+    BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun, ManualClock,
     MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, Publisher, RecordedEvent, ShardState, Sink,
+    ProjectionSettings, Publisher, ReadModels as _, RecordedEvent, ShardState, Sink,
 };
 use aether_testkit::contract::eventually;
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 
 use crate::counting::CountingStore;
 use crate::purse::{Bourse, Ordre, purse};
@@ -56,6 +57,7 @@ fn start(engine: &Engine, models: &MemoryReadModels<Seen>, shards: u16) -> NodeH
         .lease(Duration::from_millis(200))
         .projection_with(models.clone(), Census("recensement"), settings)
         .start()
+        .unwrap()
 }
 
 async fn running(node: &NodeHandle) -> usize {
@@ -98,11 +100,108 @@ async fn a_heartbeat_that_fails_is_soon_repeated() {
     let (engine, models) = (Engine::new(store), MemoryReadModels::<Seen>::new());
     let last = earn(&engine, 1).await;
     let (begun, lease) = (tokio::time::Instant::now(), Duration::from_secs(3));
-    let node =
-        Node::builder(&engine).lease(lease).projection(models, Census("recensement")).start();
+    let node = Node::builder(&engine)
+        .lease(lease)
+        .projection(models, Census("recensement"))
+        .start()
+        .unwrap();
     node.wait_for("recensement", last).await.unwrap();
     assert!(begun.elapsed() < lease / 2, "{:?}", begun.elapsed());
     node.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_is_given_once_in_a_node() {
+    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let builder = || Node::builder(&engine).projection(models.clone(), Census("un"));
+    let publisher = Publisher::new("un", Filter::all(), Mailbox::default());
+    let refused = [
+        builder().projection(models.clone(), Census("un")).start(),
+        builder().publisher(models.clone(), publisher).start(),
+        builder().job(Chore::default()).job(Chore::default()).start(),
+    ];
+    for (refused, expected) in refused.into_iter().zip(["projection", "projection", "job"]) {
+        let refused = refused.unwrap_err();
+        let Error::DuplicateName { kind, .. } = refused else { panic!("{refused}") };
+        assert_eq!(kind, expected);
+    }
+    assert_eq!(models.stored("un").await.unwrap(), None, "nothing was started");
+    // a job and a projection have nothing in common
+    builder().projection(models, Census("menage")).job(Chore::default()).start().unwrap();
+    engine.close().await;
+}
+
+/// Applies one event for each permit.
+struct Gated(Arc<Semaphore>);
+
+#[async_trait]
+impl Projection<MemoryTx<Seen>> for Gated {
+    fn name(&self) -> &'static str {
+        "recensement"
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::all()
+    }
+
+    async fn project(
+        &self,
+        events: &[RecordedEvent],
+        tx: &mut MemoryTx<Seen>,
+    ) -> Result<(), BoxError> {
+        self.0.acquire_many(events.len() as u32).await?.forget();
+        tx.extend(events.iter().map(|event| event.position.get()));
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() {
+    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let gate = Arc::new(Semaphore::new(0));
+    let hour = Duration::from_secs(3600);
+    let settings = ProjectionSettings { time_limit: hour, ..ProjectionSettings::default() };
+    let start = || {
+        Node::builder(&engine)
+            .lease(Duration::from_secs(60))
+            .projection_with(models.clone(), Gated(gate.clone()), settings.clone())
+            .start()
+            .unwrap()
+    };
+    let first = start();
+    eventually("the first runs it", async || (running(&first).await == 1).then_some(())).await;
+    let second = start();
+    eventually("the second is there", async || {
+        (second.health().await.unwrap().shards.len() == 1).then_some(())
+    })
+    .await;
+    let is_ready =
+        async |node: &NodeHandle| node.health().await.unwrap().is_ready(Duration::from_secs(1));
+    for _ in 0..3 {
+        // long after the shard was last seen at the end of the log
+        tokio::time::sleep(hour / 2).await;
+        earn(&engine, 2).await;
+        assert!(is_ready(&first).await && is_ready(&second).await, "two events are in flight");
+        // under load it is never at the end, and never far from it
+        for _ in 0..5 {
+            tokio::time::sleep(Duration::from_millis(900)).await;
+            let end = earn(&engine, 2).await;
+            gate.add_permits(2);
+            let before = Position::new(end.get() - 2);
+            first.wait_for("recensement", before).await.unwrap();
+            assert!(is_ready(&first).await && is_ready(&second).await, "it keeps up");
+        }
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert!(!is_ready(&first).await && !is_ready(&second).await, "it stands still");
+        gate.add_permits(2);
+        let caught_up = async || {
+            let ready = |health: aether_core::NodeHealth| health.is_ready(Duration::ZERO);
+            (ready(first.health().await.unwrap()) && ready(second.health().await.unwrap()))
+                .then_some(())
+        };
+        eventually("it has caught up", caught_up).await;
+    }
+    engine.close().await;
 }
 
 #[tokio::test]
@@ -111,7 +210,8 @@ async fn settling_waits_for_every_projection() {
     let node = Node::builder(&engine)
         .projection(models.clone(), Census("un"))
         .projection(models.clone(), Census("deux"))
-        .start();
+        .start()
+        .unwrap();
     for round in 1..4 {
         earn(&engine, 10).await;
         engine.settle().await.unwrap();
@@ -156,7 +256,8 @@ async fn a_live_handler_sees_what_comes_from_now_on_on_every_node() {
     let engine = Engine::new(MemoryStore::new());
     earn(&engine, 3).await;
     let witnesses = [Witness::default(), Witness::default()];
-    let nodes = witnesses.clone().map(|witness| Node::builder(&engine).live(witness).start());
+    let nodes =
+        witnesses.clone().map(|witness| Node::builder(&engine).live(witness).start().unwrap());
     for witness in &witnesses {
         let handled = async |calls| {
             earn(&engine, 1).await;
@@ -169,6 +270,51 @@ async fn a_live_handler_sees_what_comes_from_now_on_on_every_node() {
     for node in nodes {
         node.stop().await.unwrap();
     }
+}
+
+/// Its first side effects panic, and so does its filter once.
+#[derive(Clone, Default)]
+struct Clumsy {
+    filters: Arc<AtomicUsize>,
+    told: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Projection<()> for Clumsy {
+    fn name(&self) -> &'static str {
+        "maladroit"
+    }
+
+    fn filter(&self) -> Filter {
+        assert!(self.filters.fetch_add(1, Ordering::SeqCst) > 0, "a panic on purpose");
+        Filter::all()
+    }
+
+    async fn project(&self, _events: &[RecordedEvent], _tx: &mut ()) -> Result<(), BoxError> {
+        Ok(())
+    }
+
+    async fn committed(&self, _events: &[RecordedEvent]) {
+        assert!(self.told.fetch_add(1, Ordering::SeqCst) > 0, "a panic on purpose");
+    }
+}
+
+#[tokio::test]
+async fn a_live_handler_that_panics_anywhere_does_not_end_its_node() {
+    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let clumsy = Clumsy::default();
+    let node = Node::builder(&engine)
+        .live(clumsy.clone())
+        .projection(models.clone(), Census("recensement"))
+        .start()
+        .unwrap();
+    eventually("its side effects are called for again", async || {
+        let last = earn(&engine, 1).await;
+        node.wait_for("recensement", last).await.unwrap();
+        (clumsy.told.load(Ordering::SeqCst) > 1).then_some(())
+    })
+    .await;
+    node.stop().await.unwrap();
 }
 
 /// Takes messages, except while it is shut.
@@ -199,7 +345,7 @@ async fn a_publisher_tells_others_in_order_and_goes_on_where_it_was() {
                 let even = event.position.get() % 2 == 0;
                 Ok(even.then(|| ("or.gagne".to_owned(), event.payload.clone())))
             });
-        Node::builder(&engine).publisher(models.clone(), publisher).start()
+        Node::builder(&engine).publisher(models.clone(), publisher).start().unwrap()
     };
     let node = start();
     earn(&engine, 10).await;
@@ -246,7 +392,7 @@ async fn a_job_runs_on_one_node_when_the_clock_says_so() {
     let store = MemoryStore::new();
     let engine = Engine::builder(store.clone()).clock(clock.clone()).build();
     let chore = Chore::default();
-    let start = || Node::builder(&engine).job(chore.clone()).start();
+    let start = || Node::builder(&engine).job(chore.clone()).start().unwrap();
     let nodes = [start(), start()];
     let ran = async |runs| {
         let ask = async || {
@@ -274,4 +420,25 @@ async fn a_job_runs_on_one_node_when_the_clock_says_so() {
     for node in nodes {
         node.stop().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_job_runs_although_a_clock_was_once_ahead() {
+    let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
+    let store = MemoryStore::new();
+    let engine = Engine::builder(store.clone()).clock(clock.clone()).build();
+    let coordinator = store.coordinator();
+    // what a node whose clock was wrong by 400 days has left
+    let ahead = Some(clock.now() + TimeDelta::days(400));
+    let run = JobRun { started_at: ahead, finished_at: ahead, ..JobRun::default() };
+    coordinator.record_run("menage", &run).await.unwrap();
+    let chore = Chore::default();
+    let node = Node::builder(&engine).job(chore.clone()).start().unwrap();
+    let ran = async || {
+        let last = coordinator.last_run("menage").await.unwrap();
+        (last.started_at == Some(clock.now()) && last.finished_at.is_some()).then_some(())
+    };
+    eventually("it has run", ran).await;
+    assert_eq!(chore.0.load(Ordering::SeqCst), 1, "once");
+    node.stop().await.unwrap();
 }

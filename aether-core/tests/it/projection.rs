@@ -134,6 +134,7 @@ impl Setting {
         Node::builder(&self.engine)
             .projection_with(self.models.clone(), census.clone(), self.settings.clone())
             .start()
+            .unwrap()
     }
 
     /// Without a node: what it does with batches.
@@ -434,7 +435,8 @@ async fn a_store_that_is_away_for_a_while_is_waited_for() {
     (0..9).for_each(|_| chaos.next_read(Fault::Unavailable));
     let node = Node::builder(&Engine::new(chaos.clone()))
         .projection_with(setting.models.clone(), Census::default(), setting.settings.clone())
-        .start();
+        .start()
+        .unwrap();
     node.wait_for(NAME, last).await.unwrap();
     assert_eq!(chaos.unplayed(), 0);
     setting.assert_counted_once(25);
@@ -466,7 +468,8 @@ async fn a_gate_in_the_log_holds_the_projection_and_nothing_is_lost() {
     chaos.next_read(Fault::HoldReply(gate.clone()));
     let node = Node::builder(&Engine::new(chaos))
         .projection(setting.models.clone(), Census::default())
-        .start();
+        .start()
+        .unwrap();
     gate.reached().await;
     setting.earn(5).await;
     assert!(setting.models.model().is_empty());
@@ -513,6 +516,30 @@ async fn what_is_stored_of_a_projection_is_told_by_shard() {
     for (shard, stored) in shards.iter().zip(stored.shards) {
         assert_eq!(setting.models.checkpoint(shard).await.unwrap(), stored.checkpoint);
     }
+}
+
+#[tokio::test]
+async fn asking_about_a_projection_that_nobody_runs_does_not_make_one() {
+    let setting = Setting::new();
+    let (models, shard) = (&setting.models, Shard::whole(NAME));
+    models.pause(NAME, true).await.unwrap();
+    models.report(&shard, Some("it stands still")).await.unwrap();
+    assert_eq!(models.checkpoint(&shard).await.unwrap().position, Position::START);
+    assert!(!models.orders(&shard).await.unwrap().paused);
+    assert_eq!(models.letters(NAME, None).await.unwrap(), []);
+    assert!(!models.remedy(NAME, Position::new(1), Remedy::Retry).await.unwrap());
+    assert_eq!(models.stored(NAME).await.unwrap(), None);
+    assert!(!models.forget(NAME).await.unwrap());
+    // it starts as any other, and nothing of that was kept
+    let node = setting.run(&Census::default());
+    node.wait_for(NAME, setting.earn(2).await).await.unwrap();
+    let stored = models.stored(NAME).await.unwrap().unwrap();
+    assert_eq!((stored.paused, stored.shards[0].failure.as_deref()), (false, None));
+    node.stop().await.unwrap();
+    // what nobody runs any more is forgotten, and starts over if it is run again
+    assert!(models.forget(NAME).await.unwrap());
+    assert_eq!(models.stored(NAME).await.unwrap(), None);
+    assert_eq!(models.claim(&shard, 1).await.unwrap().checkpoint.position, Position::START);
 }
 
 #[tokio::test]

@@ -70,7 +70,8 @@ impl Models {
     async fn follow(&self, ids: &[u128]) -> Result<(), String> {
         let store = log(ids).await;
         let end = store.end().await.unwrap();
-        let node = Node::builder(&Engine::new(store)).projection(self.0.clone(), List).start();
+        let node =
+            Node::builder(&Engine::new(store)).projection(self.0.clone(), List).start().unwrap();
         let followed = eventually("it is at the end, or has failed", async || {
             if let Some(failure) = self.0.failure(&shard()) {
                 return Some(Err(failure));

@@ -43,7 +43,10 @@ impl Arena {
     fn project(&self) -> NodeHandle {
         let models = RedisReadModels::new(self.client.clone(), self.keys.clone());
         let settings = ProjectionSettings { batch_size: 7, ..ProjectionSettings::default() };
-        Node::builder(&self.engine).projection_with(models, LiveCombatProjection, settings).start()
+        Node::builder(&self.engine)
+            .projection_with(models, LiveCombatProjection, settings)
+            .start()
+            .unwrap()
     }
 
     /// Plays a combat for `turns` turns or to its end; returns where the log has come to.

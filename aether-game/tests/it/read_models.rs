@@ -96,7 +96,8 @@ impl Arena {
         let settings = ProjectionSettings { batch_size, ..ProjectionSettings::default() };
         let node = Node::builder(&self.engine)
             .projection_with(self.models.clone(), projection, settings)
-            .start();
+            .start()
+            .unwrap();
         node.wait_for_all(self.last().await).await.unwrap();
         node.stop().await.unwrap();
     }
@@ -148,7 +149,8 @@ async fn they_follow_while_the_combats_go_on() {
     let node = Node::builder(&arena.engine)
         .projection_with(arena.models.clone(), ParticipantProjection, settings.clone())
         .projection_with(arena.models.clone(), CombatProjection, settings)
-        .start();
+        .start()
+        .unwrap();
     arena.fight(5, 40, 30).await;
     node.wait_for_all(arena.last().await).await.unwrap();
     Arena::equal(&arena.verify().await);

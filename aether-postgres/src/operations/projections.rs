@@ -221,6 +221,58 @@ impl PgStore {
         Ok(reset)
     }
 
+    /// Forgets a projection that no node runs any more, since it was renamed, removed, or only rebuilt: its
+    /// registration, checkpoints and dead letters. Until then it lags for ever. The tables of its read model stay. Run
+    /// again under this name it starts from the first event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such projection, [`Error::NotForgettable`] if a node runs it, a rebuild of
+    /// it was begun, or it belongs to a process manager with commands or timers that are not settled,
+    /// [`Error::Database`]. Nothing was changed then.
+    pub async fn forget_projection(&self, projection: &str) -> Result<(), Error> {
+        self.check_unused(projection).await?;
+        match self.read_models().forget(projection).await? {
+            true => Ok(()),
+            false => Err(self.no_projection(projection, KNOWN).await?),
+        }
+    }
+
+    /// As [`forget_projection`](PgStore::forget_projection), of a projection whose read model is not in this database.
+    ///
+    /// # Errors
+    ///
+    /// As there, and those of the read models.
+    pub async fn forget_projection_in<R: ReadModels>(
+        &self,
+        models: &R,
+        projection: &str,
+    ) -> Result<(), Error> {
+        self.check_unused(projection).await?;
+        // leases are kept here, wherever the read model is
+        self.read_models().forget(projection).await?;
+        match models.forget(projection).await? {
+            true => Ok(()),
+            false => Err(Error::NotFound {
+                what: format!("projection {projection:?}"),
+                hint: "no node has run it in these read models".to_owned(),
+            }),
+        }
+    }
+
+    /// Fails if anything of a projection goes on.
+    async fn check_unused(&self, projection: &str) -> Result<(), Error> {
+        let mut transaction = self.begin().await?;
+        let query = self.mode().query(include_str!("../sql/projection_uses.sql"));
+        let row = query.bind(projection).fetch_one(&mut *transaction).await?;
+        match row.try_get::<Option<String>, _>(0)? {
+            None => Ok(()),
+            Some(reason) => {
+                Err(Error::NotForgettable { projection: projection.to_owned(), reason })
+            }
+        }
+    }
+
     /// The error that names the projections there are.
     async fn no_projection(&self, projection: &str, of: &'static str) -> Result<Error, Error> {
         let names = self.rows(of, |row| row.try_get::<String, _>(0)).await?;

@@ -60,10 +60,12 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
         .collect();
     mode.assembled(format!("WITH {} SELECT", deletes.join(", "))).execute(&mut *tx).await?;
 
-    let (position, projections, events) = fill(&mut tx, job).await?;
-    if live > position {
-        return Err(CoreError::PositionAhead { requested: live, last: position }.into());
+    // no further: what is appended from now on is for the live projection, which waits for the locks
+    let end = job.log.end_within(&mut tx, &job.database).await?;
+    if live > end {
+        return Err(CoreError::PositionAhead { requested: live, last: end }.into());
     }
+    let (position, projections, events) = fill(&mut tx, job, end).await?;
     let finish = mode.query("SELECT aether_rebuild_finish($1, $2, 0)").bind(&names);
     let letters: i64 =
         finish.bind(position.get().cast_signed()).fetch_one(&mut *tx).await?.try_get(0)?;
@@ -80,15 +82,19 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
     })
 }
 
-/// The whole log into the tables.
-async fn fill(tx: &mut PgTx, job: &Job) -> Result<(Position, Vec<ProjectionProgress>, u64), Error> {
+/// The log up to `end` into the tables.
+async fn fill(
+    tx: &mut PgTx,
+    job: &Job,
+    end: Position,
+) -> Result<(Position, Vec<ProjectionProgress>, u64), Error> {
     let mut blocked: HashMap<&str, HashSet<_>> = HashMap::new();
     let mut projections: Vec<_> = job
         .names()
         .into_iter()
         .map(|projection| ProjectionProgress { projection, position: Position::START, events: 0 })
         .collect();
-    let mut read = Read::all().filter(job.filter()).limit(job.settings.batch_size);
+    let mut read = Read::all().until(end).filter(job.filter()).limit(job.settings.batch_size);
     let mut count = 0;
     loop {
         let page = job.log.read_within(tx, &job.database, &read).await?;

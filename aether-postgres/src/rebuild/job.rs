@@ -14,6 +14,7 @@ use crate::reader::{self, EventSize};
 
 use super::SqlProjection;
 use super::shadow::Shadow;
+use super::state;
 
 /// What is rebuilt, from where and to where.
 #[derive(Clone)]
@@ -97,6 +98,22 @@ impl Log {
 
     pub(super) fn of(store: Arc<dyn EventStore>, is_here: bool) -> Self {
         Self { store, is_here, event_size: Arc::default() }
+    }
+
+    /// How far the log can be read now, asked while a transaction holds locks.
+    pub(super) async fn end_within(
+        &self,
+        tx: &mut PgTx,
+        database: &Database,
+    ) -> Result<Position, Error> {
+        if self.is_here {
+            let query = database.mode.query("SELECT horizon FROM aether_horizon()");
+            return Ok(state::position(&query.fetch_one(&mut **tx).await?, 0)?);
+        }
+        match tokio::time::timeout(Self::LIMIT, self.store.end()).await {
+            Ok(end) => Ok(end?),
+            Err(late) => Err(CoreError::Timeout { source: late.into() }.into()),
+        }
     }
 
     /// Reads while a transaction holds locks: through its own connection where the log is there. Those who

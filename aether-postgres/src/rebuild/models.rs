@@ -8,13 +8,14 @@ use aether_core::{
     ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
+use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr as _};
 
 use crate::database::Database;
-use crate::error::{Error as PgError, read_error};
+use crate::error::{Error as PgError, read_error, step_error};
 use crate::letters::{self, Owner};
-use crate::read_models::{PgTx, begin_error, checkpoint, commit};
+use crate::read_models::{PgTx, begin_error, checkpoint, commit, roll_back};
 
 use super::shadow::Shadow;
 use super::state;
@@ -44,7 +45,7 @@ impl ShadowModels {
         // stands still loses its locks
         let begin = format!(
             "BEGIN; SET LOCAL synchronous_commit = off; \
-             SET LOCAL idle_in_transaction_session_timeout = '5s'; {}",
+             SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL aether.step = 'open'; {}",
             shadow.enter()
         );
         Self { database, begin, live, lease, refusal: Mutex::default() }
@@ -60,7 +61,7 @@ impl ShadowModels {
     /// nothing is parked for it.
     fn refused(&self, error: sqlx::Error, shard: &Shard) -> Error {
         match PgError::of_rebuild(error) {
-            PgError::Database(error) => read_error(error),
+            PgError::Database(error) => step_error(error),
             refusal => {
                 *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
                 Error::Fenced { projection: shard.to_string() }
@@ -115,15 +116,16 @@ impl ReadModels for ShadowModels {
         PgError::of_handler(error)
     }
 
+    async fn roll_back(&self, tx: PgTx, shard: &Shard) -> Result<()> {
+        roll_back(tx, self.database.mode, shard).await
+    }
+
     async fn commit(&self, mut tx: PgTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let mode = self.database.mode;
         let owner = Owner { projection: shard.projection(), rebuild: true };
-        letters::park(&mut tx, mode, owner, step.parked).await.map_err(read_error)?;
+        letters::park(&mut tx, mode, owner, step.parked).await.map_err(step_error)?;
         let row = mode
-            .query(
-                "SELECT aether_rebuild_move($1, $2, $3, $4, $5, $6) \
-                 WHERE $7::uuid IS NULL OR $7 = aether_incarnation()",
-            )
+            .query(include_str!("../sql/move_rebuild.sql"))
             .bind(shard.projection().to_owned())
             .bind(step.from.position.get().cast_signed())
             .bind(step.from.epoch.cast_signed())
@@ -135,12 +137,17 @@ impl ReadModels for ShadowModels {
             .await
             .map_err(|error| self.refused(error, shard))?;
         // none: the log is in another incarnation
-        let moved = row.map(|row| row.try_get(0)).transpose().map_err(read_error)?;
-        if !moved.unwrap_or(false) {
+        let read = |row: &PgRow| Ok((row.try_get::<bool, _>(0)?, row.try_get::<bool, _>(1)?));
+        let moved = row.as_ref().map(read).transpose().map_err(read_error)?;
+        let Some((true, intact)) = moved else {
             return Err(Error::Fenced { projection: shard.to_string() });
-        }
+        };
         commit(tx).await?;
-        Ok(Checkpoint { position: step.to, ..step.from })
+        if intact {
+            Ok(Checkpoint { position: step.to, ..step.from })
+        } else {
+            Err(Error::TransactionEnded { projection: shard.to_string() })
+        }
     }
 
     /// As [`state`] tells it.
@@ -171,5 +178,10 @@ impl ReadModels for ShadowModels {
 
     async fn pause(&self, _projection: &str, _paused: bool) -> Result<()> {
         Ok(())
+    }
+
+    /// [`discard`](super::Rebuild::discard) does.
+    async fn forget(&self, _projection: &str) -> Result<bool> {
+        Ok(false)
     }
 }

@@ -70,7 +70,7 @@ pub(super) async fn claim(
         }
         shadow.schema.clone_from(&found[0].shadow_schema);
         shadow.compare(&mut tx, database.mode).await.map_err(Error::of_rebuild)?;
-        let update = "UPDATE aether_rebuilds SET epoch = $2, phase = 'filling',
+        let update = "UPDATE aether_rebuilds SET epoch = $2, phase = 'filling', updated_at = clock_timestamp(),
             alive_until = clock_timestamp() + $3 * interval '1 millisecond'
             WHERE projection = ANY ($1)";
         let query = database.mode.query(update).bind(projections).bind(epoch).bind(millis(lease));
@@ -133,8 +133,8 @@ pub(super) async fn keep_alive(
     progress: &super::RebuildProgress,
 ) -> sqlx::Result<()> {
     let sql = "UPDATE aether_rebuilds
-        SET alive_until = clock_timestamp() + $3 * interval '1 millisecond', phase = $4, target = $5,
-            events = $6
+        SET alive_until = clock_timestamp() + $3 * interval '1 millisecond', updated_at = clock_timestamp(),
+            phase = $4, target = $5, events = $6
         WHERE schema_name = $1 AND epoch = $2";
     let mut tx = database.begin().await?;
     let query = database.mode.query(sql).bind(schema).bind(epoch.cast_signed()).bind(millis(lease));

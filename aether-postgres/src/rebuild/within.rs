@@ -10,7 +10,7 @@ use chrono::Utc;
 use sqlx::Executor as _;
 
 use crate::database::Mode;
-use crate::error::Error;
+use crate::error::{Error, step_error};
 use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
@@ -22,7 +22,8 @@ use super::SqlProjection;
 ///
 /// # Errors
 ///
-/// What the transaction does not survive, and [`aether_core::Error::Undecodable`] where the policy is to stop.
+/// What the transaction does not survive, [`aether_core::Error::TransactionEnded`], and
+/// [`aether_core::Error::Undecodable`] where the policy is to stop.
 pub(super) async fn project_within(
     tx: &mut PgTx,
     mode: Mode,
@@ -53,7 +54,7 @@ pub(super) async fn project_within(
             }
             Some(error) => {
                 let event = &part[0];
-                let undecodable = matches!(error, CoreError::Undecodable { .. });
+                let undecodable = error.is_undecodable();
                 match settings.undecodable {
                     Undecodable::Stop if undecodable => return Err(error.into()),
                     Undecodable::Skip if undecodable => {
@@ -88,17 +89,22 @@ async fn attempt_within(
     settings: &ProjectionSettings,
 ) -> Result<Option<CoreError>, Error> {
     tx.execute(sqlx::raw_sql("SAVEPOINT aether_batch")).await?;
-    match call_projection(projection, events, tx, settings.time_limit).await {
-        Ok(()) => {
-            tx.execute(sqlx::raw_sql("RELEASE SAVEPOINT aether_batch")).await?;
-            Ok(None)
-        }
-        Err(source) => match Error::of_handler(source) {
-            error if error.is_transient() => Err(error.into()),
-            error => {
-                tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await?;
-                Ok(Some(error))
-            }
+    let error = match call_projection(projection, events, tx, settings.time_limit).await {
+        Ok(()) => match tx.execute(sqlx::raw_sql("RELEASE SAVEPOINT aether_batch")).await {
+            Ok(_) => return Ok(None),
+            Err(error) => step_error(error),
         },
+        Err(source) => Error::of_handler(source),
+    };
+    if error.is_transient() || matches!(error, CoreError::ModelMismatch { .. }) {
+        return Err(error.into());
+    }
+    match tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await {
+        Ok(_) => Ok(Some(error)),
+        // the savepoint has gone with the transaction
+        Err(_) => {
+            let projection = projection.name().to_owned();
+            Err(CoreError::TransactionEnded { projection }.into())
+        }
     }
 }

@@ -27,7 +27,8 @@ async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
         .job(PartitionsAhead::new(&store))
         .job(archiving)
         .job(SnapshotPruning::new(&store))
-        .start();
+        .start()
+        .unwrap();
     let done = async || {
         let sql =
             "SELECT count(*) FROM aether_jobs WHERE finished_at IS NOT NULL AND error IS NULL";
@@ -127,7 +128,8 @@ async fn a_job_that_fails_is_told_with_its_error() {
     let database = database().await;
     let store: PgStore = connect(&database).await;
     let engine = Engine::new(store.clone());
-    let node = Node::builder(&engine).job(ViewRefresh::new(&store, "classement_perdu")).start();
+    let node =
+        Node::builder(&engine).job(ViewRefresh::new(&store, "classement_perdu")).start().unwrap();
     let failed =
         async || store.coordinator().last_run("refresh_classement_perdu").await.unwrap().error;
     let error = eventually("it has failed", failed).await;

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    Beat, BoxError, Engine, EventStore as _, Filter, MemoryStore, Node, NodeHandle, Position,
-    Projection, ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
+    Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node, NodeHandle,
+    Position, Projection, ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
 };
-use aether_postgres::{PgStore, PgTx};
+use aether_postgres::{Error, PgStore, PgTx};
 use aether_testkit::contract::{DEADLINE, eventually};
 use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
 
 use crate::backend::{connect, database, database_on, own_server};
 use crate::census::{number, run};
@@ -60,7 +62,7 @@ fn start(store: &PgStore, names: &[&'static str], shards: u16) -> NodeHandle {
     for name in names {
         builder = builder.projection_with(store.read_models(), Rows::new(name), settings.clone());
     }
-    builder.start()
+    builder.start().unwrap()
 }
 
 async fn earn(store: &PgStore, appends: usize) -> Position {
@@ -241,7 +243,6 @@ async fn nodes_go_on_while_another_one_migrates_and_starts() {
 async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
     use aether_core::AggregateId;
     use aether_testkit::processes::trade::*;
-    use uuid::Uuid;
 
     let database = database().await;
     let stores = [connect(&database).await, connect(&database).await];
@@ -251,6 +252,7 @@ async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
             .lease(Duration::from_millis(500))
             .process_manager(stores[n].read_models(), TransactionMarche)
             .start()
+            .unwrap()
     });
     let engine = &engines[0];
     let id = || AggregateId::new(Uuid::new_v4());
@@ -307,7 +309,142 @@ async fn a_lease_of_any_length_is_kept() {
         assert_eq!(again[0].epoch, first[0].epoch);
     }
     let engine = Engine::new(store.clone());
-    let node = Node::builder(&engine).lease(Duration::MAX).start();
+    let node = Node::builder(&engine).lease(Duration::MAX).start().unwrap();
     node.stop().await.unwrap();
+    store.close().await;
+}
+
+/// A node by hand.
+async fn beat(store: &PgStore, node: Uuid, wants: &[&str], ttl: Duration) -> Vec<Lease> {
+    let wants: Vec<_> = wants.iter().map(ToString::to_string).collect();
+    let beat = Beat { node, name: "by hand", wants: &wants, releases: &[], ttl };
+    store.coordinator().beat(beat).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_epoch_that_a_node_has_heard_of_is_never_given_out_again_after_a_crash() {
+    let server = own_server().await;
+    let database = database_on(&server).await;
+    let minute = Duration::from_secs(60);
+    let mut highest = 0;
+    for (round, setting) in ["on", "off", "on", "off"].into_iter().enumerate() {
+        // what a role may have chosen
+        let name = database.name();
+        run(database.url(), &format!("ALTER DATABASE {name} SET synchronous_commit = {setting}"))
+            .await;
+        let store = connect(&database).await;
+        let lease = format!("lease-{round}");
+        let held = beat(&store, Uuid::new_v4(), &[lease.as_str()], minute).await;
+        server.kill9().await.unwrap();
+        assert!(held[0].epoch > highest, "{} after {highest}", held[0].epoch);
+        highest = held[0].epoch;
+        server.restart().await.unwrap();
+        store.close().await;
+    }
+    let store = connect(&database).await;
+    let held = beat(&store, Uuid::new_v4(), &["last"], minute).await;
+    assert!(held[0].epoch > highest, "{} after {highest}", held[0].epoch);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_dead_node_keeps_nothing_when_the_clock_of_the_database_is_set_back() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let (dead, forgotten) = (Uuid::new_v4(), Uuid::new_v4());
+    let soon = Duration::from_millis(200);
+    assert_eq!(beat(&store, dead, &["a", "b"], soon).await.len(), 2);
+    assert_eq!(beat(&store, forgotten, &["c"], soon).await.len(), 1);
+    // both died under a primary whose clock was two days ahead; one of them was swept since
+    let ahead = "UPDATE aether_nodes SET seen_at = seen_at + interval '2 days',
+            expires_at = expires_at + interval '2 days';
+        UPDATE aether_leases SET expires_at = expires_at + interval '2 days'";
+    run(database.url(), ahead).await;
+    run(database.url(), &format!("DELETE FROM aether_nodes WHERE node = '{forgotten}'")).await;
+    let node = Uuid::new_v4();
+    let all = async || {
+        let held = beat(&store, node, &["a", "b", "c"], Duration::from_secs(60)).await;
+        (held.len() == 3).then_some(())
+    };
+    eventually("who is there has it all", all).await;
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_that_the_server_ends_for_idleness_are_lost_connections_and_no_failures() {
+    let database = database().await;
+    run(database.url(), TABLE).await;
+    let options: PgConnectOptions = database.url().parse().unwrap();
+    let options = options.application_name("idle").options([("idle_session_timeout", "60ms")]);
+    let pool = PgPoolOptions::new().max_connections(3).test_before_acquire(false);
+    let pool = pool.connect_with(options).await.unwrap();
+    let store = PgStore::builder().without_listening().build(pool);
+    let models = store.read_models();
+    let left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle'";
+    // each call meets sessions that are gone
+    for n in 0..6 {
+        eventually("no session is left", async || {
+            (number(database.url(), left).await == 0).then_some(())
+        })
+        .await;
+        let stored = eventually("it is answered", async || match n % 3 {
+            0 => models.stored("rows").await.map_err(transient).ok().map(drop),
+            1 => store.append(any(&stream(), 2)).await.map_err(transient).ok().map(drop),
+            _ => models.begin().await.map_err(transient).ok().map(drop),
+        });
+        stored.await;
+    }
+    let node = start(&store, &["rows"], 1);
+    let last = eventually("it is stored", async || {
+        store.append(any(&stream(), 2)).await.map_err(transient).ok()?.position()
+    });
+    node.wait_for("rows", last.await).await.unwrap();
+    assert_eq!(number(database.url(), DOUBLED).await, 0);
+    node.stop().await.unwrap();
+    store.close().await;
+}
+
+fn transient(error: aether_core::Error) {
+    assert!(error.is_transient() || error.is_outcome_unknown(), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer() {
+    let database = database().await;
+    run(database.url(), TABLE).await;
+    let store = connect(&database).await;
+    let node = start(&store, &["rows", "renamed"], 2);
+    node.wait_for_all(earn(&store, 3).await).await.unwrap();
+    let refused = store.forget_projection("rows").await.unwrap_err();
+    assert!(matches!(refused, Error::NotForgettable { .. }), "{refused}");
+    assert!(refused.to_string().contains("node-"), "it says who runs it: {refused}");
+    node.stop().await.unwrap();
+    earn(&store, 2).await;
+    store.forget_projection("rows").await.unwrap();
+    let left: Vec<_> = store.projections().await.unwrap();
+    assert!(left.iter().all(|lag| lag.projection == "renamed"), "{left:?}");
+    let leases = "SELECT count(*) FROM aether_leases WHERE lease LIKE 'projection/rows/%'";
+    assert_eq!(number(database.url(), leases).await, 0);
+    let unknown = store.forget_projection("rows").await.unwrap_err();
+    assert!(unknown.to_string().contains("renamed"), "it says which there are: {unknown}");
+    // of read models elsewhere
+    let elsewhere = aether_core::MemoryReadModels::<u64>::new();
+    let filter = Filter::all();
+    let registration =
+        aether_core::Registration { projection: "elsewhere", filter: &filter, shards: 1 };
+    elsewhere.register(&registration).await.unwrap();
+    store.forget_projection_in(&elsewhere, "elsewhere").await.unwrap();
+    assert_eq!(elsewhere.stored("elsewhere").await.unwrap(), None);
+    let unknown = store.forget_projection_in(&elsewhere, "elsewhere").await.unwrap_err();
+    assert!(matches!(unknown, Error::NotFound { .. }), "{unknown}");
+    // a process manager with work to do
+    run(
+        database.url(),
+        "INSERT INTO aether_outbox (command_id, manager, process_id, command, metadata)
+         VALUES (gen_random_uuid(), 'renamed', gen_random_uuid(), '{}', '{}')",
+    )
+    .await;
+    let refused = store.forget_projection("renamed").await.unwrap_err();
+    assert!(refused.to_string().contains("1 commands"), "{refused}");
     store.close().await;
 }

@@ -171,7 +171,8 @@ async fn a_projection_runs_through_the_pooler() {
     let settings = ProjectionSettings { batch_size: 8, ..ProjectionSettings::default() };
     let node = Node::builder(&Engine::new(store.clone()))
         .projection_with(store.read_models(), Census64, settings)
-        .start();
+        .start()
+        .unwrap();
     let mut last = Position::START;
     for _ in 0..30 {
         last = store.append(any(&stream(), 2)).await.unwrap().position().unwrap();

@@ -98,6 +98,7 @@ pub(crate) fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> NodeH
     Node::builder(&Engine::new(store.clone()))
         .projection_with(models, rows.clone(), settings)
         .start()
+        .unwrap()
 }
 
 pub(crate) fn whole() -> Shard {

@@ -53,7 +53,7 @@ async fn nothing_around_a_store_shows_its_password() {
     kept(&engine);
     kept(&engine.subscribe(Position::START));
     kept(&Subscription::builder(shared).start());
-    let node = Node::builder(&engine).start();
+    let node = Node::builder(&engine).start().unwrap();
     kept(&node);
     node.stop().await.unwrap();
     store.close().await;

@@ -88,4 +88,8 @@ impl ReadModels for RebuildModels {
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
         self.books.pause(projection, paused).await
     }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        self.books.forget(projection).await
+    }
 }

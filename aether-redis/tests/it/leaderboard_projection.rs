@@ -77,7 +77,10 @@ async fn won(store: &MemoryStore, who: u128, count: usize) -> Position {
 fn start(store: &MemoryStore, client: &RedisClient, wins: Wins) -> NodeHandle {
     let models = RedisReadModels::new(client.clone(), KeySpace::new());
     let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
-    Node::builder(&Engine::new(store.clone())).projection_with(models, wins, settings).start()
+    Node::builder(&Engine::new(store.clone()))
+        .projection_with(models, wins, settings)
+        .start()
+        .unwrap()
 }
 
 fn boards(client: &RedisClient) -> RedisLeaderboards {

@@ -56,7 +56,10 @@ fn start(store: &MemoryStore, client: &RedisClient) -> NodeHandle {
 pub(crate) fn start_in(store: &MemoryStore, client: &RedisClient, keys: KeySpace) -> NodeHandle {
     let models = RedisReadModels::new(client.clone(), keys);
     let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
-    Node::builder(&Engine::new(store.clone())).projection_with(models, Counts, settings).start()
+    Node::builder(&Engine::new(store.clone()))
+        .projection_with(models, Counts, settings)
+        .start()
+        .unwrap()
 }
 
 async fn assert_counts(client: &RedisClient, counts: &[(u128, u32)]) {

@@ -82,6 +82,7 @@ impl World {
             .lease(Duration::from_millis(300))
             .announcer(models.clone(), announcer)
             .start()
+            .expect("a node of one announcer")
     }
 
     /// Feeds that do not look into the store on their own, but for what they are told.

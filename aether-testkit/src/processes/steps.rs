@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
 use aether_core::{
-    AggregateId, Anchor, Append, Appended, Checkpoint, Claim, CommandId, Coordinator, DeadLetter,
-    EventStore, History, Load, Orders, Page, Position, Processes, Read, ReadModels, Registration,
-    Remedy, Result, Shard, Snapshot, Step, StoredProjection,
+    AggregateId, Anchor, Append, Appended, BoxError, Checkpoint, Claim, CommandId, Coordinator,
+    DeadLetter, Error, EventStore, History, Load, Orders, Page, Position, Processes, Read,
+    ReadModels, Registration, Remedy, Result, Shard, Snapshot, Step, StoredProjection,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -173,6 +173,14 @@ impl<R: Processes> ReadModels for SteppedProcesses<R> {
         self.steps.call("begin", self.inner.begin()).await
     }
 
+    fn meaning(&self, error: BoxError) -> Error {
+        self.inner.meaning(error)
+    }
+
+    async fn roll_back(&self, tx: R::Tx, shard: &Shard) -> Result<()> {
+        self.steps.call("roll_back", self.inner.roll_back(tx, shard)).await
+    }
+
     async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         self.steps.call("commit", self.inner.commit(tx, shard, step)).await
     }
@@ -207,6 +215,10 @@ impl<R: Processes> ReadModels for SteppedProcesses<R> {
 
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
         self.inner.pause(projection, paused).await
+    }
+
+    async fn forget(&self, projection: &str) -> Result<bool> {
+        self.inner.forget(projection).await
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, across: bool) -> Resul
     for round in bench.rounds() {
         let pace = bench.pace(round);
         let engine = Engine::new(reader.clone());
-        let node = Node::builder(&engine).projection(reader.read_models(), Counting).start();
+        let node = Node::builder(&engine).projection(reader.read_models(), Counting).start()?;
         node.wait_for(Counting.name(), engine.store().end().await?).await?;
         let aether = lags(bench, "aether_checkpoints", pace).await?;
         node.stop().await?;

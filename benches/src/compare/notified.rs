@@ -35,7 +35,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row) -> Result<()> {
     let bus = RedisBus::new(side.client.clone(), side.keys.clone())?;
     let announcer = Announcer::new("bench", bus).channels(&channels());
     let engine = Engine::new(bench.store.clone());
-    let node = Node::builder(&engine).announcer(bench.store.read_models(), announcer).start();
+    let node = Node::builder(&engine).announcer(bench.store.read_models(), announcer).start()?;
     let listen = |postgres| Listen {
         postgres,
         redis: side.url.clone(),

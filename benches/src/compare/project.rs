@@ -91,7 +91,7 @@ async fn aether<P: Projection<PgTx> + Copy>(
     let engine = Engine::new(bench.store.clone());
     let end = engine.store().end().await?;
     let started = Instant::now();
-    let node = Node::builder(&engine).projection(bench.store.read_models(), projection).start();
+    let node = Node::builder(&engine).projection(bench.store.read_models(), projection).start()?;
     node.wait_for(projection.name(), end).await?;
     let rate = count as f64 / started.elapsed().as_secs_f64();
     node.stop().await?;

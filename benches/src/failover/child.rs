@@ -62,7 +62,7 @@ pub async fn run(plan: Plan) -> Result<()> {
     let (say, lines) = mpsc::channel(10_000);
     let printing = tokio::task::spawn_blocking(move || print(lines));
     let (finish, end) = watch::channel(None);
-    let node = Node::builder(&engine).projection(store.read_models(), Rows).start();
+    let node = Node::builder(&engine).projection(store.read_models(), Rows).start()?;
     let readers: Vec<_> =
         [("all", Filter::all()), ("paid", Filter::all().event_types(["GoldPaid"]))]
             .into_iter()

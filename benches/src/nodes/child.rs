@@ -36,7 +36,7 @@ pub async fn run(plan: Plan) -> Result<()> {
     for spec in &SPECS {
         node = node.projection_with(store.read_models(), Tally(spec), spec.settings());
     }
-    let node = node.start();
+    let node = node.start()?;
     // nothing is ever said: the end of the input is what is waited for
     tokio::task::spawn_blocking(|| std::io::stdin().lines().next())
         .await

@@ -125,7 +125,7 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
         .job(PartitionsAhead::new(&store))
         .job(Archiving::new(&store))
         .job(SnapshotPruning::new(&store))
-        .start();
+        .start()?;
     let projections = ["combat", "participant", "live_combat"];
     let tally = Arc::new(Tally::new(conflicts, node, &projections));
 

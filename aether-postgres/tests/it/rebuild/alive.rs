@@ -115,6 +115,7 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
         aether_core::Node::builder(&engine)
             .projection_with(setting.store.read_models(), ledger.clone(), settings.clone())
             .start()
+            .unwrap()
     };
     let running = node();
     running.wait_for("livre", setting.end().await).await.unwrap();

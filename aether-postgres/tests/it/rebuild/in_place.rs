@@ -106,3 +106,28 @@ async fn what_an_interrupted_rebuild_has_left_goes_with_it() {
     assert!(setting.store.end().await.unwrap() > aether_core::Position::START);
     setting.close().await;
 }
+
+/// Somebody appends as fast as it reads: two events for each batch of one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_does_not_chase_the_log_while_it_holds_its_locks() {
+    let setting = Setting::open().await;
+    setting.earn(40, 2).await;
+    let before = setting.end().await;
+    let ledger = Ledger { batch: 1, ..Ledger::default() };
+    let rebuild = tokio::spawn(setting.rebuild(ledger.clone()).in_place());
+    while !rebuild.is_finished() && ledger.seen() < 200 {
+        if ledger.seen() > 0 {
+            setting.earn(2, 1).await;
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(ledger.seen() < 200, "it ends where the log ended when it got its locks");
+    let report = rebuild.await.unwrap().unwrap();
+    assert_eq!((report.position, report.events), (before, 40));
+    // the live projection does the rest
+    let node = setting.node(&Ledger::default());
+    node.wait_for("livre", setting.end().await).await.unwrap();
+    setting.assert_fold().await;
+    node.stop().await.unwrap();
+    setting.close().await;
+}

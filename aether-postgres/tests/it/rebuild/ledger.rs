@@ -164,6 +164,7 @@ impl Setting {
         Node::builder(&Engine::new(self.store.clone()))
             .projection_with(self.store.read_models(), ledger.clone(), ledger.settings())
             .start()
+            .unwrap()
     }
 
     pub(crate) fn rebuild(&self, ledger: Ledger) -> Rebuild {
