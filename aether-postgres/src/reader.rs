@@ -302,6 +302,7 @@ impl Part {
         let mut reader = RowReader::default();
         let (mut found, mut bytes) = (0, filling.bytes);
         let mut complete = true;
+        let mut ended = false;
         // to the last row, so that the connection is free for the next call
         while let Some(row) = rows.try_next().await? {
             if found == 0 {
@@ -313,10 +314,12 @@ impl Part {
                 continue;
             }
             found += 1;
-            if complete && bytes <= filling.read.bytes {
+            if complete && !ended {
                 let event = reader.event(&row)?;
                 bytes += event.bytes();
-                if found == asked || bytes > filling.read.bytes {
+                // one event more than there is room for tells that the page is full
+                ended = found == asked || bytes > filling.read.bytes;
+                if ended {
                     self.reaches = self.reaches.min(event.position);
                 }
                 self.events.push(event);
