@@ -198,7 +198,7 @@ impl Game {
         let engine = Engine::new(store.clone());
         let announcer = Announcer::new("announcer", bus.clone()).channels(&notes);
         let models = MemoryReadModels::<()>::default();
-        let node = Node::builder(&engine).announcer(models, announcer).start();
+        let node = Node::builder(&engine).announcer(models, announcer).start().unwrap();
         // what is not told is not looked for
         let settings = FeedSettings::new().verify(Duration::from_secs(3600));
         let feeds = Feeds::with(Arc::new(store.clone()), bus, settings);
