@@ -188,8 +188,13 @@ BEGIN
     -- as in aether_append_one()
     SELECT min(s.first), max(s.last) INTO v_first, v_last
     FROM unnest(p_stream_first, p_stream_last) AS s(first, last);
-    v_mapped := concat_ws('/', positions[1] >> 10, date_trunc('month', v_first, 'UTC'));
-    IF v_mapped <> concat_ws('/', positions[cardinality(positions)] >> 10, date_trunc('month', v_last, 'UTC')) THEN
+    v_mapped := concat_ws(
+        '/', positions[1] >> 10,
+        date_trunc('month', greatest(v_first, '4713-01-01 00:00:00+00 BC'), 'UTC'));
+    IF v_mapped <> concat_ws(
+           '/', positions[cardinality(positions)] >> 10,
+           date_trunc('month', greatest(v_last, '4713-01-01 00:00:00+00 BC'), 'UTC'))
+    THEN
         PERFORM aether_map_months(positions, p_event_times);
     ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
         PERFORM aether_map_months(positions, p_event_times);

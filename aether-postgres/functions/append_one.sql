@@ -112,8 +112,13 @@ BEGIN
     END LOOP;
     -- One month in one bucket, which this session has met before: nothing to write down. The setting is undone where
     -- the transaction is.
-    v_mapped := concat_ws('/', positions[1] >> 10, date_trunc('month', p_first, 'UTC'));
-    IF v_mapped <> concat_ws('/', positions[v_events] >> 10, date_trunc('month', p_last, 'UTC')) THEN
+    v_mapped := concat_ws(
+        '/', positions[1] >> 10,
+        date_trunc('month', greatest(p_first, '4713-01-01 00:00:00+00 BC'), 'UTC'));
+    IF v_mapped <> concat_ws(
+           '/', positions[v_events] >> 10,
+           date_trunc('month', greatest(p_last, '4713-01-01 00:00:00+00 BC'), 'UTC'))
+    THEN
         PERFORM aether_map_months(positions, p_event_times);
     ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
         PERFORM aether_map_months(positions, p_event_times);

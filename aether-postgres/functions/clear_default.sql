@@ -3,9 +3,11 @@
 CREATE OR REPLACE FUNCTION aether_clear_default(p_time TIMESTAMPTZ, p_limit INTEGER) RETURNS BIGINT
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_month TIMESTAMP := date_trunc('month', p_time AT TIME ZONE 'UTC');
+    v_month TIMESTAMP := date_trunc('month', greatest(p_time, '0001-01-01 00:00:00+00') AT TIME ZONE 'UTC');
 BEGIN
-    IF aether_has_partition('evenements_' || to_char(v_month, 'YYYY_MM')) THEN
+    IF p_time < '0001-01-01 00:00:00+00'
+       OR aether_has_partition('evenements_' || to_char(v_month, 'YYYY_MM'))
+    THEN
         RETURN 0;
     END IF;
     RETURN aether_move_to_archive(

@@ -5,14 +5,14 @@
 -- everybody waits.
 CREATE OR REPLACE FUNCTION aether_ensure_partition(p_time TIMESTAMPTZ) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
 DECLARE
-    v_month TIMESTAMP   := date_trunc('month', p_time AT TIME ZONE 'UTC');
+    v_month TIMESTAMP   := date_trunc('month', greatest(p_time, '0001-01-01 00:00:00+00') AT TIME ZONE 'UTC');
     v_from  TIMESTAMPTZ := v_month AT TIME ZONE 'UTC';
     v_to    TIMESTAMPTZ := (v_month + INTERVAL '1 month') AT TIME ZONE 'UTC';
     v_name  TEXT        := 'evenements_' || to_char(v_month, 'YYYY_MM');
     v_wait  TEXT        := current_setting('lock_timeout');
 BEGIN
     -- the name does not tell years before Christ from later ones
-    IF v_from < '0001-01-01 00:00:00Z' OR aether_has_partition(v_name) THEN
+    IF p_time < '0001-01-01 00:00:00+00' OR aether_has_partition(v_name) THEN
         RETURN FALSE;
     END IF;
     -- one maker at a time, whichever node

@@ -20,12 +20,12 @@ BEGIN
     -- most of the log before anybody has to wait
     SELECT horizon INTO v_horizon FROM aether_horizon();
     INSERT INTO aether_months (bucket, month)
-    SELECT DISTINCT event_sequence >> 10, date_trunc('month', timestamp, 'UTC') FROM aether_log;
+    SELECT DISTINCT event_sequence >> 10, date_trunc('month', greatest(timestamp, '4713-01-01 00:00:00+00 BC'), 'UTC') FROM aether_log;
 
     -- from here on no append runs, but for those that wait for this lock with an older function
     ALTER TABLE ONLY evenements ALTER COLUMN event_sequence DROP DEFAULT;
     INSERT INTO aether_months (bucket, month)
-    SELECT DISTINCT event_sequence >> 10, date_trunc('month', timestamp, 'UTC') FROM aether_log
+    SELECT DISTINCT event_sequence >> 10, date_trunc('month', greatest(timestamp, '4713-01-01 00:00:00+00 BC'), 'UTC') FROM aether_log
     WHERE event_sequence > v_horizon;
 
     -- In a database that is not new, those can be of any month: some ten thousand positions are more than they draw.

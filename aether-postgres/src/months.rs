@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aether_core::{Incarnation, Position};
+use aether_core::{Incarnation, Limits, Position};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -52,11 +52,12 @@ impl Month {
         Self(self.0 - 1)
     }
 
-    /// Its first moment.
+    /// Its first moment, or that of the calendar.
     pub(crate) fn start(self) -> DateTime<Utc> {
         let month = self.0.rem_euclid(12).cast_unsigned() + 1;
         NaiveDate::from_ymd_opt(self.0.div_euclid(12), month, 1)
             .map_or(DateTime::<Utc>::MAX_UTC, |day| day.and_time(chrono::NaiveTime::MIN).and_utc())
+            .max(Limits::EARLIEST)
     }
 }
 
