@@ -147,8 +147,9 @@ async fn an_event_id_is_imported_for_one_aggregate_only() {
 async fn an_event_that_was_appended_is_not_imported_for_another_aggregate() {
     let studio = Studio::open().await;
     let appended = "SELECT aether_enter();
-        INSERT INTO evenements (event_id, event_type, aggregate_id, aggregate_type, aggregate_version, payload, timestamp)
-        VALUES ('000000f8-0000-7000-8000-0000000000f8', 'OrGagne', 'AUBE', 'Joueur', 5, '{}', now());
+        INSERT INTO evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+                                payload, timestamp)
+        VALUES (nextval('aether_event_sequence'), '000000f8-0000-7000-8000-0000000000f8', 'OrGagne', 'AUBE', 'Joueur', 5, '{}', now());
         UPDATE aether_streams SET version = 5 WHERE aggregate_id = 'AUBE'";
     studio.sql(&appended.replace("AUBE", AUBE)).await;
     let line = next("000000f8-0000-7000-8000-0000000000f8");
