@@ -126,7 +126,7 @@ async fn count_all(bench: &Bench, expected: u64) -> Duration {
     let handle = Node::builder(&Engine::new(bench.store.clone()))
         .projection(read_models, counting)
         .start()
-        .unwrap();
+        .expect("a runtime");
     while counted.load(Ordering::Relaxed) < expected {
         tokio::time::sleep(Duration::from_micros(500)).await;
     }

@@ -16,11 +16,14 @@ use crate::purse::{Bourse, Ordre, purse};
 
 const NAME: &str = "ledger";
 
+/// What a projection says of an event.
+type Failure = fn(&RecordedEvent) -> BoxError;
+
 /// Fails always, as it is told.
 #[derive(Clone, Default)]
 struct Ledger {
     calls: Arc<AtomicUsize>,
-    fails_with: Arc<std::sync::Mutex<Option<fn(&RecordedEvent) -> BoxError>>>,
+    fails_with: Arc<std::sync::Mutex<Option<Failure>>>,
     /// Where the first call stands still before it fails: begun, go on.
     held: Option<(Arc<Notify>, Arc<Notify>)>,
 }

@@ -81,7 +81,9 @@ impl Projection<PgTx> for Scripted {
             let statement = sqlx::raw_sql(AssertSqlSafe(*statement).into_sql_str());
             match tx.execute(statement).await {
                 Err(_) if self.careless && place + 1 < self.statements.len() => {}
-                done => drop(done.map_err(|error| self.tells.tell(error))?),
+                done => {
+                    done.map_err(|error| self.tells.tell(error))?;
+                }
             }
         }
         if self.fails { Err("a failure on purpose".into()) } else { Ok(()) }
