@@ -65,7 +65,7 @@ pub mod waits;
 pub use eventually::{DEADLINE, eventually};
 
 /// How long a promise may take to be kept.
-pub const TIME_LIMIT: Duration = Duration::from_secs(120);
+pub const TIME_LIMIT: Duration = Duration::from_secs(200);
 
 /// What the suite needs of a backend: one value is one fresh store.
 ///
