@@ -63,6 +63,7 @@ impl Sequenced {
     }
 
     fn page(&self, read: &Read) -> Result<Page> {
+        read.filter.check()?;
         let numbers = self.numbers();
         if read.after.get() > numbers.last {
             let last = Position::new(numbers.last);
@@ -77,8 +78,14 @@ impl Sequenced {
         events.retain(|event| read.filter.matches(event));
         events.sort_by_key(|event| event.position);
         let limit = read.limit.clamp(1, Read::MAX_LIMIT) as usize;
-        let caught_up = events.len() <= limit;
-        events.truncate(limit);
+        let mut bytes = 0;
+        let within = |event: &&RecordedEvent| {
+            bytes += event.bytes();
+            bytes <= read.bytes
+        };
+        let fitting = events.iter().take(limit).take_while(within).count().max(1);
+        let caught_up = events.len() <= fitting;
+        events.truncate(fitting);
         let position = match events.last() {
             Some(last) if !caught_up => last.position,
             _ => read.after.max(upper),
