@@ -10,22 +10,20 @@ pub mod child;
 mod line;
 mod purse;
 
-use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aether_core::EventStore as _;
 use aether_postgres::PgStore;
 use aether_testkit::servers::{Postgres, PostgresOptions};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use sqlx::{Connection as _, Executor as _, PgConnection};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdin};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use account::{Account, Book};
 use child::Plan;
+
+use crate::process::Process;
 
 /// How long and how hard.
 #[derive(Debug, Clone, clap::Parser)]
@@ -81,7 +79,12 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     for index in 0..=options.processes {
         let writers = if index < options.processes { WRITERS } else { 0 };
         let plan = Plan { index, url: database.url().to_owned(), writers };
-        children.push(Process::start(&plan, &book)?);
+        let book = book.clone();
+        let hear = move |line: &str| {
+            lock(&book).enter(line.parse()?);
+            Ok(())
+        };
+        children.push(Process::start(format!("process {index}"), plan.arguments(), hear)?);
     }
     let url = database.url().to_owned();
     let span = Duration::from_secs(options.duration);
@@ -98,7 +101,8 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     }
     let deadline = Instant::now() + PATIENCE;
     for child in children {
-        child.end(deadline, &book).await;
+        let findings = child.end(deadline).await;
+        lock(&book).findings.extend(findings);
     }
     let book = std::mem::take(&mut *lock(&book));
     print(&format!("# {blows}; readers said {} times that events were lost", book.said_lost));
@@ -165,61 +169,4 @@ async fn writers_done(book: &Shared, processes: usize) -> Result<()> {
 
 fn lock(book: &Shared) -> std::sync::MutexGuard<'_, Book> {
     book.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A child, and the task that writes down what it says.
-struct Process {
-    name: String,
-    child: Child,
-    stdin: Option<ChildStdin>,
-    listening: JoinHandle<Result<()>>,
-}
-
-impl Process {
-    fn start(plan: &Plan, book: &Shared) -> Result<Self> {
-        let mut child = tokio::process::Command::new(std::env::current_exe()?)
-            .args(plan.arguments())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("this program could not start itself")?;
-        let stdout = child.stdout.take().context("a child without output")?;
-        let book = book.clone();
-        let listening = tokio::spawn(async move {
-            let mut lines = BufReader::with_capacity(1 << 16, stdout).lines();
-            while let Some(line) = lines.next_line().await? {
-                lock(&book).enter(line.parse()?);
-            }
-            Ok(())
-        });
-        let name = format!("process {}", plan.index);
-        Ok(Self { name, stdin: child.stdin.take(), child, listening })
-    }
-
-    /// That its writers stop, then where the log ends that its readers are to see.
-    async fn tell(&mut self, order: &str) {
-        if let Some(stdin) = &mut self.stdin {
-            // a child that is gone is found out when it is waited for
-            let _ = stdin.write_all(format!("{order}\n").as_bytes()).await;
-            let _ = stdin.flush().await;
-        }
-    }
-
-    async fn end(mut self, deadline: Instant, book: &Shared) {
-        let found = match tokio::time::timeout_at(deadline, self.child.wait()).await {
-            Ok(Ok(status)) if status.success() => None,
-            Ok(ended) => Some(format!("{} ended with {ended:?}", self.name)),
-            Err(_) => {
-                let _ = self.child.kill().await;
-                Some(format!("{} did not see the last event in time", self.name))
-            }
-        };
-        let heard = self.listening.await;
-        let mut book = lock(book);
-        book.findings.extend(found);
-        if !matches!(heard, Ok(Ok(()))) {
-            book.findings.push(format!("{} could not be understood: {heard:?}", self.name));
-        }
-    }
 }

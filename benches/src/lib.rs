@@ -5,6 +5,7 @@ pub mod failover;
 pub mod fights;
 pub mod history;
 pub mod nodes;
+mod process;
 pub mod rebuild;
 pub mod server;
 pub mod torture;

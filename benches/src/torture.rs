@@ -11,18 +11,14 @@ mod writer;
 
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aether_testkit::servers::Database;
 use anyhow::{Context as _, Result};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdin};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::history::{Account, Book, Line, Rule, check_table};
+use crate::process::Process;
 use crate::server::{self, Server};
 use child::{Plan, Role};
 
@@ -84,23 +80,34 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     for role in [Role::Writers, Role::Readers] {
         let processes = if role == Role::Writers { options.processes } else { READER_PROCESSES };
         for index in 0..processes {
-            children.push(Process::start(role, index, &options, &database, &ledger)?);
+            let plan = Plan {
+                role,
+                index,
+                url: database.url().to_owned(),
+                writers: options.writers,
+                seconds: options.duration,
+            };
+            let ledger = ledger.clone();
+            let hear = move |line: &str| lock(&ledger).enter(line.parse()?);
+            children.push(Process::start(format!("{role:?} {index}"), plan.arguments(), hear)?);
         }
     }
     let kills = trouble::stir(&mut server, &pool, &options, &ledger).await?;
     // a crash has left it with dead connections
     pool.close().await;
     let pool = server::pool(&database, 4).await?;
-    writers_done(&ledger, options.processes).await;
+    writers_done(&ledger, options.processes).await?;
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(event_sequence), 0) FROM aether_log")
         .fetch_one(&pool)
         .await?;
     let deadline = Instant::now() + PATIENCE;
     for child in &mut children {
-        child.finish_at(last).await;
+        child.tell(&last.to_string()).await;
     }
     for child in children {
-        child.end(deadline, &ledger).await;
+        for finding in child.end(deadline).await {
+            lock(&ledger).find(finding)?;
+        }
     }
     let book = lock(&ledger).take()?;
     print(&format!("# {kills}"));
@@ -148,8 +155,8 @@ impl Ledger {
         Ok(())
     }
 
-    fn find(&mut self, finding: String) {
-        self.book.enter(Line::Finding(finding));
+    fn find(&mut self, finding: String) -> Result<()> {
+        self.enter(Line::Finding(finding))
     }
 
     /// The whole history, once nobody says anything any more.
@@ -161,91 +168,17 @@ impl Ledger {
     }
 }
 
-async fn writers_done(ledger: &Mutex<Ledger>, processes: usize) {
+async fn writers_done(ledger: &Mutex<Ledger>, processes: usize) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         if lock(ledger).book.processes_done >= processes {
-            return;
+            return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    lock(ledger).find("some writers did not finish in time".to_owned());
+    lock(ledger).find("some writers did not finish in time".to_owned())
 }
 
 fn lock(ledger: &Mutex<Ledger>) -> std::sync::MutexGuard<'_, Ledger> {
     ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// A child, and the task that writes down what it says.
-struct Process {
-    name: String,
-    child: Child,
-    stdin: Option<ChildStdin>,
-    listening: JoinHandle<Result<()>>,
-}
-
-impl Process {
-    fn start(
-        role: Role,
-        index: usize,
-        options: &Options,
-        database: &Database,
-        ledger: &Arc<Mutex<Ledger>>,
-    ) -> Result<Self> {
-        let plan = Plan {
-            role,
-            index,
-            url: database.url().to_owned(),
-            writers: options.writers,
-            seconds: options.duration,
-        };
-        let mut child = tokio::process::Command::new(std::env::current_exe()?)
-            .args(plan.arguments())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("this program could not start itself")?;
-        let stdout = child.stdout.take().context("a child without output")?;
-        let ledger = ledger.clone();
-        let listening = tokio::spawn(async move {
-            let mut lines = BufReader::with_capacity(1 << 16, stdout).lines();
-            while let Some(line) = lines.next_line().await? {
-                let line = line.parse().with_context(|| format!("a child said {line:?}"))?;
-                lock(&ledger).enter(line)?;
-            }
-            Ok(())
-        });
-        let name = format!("{role:?} {index}");
-        Ok(Self { name, stdin: child.stdin.take(), child, listening })
-    }
-
-    /// Tells its readers where the log ends.
-    async fn finish_at(&mut self, last: i64) {
-        if let Some(stdin) = &mut self.stdin {
-            // a child that is gone is found out when it is waited for
-            let _ = stdin.write_all(format!("{last}\n").as_bytes()).await;
-            let _ = stdin.flush().await;
-        }
-    }
-
-    async fn end(mut self, deadline: Instant, ledger: &Mutex<Ledger>) {
-        let found = match tokio::time::timeout_at(deadline, self.child.wait()).await {
-            Ok(Ok(status)) if status.success() => None,
-            Ok(Ok(status)) => Some(format!("{} ended with {status}", self.name)),
-            Ok(Err(error)) => Some(format!("{} was lost: {error}", self.name)),
-            Err(_) => {
-                let _ = self.child.kill().await;
-                Some(format!("{} did not see the last event in time", self.name))
-            }
-        };
-        let heard = self.listening.await;
-        let mut ledger = lock(ledger);
-        if let Some(found) = found {
-            ledger.find(found);
-        }
-        if !matches!(heard, Ok(Ok(()))) {
-            ledger.find(format!("{} could not be understood: {heard:?}", self.name));
-        }
-    }
 }

@@ -35,7 +35,8 @@ pub struct Plan {
 
 impl Plan {
     pub(super) fn arguments(&self) -> Vec<String> {
-        let (index, writers) = (self.index.to_string(), self.writers.to_string());
+        let index = self.index.to_string();
+        let writers = self.writers.to_string();
         ["child", "--index", &index, "--url", &self.url, "--writers", &writers]
             .map(str::to_owned)
             .to_vec()
@@ -113,7 +114,8 @@ fn print(mut lines: mpsc::Receiver<Line>) -> std::io::Result<()> {
 async fn write(engine: Engine, say: Say, stop: watch::Receiver<bool>) {
     let purses: Vec<_> = purses().collect();
     while !*stop.borrow() {
-        let (id, mark) = (purses[rand::rng().random_range(0..purses.len())], Uuid::new_v4());
+        let id = purses[rand::rng().random_range(0..purses.len())];
+        let mark = Uuid::new_v4();
         let order = match rand::rng().random_range(0..10) {
             0..5 => Order::Earn(rand::rng().random_range(1..50), mark),
             _ => Order::Pay(rand::rng().random_range(1..120), mark),

@@ -253,7 +253,8 @@ fn writes_in_doubt<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<Write
     let mut writes: Vec<WriteInDoubt> = Vec::new();
     for word in words {
         if let Some((stream, expected)) = word.split_once(':') {
-            let (stream, expected) = (stream.parse()?, expected.parse()?);
+            let stream = stream.parse()?;
+            let expected = expected.parse()?;
             writes.push(WriteInDoubt { stream, expected, events: Vec::new() });
         } else {
             let write = writes.last_mut().context("an event without a stream")?;
