@@ -51,7 +51,8 @@ impl Trace {
         Tree::new(&nodes).draw(|branches, node| {
             let after = (node.timestamp - start).num_milliseconds();
             let Node { event_type, stream, version, position, .. } = node;
-            let (kind, stream) = (plain(event_type), plain(&stream.to_string()));
+            let kind = plain(event_type);
+            let stream = plain(&stream.to_string());
             writeln!(out, "{branches}{kind}  {stream} v{version}  +{after}ms  @{position}")
         })?;
         if more {

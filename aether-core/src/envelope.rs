@@ -30,7 +30,7 @@ impl NewEvent {
     ///
     /// # Errors
     ///
-    /// [`JsonError`] when it holds what can not be stored, or could not be read back.
+    /// [`JsonError`] when it holds what cannot be stored or read back.
     pub fn encode<E: Event>(
         event: &E,
         event_id: EventId,

@@ -65,7 +65,7 @@ pub enum JsonError {
         "a number has more than 131072 digits before the point or 16383 after it; store it as text"
     )]
     TooManyDigits,
-    /// The text can not be read as the type that wrote it: serde can not buffer integers of 128 bits, for
+    /// The text cannot be read as the type that wrote it: serde cannot buffer integers of 128 bits, for
     /// example, in content that is flattened or untagged.
     #[error("its JSON cannot be read as the type that wrote it: {0}; write such a field as text")]
     Unreadable(serde_json::Error),
@@ -239,7 +239,7 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// Runs `write` against a compact serializer that watches for what can not be stored.
+/// Runs `write` against a compact serializer that watches for what cannot be stored.
 pub(crate) fn encode_with(
     write: impl for<'a> FnOnce(Guard<'a, Encoder<'a>>) -> Result<(), serde_json::Error>,
 ) -> Result<Json, JsonError> {

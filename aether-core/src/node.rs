@@ -187,7 +187,8 @@ impl NodeBuilder {
     pub fn start(self) -> Result<NodeHandle> {
         let mut names = HashSet::new();
         for part in &self.parts {
-            let (kind, name) = (part.kind(), part.name().to_owned());
+            let kind = part.kind();
+            let name = part.name().to_owned();
             if !names.insert((kind, name.clone())) {
                 return Err(Error::DuplicateName { kind, name });
             }

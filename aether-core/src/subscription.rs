@@ -167,8 +167,10 @@ impl SubscriptionBuilder {
     pub fn start(self) -> Subscription {
         let Self { store, read, patience, anchor } = self;
         let seen = anchor.map_or_else(|| Seen::from(read.after), Seen::up_to);
-        let (ahead, range) = (VecDeque::new(), read.limit.into());
-        let (caught_up, recognized) = (false, None);
+        let ahead = VecDeque::new();
+        let range = read.limit.into();
+        let caught_up = false;
+        let recognized = None;
         Subscription { store, read, patience, ahead, range, caught_up, seen, recognized }
     }
 }

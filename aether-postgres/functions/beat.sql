@@ -21,7 +21,7 @@ BEGIN
     v_now := clock_timestamp();
 
     -- Beats go one after another, so that none was seen after now, unless the clock has been set back: by hand, or by
-    -- a new primary. Whoever was heard of by the old clock counts as heard of now, and must beat again in time.
+    -- a new primary. A node that was heard of by the old clock counts as heard of now, and must beat again in time.
     UPDATE aether_nodes AS n SET seen_at = v_now, expires_at = v_now + (n.expires_at - n.seen_at)
     WHERE n.seen_at > v_now;
 

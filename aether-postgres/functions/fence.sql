@@ -2,7 +2,7 @@
 --
 -- The row stays locked until the transaction ends. So a later holder waits for an earlier one that is just
 -- writing, then sees what it wrote; and an earlier one that waits for a later one is refused after it.
--- It is raised, not returned, so that a caller who does not look can not commit.
+-- It is raised, not returned, so that a caller who does not look cannot commit.
 CREATE OR REPLACE FUNCTION aether_fence(p_name TEXT, p_token BIGINT)
 RETURNS VOID LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

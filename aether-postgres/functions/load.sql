@@ -1,3 +1,5 @@
+-- Called by the release before only; this one asks with src/sql/load.sql. It follows what the archive does now.
+--
 -- The histories of some aggregates in one call: for each a snapshot if one fits (a row without
 -- event_sequence, its state as payload), then the events behind it in order of version; one row of
 -- nulls if there is neither; none if the aggregate has no events at all.

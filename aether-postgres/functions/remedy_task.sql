@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION aether_remedy_task(p_manager TEXT, p_id UUID, p_skip BOOLEAN)
 RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    -- tries go on counting: whoever is at it now can not put it off any more
+    -- tries keep counting: the node that is at it now cannot put it off any more
     UPDATE aether_outbox
     SET state = CASE WHEN p_skip THEN 'skip' ELSE 'pending' END,
         tries = tries + 1, failures = 0, error = NULL, retry_at = NULL

@@ -1,3 +1,5 @@
+-- Called by the release before only; this one calls aether_resolve_within().
+--
 -- After a lost reply: waits for the end of the transaction that ran batch p_batch, then says which of
 -- the events were stored. None will be any more, should the batch reach the server only now.
 CREATE OR REPLACE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])

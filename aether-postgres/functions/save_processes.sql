@@ -21,7 +21,7 @@ DECLARE
     v_made  INTEGER;
 BEGIN
     -- Read models may commit without waiting for the disk, since they can be filled again. A process
-    -- can not: what it has seen of its own commands is nowhere else.
+    -- cannot: what it has seen of its own commands is nowhere else.
     SET LOCAL synchronous_commit TO DEFAULT;
 
     UPDATE aether_processes AS p

@@ -1,5 +1,5 @@
 -- Uses a command id up, so that no append under it is stored any more; returns its row if it has a
--- result. The insert waits for whoever is just storing the command; the second statement then sees it.
+-- result. The insert waits for the transaction that is just storing the command; the second statement then sees it.
 CREATE OR REPLACE FUNCTION aether_void_command(p_command UUID)
 RETURNS SETOF aether_commands LANGUAGE plpgsql VOLATILE AS $$
 BEGIN

@@ -36,7 +36,8 @@ impl Month {
 
     /// As its partition's name has it, which does not tell years before Christ from later ones.
     const fn named(self) -> Self {
-        let (year, month) = (self.0.div_euclid(12), self.0.rem_euclid(12));
+        let year = self.0.div_euclid(12);
+        let month = self.0.rem_euclid(12);
         if year <= 0 { Self((1 - year) * 12 + month) } else { self }
     }
 
@@ -163,7 +164,8 @@ impl Months {
         after: Position,
         horizon: Position,
     ) -> sqlx::Result<Arc<Window>> {
-        let (first, end) = (bucket(after.get() + 1), bucket(horizon.get()));
+        let first = bucket(after.get() + 1);
+        let end = bucket(horizon.get());
         if let Some(known) = self.known(incarnation, first, end) {
             return Ok(known);
         }

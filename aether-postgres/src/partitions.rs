@@ -22,7 +22,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`]; a retry helps if a lock was not to be had.
+    /// [`Error::Database`]; a retry helps after a lock that was not free in time.
     pub async fn ensure_partition(&self, time: DateTime<Utc>) -> Result<bool, Error> {
         self.clear_default(time).await?;
         let mut transaction = self.begin().await?;
@@ -41,7 +41,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`]; a retry helps if a lock was not to be had.
+    /// [`Error::Database`]; a retry helps after a lock that was not free in time.
     pub async fn ensure_partitions(&self, months: u32) -> Result<u32, Error> {
         let months = months.min(1200);
         if self.has_unforeseen().await? {
@@ -111,7 +111,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`]; a retry helps if a lock was not to be had.
+    /// [`Error::Database`]; a retry helps after a lock that was not free in time.
     pub async fn drop_emptied_months(&self) -> Result<u32, Error> {
         let mut dropped = 0;
         loop {

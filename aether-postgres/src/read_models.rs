@@ -21,7 +21,7 @@ use crate::reader::anchor;
 /// A runner that is paused in the middle of a transaction must not hold its locks for ever: whoever takes over
 /// waits for them.
 ///
-/// `aether.step` ends with the transaction, whoever ends it.
+/// `aether.step` ends with the transaction, also where a handler ends it.
 const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off; \
                      SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL aether.step = 'open'";
 

@@ -122,7 +122,8 @@ async fn portion(
 
 /// A position that the log does not have: a standby may only be late.
 fn past_the_end(read: &Read, end: &LogEnd) -> Error {
-    let (requested, last) = (read.after, end.last);
+    let requested = read.after;
+    let last = end.last;
     if end.standby {
         let source = format!(
             "this standby can be read to {last}, and {requested} was asked for; it has to catch up"

@@ -122,7 +122,7 @@ impl Storing {
                     break;
                 }
                 _ if sent && batch.len() > 1 => {
-                    // one request may be what the database can not take: each on its own
+                    // one request may be what the database cannot take: each on its own
                     let told = Words(&error);
                     tracing::warn!(error = %told, requests = batch.len(), "a batch failed; one by one");
                     held = self.one_by_one(batch).await;

@@ -153,7 +153,8 @@ async fn note(
     value: &str,
 ) -> Result<()> {
     let (client, key) = (models.client(), state_key(models, projection));
-    let (keys, arguments) = (vec![key.to_string()], vec![field, what, value]);
+    let keys = vec![key.to_string()];
+    let arguments = vec![field, what, value];
     let noted = NOTE.run(client, &client.connection()?, keys, arguments).await;
     noted.map(drop).map_err(|error| error.at(&key, "hash"))
 }

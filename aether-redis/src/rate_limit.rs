@@ -20,7 +20,7 @@ static TAKE: Script = Script::new(include_str!("rate_limit/take.lua"));
 ///
 /// Each pair of a [`RateLimit`] and a subject (a user, an address) has a bucket of its own, the hash
 /// `rate:{limit}:{subject}` (a colon, a brace or a percent sign in the name of the limit is written as `%` and two
-/// hexadecimal digits there). It fills up by itself: whoever takes from it works out what has come since.
+/// hexadecimal digits there). It fills up by itself: the call that takes from it works out what has come since.
 /// When it is full it is not kept. The subject stands in the key: an address there is personal data for as
 /// long as the bucket is not full.
 ///

@@ -354,7 +354,7 @@ impl Sessions {
     }
 }
 
-/// Whoever has the secret of a session is let in, so no error shows it, where it names the key of one.
+/// The secret of a session lets its bearer in, so no error shows it, where it names the key of one.
 fn hidden(error: Error, id: &SessionId) -> Error {
     let hide = |text: String| text.replace(&id.secret().to_string(), "…");
     match error {

@@ -116,7 +116,8 @@ impl Last {
         match found {
             Some(found) if found.event_id == self.event_id => Ok(()),
             found => {
-                let (at, known) = (self.position, self.event_id);
+                let at = self.position;
+                let known = self.event_id;
                 let found = found.map_or_else(|| "none".to_owned(), |it| it.event_id.to_string());
                 Err(Error::Request(format!(
                     "{}.part was written from another log: its last event, at position {at}, is {known}, and \

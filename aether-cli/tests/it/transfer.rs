@@ -200,7 +200,8 @@ async fn an_interrupted_export_leaves_no_file_and_is_resumed() {
     use sqlx::{Connection as _, Executor as _};
     let studio = Studio::open().await;
     let folder = tempfile::tempdir().unwrap();
-    let (file, part) = (folder.path().join("log.jsonl"), folder.path().join("log.jsonl.part"));
+    let file = folder.path().join("log.jsonl");
+    let part = folder.path().join("log.jsonl.part");
     let name = file.to_str().unwrap();
     // killed while it waits for the log
     let mut lock = sqlx::PgConnection::connect(studio.database.url()).await.unwrap();

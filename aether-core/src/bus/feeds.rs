@@ -162,7 +162,8 @@ impl Feeds {
     #[must_use]
     pub fn with(store: Arc<dyn EventStore>, bus: impl Bus, settings: FeedSettings) -> Self {
         let reads = Semaphore::new(settings.reads.max(1));
-        let (trunks, mark) = (Mutex::default(), OnceCell::new());
+        let trunks = Mutex::default();
+        let mark = OnceCell::new();
         let inner = Inner { store, bus: Arc::new(bus), settings, reads, trunks, mark };
         Self { inner: Arc::new(inner) }
     }

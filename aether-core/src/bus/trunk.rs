@@ -147,7 +147,8 @@ impl Run {
         let settings = self.feeds.settings().clone();
         // spread, so that many channels do not look at the same time
         let spread = 0.75 + self.source.share() / 2.0;
-        let (poll, verify) = (part(settings.poll, spread), part(settings.verify, spread));
+        let poll = part(settings.poll, spread);
+        let verify = part(settings.verify, spread);
         let (mut up, mut closed) = (false, false);
         let mut look = moment(Instant::now(), poll);
         loop {

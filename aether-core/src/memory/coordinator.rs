@@ -51,7 +51,8 @@ impl MemoryCoordinator {
 
 impl State {
     fn beat(&mut self, beat: Beat<'_>) -> Vec<Lease> {
-        let (now, ttl) = (Instant::now(), beat.ttl.min(DAY));
+        let now = Instant::now();
+        let ttl = beat.ttl.min(DAY);
         let until = now + ttl;
         let present = Node { wants: beat.wants.to_vec(), until: now + ttl / 2 };
         self.nodes.insert(beat.node, present);

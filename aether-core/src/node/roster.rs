@@ -70,7 +70,8 @@ impl Roster {
 
     /// Works until it is told to stop; then finishes what is at hand and gives all leases back.
     pub(super) async fn run(self, stop: &CancellationToken) {
-        let (ready, preparing) = (vec![false; self.parts.len()], self.prepare());
+        let ready = vec![false; self.parts.len()];
+        let preparing = self.prepare();
         let mut duty = Duty { ready, preparing, ..Duty::default() };
         // parts that get ready at once have one beat together; one that is away holds up nobody
         let soon = tokio::time::timeout(self.ttl / 4, duty.all_ready());

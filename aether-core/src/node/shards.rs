@@ -318,7 +318,8 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
     }
 
     async fn prepare(&self) -> Result<()> {
-        let (name, asked) = (self.projection.name(), self.settings.shards);
+        let name = self.projection.name();
+        let asked = self.settings.shards;
         let shards = match self.register().await {
             Ok(shards) => shards,
             Err(error) => {

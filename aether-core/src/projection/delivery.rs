@@ -416,7 +416,7 @@ impl<R: ReadModels> Delivery<R> {
     }
 
     /// What the error of a handler is about. The events are to blame only if the read model is still the one they
-    /// were for: whoever has taken over, or swapped the tables, has applied them already.
+    /// were for: the one that took over, or swapped the tables, has applied them already.
     async fn blame(&self, tx: R::Tx, step: Step<'_>, error: Error) -> Failure {
         if let Err(ended) = self.models.roll_back(tx, &self.shard).await {
             return Failure::Fatal(self.seal(ended).await);

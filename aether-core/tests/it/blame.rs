@@ -125,7 +125,8 @@ async fn a_failure_of_a_shard_that_others_have_taken_over_is_no_failure_of_the_e
     let ledger = Ledger { held: Some(held.clone()), ..Ledger::default() };
     *ledger.fails_with.lock().unwrap() = Some(|_| "it is there already".into());
     let mut delivery = setting.delivery(&ledger, Undecodable::Stop).await;
-    let (events, end) = (setting.events.clone(), setting.end());
+    let events = setting.events.clone();
+    let end = setting.end();
     let taken_over = async {
         held.0.notified().await;
         setting.models.claim(&Shard::whole(NAME), 2).await.unwrap();
@@ -203,7 +204,8 @@ async fn a_store_that_is_away_is_recognised_through_other_errors() {
         |_| Wrapped(Error::Unavailable { source: "away on purpose".into() }.into()).into();
     *ledger.fails_with.lock().unwrap() = Some(away);
     let mut delivery = setting.delivery(&ledger, Undecodable::Stop).await;
-    let (events, end) = (setting.events.clone(), setting.end());
+    let events = setting.events.clone();
+    let end = setting.end();
     let back = async {
         // far more often than an event that fails is tried
         while ledger.calls.load(Ordering::SeqCst) < 10 {

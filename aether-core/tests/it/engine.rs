@@ -144,7 +144,8 @@ async fn a_repeated_command_id_returns_the_first_result_whatever_happened_since(
 
 #[tokio::test]
 async fn a_command_that_had_nothing_to_do_has_nothing_to_do_when_it_is_repeated() {
-    let (store, id) = (MemoryStore::new(), purse());
+    let store = MemoryStore::new();
+    let id = purse();
     let engine = Engine::new(store.clone());
     for before in [0, 7] {
         let context = Context::new().command_id(command());
@@ -361,7 +362,8 @@ impl Aggregate for LeakyPurse {
 
 #[tokio::test]
 async fn a_snapshot_of_other_rules_is_passed_over_though_the_shape_is_the_same() {
-    let (store, id) = (MemoryStore::new(), purse());
+    let store = MemoryStore::new();
+    let id = purse();
     let settings = Settings { snapshot_every: 2, ..Settings::default() };
     let engine = Engine::builder(store.clone()).settings(settings).build();
     for _ in 0..3 {

@@ -12,7 +12,8 @@ use crate::purse::{Bourse, Ordre, purse};
 /// and 0 earned: version 3, 11 gold.
 async fn eleven_gold(snapshot_every: u32) -> (Engine, Tears, AggregateId) {
     let store = CountingStore::of(MemoryStore::new());
-    let (tears, id) = (store.tears.clone(), purse());
+    let tears = store.tears.clone();
+    let id = purse();
     let settings = Settings { cache_capacity: 0, snapshot_every, ..Settings::default() };
     let engine = Engine::builder(store).settings(settings).build();
     for order in [Ordre::Gagner(50), Ordre::Payer(39), Ordre::Gagner(0)] {
@@ -84,7 +85,8 @@ async fn a_snapshot_past_the_head_is_not_used() {
 #[tokio::test]
 async fn a_cached_state_past_the_head_is_not_used() {
     let store = CountingStore::of(MemoryStore::new());
-    let (tears, id) = (store.tears.clone(), purse());
+    let tears = store.tears.clone();
+    let id = purse();
     let engine = Engine::new(store);
     engine.execute::<Bourse>(id, &Ordre::Gagner(50)).await.unwrap();
     // the log has lost what the cache knows: a refusal rests on nothing

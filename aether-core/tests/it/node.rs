@@ -112,7 +112,8 @@ async fn a_heartbeat_that_fails_is_soon_repeated() {
 
 #[tokio::test]
 async fn a_name_is_given_once_in_a_node() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::<Seen>::new();
     let builder = || Node::builder(&engine).projection(models.clone(), Census("un"));
     let publisher = Publisher::new("un", Filter::all(), Mailbox::default());
     let refused = [
@@ -157,7 +158,8 @@ impl Projection<MemoryTx<Seen>> for Gated {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::<Seen>::new();
     let gate = Arc::new(Semaphore::new(0));
     let hour = Duration::from_secs(3600);
     let settings = ProjectionSettings { time_limit: hour, ..ProjectionSettings::default() };
@@ -301,7 +303,8 @@ impl Projection<()> for Clumsy {
 
 #[tokio::test]
 async fn a_live_handler_that_panics_anywhere_does_not_end_its_node() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::<Seen>::new();
     let clumsy = Clumsy::default();
     let node = Node::builder(&engine)
         .live(clumsy.clone())

@@ -521,7 +521,8 @@ async fn what_is_stored_of_a_projection_is_told_by_shard() {
 #[tokio::test]
 async fn asking_about_a_projection_that_nobody_runs_does_not_make_one() {
     let setting = Setting::new();
-    let (models, shard) = (&setting.models, Shard::whole(NAME));
+    let models = &setting.models;
+    let shard = Shard::whole(NAME);
     models.pause(NAME, true).await.unwrap();
     models.report(&shard, Some("it stands still")).await.unwrap();
     assert_eq!(models.checkpoint(&shard).await.unwrap().position, Position::START);

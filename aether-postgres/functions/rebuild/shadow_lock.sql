@@ -1,5 +1,5 @@
 -- Locks all that a swap changes: views first, as their readers do, then tables in the order of their
--- names: the live ones, those that refer to them and those that they refer to. Waits for so long in all; then
+-- names: the live ones, those that refer to them and those that they refer to. Waits for that long in all; then
 -- lock_not_available (55P03), and the caller rolls back.
 CREATE OR REPLACE FUNCTION aether_shadow_lock(p_tables TEXT[], p_patience_ms INTEGER) RETURNS VOID
 LANGUAGE plpgsql VOLATILE AS $$

@@ -29,7 +29,8 @@ pub(super) async fn fresh<'a>(
         streams.iter().map(|(id, head)| (*id, head.version + 1)).collect();
     let mut fresh = Vec::with_capacity(chunk.len());
     for (item, version) in chunk {
-        let (stream, event_id) = (&item.stream, item.event.event_id());
+        let stream = &item.stream;
+        let event_id = item.event.event_id();
         let id = stream.aggregate_id.as_uuid();
         let Some(next) = next.get_mut(&id) else { continue };
         let wanted = version.map_or(*next, |version| version.get().cast_signed());
@@ -103,7 +104,8 @@ async fn event_at(
 }
 
 fn misfit(item: &ImportEvent, version: i32, why: &str) -> Error {
-    let (stream, event) = (&item.stream, item.event.event_id());
+    let stream = &item.stream;
+    let event = item.event.event_id();
     let reason = format!("event {event} is version {version} of {stream}, which {why}");
     Error::Store(aether_core::Error::InvalidAppend { reason })
 }

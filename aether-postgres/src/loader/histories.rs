@@ -354,7 +354,8 @@ fn read_recent(loads: &[&Load], rows: &[PgRow]) -> sqlx::Result<Vec<Found>> {
     found.resize_with(loads.len(), Found::default);
     for row in rows {
         let place = request(row, loads.len())?;
-        let (load, found) = (loads[place], &mut found[place]);
+        let load = loads[place];
+        let found = &mut found[place];
         if found.head.is_none() {
             found.head = Some(Head {
                 aggregate_type: row.try_get(1)?,

@@ -175,7 +175,8 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
     use aether_core::{ReadModels as _, Shard, Step};
 
     let mut pair = Pair::start().await;
-    let (store, shard) = (pair.store.clone(), Shard::whole(NAME));
+    let store = pair.store.clone();
+    let shard = Shard::whole(NAME);
     add(&store, 1).await;
     store.end().await.unwrap();
     let models = store.read_models();

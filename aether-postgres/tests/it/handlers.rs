@@ -248,7 +248,8 @@ async fn a_batch_that_a_swap_has_overtaken_is_no_failure_of_its_events() {
     let held = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let scripted = Scripted { held: Some(held.clone()), ..Scripted::default() };
     let applying = tokio::spawn({
-        let (store, scripted) = (store.clone(), scripted.clone());
+        let store = store.clone();
+        let scripted = scripted.clone();
         async move { apply(&store, &scripted, 1).await.1 }
     });
     held.0.notified().await;

@@ -9,7 +9,8 @@ use crate::census::run;
 #[tokio::test]
 async fn stores_in_one_database_are_told_apart() {
     let database = database().await;
-    let (store, again) = (connect(&database).await, connect(&database).await);
+    let store = connect(&database).await;
+    let again = connect(&database).await;
     run(database.url(), "CREATE SCHEMA other").await;
     let mark = if database.url().contains('?') { '&' } else { '?' };
     let url = format!("{}{mark}options[search_path]=other", database.url());

@@ -67,7 +67,8 @@ async fn rest(store: &PgStore, mut after: Position) -> Vec<u64> {
 async fn numbers_that_a_crash_gives_out_again_are_not_below_a_position_that_was_handed_out() {
     let server = lazy_server().await;
     let database = database_on(&server).await;
-    let (store, fresh) = (connect(&database).await, connect(&database).await);
+    let store = connect(&database).await;
+    let fresh = connect(&database).await;
     incarnation(&store).await;
     add(&store, 3).await;
     roll_back(&database).await;
@@ -105,7 +106,8 @@ async fn the_end_of_the_log_is_told_when_it_is_flushed_and_nobody_waits_for_the_
 async fn a_log_has_one_incarnation_until_its_server_crashes_or_restarts_or_it_is_copied() {
     let server = lazy_server().await;
     let database = database_on(&server).await;
-    let (store, other) = (connect(&database).await, connect(&database).await);
+    let store = connect(&database).await;
+    let other = connect(&database).await;
     let first = incarnation(&store).await;
     add(&store, 3).await;
     assert_eq!((incarnation(&store).await, incarnation(&other).await), (first, first));

@@ -66,7 +66,8 @@ async fn earn(engine: &Engine, id: AggregateId, amount: u32) {
 async fn a_cached_state_that_a_failover_has_lost_decides_nothing() {
     let mut pair = Pair::start().await;
     // a process that reads no log, and one that writes past it afterwards
-    let (rich, poor) = (Engine::new(pair.store.clone()), Engine::new(pair.another().await));
+    let rich = Engine::new(pair.store.clone());
+    let poor = Engine::new(pair.another().await);
     let ids: Vec<AggregateId> = (0..3).map(|_| stream().aggregate_id).collect();
     for id in &ids {
         earn(&rich, *id, 10).await;

@@ -112,7 +112,8 @@ const OLD: [&str; 3] = ["1994-03-10T00:00:00Z", "1994-04-10T00:00:00Z", "1994-05
 async fn no_call_takes_more_than_a_hundred_locks() {
     let database = months(480).await;
     let store = connect(&database).await;
-    let (old, new) = (stream(), stream());
+    let old = stream();
+    let new = stream();
     store.append(happened(&old, &OLD)).await.unwrap();
     store.append(happened(&new, &[&Utc::now().to_rfc3339()])).await.unwrap();
     store.close().await;

@@ -43,14 +43,16 @@ async fn somebody_waits(database: &Database) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_load_that_waits_for_a_new_month_misses_nothing() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     happened(&store, &stream, &[UNFORESEEN; 3]).await;
     assert_versions(&store, &stream, 3).await;
     let untils = [Until::Now, Until::Time(at("2100-01-01T00:00:00Z")), Until::Time(at(UNFORESEEN))];
     for (until, month) in untils.into_iter().zip(["2090-06-01", "2090-07-01", "2090-08-01"]) {
         let mut maker = making(&database, month).await;
         let loading = tokio::spawn({
-            let (store, load) = (store.clone(), Load::stream(stream.clone()).until(until));
+            let store = store.clone();
+            let load = Load::stream(stream.clone()).until(until);
             async move { store.load(load).await }
         });
         somebody_waits(&database).await;
@@ -64,7 +66,8 @@ async fn a_load_that_waits_for_a_new_month_misses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_waits_for_a_new_month_skips_nothing() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     happened(&store, &stream, &[UNFORESEEN; 3]).await;
     assert_eq!(read(&store, Filter::all()).await.len(), 3);
     let mut maker = making(&database, UNFORESEEN).await;
@@ -83,12 +86,14 @@ async fn a_page_that_waits_for_a_new_month_skips_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_reply_is_resolved_right_while_a_month_is_made() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     happened(&store, &stream, &[UNFORESEEN; 3]).await;
     let ids: Vec<_> = load(&store, &stream).await.iter().map(|e| e.event_id.as_uuid()).collect();
     let mut maker = making(&database, UNFORESEEN).await;
     let resolving = tokio::spawn({
-        let (url, id) = (database.url().to_owned(), stream.aggregate_id.as_uuid());
+        let url = database.url().to_owned();
+        let id = stream.aggregate_id.as_uuid();
         async move {
             let mut connection = PgConnection::connect(&url).await.unwrap();
             sqlx::query(
@@ -109,8 +114,10 @@ async fn a_lost_reply_is_resolved_right_while_a_month_is_made() {
 #[tokio::test]
 async fn a_reader_finds_the_events_of_a_month_that_others_have_made() {
     let database = database().await;
-    let (reader, writer) = (connect(&database).await, connect(&database).await);
-    let (old, new) = (stream(), stream());
+    let reader = connect(&database).await;
+    let writer = connect(&database).await;
+    let old = stream();
+    let new = stream();
     happened(&writer, &old, &["2020-01-10T00:00:00Z", UNFORESEEN]).await;
     assert_eq!(read(&reader, Filter::all()).await.len(), 2);
     // in the same bucket of positions: a month without a partition, one with an old one, one with a new one
@@ -130,7 +137,8 @@ async fn a_reader_finds_the_events_of_a_month_that_others_have_made() {
 #[tokio::test]
 async fn archived_versions_are_folded_in_order_whatever_their_times() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     for month in ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"] {
         store.ensure_partition(at(month)).await.unwrap();
     }
@@ -148,7 +156,8 @@ async fn archived_versions_are_folded_in_order_whatever_their_times() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_emptied_month_is_kept_as_long_as_an_older_query_may_need_it() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.ensure_partition(at("2020-01-01T00:00:00Z")).await.unwrap();
     happened(&store, &stream, &["2020-01-10T00:00:00Z"]).await;
     let mut report = PgConnection::connect(database.url()).await.unwrap();
@@ -184,7 +193,8 @@ async fn an_emptied_month_is_kept_as_long_as_an_older_query_may_need_it() {
 #[tokio::test]
 async fn a_month_that_a_reader_has_named_can_be_dropped() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.ensure_partition(at("2020-01-01T00:00:00Z")).await.unwrap();
     happened(&store, &stream, &["2020-01-10T00:00:00Z", UNFORESEEN]).await;
     let before = positions(&read(&store, Filter::all()).await);

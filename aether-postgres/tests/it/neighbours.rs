@@ -56,7 +56,8 @@ async fn the_last_version_is_given_to_the_request_that_came_first() {
 async fn a_refused_request_takes_no_id_for_its_type() {
     let pair = Pair::open().await;
     let id = Uuid::now_v7();
-    let (as_chest, as_purse) = (StreamId::new("Chest", id), StreamId::new("Purse", id));
+    let as_chest = StreamId::new("Chest", id);
+    let as_purse = StreamId::new("Purse", id);
     let missing = StreamId::new("Chest", Uuid::now_v7());
     let refused = to(&as_chest, ExpectedVersion::NoStream, 1)
         .provided(missing, ExpectedVersion::StreamExists);
@@ -70,7 +71,8 @@ async fn a_refused_request_takes_no_id_for_its_type() {
 async fn an_id_belongs_to_the_type_that_came_first() {
     let pair = Pair::open().await;
     let id = Uuid::now_v7();
-    let (as_chest, as_purse) = (StreamId::new("Chest", id), StreamId::new("Purse", id));
+    let as_chest = StreamId::new("Chest", id);
+    let as_purse = StreamId::new("Purse", id);
     let batch = [to(&as_purse, ExpectedVersion::Any, 1), to(&as_chest, ExpectedVersion::Any, 1)];
     let answers = pair.answer_alike(&batch).await;
     assert!(answers[0].is_ok(), "{answers:?}");

@@ -351,7 +351,8 @@ async fn an_epoch_that_a_node_has_heard_of_is_never_given_out_again_after_a_cras
 async fn a_dead_node_keeps_nothing_when_the_clock_of_the_database_is_set_back() {
     let database = database().await;
     let store = connect(&database).await;
-    let (dead, forgotten) = (Uuid::new_v4(), Uuid::new_v4());
+    let dead = Uuid::new_v4();
+    let forgotten = Uuid::new_v4();
     let soon = Duration::from_millis(200);
     assert_eq!(beat(&store, dead, &["a", "b"], soon).await.len(), 2);
     assert_eq!(beat(&store, forgotten, &["c"], soon).await.len(), 1);

@@ -179,7 +179,8 @@ async fn a_reader_of_a_standby_that_is_behind_is_not_told_that_the_log_was_resto
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_beacon_follows_a_callers_commit_and_a_rollback_though_nobody_appends_any_more() {
     let database = database().await;
-    let (writer, bystander) = (connect(&database).await, connect(&database).await);
+    let writer = connect(&database).await;
+    let bystander = connect(&database).await;
     let lit = async |position: i64| {
         let beacon = number(database.url(), "SELECT position FROM aether_beacon").await;
         (beacon >= position).then_some(())

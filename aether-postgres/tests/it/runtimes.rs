@@ -71,7 +71,8 @@ fn a_store_whose_runtime_runs_can_be_used_in_another_one() {
         let store = connect(&database).await;
         (database, store)
     });
-    let (stream, elsewhere) = (stream(), runtime(0));
+    let stream = stream();
+    let elsewhere = runtime(0);
     elsewhere.block_on(async {
         store.append(any(&stream, 2)).await.unwrap();
         let history = store.load(Load::stream(stream)).await.unwrap();

@@ -45,7 +45,8 @@ async fn nothing_around_a_store_shows_its_password() {
     for job in [&PartitionsAhead::new(&store) as &dyn Debug, &Archiving::new(&store)] {
         kept(&job);
     }
-    let (pruning, fences) = (SnapshotPruning::new(&store), FencePruning::new(&store));
+    let pruning = SnapshotPruning::new(&store);
+    let fences = FencePruning::new(&store);
     kept(&(pruning, fences, ViewRefresh::new(&store, "view")));
     kept(&store.status().await.unwrap());
 

@@ -175,7 +175,8 @@ async fn ask_sentinels(config: &Config, settings: &Settings) -> Option<Error> {
         };
         let sentinel = builder(config, settings, Purpose::Alone(LOOK)).build().ok()?;
         let found = timeout(LOOK * 2, ask_sentinel(&sentinel, service_name)).await;
-        let (closing, limit) = (sentinel.clone(), settings.connect_timeout);
+        let closing = sentinel.clone();
+        let limit = settings.connect_timeout;
         drop(tokio::spawn(async move { closing.quit().await }));
         match found {
             Ok(Ok(Value::Null)) => {

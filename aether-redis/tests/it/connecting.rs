@@ -32,7 +32,8 @@ async fn any_user_and_password_log_in(place: Place) {
     let mut url = with_user(place.url(), &format!("{}:{}", percent(&user), percent(PASSWORD)));
     if url.starts_with("redis-sentinel") {
         servers.extend(crate::probe::sentinels_of(place.url()));
-        let (user, password) = (percent(&user), percent(PASSWORD));
+        let user = percent(&user);
+        let password = percent(PASSWORD);
         url.push_str(&format!("&sentinelUsername={user}&sentinelPassword={password}"));
     }
     for server in &servers {

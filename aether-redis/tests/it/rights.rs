@@ -25,7 +25,8 @@ async fn a_right_that_is_missing_inside_a_script_is_denied() {
     let redis = own().await;
     let client = connect(redis.url()).await;
     let locks = RedisLocks::new(client, KeySpace::new());
-    let (name, owner) = (LockName::new("combat", 42), Uuid::new_v4());
+    let name = LockName::new("combat", 42);
+    let owner = Uuid::new_v4();
     raw(redis.url(), "ACL SETUSER default -set");
     let error = locks.acquire(&name, owner, LEASE).await.unwrap_err();
     assert!(is_denied(&error), "{error}");

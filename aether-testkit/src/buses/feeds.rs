@@ -328,8 +328,10 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
 
 /// Two stores announce on the same channels: a feed shows what is in its own, and nothing of the other.
 pub async fn stores_that_share_a_bus_show_only_their_own_events<B: BusBackend>(backend: Arc<B>) {
-    let (ours, theirs) = (World::new(), World::new());
-    let (models, other_models) = (MemoryReadModels::default(), MemoryReadModels::default());
+    let ours = World::new();
+    let theirs = World::new();
+    let models = MemoryReadModels::default();
+    let other_models = MemoryReadModels::default();
     let node = ours.announce(backend.connect().await, &models);
     let other = theirs.announce(backend.connect().await, &other_models);
     let feeds = ours.feeds(backend.connect().await);

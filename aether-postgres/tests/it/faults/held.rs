@@ -109,7 +109,8 @@ async fn what_its_caller_gave_up_while_it_waited_is_not_stored() {
 async fn aggregates_that_stay_held_delay_none_that_is_held_for_a_moment() {
     let database = database().await;
     let store = one_writer(&database).await;
-    let (forever, briefly) = (streams(12), stream());
+    let forever = streams(12);
+    let briefly = stream();
     let all = forever.iter().map(|stream| any(stream, 1)).collect();
     let mut holder = hold_with(&store, &database, all).await;
     let mut short = hold(&store, &database, &briefly).await;

@@ -26,7 +26,8 @@ impl Postgres {
         let mut server = LocalServer::new("PostgreSQL", "QUIT", false)?;
         let folder = server.folder().to_owned();
         let data = folder.join("data");
-        let (copy, postgres) = (beside(&bin, self.version), bin.join("postgres"));
+        let copy = beside(&bin, self.version);
+        let postgres = bin.join("postgres");
         let command = format!(
             "{} -D {} -R -X stream -c fast -C -S s{} -d {}",
             quote(&copy),
