@@ -45,7 +45,7 @@ LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
 -- tables may be small, and must stay right when those grow.
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_nestloop = on SET enable_indexscan = on SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 -- a switched-off scan counts as very costly, which would call for JIT
 SET jit = off
 AS $$
@@ -63,6 +63,9 @@ DECLARE
     v_last     TIMESTAMPTZ;
     v_mapped   TEXT;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     incarnation := aether_incarnation();
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN

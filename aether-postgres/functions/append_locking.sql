@@ -43,7 +43,7 @@ LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
 -- tables may be small, and must stay right when those grow.
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_nestloop = on SET enable_indexscan = on SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 -- a switched-off scan counts as very costly, which would call for JIT
 SET jit = off
 AS $$
@@ -67,6 +67,10 @@ DECLARE
     v_entered  BOOLEAN;
     v_given_up BOOLEAN;
 BEGIN
+    -- a caller's own transaction has no lost reply to be resolved, and fails where a level above would be unsound
+    IF p_batch IS NOT NULL AND current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     incarnation := aether_incarnation();
     verdicts := array_fill(0::smallint, ARRAY[cardinality(p_request_writes)]);
     failed := array_fill(NULL::integer, ARRAY[cardinality(p_request_writes)]);

@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION aether_append_one(
 )
 LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
+SET enable_indexscan = on SET enable_seqscan = off
 SET jit = off
 AS $$
 #variable_conflict use_column
@@ -37,6 +37,9 @@ DECLARE
     v_found   UUID;
     v_mapped  TEXT;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     incarnation := aether_incarnation();
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);

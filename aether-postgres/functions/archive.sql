@@ -7,6 +7,9 @@ DECLARE
     v_some      BOOLEAN;
     v_moved     BIGINT := 0;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- one at a time, and not while emptied months are dropped
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 8, 0);
     FOR v_partition IN

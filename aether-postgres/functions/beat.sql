@@ -10,6 +10,9 @@ DECLARE
     v_share INTEGER;
     v_held INTEGER;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- a caller that is paused between the statements of its transaction must not hold up the others
     PERFORM set_config('idle_in_transaction_session_timeout', '2s', true),
             pg_advisory_xact_lock(aether_lock_space() # 2, 0);

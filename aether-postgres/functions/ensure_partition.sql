@@ -3,7 +3,10 @@
 -- Events of that month that had gone to the DEFAULT partition move to the archive, never into the new partition: a
 -- query that was planned before would miss them there. Move most of them in portions, by aether_clear_default(): here
 -- everybody waits.
-CREATE OR REPLACE FUNCTION aether_ensure_partition(p_time TIMESTAMPTZ) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION aether_ensure_partition(p_time TIMESTAMPTZ) RETURNS BOOLEAN LANGUAGE plpgsql
+-- bounds are written as text
+SET DateStyle = 'ISO' SET TimeZone = 'UTC'
+AS $$
 DECLARE
     v_month TIMESTAMP   := date_trunc('month', greatest(p_time, '0001-01-01 00:00:00+00') AT TIME ZONE 'UTC');
     v_from  TIMESTAMPTZ := v_month AT TIME ZONE 'UTC';
@@ -11,6 +14,9 @@ DECLARE
     v_name  TEXT        := 'evenements_' || to_char(v_month, 'YYYY_MM');
     v_wait  TEXT        := current_setting('lock_timeout');
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- the name does not tell years before Christ from later ones
     IF p_time < '0001-01-01 00:00:00+00' OR aether_has_partition(v_name) THEN
         RETURN FALSE;

@@ -1,4 +1,4 @@
--- Who holds the horizon back.
+-- Who holds the horizon back. The number is that of aether_lock_space(), which would be looked up along the path of the reader.
 CREATE OR REPLACE VIEW aether_horizon_holders AS
 SELECT l.pid,
        a.usename,
@@ -11,6 +11,6 @@ SELECT l.pid,
 FROM pg_locks AS l
 LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory'
-  AND l.classid::bigint = aether_lock_space()
+  AND l.classid::bigint = ('aether_event_sequence'::regclass::oid::bigint # 1095062600) & 2147483647
   AND l.objsubid = 2
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database());

@@ -8,6 +8,9 @@ DECLARE
     v_incarnation UUID := aether_incarnation();
     v_horizon     BIGINT;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
     SELECT h.horizon, h.last INTO v_horizon, last FROM aether_horizon() AS h;
     lit := v_horizon;

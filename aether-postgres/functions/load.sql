@@ -21,7 +21,7 @@ STABLE -- what the archiver moves meanwhile is neither missed nor seen twice
 -- Planned once per session, and right when the tables have grown: nested loops over indexes. So rows
 -- come in the order in which they are written down here.
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+SET enable_nestloop = on SET enable_indexscan = on SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
 SET enable_memoize = off SET jit = off
 AS $$
 #variable_conflict use_column

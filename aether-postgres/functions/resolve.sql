@@ -5,9 +5,12 @@
 CREATE OR REPLACE FUNCTION aether_resolve(p_batch INTEGER, p_streams UUID[], p_events UUID[])
 RETURNS TABLE (event_id UUID, aggregate_version INTEGER, event_sequence BIGINT)
 LANGUAGE plpgsql VOLATILE
-SET enable_seqscan = off SET jit = off
+SET enable_indexscan = on SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- a transaction that stands still is asked for again
     PERFORM set_config('lock_timeout', '1s', true);
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);

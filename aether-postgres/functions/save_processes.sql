@@ -22,7 +22,7 @@ DECLARE
 BEGIN
     -- Read models may commit without waiting for the disk, since they can be filled again. A process
     -- cannot: what it has seen of its own commands is nowhere else.
-    SET LOCAL synchronous_commit TO DEFAULT;
+    PERFORM aether_raise_durability();
 
     UPDATE aether_processes AS p
     SET state = u.state, ended_at = CASE WHEN u.state IS NULL THEN p_now END,

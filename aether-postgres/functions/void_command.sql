@@ -3,6 +3,9 @@
 CREATE OR REPLACE FUNCTION aether_void_command(p_command UUID)
 RETURNS SETOF aether_commands LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- a caller's open transaction may hold the id for as long as it likes: ask again later
     PERFORM set_config('lock_timeout', '1s', true);
     IF current_setting('synchronous_commit') = 'off' THEN

@@ -92,7 +92,7 @@ impl Coordinator for PgCoordinator {
 
     async fn record_run(&self, job: &str, run: &JobRun) -> Result<()> {
         self.database
-            .run(async |connection, mode| {
+            .run_durably(async |connection, mode| {
                 mode.query(include_str!("sql/record_run.sql"))
                     .bind(job.to_owned())
                     .bind(run.started_at)

@@ -1,25 +1,44 @@
 //! How this crate talks to PostgreSQL: through a pool, prepared or not.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, SqlSafeStr as _};
 
-use crate::error::{Failure, SqlError, port_error, read_error};
+use crate::error::{Error, Failure, SqlError, port_error, read_error};
 use crate::home::Home;
 use crate::read_models::PgTx;
 
-const INSUFFICIENT_PRIVILEGE: &str = "42501";
+mod premises;
+mod terms;
 
-/// A pool, and whether statements may be prepared on its connections.
+pub(crate) use premises::{Premises, look};
+pub(crate) use terms::Terms;
+use terms::{Access, Server};
+
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+const FEATURE_NOT_SUPPORTED: &str = "0A000";
+const READ_ONLY: &str = "25006";
+/// A function that depends on READ COMMITTED was called under another isolation level.
+const ISOLATION_REFUSED: &str = "AES01";
+
+/// A pool, and how this crate talks to the server through it.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) pool: PgPool,
     pub(crate) mode: Mode,
     /// Where its connections are served, as far as that is known.
     pub(crate) home: Option<Home>,
+    /// Calls are transactions that state their terms: the defaults of the role or the database are others.
+    states_terms: Arc<AtomicBool>,
+    /// The database was looked at, and is as it must be.
+    proven: Arc<AtomicBool>,
 }
 
 /// Whether a statement outlives its transaction on the server.
@@ -46,23 +65,6 @@ impl Mode {
 /// Ends a transaction that somebody has left on a connection; says nothing where there is none.
 const CLEAR: &str = "BEGIN; ROLLBACK";
 
-/// Begins a transaction on a connection of the pool.
-///
-/// Cancel safe: `sqlx` knows nothing of a transaction whose beginning was given up halfway, and would put its
-/// connection back into the pool with the transaction open. Whoever came next would write into it, and nothing of
-/// that would ever be committed.
-pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<PgTx> {
-    let pool = pool.clone();
-    begin_on(async move { pool.begin().await }).await
-}
-
-/// Begins a transaction to its end, whatever becomes of the caller; it is rolled back if nobody takes it.
-async fn begin_on(
-    begin: impl Future<Output = sqlx::Result<PgTx>> + Send + 'static,
-) -> sqlx::Result<PgTx> {
-    tokio::spawn(begin).await.unwrap_or_else(|gone| Err(sqlx::Error::Io(gone.into())))
-}
-
 /// Ends what others may have left on a connection.
 pub(crate) async fn clear(connection: &mut PgConnection) -> sqlx::Result<()> {
     connection.execute(sqlx::raw_sql(CLEAR)).await.map(drop)
@@ -78,6 +80,46 @@ pub(crate) async fn watch_client(connection: &mut PgConnection) -> sqlx::Result<
     connection.execute(sqlx::raw_sql(WATCH_CLIENT)).await.map(drop)
 }
 
+/// Begins a transaction on a connection of the pool.
+///
+/// Cancel safe: `sqlx` knows nothing of a transaction whose beginning was given up halfway, and would put its
+/// connection back into the pool with the transaction open. The next user would write into it, and nothing of
+/// that would ever be committed.
+pub(crate) async fn begin(pool: &PgPool, terms: Terms) -> sqlx::Result<PgTx> {
+    let begin = begin_on(pool.clone(), terms);
+    tokio::spawn(begin).await.unwrap_or_else(|gone| Err(sqlx::Error::Io(gone.into())))
+}
+
+/// Connections that broke while nobody used them are thrown away: nothing has been done on them.
+async fn begin_on(pool: PgPool, terms: Terms) -> sqlx::Result<PgTx> {
+    let mut broken = 0;
+    let mut access = Access::Write;
+    loop {
+        let connection = pool.acquire().await?;
+        let statements = terms.statements(access, Server::of(&connection));
+        let statements = AssertSqlSafe(statements).into_sql_str();
+        match sqlx::Transaction::begin(connection, Some(statements)).await {
+            Err(error) if access == Access::Write && is_standby(&error) => access = Access::Read,
+            Err(error)
+                if Failure::of(&error) == Failure::ConnectionLost
+                    && broken < pool.options().get_max_connections() =>
+            {
+                broken += 1;
+            }
+            begun => return begun,
+        }
+    }
+}
+
+/// Whether a transaction could not begin since a standby lets nobody write.
+fn is_standby(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(FEATURE_NOT_SUPPORTED)
+}
+
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(DatabaseError::code)
+}
+
 impl Database {
     /// Fails if nobody serves the connections.
     pub(crate) async fn check_home(&self) -> sqlx::Result<()> {
@@ -87,38 +129,104 @@ impl Database {
         }
     }
 
-    /// As [`begin`].
+    pub(crate) fn new(pool: PgPool, mode: Mode, home: Option<Home>) -> Self {
+        let states_terms = Arc::new(AtomicBool::new(mode == Mode::Unprepared));
+        Self { pool, mode, home, states_terms, proven: Arc::default() }
+    }
+
+    /// Looks at the database, if it was not looked at yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsuitable`] if it cannot hold an event store.
+    pub(crate) async fn prove(&self) -> Result<Premises, Error> {
+        let mut transaction = self.begin_with(Terms::CALL).await?;
+        let premises = look(&mut transaction, self.mode).await?;
+        transaction.commit().await?;
+        self.note(premises);
+        Ok(premises)
+    }
+
+    /// As [`prove`](Database::prove), on a connection that a call is to be made on. One that cannot be asked will say
+    /// so to the call.
+    async fn prove_on(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        if self.proven.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match look(connection, self.mode).await {
+            Ok(premises) => self.note(premises),
+            Err(error @ Error::Unsuitable { .. }) => {
+                return Err(sqlx::Error::Configuration(error.into()));
+            }
+            Err(error) => tracing::debug!(%error, "the database could not be looked at"),
+        }
+        Ok(())
+    }
+
+    fn note(&self, premises: Premises) {
+        self.proven.store(premises.complete, Ordering::Relaxed);
+        if premises.has_other_defaults {
+            self.states_terms.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Begins a transaction whose commit waits for the disk. As [`begin`].
     pub(crate) async fn begin(&self) -> sqlx::Result<PgTx> {
-        self.check_home().await?;
-        begin(&self.pool).await
+        self.begin_with(Terms::DURABLE).await
     }
 
-    /// As [`begin`], with statements of its own.
-    pub(crate) async fn begin_with(&self, statement: impl SqlSafeStr) -> sqlx::Result<PgTx> {
+    /// As [`begin`], on terms of its own.
+    pub(crate) async fn begin_with(&self, terms: Terms) -> sqlx::Result<PgTx> {
         self.check_home().await?;
-        let (pool, statement) = (self.pool.clone(), statement.into_sql_str());
-        begin_on(async move { pool.begin_with(statement).await }).await
+        begin(&self.pool, terms).await
     }
 
-    /// Runs `call` on a connection of the pool. `Err(_, false)`: nothing was sent.
+    /// Runs a call of one statement. `Err(NotSent(_))`: it did not reach the server.
+    ///
+    /// The usual call commits by itself, in one round trip. Where that is refused, since the defaults of the role or
+    /// the database are not what it needs, it is made again in a transaction that states them, as all later ones. Where
+    /// the connection broke, it is made once more: calls of this kind may be made twice.
     pub(crate) async fn run<T>(
         &self,
-        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
     ) -> Result<T, CallError> {
-        match self.mode {
-            Mode::Prepared => {
-                let mut connection = self.acquire().await?;
-                call(&mut connection, self.mode).await.map_err(CallError::Sent)
+        if !self.states_terms() {
+            let mut connection = self.acquire().await?;
+            let mut result = call.clone()(&mut connection, self.mode).await;
+            if matches!(&result, Err(error) if Failure::of(error) == Failure::ConnectionLost) {
+                // most likely while nobody used it, and what is called like this may be called twice
+                connection.close_on_drop();
+                drop(connection);
+                connection = self.acquire_clear().await?;
+                result = call.clone()(&mut connection, self.mode).await;
             }
-            Mode::Unprepared => {
-                let connection = self.acquire().await?;
-                let begin = async move { sqlx::Transaction::begin(connection, None).await };
-                let mut transaction = begin_on(begin).await.map_err(CallError::NotSent)?;
-                let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
-                transaction.commit().await.map_err(CallError::Sent)?;
-                Ok(value)
+            match result {
+                Ok(value) => return Ok(value),
+                Err(error) if self.blames_defaults(&mut connection, &error).await => {}
+                Err(error) => return Err(CallError::Sent(error)),
             }
         }
+        self.run_in(Terms::CALL, call).await
+    }
+
+    /// Runs a call whose effect must be there after a crash of the server once it was acknowledged.
+    pub(crate) async fn run_durably<T>(
+        &self,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
+    ) -> Result<T, CallError> {
+        self.run_in(Terms::DURABLE.idle(Duration::from_secs(5)), call).await
+    }
+
+    async fn run_in<T>(
+        &self,
+        terms: Terms,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
+    ) -> Result<T, CallError> {
+        let mut transaction = self.begin_with(terms).await.map_err(CallError::NotSent)?;
+        self.prove_on(&mut transaction).await.map_err(CallError::NotSent)?;
+        let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
+        transaction.commit().await.map_err(CallError::Sent)?;
+        Ok(value)
     }
 
     /// As [`run`](Database::run), on the connection that is kept, or one that is kept from now on. It is
@@ -126,18 +234,25 @@ impl Database {
     pub(crate) async fn run_on<T>(
         &self,
         kept: &mut KeptConnection,
-        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
     ) -> Result<T, CallError> {
         let mut connection = match kept.0.take() {
             Some(connection) => connection,
             None => self.acquire_clear().await?,
         };
-        let value = match self.mode {
-            Mode::Prepared => call(&mut connection, self.mode).await.map_err(CallError::Sent)?,
-            Mode::Unprepared => {
-                let mut transaction = connection.begin().await.map_err(CallError::NotSent)?;
-                let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
-                transaction.commit().await.map_err(CallError::Sent)?;
+        let mut done = None;
+        if !self.states_terms() {
+            match call.clone()(&mut connection, self.mode).await {
+                Ok(value) => done = Some(value),
+                Err(error) if self.blames_defaults(&mut connection, &error).await => {}
+                Err(error) => return Err(CallError::Sent(error)),
+            }
+        }
+        let value = match done {
+            Some(value) => value,
+            None => {
+                let (stated, value) = self.run_stated(connection, call).await?;
+                connection = stated;
                 value
             }
         };
@@ -146,6 +261,77 @@ impl Database {
             kept.0 = Some(connection);
         }
         Ok(value)
+    }
+
+    /// Runs a call on a connection in a transaction that states its terms, or on another one if that broke before.
+    async fn run_stated<T>(
+        &self,
+        mut connection: PoolConnection<Postgres>,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
+    ) -> Result<(PoolConnection<Postgres>, T), CallError> {
+        let mut access = Access::Write;
+        let mut broken = 0;
+        loop {
+            let error = match self.state_and_run(&mut connection, access, call.clone()).await {
+                Ok(value) => return Ok((connection, value)),
+                Err(CallError::NotSent(error)) => error,
+                Err(sent) => return Err(sent),
+            };
+            if access == Access::Write && is_standby(&error) {
+                access = Access::Read;
+                continue;
+            }
+            if Failure::of(&error) != Failure::ConnectionLost
+                || broken == self.pool.options().get_max_connections()
+            {
+                return Err(CallError::NotSent(error));
+            }
+            broken += 1;
+            // its place in the pool is needed for the next one
+            connection.close_on_drop();
+            drop(connection);
+            connection = self.acquire_clear().await?;
+        }
+    }
+
+    async fn state_and_run<T>(
+        &self,
+        connection: &mut PgConnection,
+        access: Access,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+    ) -> Result<T, CallError> {
+        let statements = Terms::CALL.statements(access, Server::of(connection));
+        let statements = AssertSqlSafe(statements).into_sql_str();
+        let begun = connection.begin_with(statements).await;
+        let mut transaction = begun.map_err(CallError::NotSent)?;
+        let value = call(&mut transaction, self.mode).await.map_err(CallError::Sent)?;
+        transaction.commit().await.map_err(CallError::Sent)?;
+        Ok(value)
+    }
+
+    fn states_terms(&self) -> bool {
+        self.states_terms.load(Ordering::Relaxed)
+    }
+
+    /// Whether a call failed for a default that a transaction of ours would have stated; the calls to come are such
+    /// transactions then. It was rolled back.
+    async fn blames_defaults(&self, connection: &mut PgConnection, error: &sqlx::Error) -> bool {
+        let blamed = match code(error).as_deref() {
+            Some(ISOLATION_REFUSED) => true,
+            Some(READ_ONLY) => {
+                let asked = self.mode.query("SELECT NOT pg_is_in_recovery()").fetch_one(connection);
+                asked.await.and_then(|row| row.try_get(0)).unwrap_or(false)
+            }
+            _ => false,
+        };
+        if blamed && !self.states_terms.swap(true, Ordering::Relaxed) {
+            tracing::info!(
+                %error,
+                "the defaults of this role or database are not those that the store needs; \
+                 every call states its own from now on, which costs two more round trips"
+            );
+        }
+        blamed
     }
 
     /// What tells this database from all others, in this cluster and elsewhere, and stays when it is restored.
@@ -182,7 +368,11 @@ impl Database {
 
     async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {
         self.check_home().await.map_err(CallError::NotSent)?;
-        self.pool.acquire().await.map_err(CallError::NotSent)
+        let mut connection = self.pool.acquire().await.map_err(CallError::NotSent)?;
+        if self.mode == Mode::Prepared {
+            self.prove_on(&mut connection).await.map_err(CallError::NotSent)?;
+        }
+        Ok(connection)
     }
 }
 

@@ -131,6 +131,36 @@ pub enum Error {
     /// The rebuild was cancelled; it can be resumed.
     #[error("the rebuild was cancelled; it can be resumed")]
     RebuildCancelled,
+    /// The database is not as an event store needs it.
+    #[error("the database cannot hold an event store: {reason}")]
+    Unsuitable {
+        /// What it lacks, and what to do.
+        reason: String,
+    },
+    /// A pool may open more connections than the server takes.
+    #[error(
+        "the pool may open {wanted} connections, and the server takes {allowed}; lower `max_connections` of the store, \
+         or raise that of the server"
+    )]
+    PoolTooLarge {
+        /// How many the pool may open.
+        wanted: u32,
+        /// How many the server takes.
+        allowed: u32,
+    },
+    /// A newer program has migrated the schema, and something that this one needs is gone. Start the newer one.
+    #[error(
+        "a newer program has brought the schema to migration {found}, and this one, which knows {known}, needs what is \
+         gone: {missing}; start the newer program"
+    )]
+    SchemaAhead {
+        /// The newest migration that was applied.
+        found: i64,
+        /// The newest migration that this program knows.
+        known: i64,
+        /// What is gone.
+        missing: String,
+    },
     /// The store said no.
     #[error(transparent)]
     Store(#[from] aether_core::Error),

@@ -10,12 +10,17 @@
 //!   migration or an older release has made it, until no program of that release runs any more.
 //! - What a release adds to tables has defaults, so that functions of the release before still work.
 //! - A function must not need a table that a later migration makes.
+//!
+//! Where names are looked up and whose rights a function has is no part of its text: [`secure`] sees to it for all.
 
 use sqlx::postgres::PgConnection;
-use sqlx::{Row as _, raw_sql};
+use sqlx::{AssertSqlSafe, Row as _, raw_sql};
 
 /// Name and text of each, in an order in which they can be made.
 const FUNCTIONS: &[(&str, &str)] = &[
+    ("aether_refuse_isolation", include_str!("../functions/refuse_isolation.sql")),
+    ("aether_raise_durability", include_str!("../functions/raise_durability.sql")),
+    ("aether_snapshots", include_str!("../functions/snapshots.sql")),
     ("aether_refuse_change", include_str!("../functions/refuse_change.sql")),
     ("aether_partitions", include_str!("../functions/partitions.sql")),
     ("aether_move_to_archive", include_str!("../functions/move_to_archive.sql")),
@@ -84,7 +89,18 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_fence", include_str!("../functions/fence.sql")),
     ("aether_prune_fences", include_str!("../functions/prune_fences.sql")),
     ("aether_shard_lag", include_str!("../functions/shard_lag.sql")),
+    ("aether_grant", include_str!("../functions/grant.sql")),
 ];
+
+/// These look names up along the path of their caller, which a rebuild sets, or are inlined. So do those that begin
+/// with `aether_shadow_`.
+const ON_THE_CALLERS_PATH: &[&str] =
+    &["aether_lock_space", "aether_projection_lease", "aether_rebuild_move"];
+
+/// These run with the rights of the owner, since they move or drop what nobody else may. Only those may call them
+/// whom `aether_grant` has let.
+const AS_THE_OWNER: &[&str] =
+    &["aether_archive", "aether_clear_default", "aether_drop_month", "aether_ensure_partition"];
 
 /// This release, as the database compares it.
 fn release() -> Vec<i32> {
@@ -113,6 +129,48 @@ pub(crate) async fn replace(connection: &mut PgConnection) -> sqlx::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Binds functions to the schema of the store, and gives some the rights of the owner.
+pub(crate) async fn secure(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let unsafe_ones = sqlx::query(include_str!("sql/unsafe_functions.sql"))
+        .bind(ON_THE_CALLERS_PATH)
+        .bind(AS_THE_OWNER)
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in unsafe_ones {
+        // put together and quoted by the server itself
+        let statement: String = row.try_get(0)?;
+        raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Gives roles what later tables and functions need, too, where they have been given the earlier ones.
+pub(crate) async fn renew_grants(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let renew = "SELECT aether_grant(g.role, g.writes) FROM aether_grants AS g \
+                 WHERE EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = g.role)";
+    raw_sql(renew).execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// The functions and views of this release that the current schema lacks.
+pub(crate) async fn missing(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    let names: Vec<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
+    let sql = "SELECT u.name FROM unnest($1::text[]) AS u(name) \
+               WHERE to_regclass(u.name) IS NULL AND NOT EXISTS ( \
+                   SELECT FROM pg_proc AS p WHERE p.proname = u.name \
+                   AND p.pronamespace = quote_ident(current_schema())::regnamespace)";
+    sqlx::query_scalar(sql).bind(names).fetch_all(connection).await
+}
+
+/// Whether all of them are there as this release, or a newer one, has written them.
+pub(crate) async fn are_current(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let (names, texts): (Vec<&str>, Vec<&str>) = FUNCTIONS.iter().copied().unzip();
+    let sql = "SELECT NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[]) AS u(name, text) \
+               WHERE NOT EXISTS (SELECT FROM aether_functions AS f WHERE f.name = u.name \
+               AND (f.release > $3::int[] OR f.release = $3::int[] AND f.digest = hashtextextended(u.text, 0))))";
+    sqlx::query_scalar(sql).bind(names).bind(texts).bind(release()).fetch_one(connection).await
 }
 
 #[cfg(test)]

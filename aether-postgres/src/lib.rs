@@ -18,6 +18,7 @@ mod letters;
 mod loader;
 mod migrate;
 mod months;
+mod needs;
 mod operations;
 mod partitions;
 mod processes;

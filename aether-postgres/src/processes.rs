@@ -165,7 +165,7 @@ impl Processes for PgReadModels {
 
     async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
         let row = self
-            .run(async |connection, mode| {
+            .run_durably(async |connection, mode| {
                 mode.query("SELECT aether_remedy_task($1, $2, $3)")
                     .bind(manager.to_owned())
                     .bind(id)

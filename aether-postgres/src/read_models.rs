@@ -10,20 +10,10 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Postgres, Row as _};
 
-use crate::database::{Database, Mode};
+use crate::database::{Database, Mode, Terms};
 use crate::error::{Error as PgError, SqlError, read_error, step_error, write_error};
 use crate::letters::{self, Owner};
 use crate::reader::anchor;
-
-/// A crash of the server may take back the last commits of a read model, but always rows and checkpoint
-/// together, and the events are still there: no need to wait for the disk, which appends wait for.
-///
-/// A runner that is paused in the middle of a transaction must not hold its locks for ever: whoever takes over
-/// waits for them.
-///
-/// `aether.step` ends with the transaction, also where a handler ends it.
-const BEGIN: &str = "BEGIN; SET LOCAL synchronous_commit = off; \
-                     SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL aether.step = 'open'";
 
 /// What a projection writes its SQL read model through.
 pub type PgTx = sqlx::Transaction<'static, Postgres>;
@@ -50,16 +40,15 @@ pub struct PgReadModels {
 impl PgReadModels {
     /// Read models behind `pool`.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { database: Database { pool, mode: Mode::Prepared, home: None } }
+    pub fn new(pool: PgPool) -> Self {
+        Self { database: Database::new(pool, Mode::Prepared, None) }
     }
 
     /// Prepares no statements of its own: for poolers in transaction mode. Projections have to mind
     /// theirs: `sqlx::query(…).persistent(false)`.
     #[must_use]
-    pub const fn unprepared(mut self) -> Self {
-        self.database.mode = Mode::Unprepared;
-        self
+    pub fn unprepared(self) -> Self {
+        Self { database: Database::new(self.database.pool, Mode::Unprepared, self.database.home) }
     }
 
     pub(crate) const fn mode(&self) -> Mode {
@@ -69,9 +58,17 @@ impl PgReadModels {
     /// Runs a call that is a transaction of its own.
     pub(crate) async fn run<T>(
         &self,
-        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T>,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
     ) -> Result<T> {
         Ok(self.database.run(call).await?)
+    }
+
+    /// Runs a call whose effect an operator or a node relies on.
+    pub(crate) async fn run_durably<T>(
+        &self,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
+    ) -> Result<T> {
+        Ok(self.database.run_durably(call).await?)
     }
 }
 
@@ -82,7 +79,7 @@ impl ReadModels for PgReadModels {
     async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
         let texts = |names: &[Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let row = self
-            .run(async |connection, mode| {
+            .run_durably(async |connection, mode| {
                 mode.query(include_str!("sql/register_projection.sql"))
                     .bind(registration.projection.to_owned())
                     .bind(i32::from(registration.shards.clamp(1, Shard::MAX)))
@@ -137,7 +134,7 @@ impl ReadModels for PgReadModels {
     }
 
     async fn begin(&self) -> Result<PgTx> {
-        self.database.begin_with(BEGIN).await.map_err(begin_error)
+        self.database.begin_with(Terms::READ_MODEL).await.map_err(begin_error)
     }
 
     async fn database(&self) -> Result<Option<String>> {
@@ -263,7 +260,7 @@ impl ReadModels for PgReadModels {
 
     async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
         let ordered = self
-            .run(async |connection, mode| {
+            .run_durably(async |connection, mode| {
                 let sql = "UPDATE aether_dead_letters SET state = $3 WHERE projection = $1 \
                            AND NOT rebuild AND position = $2 AND state = 'failed'";
                 mode.query(sql)
@@ -278,7 +275,7 @@ impl ReadModels for PgReadModels {
     }
 
     async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.run(async |connection, mode| {
+        self.run_durably(async |connection, mode| {
             mode.query("UPDATE aether_projections SET paused = $2 WHERE projection = $1")
                 .bind(projection.to_owned())
                 .bind(paused)

@@ -8,6 +8,7 @@ use aether_core::{
     Load, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
+use chrono::Utc;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio_util::task::TaskTracker;
@@ -15,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::address::Address;
 use crate::coordinator::PgCoordinator;
 use crate::database::{Database, Mode, clear, watch_client};
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::home::Home;
 use crate::inline::InlineProjections;
 use crate::loader::Loaders;
@@ -247,6 +248,7 @@ impl PgStoreBuilder {
     ///
     /// [`Error::Address`] if the address is wrong, [`Error::Connect`] if there is no connection within the
     /// [limit](PgStoreBuilder::acquire_timeout): a closed port, an unknown host, wrong credentials.
+    /// [`Error::Unsuitable`] if the database is not as an event store needs it, [`Error::PoolTooLarge`].
     pub async fn connect(self, url: &str) -> Result<PgStore, Error> {
         let mut address = Address::parse(url)?;
         if self.mode == Mode::Unprepared {
@@ -265,10 +267,24 @@ impl PgStoreBuilder {
             })
             .connect_with(address.0.clone())
             .await;
-        match pool {
-            Ok(pool) => Ok(self.build(pool)),
-            Err(error) => Err(address.unreachable(error).await),
+        let pool = match pool {
+            Ok(pool) => pool,
+            Err(error) => return Err(address.unreachable(error).await),
+        };
+        let (wanted, mode, port) =
+            (self.max_connections, self.mode, pool.connect_options().get_port());
+        let store = self.build(pool);
+        let premises = store.inner.database.prove().await?;
+        let allowed = u32::try_from(premises.connections).unwrap_or(0);
+        // behind a pooler, connections to it are no connections to the server
+        let is_direct =
+            mode == Mode::Prepared && premises.port.is_none_or(|it| it == i32::from(port));
+        if is_direct && wanted > allowed {
+            store.close().await;
+            store.pool().close().await;
+            return Err(Error::PoolTooLarge { wanted, allowed });
         }
+        Ok(store)
     }
 
     /// A store on a pool of your own; its writers start at once. With `test_before_acquire(false)` in
@@ -294,7 +310,7 @@ impl PgStoreBuilder {
             Listen::At(options) => Some(*options),
             Listen::Never => None,
         };
-        let database = Database { pool, mode: self.mode, home: Some(Home::here()) };
+        let database = Database::new(pool, self.mode, Some(Home::here()));
         let tail =
             Tail::start(&database, TailSettings { listen, announce_every: self.announce_every });
         let writers = Writers::start(&database, &tail, &self.writers);
@@ -335,14 +351,25 @@ impl PgStore {
 
     /// Brings the schema up to date and makes the partitions of the coming months; those of later ones
     /// are made by the [`PartitionsAhead`](crate::PartitionsAhead) job of a node. Needs the right to create
-    /// tables in the current schema, and no more.
+    /// tables in the current schema, and no more; where there is nothing to do, no right at all. Months that are not
+    /// due yet are left to the job where a long report reads the log meanwhile.
+    ///
+    /// A program that is older than the schema is content with it if nothing that it needs is gone.
     ///
     /// # Errors
     ///
-    /// As [`run_migrations`](crate::run_migrations).
+    /// As [`run_migrations`](crate::run_migrations); [`Error::Unsuitable`] if the database is not as an event store needs
+    /// it, [`Error::SchemaAhead`] if a newer program has taken away what this one needs.
     pub async fn migrate(&self) -> Result<(), Error> {
-        migrate::migrate_store(self.pool()).await?;
-        self.ensure_partitions(self.inner.months_ahead).await?;
+        migrate::migrate_store(self.pool(), self.mode()).await?;
+        match self.ensure_partitions(self.inner.months_ahead).await {
+            Err(error) if self.can_wait(&error).await? => {
+                tracing::warn!(%error, "the partitions of later months are not made yet");
+            }
+            made => {
+                made?;
+            }
+        }
         self.fill_heads(FILLING).await
     }
 
@@ -359,6 +386,13 @@ impl PgStore {
             }
         }
         Ok(())
+    }
+
+    /// Whether partitions that could not be made, since somebody reads or writes, are not due yet.
+    async fn can_wait(&self, error: &Error) -> Result<bool, Error> {
+        let is_held =
+            matches!(error, Error::Database(error) if Failure::of(error) == Failure::LockTimeout);
+        Ok(is_held && !self.ensure_partition(Utc::now()).await?)
     }
 
     /// Appends inside a transaction of the caller's own: the events are stored when it commits.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aether_core::{Error as CoreError, Position, Read};
 use sqlx::Row as _;
 
+use crate::database::Terms;
 use crate::error::{Error, Failure};
 use crate::read_models::PgTx;
 
@@ -36,8 +37,8 @@ pub(super) async fn rebuild(job: &Job) -> Result<RebuildReport, Error> {
 async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error> {
     let (mode, names) = (job.database.mode, job.names());
     state::clear(&job.database, &names, &job.shadow).await?;
-    let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s'";
-    let mut tx = job.database.begin_with(begin).await?;
+    let terms = Terms::DURABLE.lock(Duration::from_secs(1));
+    let mut tx = job.database.begin_with(terms).await?;
     check(&mut tx, job).await?;
 
     // readers go on; writers wait until the end

@@ -8,11 +8,11 @@ use aether_core::{
     ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
-use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr as _};
 
-use crate::database::Database;
+use crate::database::{Database, Terms};
 use crate::error::{Error as PgError, read_error, step_error};
 use crate::letters::{self, Owner};
 use crate::read_models::{PgTx, begin_error, checkpoint, commit, roll_back};
@@ -26,7 +26,7 @@ use super::state;
 pub(super) struct ShadowModels {
     database: Database,
     /// How a transaction begins: with the shadow tables in front of the live ones.
-    begin: String,
+    terms: Terms,
     live: Vec<Oid>,
     lease: Duration,
     /// Why the rebuild can not go on, where the port has no word for it.
@@ -41,14 +41,10 @@ impl ShadowModels {
         live: Vec<Oid>,
         lease: Duration,
     ) -> Self {
-        // as a live one begins: a crash of the server takes rows and position back together, and whoever
-        // stands still loses its locks
-        let begin = format!(
-            "BEGIN; SET LOCAL synchronous_commit = off; \
-             SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL aether.step = 'open'; {}",
-            shadow.enter()
-        );
-        Self { database, begin, live, lease, refusal: Mutex::default() }
+        // as a live one begins: a crash of the server takes rows and position back together, and one that stands
+        // still loses its locks
+        let terms = Terms::READ_MODEL.then(shadow.enter());
+        Self { database, terms, live, lease, refusal: Mutex::default() }
     }
 
     /// The reason behind an error of a delivery, if the port had no word for it.
@@ -108,8 +104,7 @@ impl ReadModels for ShadowModels {
     }
 
     async fn begin(&self) -> Result<PgTx> {
-        let begin = AssertSqlSafe(self.begin.clone()).into_sql_str();
-        self.database.begin_with(begin).await.map_err(begin_error)
+        self.database.begin_with(self.terms.clone()).await.map_err(begin_error)
     }
 
     fn meaning(&self, error: BoxError) -> Error {

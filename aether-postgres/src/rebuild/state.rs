@@ -6,7 +6,7 @@ use aether_core::Position;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
-use crate::database::Database;
+use crate::database::{Database, Terms};
 use crate::error::Error;
 use crate::read_models::PgTx;
 
@@ -197,9 +197,10 @@ pub(super) async fn sweep(database: &Database) -> Result<(), Error> {
 /// One start, discard or swap at a time. Waits for no lock for long: others wait behind it. What a process has
 /// left that ended behind its swap is swept.
 async fn begin(database: &Database) -> Result<PgTx, Error> {
-    let begin = "BEGIN; SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '60s';
-                 SELECT pg_advisory_xact_lock(aether_lock_space() # 4, 0)";
-    let mut tx = database.begin_with(begin).await?;
+    let terms = Terms::DURABLE
+        .lock(Duration::from_secs(1))
+        .then("SELECT pg_advisory_xact_lock(aether_lock_space() # 4, 0)");
+    let mut tx = database.begin_with(terms).await?;
     let sweep = database.mode.query("SELECT aether_shadow_sweep()");
     for row in sweep.fetch_all(&mut *tx).await? {
         let reason: String = row.try_get(0)?;

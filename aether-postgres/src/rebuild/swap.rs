@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aether_core::{AggregateId, Error as CoreError, Position, ProjectionSettings, Read, Shard};
 use sqlx::{Executor as _, Row as _};
 
-use crate::database::Mode;
+use crate::database::{Mode, Terms};
 use crate::error::{Error, Failure};
 use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
@@ -67,8 +67,8 @@ pub(super) async fn attempt(job: &Job) -> Result<Attempt, Error> {
 async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
     let (mode, names) = (job.database.mode, job.names());
     // a process that stands still with the locks in its hands loses them
-    let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '1s'";
-    let mut tx = job.database.begin_with(begin).await?;
+    let terms = Terms::DURABLE.idle(Duration::from_secs(5)).lock(Duration::from_secs(1));
+    let mut tx = job.database.begin_with(terms).await?;
     let path: String = mode
         .query("SELECT current_setting('search_path')")
         .fetch_one(&mut *tx)

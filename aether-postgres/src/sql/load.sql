@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
 ) AS h
 LEFT JOIN LATERAL (
     SELECT s.snapshot_id, s.aggregate_version, s.state, s.created_at, s.last_event_id
-    FROM snapshots AS s
+    FROM aether_snapshots AS s
     WHERE s.aggregate_id = h.aggregate_id AND s.fingerprint = ($4::bigint[])[r.request]
       AND s.aggregate_version > h.after AND s.aggregate_version <= least(h.until, h.version)
     ORDER BY s.aggregate_version DESC

@@ -1,7 +1,7 @@
-DELETE FROM snapshots
+DELETE FROM aether_snapshots
 USING (
     SELECT snapshot_id,
            row_number() OVER (PARTITION BY aggregate_id ORDER BY aggregate_version DESC) AS place
-    FROM snapshots
+    FROM aether_snapshots
 ) AS placed
-WHERE snapshots.snapshot_id = placed.snapshot_id AND placed.place > $1
+WHERE aether_snapshots.snapshot_id = placed.snapshot_id AND placed.place > $1

@@ -1,5 +1,5 @@
 WITH newest AS (
-    SELECT aggregate_version FROM snapshots WHERE aggregate_id = $1
+    SELECT aggregate_version FROM aether_snapshots WHERE aggregate_id = $1
     UNION
     SELECT $3
     ORDER BY 1 DESC
@@ -14,10 +14,10 @@ WITH newest AS (
         OR EXISTS (SELECT FROM aether_log
                    WHERE aggregate_id = $1 AND aggregate_version = $3 AND event_id = $8)
 ), saved AS (
-    INSERT INTO snapshots
+    INSERT INTO aether_snapshots
         (aggregate_id, aggregate_type, aggregate_version, state, fingerprint, created_at, last_event_id)
     SELECT $1, $2, $3, $4, $5, $6, $8 FROM lowest, there WHERE $3 >= kept
     ON CONFLICT DO NOTHING
 )
-DELETE FROM snapshots USING lowest, there
+DELETE FROM aether_snapshots USING lowest, there
 WHERE aggregate_id = $1 AND aggregate_version < kept

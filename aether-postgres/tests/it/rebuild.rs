@@ -3,7 +3,7 @@
 mod alive;
 mod crash;
 mod in_place;
-mod ledger;
+pub(crate) mod ledger;
 mod refusals;
 mod swap;
 mod together;

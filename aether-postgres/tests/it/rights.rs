@@ -11,27 +11,27 @@ use crate::census::{Census, run};
 use crate::samples::{any, assert_versions, at, command, event, read, stream};
 
 /// The same database as another user.
-fn as_user(database: &Database, user: &str) -> String {
+pub(crate) fn as_user(database: &Database, user: &str) -> String {
     let options: PgConnectOptions = database.url().parse().unwrap();
     let (host, port) = (options.get_host().to_owned(), options.get_port());
     format!("postgres://{user}@{host}:{port}/{}", database.name())
 }
 
 /// A role without any rights, dropped with what it owns.
-struct Role {
-    name: String,
+pub(crate) struct Role {
+    pub(crate) name: String,
     database: String,
 }
 
 impl Role {
-    async fn create(database: &Database) -> Self {
+    pub(crate) async fn create(database: &Database) -> Self {
         let name = format!("role_{}", database.name());
         let sql = format!("CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE");
         run(database.url(), &sql).await;
         Self { name, database: database.url().to_owned() }
     }
 
-    async fn drop(self) {
+    pub(crate) async fn drop(self) {
         let name = &self.name;
         let sql = format!(
             "REASSIGN OWNED BY {name} TO CURRENT_USER; DROP OWNED BY {name}; DROP ROLE {name}"
@@ -41,7 +41,7 @@ impl Role {
 }
 
 /// Everything the library does, once.
-async fn do_everything(url: &str) {
+pub(crate) async fn do_everything(url: &str) {
     let store = PgStore::connect(url).await.unwrap();
     store.migrate().await.unwrap();
     let stream = stream();
