@@ -1,7 +1,5 @@
 //! Loads, pages and look-ups while months get partitions, are emptied and are dropped: nothing is missed.
 
-use std::time::Duration;
-
 use aether_core::{Append, EventStore as _, ExpectedVersion, Filter, Load, Read, StreamId, Until};
 use aether_postgres::PgStore;
 use aether_testkit::contract::eventually;
@@ -153,7 +151,7 @@ async fn archived_versions_are_folded_in_order_whatever_their_times() {
     store.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn an_emptied_month_is_kept_as_long_as_an_older_query_may_need_it() {
     let database = database().await;
     let store = connect(&database).await;
@@ -165,21 +163,13 @@ async fn an_emptied_month_is_kept_as_long_as_an_older_query_may_need_it() {
     report.execute("SELECT FROM aether_beacon").await.unwrap();
     assert_eq!(store.archive(at("2021-01-01T00:00:00Z"), 10).await.unwrap(), 1);
 
-    let dropping = tokio::spawn({
-        let store = store.clone();
-        async move { store.drop_emptied_months().await }
-    });
-    let at_it = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
-                 AND classid::bigint = aether_lock_space() # 8
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let ask = async || (number(database.url(), at_it).await > 0).then_some(());
-    eventually("months are being dropped", ask).await;
+    // it waits for the report, and gives up in the end
+    assert_eq!(store.drop_emptied_months().await.unwrap(), 0);
     let seen: i64 =
         sqlx::query_scalar("SELECT count(*) FROM evenements").fetch_one(&mut report).await.unwrap();
     assert_eq!(seen, 1, "the report sees the event where it was");
     report.execute("ROLLBACK").await.unwrap();
-    let dropped = tokio::time::timeout(Duration::from_secs(60), dropping).await.unwrap();
-    assert_eq!(dropped.unwrap().unwrap(), 1);
+    assert_eq!(store.drop_emptied_months().await.unwrap(), 1);
     let left = "SELECT count(*) FROM aether_partitions() WHERE name = 'evenements_2020_01'";
     assert_eq!(number(database.url(), left).await, 0);
     // those that were named by what ran before are not missed
@@ -212,14 +202,14 @@ async fn a_month_that_a_reader_has_named_can_be_dropped() {
 async fn every_way_to_store_events_writes_down_their_months() {
     let database = database().await;
     let store = connect(&database).await;
-    let months = ["2019-01-05T00:00:00Z", "2019-02-05T00:00:00Z", "2019-03-05T00:00:00Z"];
-    for month in months {
-        store.ensure_partition(at(month)).await.unwrap();
+    // one, a batch, locking in a caller's transaction, and an import: each in months of its own
+    let of = |year: u32| [1, 2, 3].map(|month| format!("{year}-{month:02}-05T00:00:00Z"));
+    for month in (2016..2020).flat_map(of) {
+        store.ensure_partition(at(&month)).await.unwrap();
     }
-    // one, a batch, locking in a caller's transaction, and an import
-    happened(&store, &stream(), &months[..1]).await;
+    happened(&store, &stream(), &[&of(2016)[0]]).await;
     let batch = (0..20).map(|n| {
-        let event = vec![event_at(at(months[n % 3]))];
+        let event = vec![event_at(at(&of(2017)[n % 3]))];
         store.append(Append::to(stream(), ExpectedVersion::NoStream, event))
     });
     for appended in futures::future::join_all(batch).await {
@@ -227,11 +217,13 @@ async fn every_way_to_store_events_writes_down_their_months() {
     }
     let mut tx = PgConnection::connect(database.url()).await.unwrap();
     tx.execute("BEGIN").await.unwrap();
-    let events = months.map(|month| event_at(at(month))).to_vec();
+    let events = of(2018).map(|month| event_at(at(&month))).to_vec();
     store.append_in(&mut tx, Append::to(stream(), ExpectedVersion::Any, events)).await.unwrap();
     tx.execute("COMMIT").await.unwrap();
-    let items = months
-        .map(|month| aether_postgres::ImportEvent { stream: stream(), event: event_at(at(month)) });
+    let items = of(2019).map(|month| aether_postgres::ImportEvent {
+        stream: stream(),
+        event: event_at(at(&month)),
+    });
     store.import(futures::stream::iter(items), 2).await.unwrap();
     let unknown = "SELECT count(*) FROM aether_log AS e WHERE NOT EXISTS (
         SELECT FROM aether_months AS m WHERE m.bucket = e.event_sequence >> 10
