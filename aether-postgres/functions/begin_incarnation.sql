@@ -1,7 +1,6 @@
 -- Gives this life of the log a name, unless it has one.
 CREATE OR REPLACE FUNCTION aether_begin_incarnation() RETURNS VOID LANGUAGE sql VOLATILE
 SECURITY DEFINER -- readers are often the first to ask
-SET search_path FROM CURRENT
 AS $$
     INSERT INTO aether_incarnation AS i (id, started, file)
     VALUES (gen_random_uuid(), pg_postmaster_start_time(), pg_relation_filepath('aether_incarnation'))

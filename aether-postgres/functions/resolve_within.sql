@@ -10,6 +10,9 @@ SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
     -- a transaction that stands still is asked for again
     PERFORM set_config('lock_timeout', '1s', true);
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);

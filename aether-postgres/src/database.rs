@@ -191,22 +191,36 @@ impl Database {
         call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
     ) -> Result<T, CallError> {
         if !self.states_terms() {
-            let mut connection = self.acquire().await?;
-            let mut result = call.clone()(&mut connection, self.mode).await;
-            if matches!(&result, Err(error) if Failure::of(error) == Failure::ConnectionLost) {
-                // most likely while nobody used it, and what is called like this may be called twice
-                connection.close_on_drop();
-                drop(connection);
-                connection = self.acquire_clear().await?;
-                result = call.clone()(&mut connection, self.mode).await;
-            }
-            match result {
-                Ok(value) => return Ok(value),
-                Err(error) if self.blames_defaults(&mut connection, &error).await => {}
-                Err(error) => return Err(CallError::Sent(error)),
+            let connection = self.acquire().await?;
+            // the database may have been looked at only now
+            if !self.states_terms()
+                && let Some(value) = self.run_bare(connection, call.clone()).await?
+            {
+                return Ok(value);
             }
         }
         self.run_in(Terms::CALL, call).await
+    }
+
+    /// Runs a call that commits by itself. `None`: it was refused for the defaults of the role or the database.
+    async fn run_bare<T>(
+        &self,
+        mut connection: PoolConnection<Postgres>,
+        call: impl AsyncFnOnce(&mut PgConnection, Mode) -> sqlx::Result<T> + Clone,
+    ) -> Result<Option<T>, CallError> {
+        let mut result = call.clone()(&mut connection, self.mode).await;
+        if matches!(&result, Err(error) if Failure::of(error) == Failure::ConnectionLost) {
+            // most likely while nobody used it, and what is called like this may be called twice
+            connection.close_on_drop();
+            drop(connection);
+            connection = self.acquire_clear().await?;
+            result = call(&mut connection, self.mode).await;
+        }
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if self.blames_defaults(&mut connection, &error).await => Ok(None),
+            Err(error) => Err(CallError::Sent(error)),
+        }
     }
 
     /// Runs a call whose effect must be there after a crash of the server once it was acknowledged.
@@ -369,10 +383,21 @@ impl Database {
     async fn acquire(&self) -> Result<PoolConnection<Postgres>, CallError> {
         self.check_home().await.map_err(CallError::NotSent)?;
         let mut connection = self.pool.acquire().await.map_err(CallError::NotSent)?;
-        if self.mode == Mode::Prepared {
-            self.prove_on(&mut connection).await.map_err(CallError::NotSent)?;
+        if self.mode == Mode::Prepared && !self.proven.load(Ordering::Relaxed) {
+            self.prove_alone(&mut connection).await.map_err(CallError::NotSent)?;
         }
         Ok(connection)
+    }
+
+    /// As [`prove_on`](Database::prove_on), in a transaction of its own: the defaults of the role may be such that not
+    /// even this could be asked.
+    async fn prove_alone(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        let statements = Terms::CALL.statements(Access::Read, Server::of(connection));
+        let begun = connection.begin_with(AssertSqlSafe(statements).into_sql_str()).await;
+        // a connection that broke will say so to the call
+        let Ok(mut transaction) = begun else { return Ok(()) };
+        self.prove_on(&mut transaction).await?;
+        transaction.rollback().await
     }
 }
 

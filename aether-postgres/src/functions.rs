@@ -97,10 +97,16 @@ const FUNCTIONS: &[(&str, &str)] = &[
 const ON_THE_CALLERS_PATH: &[&str] =
     &["aether_lock_space", "aether_projection_lease", "aether_rebuild_move"];
 
-/// These run with the rights of the owner, since they move or drop what nobody else may. Only those may call them
+/// These run with the rights of the owner, since they move or drop what nobody else needs to. Only those may call them
 /// whom `aether_grant` has let.
-const AS_THE_OWNER: &[&str] =
-    &["aether_archive", "aether_clear_default", "aether_drop_month", "aether_ensure_partition"];
+const AS_THE_OWNER: &[&str] = &[
+    "aether_archive",
+    "aether_clear_default",
+    "aether_drop_month",
+    "aether_ensure_partition",
+    "aether_prune_commands",
+    "aether_prune_fences",
+];
 
 /// This release, as the database compares it.
 fn release() -> Vec<i32> {

@@ -1,17 +1,20 @@
 //! Projections that run in the transaction of the append itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aether_core::{Append, Appended, Error, Filter, NewEvent, Projection, Result, StreamId};
 
 use crate::batch;
-use crate::database::{Database, Mode};
+use crate::database::{Database, Mode, Terms};
 use crate::error::{in_words, read_error, write_error};
 use crate::read_models::{PgTx, begin_error};
 use crate::rows::{COLUMNS, RowReader};
 
 /// How often an append is tried when its transaction meets others (a deadlock, a serialisation failure).
 const ATTEMPTS: u32 = 5;
+/// For how long its transaction waits for a lock, and may stand still: all readers of the log wait for it.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// The projections that run inside of appends.
 #[derive(Clone, Default)]
@@ -54,7 +57,8 @@ impl InlineProjections {
 
     async fn try_append(&self, database: &Database, append: &Append) -> Result<Appended> {
         let mode = database.mode;
-        let mut tx = database.begin().await.map_err(begin_error)?;
+        let terms = Terms::DURABLE.idle(LIMIT).lock(LIMIT);
+        let mut tx = database.begin_with(terms).await.map_err(begin_error)?;
         let appended = batch::store_one(&mut tx, mode, append).await?;
         if !appended.duplicate {
             self.project(&mut tx, mode, &appended).await?;

@@ -76,10 +76,7 @@ impl Terms {
             sql += "; SET LOCAL transaction_timeout = 0";
         }
         match self.durability {
-            Durability::Inherited => {
-                sql += "; ";
-                sql += PLANNER;
-            }
+            Durability::Inherited => {}
             // the step ends with the transaction, whoever ends it
             Durability::Off => {
                 sql += "; SET LOCAL synchronous_commit = off; SET LOCAL aether.step = 'open'";
@@ -88,6 +85,11 @@ impl Terms {
                 sql += "; SELECT set_config('synchronous_commit', 'on', true) \
                         WHERE current_setting('synchronous_commit') = 'off'";
             }
+        }
+        // handlers of read models ask what they like, as they like it
+        if self.durability != Durability::Off {
+            sql += "; ";
+            sql += PLANNER;
         }
         if !self.then.is_empty() {
             sql += "; ";

@@ -19,7 +19,8 @@ async fn an_older_program_starts_against_a_newer_schema_that_has_all_it_needs() 
     let database = database().await;
     let newer = format!("{NEWER}; ALTER TABLE aether_streams ADD COLUMN mood TEXT DEFAULT 'good'");
     run(database.url(), &newer).await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.migrate().await.unwrap();
     store.append(any(&stream, 1)).await.unwrap();
     assert_versions(&store, &stream, 1).await;

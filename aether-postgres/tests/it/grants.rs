@@ -41,7 +41,8 @@ async fn an_application_role_does_everything_but_migrate() {
 #[tokio::test]
 async fn an_application_role_cannot_change_or_remove_an_event_however_it_tries() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.append(any(&stream, 6)).await.unwrap();
     assert_eq!(store.archive(Utc::now() + TimeDelta::days(1), 3).await.unwrap(), 3);
     let role = granted(&database, true).await;
@@ -97,7 +98,8 @@ async fn an_application_role_cannot_change_or_remove_an_event_however_it_tries()
 #[tokio::test]
 async fn what_runs_as_the_owner_is_not_led_astray_by_a_path_or_a_temporary_table() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.append(any(&stream, 4)).await.unwrap();
     let role = granted(&database, true).await;
     let url = as_user(&database, &role.name);
@@ -124,7 +126,8 @@ async fn what_runs_as_the_owner_is_not_led_astray_by_a_path_or_a_temporary_table
 #[tokio::test]
 async fn the_guard_is_lifted_by_the_owner_and_not_by_a_setting() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.append(any(&stream, 3)).await.unwrap();
     store.archive(Utc::now() + TimeDelta::days(1), 1).await.unwrap();
     let role = granted(&database, true).await;
@@ -156,7 +159,8 @@ async fn the_guard_is_lifted_by_the_owner_and_not_by_a_setting() {
 #[tokio::test]
 async fn a_granted_reader_reads_the_log_and_writes_nothing() {
     let database = database().await;
-    let (writer, stream) = (connect(&database).await, stream());
+    let writer = connect(&database).await;
+    let stream = stream();
     writer.append(any(&stream, 3)).await.unwrap();
     let role = granted(&database, false).await;
     let url = as_user(&database, &role.name);
@@ -212,7 +216,8 @@ async fn a_migration_gives_granted_roles_what_is_new() {
 #[tokio::test]
 async fn every_function_looks_names_up_in_its_own_schema() {
     let database = database().await;
-    let (first, ours) = (connect(&database).await, stream());
+    let first = connect(&database).await;
+    let ours = stream();
     first.append(any(&ours, 2)).await.unwrap();
     run(database.url(), "CREATE SCHEMA \"Second One\"").await;
     let elsewhere = format!("{}?options=-csearch_path%3D%22Second%5C%20One%22", database.url());
@@ -246,7 +251,8 @@ async fn every_function_looks_names_up_in_its_own_schema() {
 #[tokio::test]
 async fn a_store_that_is_dumped_and_restored_is_whole_and_as_safe() {
     let database = database().await;
-    let (store, stream) = (connect(&database).await, stream());
+    let store = connect(&database).await;
+    let stream = stream();
     store.append(any(&stream, 4)).await.unwrap();
     store.archive(Utc::now() + TimeDelta::days(1), 2).await.unwrap();
     let role = granted(&database, true).await;

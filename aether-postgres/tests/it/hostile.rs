@@ -58,7 +58,8 @@ const ROLE: &str = "hostile";
 
 /// Gives a database its hostile role, and returns its address under that.
 async fn make_hostile(database: &Database, isolation: &str) -> String {
-    let (url, name) = (database.url(), database.name());
+    let url = database.url();
+    let name = database.name();
     let mut sql = format!(
         "DO $$ BEGIN CREATE ROLE {ROLE} SUPERUSER LOGIN;
                 EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;
@@ -156,9 +157,13 @@ impl<const SERIALIZABLE: bool> Hostile<SERIALIZABLE> {
     /// A transaction of the caller's own: on the hostile role, and what it needs it states.
     async fn slow(&self, append: Append) -> SlowTransaction {
         let mut connection = PgConnection::connect(&self.url).await.unwrap();
-        let begin = "BEGIN READ WRITE; SET LOCAL idle_in_transaction_session_timeout = 0;
-                     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
-        connection.execute(sqlx::raw_sql(begin)).await.unwrap();
+        // the server may refuse the commit of serializable transactions that overlap
+        let level = if SERIALIZABLE { "READ COMMITTED" } else { "REPEATABLE READ" };
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL {level} READ WRITE; SET LOCAL idle_in_transaction_session_timeout = 0;
+             SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"
+        );
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(begin))).await.unwrap();
         SlowTransaction { store: self.store.clone(), connection, append, done: None }
     }
 }
@@ -254,6 +259,7 @@ async fn functions_that_need_read_committed_refuse_another_level_under_their_own
     for isolation in ["REPEATABLE READ", "SERIALIZABLE"] {
         for call in [
             "SELECT aether_resolve(1, '{}', '{}')",
+            "SELECT aether_resolve_within(1, '{}', '{}', now(), now())",
             "SELECT aether_void_command(gen_random_uuid())",
             "SELECT aether_beat(gen_random_uuid(), 'node', '{}', '{}', '1 second')",
             "SELECT aether_light_beacon(0)",
@@ -329,10 +335,12 @@ async fn beats_of_many_nodes_on_a_hostile_role_all_succeed_and_no_lease_is_held_
         let url = make_hostile(&database, isolation).await;
         let wants: Arc<Vec<String>> = Arc::new((0..6).map(|n| format!("lease/{n}")).collect());
         let nodes = join_all((0..6).map(|number| {
-            let (url, wants) = (url.clone(), wants.clone());
+            let url = url.clone();
+            let wants = wants.clone();
             tokio::spawn(async move {
                 let store = connect(&url).await;
-                let (coordinator, node) = (store.coordinator(), uuid::Uuid::new_v4());
+                let coordinator = store.coordinator();
+                let node = uuid::Uuid::new_v4();
                 let name = format!("node {number}");
                 let mut held = Vec::new();
                 for _ in 0..20 {

@@ -48,7 +48,7 @@ async fn a_failure_is_told_once_and_without_the_servers_source() {
     let broken = &[(1, "broken", "SELECT 1 / 0")];
     let refused = run_migrations(store.pool(), "broken_migrations", broken).await.unwrap_err();
     says_once(&refused, "division by zero");
-    run(database.url(), "ALTER TABLE snapshots RENAME TO photos").await;
+    run(database.url(), "ALTER TABLE aether_streams RENAME TO heads").await;
     let missing = store.load(aether_core::Load::stream(stream())).await.unwrap_err();
     says_once(&missing, "does not exist");
     let missing = aether_postgres::Error::from(missing);

@@ -116,7 +116,11 @@ pub async fn the_silent_have_no_share_of_what_is_free(backend: &dyn Backend) {
         let silent = Member { coordinator, node: Uuid::new_v4(), wants };
         assert_eq!(dead.beat(&[], SHORT).await.len(), 4);
         let silent_since = Instant::now();
-        assert_eq!(silent.beat(&[], SILENT).await, []);
+        if !silent.beat(&[], SILENT).await.is_empty() {
+            // too late: the dead one counts as dead already
+            silent.leave().await;
+            continue;
+        }
         let all = async || (there.beat(&[], LONG).await.len() == 4).then_some(());
         eventually("who is there has it all", all).await;
         let took = silent_since.elapsed();
