@@ -34,7 +34,10 @@ impl<A> Loaded<A> {
 
 type Key = (TypeId, AggregateId);
 
-/// Bounded by the number of aggregates. A stale entry does no harm: the append checks version and last event, and
+/// What an entry takes besides its state: key, counts, links and the frequencies of a cache of its kind, rounded up.
+const OVERHEAD: usize = 256;
+
+/// Bounded by what its states weigh. A stale entry does no harm: the append checks version and last event, and
 /// a conflict evicts. An entry of another incarnation of the log is not there.
 #[derive(Clone, Debug)]
 pub(crate) struct AggregateCache {
@@ -45,11 +48,18 @@ pub(crate) struct AggregateCache {
 struct Entry {
     incarnation: Option<Incarnation>,
     loaded: Arc<dyn Any + Send + Sync>,
+    weight: u32,
 }
 
 impl AggregateCache {
-    pub(crate) fn new(capacity: u64) -> Self {
-        Self { entries: (capacity > 0).then(|| moka::sync::Cache::new(capacity)) }
+    pub(crate) fn new(bytes: u64) -> Self {
+        let make = || {
+            moka::sync::Cache::builder()
+                .max_capacity(bytes)
+                .weigher(|_, entry: &Entry| entry.weight)
+                .build()
+        };
+        Self { entries: (bytes > 0).then(make) }
     }
 
     /// A state that was loaded in this incarnation of the log.
@@ -70,7 +80,9 @@ impl AggregateCache {
         incarnation: Option<Incarnation>,
     ) {
         if let Some(entries) = &self.entries {
-            entries.insert(key::<A>(id), Entry { incarnation, loaded });
+            let weight = loaded.state.weigh().saturating_add(OVERHEAD);
+            let weight = u32::try_from(weight).unwrap_or(u32::MAX);
+            entries.insert(key::<A>(id), Entry { incarnation, loaded, weight });
         }
     }
 
@@ -83,4 +95,63 @@ impl AggregateCache {
 
 fn key<A: Aggregate>(id: AggregateId) -> Key {
     (TypeId::of::<A>(), id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{Event, Shape};
+
+    #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+    struct Chest {
+        items: Vec<u64>,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+    enum ChestEvent {
+        ItemAdded { item: u64 },
+    }
+
+    impl Aggregate for Chest {
+        const TYPE: &'static str = "Chest";
+        type Id = AggregateId;
+        type Command = u64;
+        type Event = ChestEvent;
+        type Error = Infallible;
+
+        fn decide(&self, item: &u64) -> Result<Vec<ChestEvent>, Infallible> {
+            Ok(vec![ChestEvent::ItemAdded { item: *item }])
+        }
+
+        fn apply(&mut self, ChestEvent::ItemAdded { item }: &ChestEvent) {
+            self.items.push(*item);
+        }
+
+        fn weigh(&self) -> usize {
+            size_of::<Self>() + size_of_val(&*self.items)
+        }
+    }
+
+    fn kept(bytes: u64, items: usize) -> usize {
+        let cache = AggregateCache::new(bytes);
+        let ids: Vec<_> = (0..100).map(|_| AggregateId::new(uuid::Uuid::new_v4())).collect();
+        for id in &ids {
+            let state = Chest { items: vec![7; items] };
+            cache.put(*id, Arc::new(Loaded { state, ..Loaded::default() }), None);
+        }
+        cache.entries.as_ref().unwrap().run_pending_tasks();
+        ids.iter().filter(|id| cache.get::<Chest>(**id, None).is_some()).count()
+    }
+
+    #[test]
+    fn states_are_kept_up_to_what_they_weigh() {
+        assert_eq!(kept(1 << 20, 1), 100);
+        let large = kept(1 << 20, 16 << 10);
+        assert!((1..=7).contains(&large), "{large} states of 128 KiB in 1 MiB");
+        assert_eq!(kept(1 << 20, 1 << 20), 0, "one that is larger than all of it");
+    }
 }

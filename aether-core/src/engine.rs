@@ -69,8 +69,9 @@ pub struct Settings {
     /// At most this many snapshots are written at the same time. One that is due meanwhile is left out: the next
     /// multiple of [`snapshot_every`](Settings::snapshot_every) takes another. Default 16, at least 1.
     pub snapshots_at_once: usize,
-    /// How many aggregates the cache holds. Default 100 000; 0 switches it off.
-    pub cache_capacity: u64,
+    /// How many bytes of states the cache holds, as they [weigh](Aggregate::weigh) with 256 for its own needs for each.
+    /// Default 64 MiB; 0 switches it off.
+    pub cache_bytes: u64,
     /// How often a command is tried when others append to its aggregate first, the first time
     /// included. Default 10.
     pub attempts: u32,
@@ -87,7 +88,7 @@ impl Default for Settings {
             snapshot_every: 50,
             snapshots_kept: 3,
             snapshots_at_once: 16,
-            cache_capacity: 100_000,
+            cache_bytes: 64 << 20,
             attempts: 10,
             retry_pause: Duration::from_millis(2),
             retry_pause_max: Duration::from_millis(200),
@@ -130,7 +131,7 @@ impl EngineBuilder {
     pub fn build(self) -> Engine {
         let inner = Inner {
             store: self.store,
-            cache: AggregateCache::new(self.settings.cache_capacity),
+            cache: AggregateCache::new(self.settings.cache_bytes),
             saving: Arc::new(Semaphore::new(self.settings.snapshots_at_once.max(1))),
             settings: self.settings,
             clock: self.clock,

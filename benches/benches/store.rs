@@ -75,7 +75,7 @@ fn store(criterion: &mut Criterion) {
 
 /// A combat that is not in the cache: one round trip, 20 events decoded and folded.
 fn load(criterion: &mut Criterion, bench: &Bench) {
-    let settings = Settings { cache_capacity: 0, ..Settings::default() };
+    let settings = Settings { cache_bytes: 0, ..Settings::default() };
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     let mut next = 0;
     criterion.bench_function("load of 20 events, cold", |bencher| {

@@ -14,7 +14,7 @@ async fn eleven_gold(snapshot_every: u32) -> (Engine, Tears, AggregateId) {
     let store = CountingStore::of(MemoryStore::new());
     let tears = store.tears.clone();
     let id = purse();
-    let settings = Settings { cache_capacity: 0, snapshot_every, ..Settings::default() };
+    let settings = Settings { cache_bytes: 0, snapshot_every, ..Settings::default() };
     let engine = Engine::builder(store).settings(settings).build();
     for order in [Ordre::Gagner(50), Ordre::Payer(39), Ordre::Gagner(0)] {
         engine.execute::<Bourse>(id, &order).await.unwrap();

@@ -10,7 +10,8 @@ use super::error::CombatError;
 use super::events::CombatEvent;
 use super::ids::{CombatId, ParticipantId};
 use super::play::Play;
-use super::state::{Combat, Depart};
+use super::roster::Participant;
+use super::state::{Combat, Combattant, Depart};
 use super::vocabulary::FinTour;
 use super::{act, start};
 
@@ -54,6 +55,12 @@ impl Aggregate for Combat {
 
     fn apply(&mut self, event: &CombatEvent) {
         self.applique(event);
+    }
+
+    /// With a kilobyte for the names, skills, items and effects of each participant.
+    fn weigh(&self) -> usize {
+        let each = size_of::<Participant>() + size_of::<Combattant>() + 1024;
+        size_of::<Self>() + self.combattants.len() * each
     }
 }
 

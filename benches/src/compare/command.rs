@@ -26,7 +26,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Resul
     prepare(bench, &ids).await?;
     let settings = match cached {
         true => Settings::default(),
-        false => Settings { cache_capacity: 0, ..Settings::default() },
+        false => Settings { cache_bytes: 0, ..Settings::default() },
     };
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     if cached {
