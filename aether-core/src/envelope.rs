@@ -30,12 +30,13 @@ impl NewEvent {
     ///
     /// # Errors
     ///
-    /// [`JsonError`] when it holds what cannot be stored or read back.
+    /// [`InvalidEvent::Json`] when it holds what cannot be stored or read back, [`InvalidEvent::NameReused`] when an
+    /// upcaster renames its type.
     pub fn encode<E: Event>(
         event: &E,
         event_id: EventId,
         timestamp: DateTime<Utc>,
-    ) -> Result<Self, JsonError> {
+    ) -> Result<Self, InvalidEvent> {
         Self::encode_back(event, event_id, timestamp).map(|(new, _)| new)
     }
 
@@ -44,8 +45,14 @@ impl NewEvent {
         event: &E,
         event_id: EventId,
         timestamp: DateTime<Utc>,
-    ) -> Result<(Self, Option<E>), JsonError> {
+    ) -> Result<(Self, Option<E>), InvalidEvent> {
         let event_type = event.event_type();
+        if let Some(renamed) = E::upcasters().reused(event_type.name) {
+            return Err(InvalidEvent::NameReused {
+                name: Name::from_static(event_type.name),
+                renamed: renamed.into(),
+            });
+        }
         let payload = event.encode()?;
         let back = payload.read_back(|text| E::decode_current(event_type, text), E::encode)?;
         let name = Name::from_static(event_type.name);

@@ -464,6 +464,17 @@ pub enum InvalidEvent {
         /// The limit in bytes.
         limit: usize,
     },
+    /// An upcaster renames the event type's name: once stored, nobody could tell which of the two it is.
+    #[error(
+        "the name {name:?} is given again after the rename to {renamed:?}; give the event type another name, or take the \
+         rename out"
+    )]
+    NameReused {
+        /// The name.
+        name: Name,
+        /// What the upcasters rename it to.
+        renamed: Name,
+    },
     /// It happened before the earliest time that a store keeps.
     #[error(
         "its timestamp, {time}, is before {}, the earliest that a store keeps; correct it",
@@ -487,6 +498,16 @@ pub enum DecodeError {
         "this event type is unknown here; add it to the event enum, or rename it with an upcaster"
     )]
     UnknownType,
+    /// The type name is a current one, and an upcaster renames it: whether the event is of the new type or of the
+    /// renamed one cannot be told.
+    #[error(
+        "its type name is given again after the rename to {renamed:?}; give the new event type another name, or take \
+         the rename out"
+    )]
+    NameReused {
+        /// What the upcasters rename it to.
+        renamed: Name,
+    },
     /// The payload was written by newer code.
     #[error(
         "it was stored with schema version {stored}, and this code knows {known}; deploy newer code"

@@ -93,7 +93,8 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`DecodeError::UnknownType`] for a type name that is neither current nor known to the
-    /// upcasters, [`DecodeError::NewerVersion`] for a payload written by newer code,
+    /// upcasters, [`DecodeError::NameReused`] for one that is both current and renamed,
+    /// [`DecodeError::NewerVersion`] for a payload written by newer code,
     /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
     /// again does not help.
     fn decode(event_type: &str, schema_version: u16, payload: &Json) -> Result<Self, DecodeError> {
@@ -114,10 +115,13 @@ fn decode_any<E: Event>(
     payload: &Json,
 ) -> Result<E, DecodeError> {
     let current = |name: &str| E::TYPES.iter().find(|known| known.name == name);
-    if let Some(known) = current(event_type)
-        && known.version == schema_version
-    {
-        return Ok(E::decode_current(known, payload.as_str())?);
+    if let Some(known) = current(event_type) {
+        if let Some(renamed) = E::upcasters().reused(event_type) {
+            return Err(DecodeError::NameReused { renamed: renamed.into() });
+        }
+        if known.version == schema_version {
+            return Ok(E::decode_current(known, payload.as_str())?);
+        }
     }
     let name = E::upcasters().current_name(event_type);
     let known = current(name).ok_or(DecodeError::UnknownType)?;

@@ -51,7 +51,8 @@ impl Upcasters {
         Self::NONE
     }
 
-    /// Events stored as `old` are read as `new`, whatever their schema version.
+    /// Events stored as `old` are read as `new`, whatever their schema version. So `old` is never a name of the event
+    /// type again: events of such a name are refused, and stored ones cannot be decoded.
     #[must_use]
     pub fn rename(mut self, old: &'static str, new: &'static str) -> Self {
         self.renames.push((old, new));
@@ -77,6 +78,12 @@ impl Upcasters {
     /// The names only stored events have.
     pub(crate) fn old_names(&self) -> impl Iterator<Item = &'static str> {
         self.renames.iter().map(|(old, _)| *old)
+    }
+
+    /// What `name`, a current name, is renamed to: events stored under it are two kinds.
+    pub(crate) fn reused(&self, name: &str) -> Option<&'static str> {
+        let (_, new) = self.renames.iter().find(|(old, _)| *old == name)?;
+        Some(self.current_name(new))
     }
 
     /// The current shape of a payload that was stored for `name`, a current name, with `version`.

@@ -161,13 +161,15 @@ pub(super) fn encode<E: crate::Event>(
     events: &mut [E],
     context: &Context,
 ) -> Result<Vec<NewEvent>> {
-    let invalid = |event_type: &'static str, reason| Error::InvalidEvent {
+    let invalid = |event_type: &'static str, reason: InvalidEvent| Error::InvalidEvent {
         stream: stream.clone(),
         event_type: event_type.into(),
-        reason: InvalidEvent::Json(reason),
+        reason,
     };
-    let metadata = Json::encode(&engine.metadata(context))
-        .map_err(|reason| invalid(events.first().map_or("", |e| e.event_type().name), reason))?;
+    let metadata = Json::encode(&engine.metadata(context)).map_err(|reason| {
+        let first = events.first().map_or("", |event| event.event_type().name);
+        invalid(first, reason.into())
+    })?;
     let timestamp = context.timestamp.unwrap_or_else(|| engine.now());
     events
         .iter_mut()

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use aether_core::{DecodeError, Event, Json, Upcasters};
+use aether_core::{
+    Aggregate, AggregateId, DecodeError, Engine, Error, Event, EventStore as _, ExecuteError,
+    InvalidEvent, Json, MemoryStore, Read, Shape, Upcasters, uuid,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
@@ -86,6 +89,66 @@ fn the_history_is_built_once() {
     let first: *const Upcasters = GuildeEvent::upcasters();
     assert!(std::ptr::eq(first, GuildeEvent::upcasters()));
     assert_eq!(BUILT.load(Ordering::SeqCst), 1);
+}
+
+/// `Opened` was renamed, and then became the name of something else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+#[event(upcasters = ReusedEvent::history)]
+enum ReusedEvent {
+    Unlocked,
+    #[event(version = 2)]
+    Opened {
+        gold: u32,
+    },
+}
+
+impl ReusedEvent {
+    fn history() -> Upcasters {
+        Upcasters::new().rename("Opened", "Unsealed").rename("Unsealed", "Unlocked")
+    }
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+struct Chest {}
+
+impl Aggregate for Chest {
+    const TYPE: &'static str = "Chest";
+    type Id = AggregateId;
+    type Command = ReusedEvent;
+    type Event = ReusedEvent;
+    type Error = std::convert::Infallible;
+
+    fn decide(&self, event: &ReusedEvent) -> Result<Vec<ReusedEvent>, Self::Error> {
+        Ok(vec![event.clone()])
+    }
+
+    fn apply(&mut self, _: &ReusedEvent) {}
+}
+
+#[tokio::test]
+async fn a_name_that_is_given_again_after_a_rename_is_refused_and_nothing_is_stored() {
+    // an event of either kind, of any version
+    for (version, json) in [(1, "{}"), (1, r#"{"gold":1}"#), (2, r#"{"gold":1}"#), (3, "{}")] {
+        let json = Json::parse(json).expect("JSON");
+        let told = ReusedEvent::decode("Opened", version, &json).expect_err("it is of two kinds");
+        assert!(matches!(&told, DecodeError::NameReused { renamed } if *renamed == *"Unlocked"));
+        assert!(told.to_string().contains("another name"), "{told}");
+    }
+    let sealed = ReusedEvent::decode("Unsealed", 1, &Json::empty()).expect("decodes");
+    assert_eq!(sealed, ReusedEvent::Unlocked);
+    let store = MemoryStore::new();
+    let engine = Engine::new(store.clone());
+    let id = AggregateId::new(uuid::Uuid::from_u128(7));
+    let refused = engine.execute::<Chest>(id, &ReusedEvent::Opened { gold: 1 }).await;
+    let refused = refused.expect_err("it could not be told from the renamed one");
+    let reason = match &refused {
+        ExecuteError::Store(Error::InvalidEvent { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(reason, InvalidEvent::NameReused { name, .. } if *name == *"Opened"));
+    assert!(reason.to_string().contains("another name"), "{reason}");
+    assert!(store.read(Read::all()).await.expect("it can read").events.is_empty());
+    engine.execute::<Chest>(id, &ReusedEvent::Unlocked).await.expect("its name is its own");
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
