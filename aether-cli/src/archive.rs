@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use aether_core::Limits;
 use chrono::Utc;
 use clap::Args;
 use serde_json::json;
@@ -32,7 +33,8 @@ pub struct Archive {
 impl Archive {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let span = chrono::Duration::from_std(self.older_than).ok();
-        let Some(before) = span.and_then(|span| Utc::now().checked_sub_signed(span)) else {
+        let before = span.and_then(|span| Utc::now().checked_sub_signed(span));
+        let Some(before) = before.filter(|before| *before >= Limits::EARLIEST) else {
             return Err(Error::Request("--older-than reaches back before all time".to_owned()));
         };
         let what = format!(

@@ -97,8 +97,10 @@ impl ManualClock {
     /// the calendar.
     pub fn advance(&self, by: TimeDelta) {
         let furthest = if by < TimeDelta::zero() { i64::MIN } else { i64::MAX };
-        let by = by.num_microseconds().unwrap_or(furthest);
-        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add(by)));
+        let by = by.num_microseconds();
+        self.0.send_modify(|shown| {
+            shown.move_to(by.map_or(furthest, |by| shown.now.saturating_add(by)));
+        });
     }
 
     /// Sets it.
@@ -168,4 +170,19 @@ pub(crate) fn uuid_v7(clock: &dyn Clock, random: &dyn Random) -> uuid::Uuid {
     let mut tail = [0_u8; 10];
     tail.copy_from_slice(&bytes[..10]);
     uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::Limits;
+
+    #[test]
+    fn a_clock_that_is_moved_by_the_longest_span_stops_at_the_end_of_the_calendar() {
+        let clock = ManualClock::at(DateTime::UNIX_EPOCH);
+        clock.advance(TimeDelta::MIN);
+        assert_eq!(clock.now(), Limits::microseconds(DateTime::<Utc>::MIN_UTC));
+        clock.advance(TimeDelta::MAX);
+        assert_eq!(clock.now(), Limits::microseconds(DateTime::<Utc>::MAX_UTC));
+    }
 }

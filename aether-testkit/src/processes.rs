@@ -120,6 +120,7 @@ macro_rules! process_contract {
                 a_timer_fires_once_when_its_time_has_come
                 a_timer_that_was_set_again_fires_at_its_new_time
                 a_cancelled_timer_never_fires
+                a_timer_of_the_longest_span_fires_at_once_or_never
                 a_clock_that_jumps_loses_and_doubles_nothing
                 a_passing_failure_is_retried_as_long_as_it_lasts
             }

@@ -45,6 +45,11 @@ async fn wrong_usage_is_explained_with_exit_code_2() {
         assert_eq!(ended.code, Some(2), "{args:?} {ended:?}");
         assert!(ended.stderr.contains(says), "{args:?} {ended:?}");
     }
+    // before the calendar of databases, and of programs
+    for age in ["3000000d", "200000000d"] {
+        let refused = studio.refuses(&["archive", "--older-than", age, "--yes"]).await;
+        assert!(refused.contains("before all time"), "{refused}");
+    }
 }
 
 #[tokio::test]

@@ -38,9 +38,10 @@ impl<C> Reaction<C> {
     }
 
     /// Sets a timer: [`Input::Timer`](super::Input::Timer) comes when so much time has passed since
-    /// [now](Reaction::now). A timer of the same name is replaced.
+    /// [now](Reaction::now). A span past the end of time never comes, a negative one at once. A timer of the same name
+    /// is replaced.
     pub fn after(&mut self, timer: impl Into<String>, span: TimeDelta) {
-        let due = self.now.checked_add_signed(span);
+        let due = self.now.checked_add_signed(span.max(TimeDelta::zero()));
         self.at(timer, due.unwrap_or(DateTime::<Utc>::MAX_UTC));
     }
 

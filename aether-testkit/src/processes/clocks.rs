@@ -80,6 +80,21 @@ pub async fn a_cancelled_timer_never_fires<B: ProcessBackend>(backend: Arc<B>) {
     assert_eq!(rung(&node, process).await, 0);
 }
 
+/// A timer of the longest negative span fires at once, and one of the longest span never.
+pub async fn a_timer_of_the_longest_span_fires_at_once_or_never<B: ProcessBackend>(
+    backend: Arc<B>,
+) {
+    let (clock, _, node, process) = setting(&*backend).await;
+    node.tell([(process, attendre(TimeDelta::MIN.num_seconds()))]).await;
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 1);
+    node.tell([(process, attendre(TimeDelta::MAX.num_seconds()))]).await;
+    node.settle().await;
+    clock.advance(TimeDelta::days(1_000_000));
+    node.settle().await;
+    assert_eq!(rung(&node, process).await, 1);
+}
+
 /// A clock that goes back or forth by years loses no timer and no retry, and fires nothing twice.
 pub async fn a_clock_that_jumps_loses_and_doubles_nothing<B: ProcessBackend>(backend: Arc<B>) {
     let (clock, journal, node, process) = setting(&*backend).await;
