@@ -122,6 +122,47 @@ async fn a_database_whose_advisory_locks_are_not_seen_is_refused() {
     );
 }
 
+/// Those that answer in another way than PostgreSQL are known by their name.
+#[tokio::test]
+async fn a_database_that_only_looks_like_postgresql_is_refused_by_its_name() {
+    for (version, number, says) in [
+        ("CockroachDB CCL v23.1.11", "130000", "CockroachDB"),
+        ("PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64-pc-linux-gnu", "150002", "-YB-"),
+        ("PostgreSQL 8.0.2 on i686-pc-linux-gnu, Redshift 1.0.63282", "80002", "Redshift"),
+    ] {
+        let database = database().await;
+        let posing = format!(
+            "CREATE SCHEMA posing;
+             CREATE FUNCTION posing.version() RETURNS TEXT LANGUAGE sql AS 'SELECT ''{version}''';
+             CREATE FUNCTION posing.current_setting(name TEXT) RETURNS TEXT LANGUAGE sql AS
+                 'SELECT CASE name WHEN ''server_version_num'' THEN ''{number}''
+                         ELSE pg_catalog.current_setting(name) END';
+             ALTER DATABASE {} SET search_path = posing, pg_catalog, public",
+            database.name()
+        );
+        run(database.url(), &posing).await;
+        let refused = PgStore::connect(database.url()).await.unwrap_err();
+        assert!(
+            matches!(&refused, Error::Unsuitable { reason } if reason.contains(says)),
+            "{refused}"
+        );
+        assert!(refused.to_string().contains("no PostgreSQL"), "{refused}");
+    }
+    // an old one is named as such
+    let database = database().await;
+    let old = format!(
+        "CREATE SCHEMA old;
+         CREATE FUNCTION old.current_setting(name TEXT) RETURNS TEXT LANGUAGE sql AS
+             'SELECT CASE name WHEN ''server_version_num'' THEN ''140011''
+                     ELSE pg_catalog.current_setting(name) END';
+         ALTER DATABASE {} SET search_path = old, pg_catalog, public",
+        database.name()
+    );
+    run(database.url(), &old).await;
+    let refused = PgStore::connect(database.url()).await.unwrap_err();
+    assert!(refused.to_string().contains("PostgreSQL 15 or later"), "{refused}");
+}
+
 #[tokio::test]
 async fn a_pool_that_is_larger_than_the_server_allows_is_refused() {
     let database = database().await;

@@ -4,7 +4,9 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, EventStore, Filter, Position, Result, Subscription};
+use aether_core::{
+    Append, Appended, Error, EventStore, Filter, Position, ReadModels as _, Result, Subscription,
+};
 use aether_postgres::{PgStore, PgStoreBuilder};
 use aether_testkit::contract::{Backend, SlowAppend, eventually};
 use aether_testkit::servers::{self, Database};
@@ -257,18 +259,29 @@ async fn functions_that_need_read_committed_refuse_another_level_under_their_own
     let database = database().await;
     let mut connection = PgConnection::connect(database.url()).await.unwrap();
     for isolation in ["REPEATABLE READ", "SERIALIZABLE"] {
-        for call in [
-            "SELECT aether_resolve(1, '{}', '{}')",
-            "SELECT aether_resolve_within(1, '{}', '{}', now(), now())",
-            "SELECT aether_void_command(gen_random_uuid())",
-            "SELECT aether_beat(gen_random_uuid(), 'node', '{}', '{}', '1 second')",
-            "SELECT aether_light_beacon(0)",
-            "SELECT aether_archive(now(), 1)",
-            "SELECT aether_ensure_partition(now())",
+        for function in [
+            "aether_append",
+            "aether_append_one",
+            "aether_append_locking",
+            "aether_resolve",
+            "aether_resolve_within",
+            "aether_void_command",
+            "aether_beat",
+            "aether_light_beacon",
+            "aether_archive",
+            "aether_ensure_partition",
         ] {
+            // what it is called with is not looked at
+            let call = "SELECT format('SELECT %I(%s)', p.proname, string_agg(format('%L::%s',
+                    CASE p.proargnames[a.place] WHEN 'p_batch' THEN '1' END, format_type(a.type, NULL)), ', '
+                    ORDER BY a.place))
+                FROM pg_proc AS p, unnest(p.proargtypes) WITH ORDINALITY AS a (type, place)
+                WHERE p.proname = $1 GROUP BY p.oid";
+            let call: String =
+                sqlx::query_scalar(call).bind(function).fetch_one(&mut connection).await.unwrap();
             let begin = format!("BEGIN ISOLATION LEVEL {isolation}");
             connection.execute(AssertSqlSafe(begin)).await.unwrap();
-            let refused = connection.execute(AssertSqlSafe(call.to_owned())).await.unwrap_err();
+            let refused = connection.execute(AssertSqlSafe(call.clone())).await.unwrap_err();
             let refused = refused.as_database_error().expect("an answer");
             assert_eq!(refused.code().as_deref(), Some("AES01"), "{call}: {refused}");
             assert!(refused.message().contains("READ COMMITTED"), "{refused}");
@@ -410,6 +423,63 @@ async fn sessions_that_the_server_ends_while_idle_are_no_failure_for_callers() {
     assert_eq!(seen, positions(&read(&writer, Filter::all()).await));
     reader.close().await;
     writer.close().await;
+}
+
+/// A handler that thinks for longer than its role lets a transaction stand still.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_of_the_store_may_stand_still_whatever_its_role_says() {
+    let database = database().await;
+    let url = make_hostile(&database, "repeatable read").await;
+    let store = connect(&url).await;
+    let mut tx = store.read_models().begin().await.unwrap();
+    let session: i32 =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
+    let stands_still = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid = {session}
+         AND state = 'idle in transaction' AND clock_timestamp() - state_change > INTERVAL '1 second'"
+    );
+    eventually("it has stood still for longer than the role lets it", async || {
+        (number(database.url(), &stands_still).await == 1).then_some(())
+    })
+    .await;
+    tx.execute("SELECT 1").await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+}
+
+/// What a store has looked at when it was built tells nothing of sessions that begin later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn defaults_that_change_while_a_store_runs_are_met_by_the_next_call() {
+    for (setting, value) in [
+        ("default_transaction_isolation", "repeatable read"),
+        ("default_transaction_isolation", "serializable"),
+        ("default_transaction_read_only", "on"),
+    ] {
+        let database = database().await;
+        let builder = PgStore::builder().writers(1).announce_every(None).without_listening();
+        let store = builder.connect(database.url()).await.unwrap();
+        let stream = stream();
+        store.append(any(&stream, 1)).await.unwrap();
+        let others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let name = database.name();
+        let change = format!("ALTER DATABASE {name} SET {setting} = '{value}'; {others}");
+        run(database.url(), &change).await;
+        let id = command();
+        assert!(store.void_command(id).await.unwrap().is_none(), "{setting} = {value}");
+        store.append(any(&stream, 1)).await.unwrap();
+        assert_versions(&store, &stream, 2).await;
+        run(database.url(), others).await;
+        store.append(exact(&stream, 2, 1)).await.unwrap();
+        let coordinator = store.coordinator();
+        let wants = ["lease".to_owned()];
+        let ttl = Duration::from_secs(60);
+        let node = uuid::Uuid::new_v4();
+        let beat = aether_core::Beat { node, name: "node", wants: &wants, releases: &[], ttl };
+        assert_eq!(coordinator.beat(beat).await.unwrap().len(), 1);
+        assert_versions(&store, &stream, 3).await;
+        store.close().await;
+    }
 }
 
 /// A fence, a voided command and a wait: what else a store does for its callers.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aether_core::{Error as StoreError, EventStore as _, Filter, Limits, Position, Read, StreamId};
 use aether_postgres::{Error, ImportEvent, Imported, PgStore};
+use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _, stream as futures_stream};
 
 use crate::backend::{connect, database};
@@ -82,10 +83,16 @@ async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     let (store, streams) = (connect(&database).await, streams(3));
     let mistaken = StreamId::new("Joueur", streams[0].aggregate_id);
     let nameless = StreamId::new("", streams[1].aggregate_id);
-    for (round, bad) in [&mistaken, &nameless].into_iter().enumerate() {
+    let early = event_at(DateTime::<Utc>::MIN_UTC);
+    let bad = [
+        ImportEvent { stream: mistaken, event: event() },
+        ImportEvent { stream: nameless, event: event() },
+        ImportEvent { stream: streams[2].clone(), event: early },
+    ];
+    for (round, bad) in bad.into_iter().enumerate() {
         let mut items = items(&streams, 30);
         // the second chunk of three
-        items[15].stream = bad.clone();
+        items[15] = bad;
         let stopped = store.import(flowing(items), 10).await.unwrap_err();
         let Error::Import { imported, source } = &stopped else { panic!("{stopped:?}") };
         assert_eq!(*imported, 10);
@@ -110,7 +117,7 @@ async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     ];
     store.import(flowing(items), 10).await.unwrap_err();
     assert_versions(&store, &fresh, 0).await;
-    assert_eq!(Census::take(database.url()).await.len(), 20);
+    assert_eq!(Census::take(database.url()).await.len(), 30);
     store.close().await;
 }
 

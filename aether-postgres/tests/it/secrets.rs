@@ -1,21 +1,69 @@
 //! No password is shown: neither by `{:?}` of anything around a store, nor by an error.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::Path;
 
 use aether_core::{Engine, EventStore, Node, Position, ReadModels as _, Subscription};
 use aether_postgres::{
-    Archiving, FencePruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
+    Archiving, CommandPruning, Error, FencePruning, PartitionsAhead, PgStore, Rebuild,
+    SnapshotPruning, SqlError, ViewRefresh,
 };
 use sqlx::postgres::PgConnectOptions;
 
-use crate::backend::database;
+use crate::rebuild::ledger::{Ledger, Setting};
 
 const SECRET: &str = "hunter2-geheim";
 
-fn kept(what: &impl Debug) {
+/// Types of this crate that hold neither an address nor a store, or cannot be shown.
+const HARMLESS: &[&str] = &[
+    "Diagnostics",
+    "HorizonHolder",
+    "Partition",
+    "PoolState",
+    "ImportEvent",
+    "Imported",
+    "JobStatus",
+    "LeaseStatus",
+    "Letters",
+    "NodeStatus",
+    "ParkedEvent",
+    "ProjectionLag",
+    "RepeatedEvent",
+    "StreamHead",
+    "Unsound",
+    "UnsoundStream",
+    "ProjectionProgress",
+    "Rebuild",
+    "RebuildPhase",
+    "RebuildProgress",
+    "RebuildReport",
+    "SqlProjection",
+];
+
+fn kept<T: Debug + ?Sized>(what: &T) {
     let shown = format!("{what:?} {what:#?}");
     assert!(!shown.contains(SECRET), "{shown}");
+}
+
+/// What was shown, by the name of its type.
+#[derive(Default)]
+struct Shown(BTreeSet<String>);
+
+impl Shown {
+    fn take<T: Debug>(&mut self, what: &T) {
+        kept(what);
+        let name = std::any::type_name::<T>().split('<').next().unwrap();
+        self.0.insert(name.rsplit("::").next().unwrap().to_owned());
+    }
+}
+
+/// The names of the types that the crate exports.
+fn public_types() -> BTreeSet<String> {
+    let exports = include_str!("../../src/lib.rs").split("pub use ").skip(1);
+    let exports = exports.map(|export| export.split(';').next().unwrap());
+    let names = exports.flat_map(|export| export.split(|c: char| !c.is_alphanumeric()));
+    names.filter(|name| name.starts_with(char::is_uppercase)).map(str::to_owned).collect()
 }
 
 /// The database, logged in to with a password that the server does not ask for.
@@ -28,27 +76,46 @@ fn with_password(url: &str) -> String {
 
 #[tokio::test]
 async fn nothing_around_a_store_shows_its_password() {
-    let database = database().await;
+    let setting = Setting::open().await;
+    let database = &setting.database;
     let url = with_password(database.url());
     let elsewhere: PgConnectOptions = url.parse().unwrap();
+    let mut shown = Shown::default();
     let builder = PgStore::builder().listen_at(elsewhere);
-    kept(&builder);
+    shown.take(&builder);
     let store = builder.connect(&url).await.unwrap();
-    kept(&store);
+    shown.take(&store);
     kept(&store.clone().pool());
     let shared: std::sync::Arc<dyn EventStore> = std::sync::Arc::new(store.clone());
     kept(&shared);
     let models = store.read_models();
-    kept(&models);
+    shown.take(&models);
     kept(&models.begin().await.unwrap());
+    shown.0.insert("PgTx".to_owned());
     kept(&store.pool().acquire().await.unwrap());
-    for job in [&PartitionsAhead::new(&store) as &dyn Debug, &Archiving::new(&store)] {
-        kept(&job);
+    shown.take(&PartitionsAhead::new(&store));
+    shown.take(&Archiving::new(&store));
+    shown.take(&SnapshotPruning::new(&store));
+    shown.take(&CommandPruning::new(&store));
+    shown.take(&FencePruning::new(&store));
+    shown.take(&ViewRefresh::new(&store, "view"));
+    shown.take(&store.status().await.unwrap());
+    let rebuild = Rebuild::new(&store).projection(Ledger::default());
+    let rebuilding = rebuild.start().await.unwrap();
+    shown.take(&rebuilding);
+    rebuilding.finish().await.unwrap();
+    let wrong = PgStore::connect(&url.replace("//", "//#")).await.unwrap_err();
+    shown.take(&wrong);
+    let closed = PgStore::builder().acquire_timeout(std::time::Duration::from_millis(50));
+    let closed = closed.connect(&url.replace(database.name(), "nowhere")).await.unwrap_err();
+    kept(&closed);
+    match closed {
+        Error::Connect { source, .. } => shown.take(&SqlError::from(source)),
+        other => panic!("{other}"),
     }
-    let pruning = SnapshotPruning::new(&store);
-    let fences = FencePruning::new(&store);
-    kept(&(pruning, fences, ViewRefresh::new(&store, "view")));
-    kept(&store.status().await.unwrap());
+    let known = |name: &&String| !HARMLESS.contains(&name.as_str()) && !shown.0.contains(*name);
+    let missing: Vec<_> = public_types().into_iter().filter(|name| known(&name)).collect();
+    assert!(missing.is_empty(), "not shown here: {missing:?}");
 
     let engine = Engine::new(store.clone());
     kept(&engine);
@@ -58,6 +125,7 @@ async fn nothing_around_a_store_shows_its_password() {
     kept(&node);
     node.stop().await.unwrap();
     store.close().await;
+    setting.close().await;
 }
 
 #[tokio::test]

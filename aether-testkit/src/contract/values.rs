@@ -67,6 +67,19 @@ pub async fn json_is_kept_as_the_same_text(backend: &dyn Backend) {
             assert_eq!(found.payload.as_str(), sent.as_str());
         }
     }
+    // a value that is encoded here is written in another form, and kept in this one
+    let stream = t.source.stream();
+    let sent: Vec<NewEvent> = (0..100)
+        .map(|_| {
+            let event = ParcelEvent::Sent(dice.parcel());
+            NewEvent::encode(&event, t.source.uuid().into(), moment(1)).expect("storable")
+        })
+        .collect();
+    t.append(any(&stream, sent.clone())).await;
+    for (found, sent) in t.events(&stream).await.iter().zip(&sent) {
+        let kept = Json::parse(sent.payload().as_str()).expect("JSON");
+        assert_eq!(found.payload.as_str(), kept.as_str());
+    }
 }
 
 /// The state that a command leads to is the one that others load, also from a snapshot and after −0.0, which
