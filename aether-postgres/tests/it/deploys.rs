@@ -33,6 +33,7 @@ async fn an_older_program_says_what_a_newer_schema_lacks() {
         ("ALTER TABLE aether_outbox DROP COLUMN tries", "tries"),
         ("DROP FUNCTION aether_fence(TEXT, BIGINT)", "aether_fence"),
         ("DROP TABLE aether_jobs", "aether_jobs"),
+        ("DROP FUNCTION aether_archive(TIMESTAMPTZ, INTEGER)", "aether_archive"),
     ] {
         let database = database().await;
         run(database.url(), &format!("{NEWER}; {change}")).await;

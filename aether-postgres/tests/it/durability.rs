@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{EventStore as _, ExpectedVersion};
+use aether_core::{EventStore as _, ExpectedVersion, Filter, ReadModels as _, Registration, Shard};
 use aether_postgres::ImportEvent;
 use aether_testkit::contract::eventually;
 use futures::future::join_all;
@@ -10,7 +10,7 @@ use futures::stream as futures_stream;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{connect, database, database_on, own_server};
-use crate::census::{Census, run};
+use crate::census::{Census, number, run};
 use crate::samples::{any, command, event, events, stream, streams};
 
 #[tokio::test]
@@ -84,6 +84,23 @@ async fn what_was_acknowledged_survives_a_crash_though_commits_need_not_wait_for
     stored += 1;
     killed().await;
     expect(stored, "an import").await;
+
+    // what a node and an operator rely on
+    let models = store.read_models();
+    let shard = Shard::whole("rows");
+    let filter = Filter::all();
+    let registration = Registration { projection: "rows", filter: &filter, shards: 1 };
+    let claimed = async || {
+        models.register(&registration).await.ok()?;
+        models.claim(&shard, 7).await.ok()?;
+        models.pause("rows", true).await.ok()
+    };
+    eventually("the store is back", claimed).await;
+    killed().await;
+    let known = "SELECT max(epoch) FROM aether_checkpoints";
+    assert_eq!(number(database.url(), known).await, 7, "an epoch is not given twice");
+    let paused = "SELECT count(*) FROM aether_projections WHERE paused";
+    assert_eq!(number(database.url(), paused).await, 1, "an order is not forgotten");
 
     let id = command();
     let voided = async || store.void_command(id).await.ok();

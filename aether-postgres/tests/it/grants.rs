@@ -179,6 +179,57 @@ async fn a_granted_reader_reads_the_log_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_grant_takes_away_what_was_given_before() {
+    let database = database().await;
+    let role = Role::create(&database).await;
+    let name = &role.name;
+    // by mistake, or by an older script
+    let before = format!(
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}; GRANT CREATE ON SCHEMA public TO {name};
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {name}"
+    );
+    let has = async |right: &str| {
+        let asked = format!(
+            "SELECT count(*) FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace
+             AND c.relkind IN ('r', 'p') AND c.relname LIKE 'evenements%'
+             AND has_table_privilege('{name}', c.oid, '{right}')"
+        );
+        number(database.url(), &asked).await
+    };
+    let creates = format!("SELECT has_schema_privilege('{name}', 'public', 'CREATE')::int::bigint");
+    for writes in [true, false] {
+        run(database.url(), &before).await;
+        assert!(has("DELETE").await > 3 && has("INSERT").await > 3);
+        run(database.url(), &format!("SELECT aether_grant('{name}', {writes})")).await;
+        for right in ["UPDATE", "DELETE", "TRUNCATE", "TRIGGER", "REFERENCES"] {
+            assert_eq!(has(right).await, 0, "{right}");
+        }
+        // through the log itself, and no partition
+        assert_eq!(has("INSERT").await, i64::from(writes));
+        assert!(has("SELECT").await > 3);
+        assert_eq!(number(database.url(), &creates).await, 0);
+    }
+    // one that was a writer is a reader now, and nothing else
+    let url = as_user(&database, name);
+    for statement in [
+        "INSERT INTO evenements SELECT * FROM evenements",
+        "UPDATE aether_streams SET version = 9",
+        "DELETE FROM aether_streams",
+        "DELETE FROM aether_commands",
+        "DELETE FROM snapshots",
+        "UPDATE aether_checkpoints SET position = 0",
+        "SELECT nextval('aether_event_sequence')",
+        "SELECT aether_archive(now(), 1)",
+        "SELECT aether_prune_fences('', 1, '1 day')",
+    ] {
+        let refused = attempt(&url, &[statement]).await;
+        let refused = refused.unwrap_or_else(|| panic!("{statement} works"));
+        assert!(refused.to_string().contains("permission denied"), "{statement}: {refused}");
+    }
+    role.drop().await;
+}
+
+#[tokio::test]
 async fn roles_that_no_grant_can_limit_are_refused_in_words() {
     let database = database().await;
     let role = Role::create(&database).await;

@@ -49,6 +49,24 @@ async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
 }
 
 #[tokio::test]
+async fn an_age_of_any_length_is_taken() {
+    let database = database().await;
+    let store = connect(&database).await;
+    store.append(any(&stream(), 3)).await.unwrap();
+    for (age, moved) in [
+        (TimeDelta::MAX, 0),
+        // before the calendar of databases
+        (TimeDelta::days(3_000_000), 0),
+        // nothing is older than a negative age
+        (TimeDelta::MIN, 3),
+    ] {
+        let outcome = Archiving::new(&store).older_than(age).run().await.unwrap();
+        assert!(outcome.starts_with(&format!("{moved} events archived")), "{age}: {outcome}");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
 async fn pruning_keeps_the_newest_snapshots_of_each_aggregate() {
     let database = database().await;
     let store = connect(&database).await;

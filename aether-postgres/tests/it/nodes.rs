@@ -421,7 +421,15 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
     assert!(refused.to_string().contains("node-"), "it says who runs it: {refused}");
     node.stop().await.unwrap();
     earn(&store, 2).await;
+    let letters = "INSERT INTO aether_dead_letters (projection, position, event_id, event_type,
+            aggregate_id, aggregate_type, aggregate_version, slice, state)
+        SELECT p, 1, gen_random_uuid(), 'Opened', gen_random_uuid(), 'Chest', 1, 1, 'failed'
+        FROM unnest(ARRAY['rows', 'renamed']) AS p";
+    run(database.url(), letters).await;
     store.forget_projection("rows").await.unwrap();
+    let letters = "SELECT count(*) FROM aether_dead_letters WHERE projection =";
+    assert_eq!(number(database.url(), &format!("{letters} 'rows'")).await, 0);
+    assert_eq!(number(database.url(), &format!("{letters} 'renamed'")).await, 1);
     let left: Vec<_> = store.projections().await.unwrap();
     assert!(left.iter().all(|lag| lag.projection == "renamed"), "{left:?}");
     let leases = "SELECT count(*) FROM aether_leases WHERE lease LIKE 'projection/rows/%'";

@@ -8,6 +8,7 @@ use aether_core::{
     JsonError, Load, NewEvent, Settings, Shape, StreamId, Upcasters,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Backend;
@@ -130,6 +131,13 @@ pub async fn what_cannot_come_back_is_refused(backend: &dyn Backend) {
         (Odd::Wide { wide: BTreeMap::from([("a".into(), u128::MAX)]) }, "cannot be read"),
         (Odd::Float { float: f64::NAN }, "not finite"),
         (Odd::Text { text: "a\0b".into() }, "NUL"),
+        (Odd::Raw { raw: raw(RAW[0]) }, "NUL"),
+        (Odd::Raw { raw: raw(RAW[1]) }, "\"a\" is written twice"),
+        (Odd::Raw { raw: raw(RAW[2]) }, "more than 131072 digits"),
+        (
+            Odd::Tagged { tagged: Tagged::Item(Item { kind: "sword".into() }) },
+            "\"kind\" is written twice",
+        ),
     ] {
         let id = AggregateId::new(t.source.uuid());
         let refused = engine.execute::<Oddity>(id, &event).await.expect_err(reason);
@@ -151,6 +159,10 @@ pub async fn what_cannot_come_back_is_refused(backend: &dyn Backend) {
         assert!(parsed.is_err(), "{text} cannot be kept: {parsed:?}");
     }
     assert!(matches!(Json::parse(RAW[0]), Err(JsonError::Nul)));
+}
+
+fn raw(text: &str) -> Box<RawValue> {
+    RawValue::from_string(text.to_owned()).expect("JSON")
 }
 
 /// Text that JSONB refuses or changes.
@@ -197,7 +209,7 @@ impl Aggregate for Scale {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
 struct Oddity {}
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+#[derive(Debug, Clone, Serialize, Deserialize, Event)]
 enum Odd {
     Mixed {
         gold: u32,
@@ -218,6 +230,25 @@ enum Odd {
     Text {
         text: String,
     },
+    Raw {
+        #[shape(opaque)]
+        raw: Box<RawValue>,
+    },
+    Tagged {
+        #[shape(opaque)]
+        tagged: Tagged,
+    },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Item(Item),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Item {
+    kind: String,
 }
 
 impl Aggregate for Oddity {
