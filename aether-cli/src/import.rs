@@ -66,7 +66,10 @@ impl Import {
                 let imported = host.store.import_at(events, size as usize).await;
                 let imported = imported.map_err(|error| match error {
                     aether_postgres::Error::Import { source, .. } => Error::Import {
-                        place: format!("lines {first} to {last} of {name}"),
+                        place: match first == last {
+                            true => format!("line {first} of {name}"),
+                            false => format!("lines {first} to {last} of {name}"),
+                        },
                         reason: source.to_string(),
                         stored,
                     },

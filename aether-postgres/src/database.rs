@@ -116,6 +116,14 @@ fn is_standby(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some(FEATURE_NOT_SUPPORTED)
 }
 
+/// Throws a connection away that something was to be written on, and that leads to a standby: the address may lead to
+/// another server by now.
+fn leave_standby(connection: &mut PoolConnection<Postgres>, error: &sqlx::Error) {
+    if code(error).as_deref() == Some(READ_ONLY) {
+        connection.close_on_drop();
+    }
+}
+
 fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error().and_then(DatabaseError::code)
 }
@@ -219,7 +227,10 @@ impl Database {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(error) if self.blames_defaults(&mut connection, &error).await => Ok(None),
-            Err(error) => Err(CallError::Sent(error)),
+            Err(error) => {
+                leave_standby(&mut connection, &error);
+                Err(CallError::Sent(error))
+            }
         }
     }
 
@@ -259,7 +270,10 @@ impl Database {
             match call.clone()(&mut connection, self.mode).await {
                 Ok(value) => done = Some(value),
                 Err(error) if self.blames_defaults(&mut connection, &error).await => {}
-                Err(error) => return Err(CallError::Sent(error)),
+                Err(error) => {
+                    leave_standby(&mut connection, &error);
+                    return Err(CallError::Sent(error));
+                }
             }
         }
         let value = match done {
@@ -289,7 +303,10 @@ impl Database {
             let error = match self.state_and_run(&mut connection, access, call.clone()).await {
                 Ok(value) => return Ok((connection, value)),
                 Err(CallError::NotSent(error)) => error,
-                Err(sent) => return Err(sent),
+                Err(CallError::Sent(error)) => {
+                    leave_standby(&mut connection, &error);
+                    return Err(CallError::Sent(error));
+                }
             };
             if access == Access::Write && is_standby(&error) {
                 access = Access::Read;

@@ -22,6 +22,11 @@ impl Home {
         Self(Handle::current())
     }
 
+    /// The runtime this is called in, if it is in one.
+    pub(crate) fn if_any() -> Option<Self> {
+        Handle::try_current().ok().map(Self)
+    }
+
     /// Fails if a call would wait for ever, since nobody runs the tasks of the store any more. Asks nobody in the
     /// runtime of the store itself.
     pub(crate) async fn check(&self) -> io::Result<()> {

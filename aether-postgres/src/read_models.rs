@@ -12,6 +12,7 @@ use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode, Terms};
 use crate::error::{Error as PgError, SqlError, read_error, step_error, write_error};
+use crate::home::Home;
 use crate::letters::{self, Owner};
 use crate::reader::anchor;
 
@@ -38,10 +39,11 @@ pub struct PgReadModels {
 }
 
 impl PgReadModels {
-    /// Read models behind `pool`.
+    /// Read models behind `pool`, for the tokio runtime that this is called in: once that has ended, or stands still,
+    /// calls fail and say so.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { database: Database::new(pool, Mode::Prepared, None) }
+        Self { database: Database::new(pool, Mode::Prepared, Home::if_any()) }
     }
 
     /// Prepares no statements of its own: for poolers in transaction mode. Projections have to mind

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::backend::{connect, database_on};
 use crate::census::{number, run};
 use crate::incarnation::{add, lazy_server, roll_back};
+use crate::proxy::Proxy;
 use crate::read_models::{NAME, Rows, assert_once, prepare, start};
 use crate::samples::{any, positions, stream};
 
@@ -107,6 +108,22 @@ async fn a_live_subscription_misses_nothing_when_a_crash_gives_numbers_out_again
     assert_once(database.url(), 43).await;
     node.stop().await.unwrap();
     store.close().await;
+}
+
+/// The name of a server may lead to its standby for a while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_to_a_standby_is_left_when_something_is_to_be_written() {
+    let pair = Pair::start().await;
+    let proxy = Proxy::start(&pair.standby_url()).await;
+    let store = PgStore::builder().without_listening().announce_every(None);
+    let store = store.connect(&proxy.url(pair.database.url())).await.unwrap();
+    let refused = store.append(any(&stream(), 1)).await.unwrap_err();
+    assert!(refused.is_transient(), "{refused:?}");
+    proxy.lead_to(pair.database.url());
+    eventually("appends reach the primary", async || store.append(any(&stream(), 1)).await.ok())
+        .await;
+    store.close().await;
+    pair.store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,6 +22,7 @@ pub(crate) enum Cut {
 /// A TCP proxy in front of a server.
 pub(crate) struct Proxy {
     address: SocketAddr,
+    server: Arc<Mutex<(String, u16)>>,
     wires: Wires,
 }
 
@@ -39,21 +40,26 @@ type Planned = (Cut, fn(&[u8]) -> bool);
 impl Proxy {
     /// Starts a proxy for the server behind `url`.
     pub(crate) async fn start(url: &str) -> Self {
-        let options: PgConnectOptions = url.parse().unwrap();
-        let server = (options.get_host().to_owned(), options.get_port());
+        let server = Arc::new(Mutex::new(host_and_port(url)));
+        let leads_to = server.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let carried = Wires::default();
         let wires = carried.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(server.clone()).await;
-                if let Ok(server) = server {
+                let server = leads_to.lock().unwrap().clone();
+                if let Ok(server) = TcpStream::connect(server).await {
                     tokio::spawn(carry(client, server, wires.clone()));
                 }
             }
         });
-        Self { address, wires: carried }
+        Self { address, server, wires: carried }
+    }
+
+    /// New connections lead to another server.
+    pub(crate) fn lead_to(&self, url: &str) {
+        *self.server.lock().unwrap() = host_and_port(url);
     }
 
     /// The same database as `url`, through the proxy.
@@ -84,6 +90,11 @@ impl Proxy {
     pub(crate) fn has_cut(&self) -> bool {
         self.wires.next.lock().unwrap().is_none()
     }
+}
+
+fn host_and_port(url: &str) -> (String, u16) {
+    let options: PgConnectOptions = url.parse().unwrap();
+    (options.get_host().to_owned(), options.get_port())
 }
 
 /// The end of every complete answer: ready for a query, outside of a transaction.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Load, Position};
-use aether_postgres::PgStore;
+use aether_core::{EventStore as _, Load, Position, ReadModels as _};
+use aether_postgres::{PgReadModels, PgStore};
 use aether_testkit::contract::DEADLINE;
+use sqlx::postgres::PgPoolOptions;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::backend::{connect, database};
@@ -61,6 +62,21 @@ fn a_store_whose_runtime_stands_still_or_has_ended_says_so() {
         drop((store, home));
         runtime(1).block_on(async move { drop(database) });
     }
+}
+
+/// Their pool is the caller's, and its connections are of the runtime that made them.
+#[test]
+fn read_models_whose_runtime_stands_still_say_so() {
+    let home = runtime(0);
+    let (database, models) = home.block_on(async {
+        let database = database().await;
+        let pool = PgPoolOptions::new().max_connections(1).connect(database.url()).await.unwrap();
+        (database, PgReadModels::new(pool))
+    });
+    let begun = runtime(1).block_on(async { tokio::time::timeout(DEADLINE, models.begin()).await });
+    let told = begun.expect("it answers").unwrap_err().to_string();
+    assert!(told.contains("runtime"), "{told}");
+    home.block_on(async move { drop((models, database)) });
 }
 
 #[test]
