@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::error::Result;
-use crate::ids::Position;
+use crate::ids::{EventId, Incarnation, Position};
 use crate::json::Json;
 
 mod announcer;
@@ -14,6 +14,7 @@ mod channels;
 mod exchange;
 mod feed;
 mod feeds;
+mod known;
 mod memory;
 mod ring;
 mod trunk;
@@ -42,8 +43,8 @@ pub use memory::MemoryBus;
 /// Pub/sub loses messages: connections break, servers fail over, listeners are slow. Positions in the log have
 /// gaps, and far more of them on one channel, so a listener can not see from a position alone whether it has
 /// missed one. Therefore each [`Notice`] carries a **link**, [`Notice::after`]: *between `after` and `position`
-/// there is nothing else on this channel*. This is a statement about the log, below the horizon, where nothing
-/// ever changes: it was true when it was made, and stays true whoever sends it, however late, and however often.
+/// there is nothing else on this channel*. This is a statement about the log in one [incarnation](Incarnation), below the
+/// horizon, where nothing ever changes: it was true when it was made, and stays true however late and often it is sent.
 ///
 /// A reader that has seen everything up to `seen` on its channel
 ///
@@ -63,6 +64,7 @@ pub use memory::MemoryBus;
 /// | a connection is cut, Redis fails over, a buffer runs over | the next notice's link does not reach down to `seen`; at the latest the signal, or the look below |
 /// | two stores publish on the same channels | notices name their [store](crate::EventStore::identity): those of another one are left out, and one without a name is only a hint to look |
 /// | old and new code at the same time | notices name the [definition](Channels::revision) they follow; one that follows another is only a hint to look |
+/// | the log fails over to a standby that was behind, or is restored | notices name the incarnation that their event was read in; one of another is only a hint to look, and the look tells: readers prove what they have seen, or say that it is lost |
 ///
 /// **That nothing stays away** is another matter: when the last notice of a channel is lost, no link tells. That
 /// is what the signals are for: readers look into the store at [`Signal::Up`] and at [`Signal::Lagged`], every
@@ -110,10 +112,14 @@ pub struct Notice {
     /// The position of the event it tells of. A channel has at most one message for each event.
     /// [`Position::START`]: it is not from the log.
     pub position: Position,
+    /// The event. `None`, from the release before this one: the event store has it.
+    pub event_id: Option<EventId>,
     /// Its link: there is nothing else on this channel behind `after` and before `position`.
     pub after: Position,
     /// Stands for the [store](crate::EventStore::identity) that its event is in; 0 for one that is not known.
     pub store: u64,
+    /// The incarnation of the log that its event was read in; `None` where there is only one.
+    pub incarnation: Option<Incarnation>,
     /// Which [definition](Channels) of its channel it follows.
     pub definition: u64,
     /// What it says. `None`: it is too large, or could not be made; the event store has it.
@@ -128,8 +134,10 @@ impl Notice {
         Self {
             channel,
             position: nowhere,
+            event_id: None,
             after: nowhere,
             store: 0,
+            incarnation: None,
             definition: 0,
             body: Some(body),
         }

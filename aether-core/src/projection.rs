@@ -278,6 +278,9 @@ pub struct Step<'a> {
     /// The incarnation of the log that the events were read in, where read model and log share a database: in
     /// another one the step is not taken. `None`: not compared.
     pub incarnation: Option<Incarnation>,
+    /// The incarnation of the log that the events were read in, wherever the read model is. Nothing is compared with
+    /// it: it is for those who tell others of the events.
+    pub read_in: Option<Incarnation>,
 }
 
 /// What operators want of a shard.

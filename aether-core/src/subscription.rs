@@ -16,7 +16,7 @@ use crate::store::{EventStore, Filter, Page, Read};
 
 mod seen;
 
-use seen::Seen;
+pub(crate) use seen::Seen;
 
 /// The log as a reader sees it: every event that passes its filter, in order, each exactly once as
 /// long as the reader lives; first those that are stored, then new ones within milliseconds.
@@ -234,7 +234,9 @@ impl Subscription {
             self.fit_range(&page.events, span, whole_range);
             self.read_ahead(page.events.len() as u64, span);
         }
-        self.seen.add(&page.events);
+        if let Some(last) = page.events.last() {
+            self.seen.add(page.events.len(), last.anchor());
+        }
         Ok(Batch {
             events: page.events,
             position: page.position,
@@ -268,7 +270,7 @@ impl Subscription {
     /// Looks for what was seen in the log as it is now, and continues after it.
     async fn recognize(&mut self) -> Result<()> {
         self.ahead.clear();
-        let proven = self.seen.prove(self.store.as_ref(), &self.read.filter).await?;
+        let proven = self.seen.prove(self.store.as_ref(), &self.read.filter, |_| true).await?;
         if self.recognized.is_some() {
             tracing::warn!(
                 position = %self.seen.resume(),

@@ -108,6 +108,8 @@ macro_rules! bus_contract {
                 large_messages_are_fetched
                 old_and_new_code_leave_each_others_messages_alone
                 strange_notices_do_no_harm
+                a_notice_that_names_no_event_is_looked_up
+                a_notice_of_another_incarnation_is_looked_up
                 stores_that_share_a_bus_show_only_their_own_events
             }
             resume {

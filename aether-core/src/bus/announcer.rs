@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
-use crate::ids::{AggregateId, Position};
+use crate::ids::{AggregateId, EventId, Incarnation, Position};
 use crate::json::Json;
 use crate::ports::{Clock, SystemClock};
 use crate::projection::{
@@ -136,6 +136,7 @@ impl Announcer {
                 });
                 drafts.0.push(Draft {
                     step: chain::Step { position: event.position, channel: Some(channel.into()) },
+                    event_id: Some(event.event_id),
                     definition: definition.mark,
                     body: body.ok().filter(|body| body.as_str().len() <= self.body_limit),
                     stored_at: event.recorded_at,
@@ -170,6 +171,7 @@ pub struct Drafts(Vec<Draft>);
 #[derive(Debug)]
 struct Draft {
     step: chain::Step,
+    event_id: Option<EventId>,
     definition: u64,
     body: Option<Json>,
     stored_at: DateTime<Utc>,
@@ -179,7 +181,8 @@ impl Draft {
     /// An event that may be on any channel.
     fn unknown(position: Position) -> Self {
         let step = chain::Step { position, channel: None };
-        Self { step, definition: 0, body: None, stored_at: DateTime::UNIX_EPOCH }
+        let stored_at = DateTime::UNIX_EPOCH;
+        Self { step, event_id: None, definition: 0, body: None, stored_at }
     }
 }
 
@@ -216,14 +219,30 @@ impl std::fmt::Debug for Teller {
 }
 
 impl<R: ReadModels> Announced<R> {
-    fn notices(&self, store: u64, drafts: Vec<Draft>, links: Vec<Position>) -> Vec<Notice> {
+    fn notices(
+        &self,
+        store: u64,
+        incarnation: Option<Incarnation>,
+        drafts: Vec<Draft>,
+        links: Vec<Position>,
+    ) -> Vec<Notice> {
         let (now, all) = (self.clock.now(), drafts.len());
         let mut notices = Vec::with_capacity(all);
         for (draft, after) in drafts.into_iter().zip(links) {
-            let Draft { step: chain::Step { position, channel }, definition, body, .. } = draft;
-            let old = (now - draft.stored_at).to_std().is_ok_and(|age| age > self.max_age);
+            let Draft { step, event_id, definition, body, stored_at } = draft;
+            let chain::Step { position, channel } = step;
+            let old = (now - stored_at).to_std().is_ok_and(|age| age > self.max_age);
             let Some(channel) = channel.filter(|_| !old) else { continue };
-            notices.push(Notice { channel, position, after, store, definition, body });
+            notices.push(Notice {
+                channel,
+                position,
+                event_id,
+                after,
+                store,
+                incarnation,
+                definition,
+                body,
+            });
         }
         metrics::counter!("bus_published_total").increment(notices.len() as u64);
         metrics::counter!("bus_skipped_total").increment((all - notices.len()) as u64);
@@ -278,9 +297,9 @@ impl<R: ReadModels> ReadModels for Announced<R> {
         let store = self.store.mark().await?;
         let steps: Vec<chain::Step> = drafts.iter().map(|draft| draft.step.clone()).collect();
         let mut chain = self.chain.lock().await;
-        chain.resume(step.from.position);
+        chain.resume(step.from.position, step.read_in);
         let links = chain.links(&steps);
-        let notices = self.notices(store, drafts, links);
+        let notices = self.notices(store, step.read_in, drafts, links);
         if !notices.is_empty() {
             let sent = self.bus.publish(&notices).await;
             sent.map_err(|error| Error::Unavailable { source: error.into() })?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::ids::Position;
+use crate::ids::{Incarnation, Position};
 
 /// How many channels a publisher remembers the last message of: a few megabytes.
 pub(super) const REMEMBERED: usize = 65_536;
@@ -14,6 +14,8 @@ pub(super) const REMEMBERED: usize = 65_536;
 /// its entry, up to `covered`; one that is not there has nothing in `(floor, covered]`.
 #[derive(Debug)]
 pub(super) struct Chain {
+    /// The incarnation of the log that this holds for.
+    incarnation: Option<Incarnation>,
     covered: Position,
     floor: Position,
     last: HashMap<Arc<str>, Position>,
@@ -33,6 +35,7 @@ impl Chain {
     pub(super) fn new(remembered: usize) -> Self {
         let start = Position::START;
         Self {
+            incarnation: None,
             covered: start,
             floor: start,
             last: HashMap::new(),
@@ -41,10 +44,11 @@ impl Chain {
         }
     }
 
-    /// Goes on behind `from`. If something was left out in between, or comes again, everything known so far is
-    /// forgotten.
-    pub(super) fn resume(&mut self, from: Position) {
-        if from != self.covered {
+    /// Continues after `from`. If something was left out in between, or comes again, or the log is in another
+    /// incarnation, everything known so far is forgotten.
+    pub(super) fn resume(&mut self, from: Position, incarnation: Option<Incarnation>) {
+        if from != self.covered || incarnation != self.incarnation {
+            self.incarnation = incarnation;
             self.covered = from;
             self.forget(from);
         }
@@ -138,7 +142,7 @@ mod tests {
                 let to = (from + size).min(log.len());
                 let steps: Vec<Step> =
                     (from..to).map(|index| step(index as u64 + 1, log[index])).collect();
-                chain.resume(Position::new(from as u64));
+                chain.resume(Position::new(from as u64), None);
                 for (step, link) in steps.iter().zip(chain.links(&steps)) {
                     prop_assert!(link < step.position);
                     let between = link.get() as usize..step.position.get() as usize - 1;
@@ -166,18 +170,21 @@ mod tests {
     #[test]
     fn what_is_remembered_is_linked() {
         let mut chain = Chain::new(10);
-        chain.resume(Position::new(100));
+        chain.resume(Position::new(100), None);
         let first = [step(101, Some(1)), step(105, Some(2)), step(107, Some(1))];
         assert_eq!(
             chain.links(&first).iter().map(|p| p.get()).collect::<Vec<_>>(),
             [100, 100, 101]
         );
         chain.advance(&first, Position::new(110));
-        chain.resume(Position::new(110));
+        chain.resume(Position::new(110), None);
         let second = [step(111, Some(2)), step(112, Some(3)), step(90, Some(1))];
         assert_eq!(
             chain.links(&second).iter().map(|p| p.get()).collect::<Vec<_>>(),
             [105, 100, 89]
         );
+        // what is known of one incarnation of the log says nothing about the next
+        chain.resume(Position::new(110), Some(Incarnation::new(uuid::Uuid::nil())));
+        assert_eq!(chain.links(&second[..1]), [Position::new(110)]);
     }
 }

@@ -224,7 +224,12 @@ impl Source {
             }
             Err(error) => Err(Arc::new(error)),
         };
-        Some(Item { position: event.position, body })
+        Some(Item { anchor: event.anchor(), body })
+    }
+
+    /// Whether an event has a message on this channel, or may have one.
+    pub(super) fn tells_of(&self, event: &RecordedEvent) -> bool {
+        self.item(event).is_some()
     }
 
     /// A share of one, the same for this channel everywhere: spreads what many channels do at times.

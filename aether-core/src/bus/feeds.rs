@@ -10,11 +10,14 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::Position;
+use crate::ids::{Incarnation, Position};
+use crate::projection::Anchor;
 use crate::store::{EventStore, Page, Read};
+use crate::subscription::{Pause, Seen};
 
 use super::channels::{Channel, Source, SourceKey, store_mark};
 use super::feed::{Feed, Item};
+use super::known::Known;
 use super::trunk::Trunk;
 use super::{Bus, Listener};
 
@@ -28,11 +31,20 @@ const BEHIND: Duration = Duration::from_secs(2);
 /// quick; without one, or without the bus, messages come from the store as often as it is
 /// [looked at](FeedSettings::verify).
 ///
+/// A client that was cut off comes back with [`Update::anchor`](super::Update::anchor) and [`resume`](Feeds::resume)s
+/// after it. A log that was restored from a backup, or has failed over to a standby that was behind, may have lost what
+/// a client has seen: then [`EventsLost`](Error::EventsLost) says so, and the client loads anew.
+///
 /// ```
-/// # use aether_core::{Bus, Channel, Engine, Feeds, Position, Result};
-/// # async fn example(engine: Engine, bus: impl Bus, channel: Channel<String>, last_seen: Position) -> Result<()> {
+/// # use aether_core::{Anchor, Bus, Channel, Engine, Feeds, Position, Result};
+/// # async fn example(engine: Engine, bus: impl Bus, channel: Channel<String>, loaded: Position) -> Result<()> {
 /// let feeds = Feeds::new(engine.store().clone(), bus);
-/// let mut feed = feeds.follow(&channel, last_seen).await?;
+/// // past what a state was loaded with
+/// let mut feed = feeds.follow(&channel, loaded).await?;
+/// let update = feed.next().await?;
+/// println!("{} {}", update.position, update.message);
+/// // the client is cut off, and comes back with the last message it has
+/// let mut feed = feeds.resume(&channel, update.anchor()).await?;
 /// loop {
 ///     let update = feed.next().await?;
 ///     println!("{} {}", update.position, update.message);
@@ -63,7 +75,8 @@ pub struct FeedSettings {
     /// How often the event store is looked at, for each channel, while the bus is down. Default 1 second.
     pub poll: Duration,
     /// How often the event store is looked at for each channel on which nothing came meanwhile: the longest
-    /// that a message stays away whose loss the bus does not notice. Default 10 seconds.
+    /// that a message stays away whose loss the bus does not notice, and that it takes to find a quiet log in another
+    /// incarnation. Default 10 seconds.
     pub verify: Duration,
     /// How many messages of each channel are kept for feeds that are behind; whoever is further behind reads
     /// the event store on its own. Default 256.
@@ -168,12 +181,15 @@ impl Feeds {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Everything on a channel behind `seen`: first what is stored, then what happens. `seen` is the position
-    /// of the last message the client has, or the one that a state it has loaded was made from.
+    /// Everything on a channel after `seen`: first what is stored, then what happens. `seen` is the position that a state
+    /// was loaded at.
+    ///
+    /// A position alone does not tell whether the log is still the one it was taken from: see
+    /// [`resume`](Feeds::resume). From now on the feed keeps the newest event up to there as its proof. One round trip.
     ///
     /// # Errors
     ///
-    /// [`PositionAhead`](Error::PositionAhead) if `seen` lies behind the end of the log (the client has to
+    /// [`PositionAhead`](Error::PositionAhead) if `seen` lies past the end of the log (the client has to
     /// load anew), transient ones (retry), [`Closed`](Error::Closed).
     pub async fn follow<M>(&self, channel: &Channel<M>, seen: Position) -> Result<Feed<M>>
     where
@@ -188,7 +204,25 @@ impl Feeds {
                 return Err(Error::PositionAhead { requested: seen, last });
             }
         }
-        Ok(Feed::new(self.clone(), channel.clone(), seen))
+        let known = Known::at(self.inner.store(), seen).await?;
+        Ok(Feed::new(self.clone(), channel.clone(), known, seen))
+    }
+
+    /// Everything on a channel after the last message that a client has, as
+    /// [`Update::anchor`](super::Update::anchor) told it. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// [`EventsLost`](Error::EventsLost) if the log does not have its event any more (the client has to load anew),
+    /// transient ones (retry).
+    pub async fn resume<M>(&self, channel: &Channel<M>, anchor: Anchor) -> Result<Feed<M>>
+    where
+        M: Serialize + DeserializeOwned + 'static,
+    {
+        let seen = Seen::up_to(anchor);
+        let proven = self.inner.prove(channel.source(), &seen, BEHIND).await?;
+        let known = Known { seen, incarnation: proven.flatten() };
+        Ok(Feed::new(self.clone(), channel.clone(), known, anchor.position))
     }
 
     /// What happens on a channel from now on.
@@ -200,8 +234,8 @@ impl Feeds {
     where
         M: Serialize + DeserializeOwned + 'static,
     {
-        let seen = self.inner.store.end().await?;
-        Ok(Feed::new(self.clone(), channel.clone(), seen))
+        let (end, known) = Known::at_end(self.inner.store()).await?;
+        Ok(Feed::new(self.clone(), channel.clone(), known, end))
     }
 
     /// How many channels are followed.
@@ -265,6 +299,28 @@ impl Inner {
         metrics::counter!("feed_store_reads_total").increment(1);
         let events: Vec<RecordedEvent> = std::mem::take(&mut page.events);
         Ok((events.iter().filter_map(|event| source.item(event)).collect(), page))
+    }
+
+    /// Fails unless the log has what a reader of a channel has seen. Returns the incarnation it was looked for in, if
+    /// anything was. Transient errors are waited out.
+    pub(super) async fn prove(
+        &self,
+        source: &Source,
+        seen: &Seen,
+        patience: Duration,
+    ) -> Result<Option<Option<Incarnation>>> {
+        let mut pause = Pause::new(patience);
+        loop {
+            // never closed
+            let turn = self.reads.acquire().await.map_err(|_| Error::Closed)?;
+            let counts = |event: &RecordedEvent| source.tells_of(event);
+            let proven = seen.prove(self.store(), &source.filter, counts).await;
+            drop(turn);
+            match proven {
+                Err(error) if error.is_transient() => pause.after(error).await?,
+                proven => return proven,
+            }
+        }
     }
 
     /// Forgets a trunk that is gone, unless another one stands in its place.

@@ -5,19 +5,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::ids::Position;
-use crate::projection::panic_text;
+use crate::ids::{Incarnation, Position};
+use crate::projection::{Anchor, panic_text};
 use crate::span::{moment, part};
 use crate::subscription::Pause;
 
 use super::channels::Source;
 use super::feed::Item;
 use super::feeds::Inner;
+use super::known::Known;
 use super::ring::Ring;
 use super::{Listener, Notice, Signal};
 
@@ -41,6 +42,8 @@ struct Shared {
     state: Mutex<State>,
     /// Moves whenever the state does.
     news: watch::Sender<u64>,
+    /// A feed has found the log in another incarnation.
+    look: Notify,
 }
 
 /// How a channel is.
@@ -56,7 +59,7 @@ pub(super) enum State {
 impl Trunk {
     pub(super) fn start(feeds: &Arc<Inner>, source: Source) -> Self {
         let (state, news) = (Mutex::new(State::Starting), watch::Sender::new(0));
-        let shared = Arc::new(Shared { state, news });
+        let shared = Arc::new(Shared { state, news, look: Notify::new() });
         let run = Run {
             listener: feeds.listen(&source.channel),
             mark: source.definition.mark,
@@ -65,6 +68,7 @@ impl Trunk {
             source: source.clone(),
             shared: shared.clone(),
             covered: Position::START,
+            incarnation: None,
             waiting: None,
         };
         Self {
@@ -82,6 +86,11 @@ impl Trunk {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state()
+    }
+
+    /// Has the store looked at once more, and news told then.
+    pub(super) fn look_again(&self) {
+        self.shared.look.notify_one();
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -125,6 +134,8 @@ struct Run {
     shared: Arc<Shared>,
     /// How far the channel is known: that of the ring.
     covered: Position,
+    /// The incarnation of the log that this holds for: that of the ring.
+    incarnation: Option<Incarnation>,
     /// A signal that was met among notices.
     waiting: Option<Signal>,
 }
@@ -160,6 +171,7 @@ impl Run {
                         Some(signal.unwrap_or(Signal::Down))
                     }
                     () = tokio::time::sleep_until(look) => None,
+                    () = self.shared.look.notified() => None,
                 },
             };
             let pause = match signal {
@@ -195,11 +207,12 @@ impl Run {
 
     /// Begins at the end of the log: what lies before it, feeds read on their own.
     async fn begin(&mut self) -> Result<()> {
-        let mut pause = Pause::new(self.feeds.settings().patience);
-        (self.store, self.covered) = loop {
+        let settings = self.feeds.settings();
+        let mut pause = Pause::new(settings.patience);
+        let (store, (end, known)) = loop {
             let begun = async {
                 let store = self.feeds.mark().await?;
-                Ok::<_, Error>((store, self.feeds.store().end().await?))
+                Ok::<_, Error>((store, Known::at_end(self.feeds.store()).await?))
             };
             match begun.await {
                 Ok(begun) => break begun,
@@ -207,11 +220,39 @@ impl Run {
                 Err(error) => return Err(error),
             }
         };
-        let settings = self.feeds.settings();
-        let ring = Ring::new(self.covered, settings.kept, settings.kept_bytes);
+        let mut ring = Ring::new(known, settings.kept, settings.kept_bytes);
+        ring.cover(end);
+        (self.covered, self.incarnation) = (ring.covered(), ring.known().incarnation);
+        self.store = store;
         *self.shared.state() = State::Running(ring);
         self.shared.tell();
         Ok(())
+    }
+
+    /// Looks for what was told in the log as it is now, and continues after it. If it is not there, this begins anew,
+    /// and each feed proves on its own what it has shown.
+    async fn recognize(&mut self, found: Option<Incarnation>) -> Result<()> {
+        let known = match &*self.shared.state() {
+            State::Running(ring) => ring.known().clone(),
+            State::Starting | State::Failed(_) => return Ok(()),
+        };
+        let patience = self.feeds.settings().patience;
+        match self.feeds.prove(&self.source, &known.seen, patience).await {
+            Ok(proven) => {
+                if let State::Running(ring) = &mut *self.shared.state() {
+                    ring.recognize(proven.unwrap_or(found));
+                    (self.covered, self.incarnation) = (ring.covered(), ring.known().incarnation);
+                }
+                self.shared.tell();
+                Ok(())
+            }
+            Err(error @ Error::EventsLost { .. }) => {
+                let channel = &self.source.channel;
+                tracing::warn!(%channel, %error, "the channel begins anew; its feeds prove what they have shown");
+                self.begin().await
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes a notice, and those that are waiting behind it. Whether the channel has come further.
@@ -239,23 +280,31 @@ impl Run {
 
     /// Takes a notice if it is the next one. How far the store is to be read if it is not.
     fn take(&mut self, notice: Notice) -> Option<Position> {
-        if notice.position <= self.covered {
-            return None;
-        }
         let known = notice.store == self.store && self.store != 0;
         if !known && notice.store != 0 && self.store != 0 {
             metrics::counter!("feed_foreign_notices_total").increment(1);
             return None;
         }
-        let linked = known && notice.definition == self.mark && notice.after <= self.covered;
-        let (true, Some(body)) = (linked, notice.body) else { return Some(notice.position) };
-        self.push(Item { position: notice.position, body: Ok(body) });
+        let position = notice.position;
+        // of the release before: in none
+        let another = notice.incarnation.is_some() && notice.incarnation != self.incarnation;
+        if position <= self.covered && !(known && another) {
+            return None;
+        }
+        let linked = known
+            && notice.incarnation == self.incarnation
+            && notice.definition == self.mark
+            && notice.after <= self.covered;
+        let (true, Some(event_id), Some(body)) = (linked, notice.event_id, notice.body) else {
+            return Some(position);
+        };
+        self.push(Item { anchor: Anchor { position, event_id }, body: Ok(body) });
         metrics::counter!("feed_messages_total", "from" => "bus").increment(1);
         None
     }
 
     fn push(&mut self, item: Item) {
-        self.covered = item.position;
+        self.covered = item.position();
         if let State::Running(ring) = &mut *self.shared.state() {
             ring.push(item);
         }
@@ -269,7 +318,17 @@ impl Run {
         let begun = Instant::now();
         loop {
             let (items, page) = match self.feeds.read(&self.source, self.covered).await {
-                Ok(read) => read,
+                Ok((items, page)) if page.incarnation == self.incarnation => (items, page),
+                Ok((_, page)) => {
+                    self.recognize(page.incarnation).await?;
+                    continue;
+                }
+                Err(Error::PositionAhead { .. })
+                    if self.feeds.store().incarnation() != self.incarnation =>
+                {
+                    self.recognize(self.feeds.store().incarnation()).await?;
+                    continue;
+                }
                 // a replica that is behind
                 Err(error @ Error::PositionAhead { .. }) => {
                     pause.after(error).await?;

@@ -186,9 +186,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 }
                 batch = subscription.next_batch() => batch?,
             };
-            if self.apart.get() == Some(&false) {
-                delivery.read_in(batch.incarnation);
-            }
+            delivery.read_in(batch.incarnation);
             self.take(local, delivery, &batch).await?;
             seen = batch.position;
         }

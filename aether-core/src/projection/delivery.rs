@@ -36,8 +36,8 @@ pub struct Delivery<R: ReadModels> {
     live: bool,
     /// The log, where it is not restored together with the read model.
     log: Option<Arc<dyn EventStore>>,
-    /// Where what is applied was read, if the read model shares a database with the log.
-    incarnation: Option<Incarnation>,
+    /// The incarnation of the log that the next events were read in.
+    read_in: Option<Incarnation>,
     checkpoint: Checkpoint,
     anchor: Option<Anchor>,
     blocked: HashSet<AggregateId>,
@@ -54,7 +54,7 @@ impl<R: ReadModels> Delivery<R> {
             clock: Arc::new(SystemClock),
             live: true,
             log: None,
-            incarnation: None,
+            read_in: None,
             checkpoint: Checkpoint::default(),
             anchor: None,
             blocked: HashSet::new(),
@@ -91,10 +91,11 @@ impl<R: ReadModels> Delivery<R> {
         self
     }
 
-    /// Says in which incarnation of the log the events were read that come next. For read models in the database of
-    /// the log: they go back with it, and take nothing that was read before.
+    /// Says in which incarnation of the log the events were read that come next. Read models in the database of the log
+    /// go back with it, and take nothing that was read before; those that are [anchored](Delivery::anchored_in)
+    /// elsewhere do not compare it.
     pub const fn read_in(&mut self, incarnation: Option<Incarnation>) {
-        self.incarnation = incarnation;
+        self.read_in = incarnation;
     }
 
     /// How far it has come.
@@ -206,6 +207,14 @@ impl<R: ReadModels> Delivery<R> {
     ///
     /// As [`apply`](Delivery::apply), and those of the log.
     pub async fn remedy(&mut self, log: &dyn EventStore, ordered: &DeadLetter) -> Result<()> {
+        // the next step is about what was read before
+        let read_in = self.read_in;
+        let settled = self.settle(log, ordered).await;
+        self.read_in = read_in;
+        settled
+    }
+
+    async fn settle(&mut self, log: &dyn EventStore, ordered: &DeadLetter) -> Result<()> {
         let aggregate = ordered.stream.aggregate_id;
         let projection = self.shard.projection().to_owned();
         let letters = self.patiently(|| self.models.letters(&projection, Some(aggregate))).await?;
@@ -238,9 +247,7 @@ impl<R: ReadModels> Delivery<R> {
         let before = Position::new(letter.position.get().saturating_sub(1));
         let read = Read::all().after(before).until(letter.position).limit(1);
         let page = self.patiently(|| log.read(read.clone())).await?;
-        if self.log.is_none() {
-            self.read_in(page.incarnation);
-        }
+        self.read_in(page.incarnation);
         let Some(event) = page.events.into_iter().find(|event| event.event_id == letter.event_id)
         else {
             let error = Some("the event is not in the log any more".to_owned());
@@ -362,8 +369,9 @@ impl<R: ReadModels> Delivery<R> {
         settled: Option<Position>,
     ) -> Result<(), Failure> {
         let (from, anchor) = (self.checkpoint, self.anchor_at(events, to).await?);
-        let incarnation = self.incarnation;
-        let step = Step { from, to, anchor, parked, settled, incarnation };
+        let read_in = self.read_in;
+        let incarnation = read_in.filter(|_| self.log.is_none());
+        let step = Step { from, to, anchor, parked, settled, incarnation, read_in };
         let mut pause = Pause::new(self.settings.patience);
         let reached = loop {
             let error = match self.try_step(events, step).await {

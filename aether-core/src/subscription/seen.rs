@@ -12,7 +12,7 @@ const COUNTED: u64 = 4096;
 
 /// What a reader has seen of a log.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Where it began.
     start: Position,
     /// The last event it has seen, or the one it began after.
@@ -32,47 +32,67 @@ struct Window {
 
 impl Seen {
     /// Nothing yet, by a reader that begins after a position.
-    pub(super) fn from(start: Position) -> Self {
+    pub(crate) fn from(start: Position) -> Self {
         Self { start, window: Window { after: start, events: 0 }, ..Self::default() }
     }
 
     /// Nothing but the event that a reader begins after.
-    pub(super) fn up_to(anchor: Anchor) -> Self {
+    pub(crate) fn up_to(anchor: Anchor) -> Self {
         Self { last: Some(anchor), ..Self::from(anchor.position) }
     }
 
     /// The last event.
-    pub(super) const fn last(&self) -> Option<Anchor> {
+    pub(crate) const fn last(&self) -> Option<Anchor> {
         self.last
     }
 
     /// Where to continue in another incarnation: all that was seen lies at or before it. Positions past it may be
     /// those of other events now.
-    pub(super) fn resume(&self) -> Position {
+    pub(crate) fn resume(&self) -> Position {
         self.last.map_or(self.start, |last| last.position)
     }
 
-    pub(super) fn add(&mut self, events: &[RecordedEvent]) {
-        let Some(last) = events.last().map(RecordedEvent::anchor) else { return };
+    /// Counts events that were seen now, in order, with the last of them.
+    pub(crate) fn add(&mut self, events: usize, last: Anchor) {
         self.last = Some(last);
-        self.window.events += events.len() as u64;
+        self.window.events += events as u64;
         if self.window.events >= COUNTED {
             let next = Window { after: last.position, events: 0 };
             self.before = Some(std::mem::replace(&mut self.window, next));
         }
     }
 
-    /// Fails unless a log still has what was seen. Returns the incarnation it was looked for in, if anything was.
-    pub(super) async fn prove(
+    /// The first position after which events are counted, and how many are.
+    fn counted(&self) -> (Position, u64) {
+        let before = self.before.unwrap_or(Window { events: 0, ..self.window });
+        (before.after, before.events + self.window.events)
+    }
+
+    /// Whether a log that has what is here has what the other has seen. Both have seen the same log.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        let Some(theirs) = other.last else { return true };
+        let Some(ours) = self.last else { return false };
+        let (ours_after, _) = self.counted();
+        match other.counted() {
+            (_, 0) => ours == theirs,
+            (after, _) => ours_after <= after && theirs.position <= ours.position,
+        }
+    }
+
+    /// Fails unless a log still has what was seen: so many events that `counts` of those that pass `filter`. Returns the
+    /// incarnation it was looked for in, if anything was.
+    pub(crate) async fn prove(
         &self,
         log: &dyn EventStore,
         filter: &Filter,
+        counts: impl Fn(&RecordedEvent) -> bool + Send + Sync,
     ) -> Result<Option<Option<Incarnation>>> {
         let Some(last) = self.last else { return Ok(None) };
         let mut read = Read::all().until(last.position).limit(Read::MAX_LIMIT);
-        let mut seen = self.window.events + self.before.map_or(0, |before| before.events);
-        if seen > 0 {
-            read.after = self.before.map_or(self.window.after, |before| before.after);
+        let (after, mut seen) = self.counted();
+        let one = seen == 0;
+        if !one {
+            read.after = after;
             read.filter = filter.clone();
         } else {
             // the one it began after, which its filter need not let pass
@@ -88,8 +108,10 @@ impl Seen {
                 }
                 Err(error) => return Err(error),
             };
-            found += page.events.len() as u64;
-            newest = page.events.last().map(RecordedEvent::anchor).or(newest);
+            for event in page.events.iter().filter(|event| one || counts(event)) {
+                found += 1;
+                newest = Some(event.anchor());
+            }
             if newest == Some(last) && found == seen {
                 return Ok(Some(page.incarnation));
             }

@@ -206,6 +206,7 @@ async fn every_prefix_of_a_combat_is_seen_as_it_was() {
             parked: &[],
             settled: None,
             incarnation: None,
+            read_in: None,
         };
         from = models.commit(tx, &shard, step).await.unwrap();
         let expected = LiveCombat::fold(combat(1), &events[..=index]).unwrap();

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aether_core::{Batch, Error, EventStore as _, Position, Subscription};
+use aether_core::{
+    Announcer, Batch, Channel, Channels, Engine, Error, EventStore as _, Feed, Feeds, Filter,
+    MemoryBus, Node, NodeHandle, Position, Subscription, Update,
+};
 use aether_postgres::PgStore;
 use aether_testkit::contract::eventually;
 use aether_testkit::servers::{Database, Postgres};
@@ -200,8 +203,15 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
     let from = models.claim(&shard, 1).await.unwrap().checkpoint;
     pair.part().await;
     let incarnation = store.incarnation();
-    let step =
-        Step { from, to: Position::new(1), anchor: None, parked: &[], settled: None, incarnation };
+    let step = Step {
+        from,
+        to: Position::new(1),
+        anchor: None,
+        parked: &[],
+        settled: None,
+        incarnation,
+        read_in: None,
+    };
     pair.fail_over().await;
     let begun = async || models.begin().await.ok();
     let tx = eventually("the standby takes transactions", begun).await;
@@ -212,5 +222,103 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
     store.end().await.unwrap();
     let step = Step { incarnation: store.incarnation(), ..step };
     models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
+    store.close().await;
+}
+
+/// Every event, told over a bus as soon as it is stored.
+struct Told {
+    node: NodeHandle,
+    feeds: Feeds,
+    channel: Channel<u64>,
+}
+
+impl Told {
+    fn start(store: &PgStore) -> Self {
+        let all = Channels::new("all", Filter::all(), |event| Ok([("all", event.position.get())]));
+        let bus = MemoryBus::new();
+        let announcer = Announcer::new("announcer", bus.clone()).channels(&all);
+        let node = Node::builder(&Engine::new(store.clone()));
+        let node = node.announcer(store.read_models(), announcer).start().unwrap();
+        let feeds = Feeds::new(Arc::new(store.clone()), bus);
+        Self { node, feeds, channel: all.channel("all", Filter::all()) }
+    }
+
+    async fn follow(&self) -> Feed<u64> {
+        self.feeds.follow(&self.channel, Position::START).await.unwrap()
+    }
+}
+
+async fn update(feed: &mut Feed<u64>) -> Result<Update<u64>, Error> {
+    tokio::time::timeout(Duration::from_secs(60), feed.next()).await.expect("something is told")
+}
+
+/// The next messages, each of the event at its position.
+async fn hear(feed: &mut Feed<u64>, count: usize) -> Vec<u64> {
+    let mut heard = Vec::new();
+    while heard.len() < count {
+        let update = update(feed).await.unwrap();
+        assert_eq!(update.position.get(), update.message);
+        heard.push(update.message);
+    }
+    heard
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_live_feed_misses_nothing_when_a_crash_gives_numbers_out_again() {
+    let server = lazy_server().await;
+    let database = database_on(&server).await;
+    let store = connect(&database).await;
+    let told = Told::start(&store);
+    let mut feed = told.follow().await;
+    let before = add(&store, 3).await;
+    assert_eq!(hear(&mut feed, 3).await, before);
+    roll_back(&database).await;
+    let end = store.end().await.unwrap();
+    assert!(end.get() > before[2] + 50, "the channel is known up to {end}");
+    let mut live = told.feeds.follow_live(&told.channel).await.unwrap();
+    let mut loaded = told.feeds.follow(&told.channel, end).await.unwrap();
+    server.kill9().await.unwrap();
+    server.restart().await.unwrap();
+    let stored = add(&store, 40).await;
+    for feed in [&mut feed, &mut live, &mut loaded] {
+        assert_eq!(hear(feed, 40).await, stored);
+    }
+    told.node.stop().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_says_that_a_failover_has_lost_what_it_has_shown() {
+    let mut pair = Pair::start().await;
+    let store = pair.store.clone();
+    let told = Told::start(&store);
+    let (mut behind, mut ahead) = (told.follow().await, told.follow().await);
+    let kept = add(&store, 5).await;
+    assert_eq!(hear(&mut behind, 5).await, kept);
+    assert_eq!(hear(&mut ahead, 4).await, kept[..4]);
+    let known = update(&mut ahead).await.unwrap().anchor();
+    run(pair.database.url(), "SELECT pg_switch_wal()").await;
+    pair.part().await;
+    let lost = add(&store, 5).await;
+    assert_eq!(hear(&mut ahead, 4).await, lost[..4]);
+    let gone = update(&mut ahead).await.unwrap().anchor();
+    let mut loaded = told.feeds.follow(&told.channel, gone.position).await.unwrap();
+    pair.fail_over().await;
+    // the log is soon longer than it was
+    let stored = add(&store, 20).await;
+
+    for feed in [&mut ahead, &mut loaded] {
+        for _ in 0..2 {
+            let told = update(feed).await.unwrap_err();
+            assert!(matches!(told, Error::EventsLost { .. }), "{told}");
+        }
+    }
+    assert_eq!(hear(&mut behind, 20).await, stored, "it has shown nothing that was lost");
+    // nor does a client come back to it under the event that was there
+    let told_so = told.feeds.resume(&told.channel, gone).await.unwrap_err();
+    assert!(matches!(told_so, Error::EventsLost { .. }), "{told_so}");
+    let mut back = told.feeds.resume(&told.channel, known).await.unwrap();
+    assert_eq!(hear(&mut back, 20).await, stored);
+    told.node.stop().await.unwrap();
     store.close().await;
 }

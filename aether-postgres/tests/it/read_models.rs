@@ -113,6 +113,7 @@ fn step(from: Checkpoint, to: u64) -> Step<'static> {
         parked: &[],
         settled: None,
         incarnation: None,
+        read_in: None,
     }
 }
 

@@ -108,6 +108,7 @@ async fn a_checkpoint_keeps_its_anchor() {
         parked: &[],
         settled: None,
         incarnation: None,
+        read_in: None,
     };
     let anchored = step(start, 9, Some(anchor));
     models.commit(models.begin().await.unwrap(), &whole(), anchored).await.unwrap();

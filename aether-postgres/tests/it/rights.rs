@@ -67,6 +67,7 @@ pub(crate) async fn do_everything(url: &str) {
         parked: &[],
         settled: None,
         incarnation: None,
+        read_in: None,
     };
     models.commit(tx, &shard, step).await.unwrap();
     Engine::new(store.clone()).close().await;

@@ -157,8 +157,10 @@ async fn a_notice_reaches_its_listeners_while_nodes_have_lost_each_other() {
         let notice = |(_, listener): &(_, Listener)| Notice {
             channel: listener.channel().into(),
             position: Position::new(number),
+            event_id: None,
             after: Position::new(number - 1),
             store: 3,
+            incarnation: None,
             definition: 7,
             body: None,
         };

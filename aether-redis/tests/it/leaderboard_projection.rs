@@ -132,7 +132,15 @@ async fn commit_wins(
         .commit(
             tx,
             shard,
-            Step { from, to: at(to), anchor: None, parked: &[], settled: None, incarnation: None },
+            Step {
+                from,
+                to: at(to),
+                anchor: None,
+                parked: &[],
+                settled: None,
+                incarnation: None,
+                read_in: None,
+            },
         )
         .await
 }
@@ -174,6 +182,7 @@ async fn late_increments_on_an_empty_board_do_not_shut_out_those_before_them() {
         parked: &[],
         settled: None,
         incarnation: None,
+        read_in: None,
     };
     let held_up = models.commit(empty, &late, step).await.unwrap();
     commit_wins(&models, &late, held_up, 900).await.unwrap();

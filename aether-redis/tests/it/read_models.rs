@@ -17,7 +17,15 @@ fn live() -> Shard {
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step { from, to: at(to), anchor: None, parked: &[], settled: None, incarnation: None }
+    Step {
+        from,
+        to: at(to),
+        anchor: None,
+        parked: &[],
+        settled: None,
+        incarnation: None,
+        read_in: None,
+    }
 }
 
 fn turn(entity: &Entity, sequence: u64) -> GuardedWrite {

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Announcer, Bus, Error, Json, MemoryReadModels, Notice, Position};
+use aether_core::uuid::Uuid;
+use aether_core::{
+    Anchor, Announcer, Bus, Error, Json, MemoryBus, MemoryReadModels, Notice, Position,
+};
 use futures::FutureExt as _;
 
 use super::BusBackend;
-use super::probe::publish;
-use super::world::{World, channel_of, combat, positions, update};
+use super::probe::{next_notice, publish};
+use super::world::{World, channel_of, combat, come_back, positions, update};
 use crate::contract::eventually;
 
 /// A feed begins with what is stored and goes on with what happens, without a seam.
@@ -50,25 +53,31 @@ pub async fn a_live_feed_begins_now<B: BusBackend>(backend: Arc<B>) {
     node.stop().await.expect("it stops");
 }
 
-/// A client that says what it saw last gets what is behind it; one that has seen what is not there is told.
+/// A client that says what it saw last gets what comes after it; one that has seen what is not there is told.
 pub async fn a_feed_goes_on_where_its_client_was<B: BusBackend>(backend: Arc<B>) {
     let (world, models) = (World::new(), MemoryReadModels::default());
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
     let channel = world.channel(1);
-    let mut seen = (Position::START, Vec::new());
+    let mut seen = Vec::new();
+    let mut last = None;
     for _ in 0..5 {
         world.append(1, 7).await;
-        let mut feed = feeds.follow(&channel, seen.0).await.expect("it can be followed");
+        let mut feed = come_back(&feeds, &channel, last).await;
         // it goes away in the middle
-        seen.1.extend(positions(&mut feed, 5).await);
-        seen.0 = feed.position();
+        seen.extend(positions(&mut feed, 4).await);
+        let update = update(&mut feed).await;
+        seen.push(update.position.get());
+        last = Some(update.anchor());
     }
-    let mut feed = feeds.follow(&channel, seen.0).await.expect("it can be followed");
-    seen.1.extend(positions(&mut feed, 10).await);
-    assert_eq!(seen.1, world.truth(Some(1)).await);
+    let mut feed = come_back(&feeds, &channel, last).await;
+    seen.extend(positions(&mut feed, 10).await);
+    assert_eq!(seen, world.truth(Some(1)).await);
     let ahead = feeds.follow(&channel, Position::new(1_000_000)).await;
     assert!(matches!(ahead, Err(Error::PositionAhead { .. })));
+    let strange = Anchor { event_id: Uuid::from_u128(1).into(), ..last.expect("a message") };
+    let lost = feeds.resume(&channel, strange).await;
+    assert!(matches!(lost, Err(Error::EventsLost { .. })), "{lost:?}");
     node.stop().await.expect("it stops");
 }
 
@@ -316,13 +325,51 @@ pub async fn strange_notices_do_no_harm<B: BusBackend>(backend: Arc<B>) {
     // of another world: it is waited for, for a while, and then forgotten
     let (position, after) = (Position::new(500), Position::new(400));
     let name = Arc::from(channel.name());
-    let lost = Notice { channel: name, position, after, store: 0, definition: 9, body: None };
+    let blank = || Notice { body: None, ..Notice::passing("", Json::empty()) };
+    let lost = Notice { channel: name, position, after, definition: 9, ..blank() };
     publish(&*bus, &[lost]).await;
     world.append(1, 2).await;
     seen.extend(positions(&mut feed, 2).await);
     assert_eq!(seen, world.truth(Some(1)).await);
     let patience = Duration::from_secs(10);
     assert!(tokio::time::timeout(patience / 100, feed.next()).await.is_err(), "nothing more");
+    node.stop().await.expect("it stops");
+}
+
+/// A notice of the release before names no event: its message is taken from the log, by which a reader is recognized
+/// later.
+pub async fn a_notice_that_names_no_event_is_looked_up<B: BusBackend>(backend: Arc<B>) {
+    let release_before = |notice| Notice { event_id: None, ..notice };
+    only_a_hint(&*backend, release_before).await;
+}
+
+/// A publisher that was paused tells of events that a log had in another incarnation, and may have lost: its messages
+/// are taken from the log.
+pub async fn a_notice_of_another_incarnation_is_looked_up<B: BusBackend>(backend: Arc<B>) {
+    let paused = |notice| {
+        let incarnation = Some(Uuid::from_u128(7).into());
+        Notice { incarnation, ..notice }
+    };
+    only_a_hint(&*backend, paused).await;
+}
+
+/// Nothing of a notice is believed that was changed like this, but that there may be something in the log.
+async fn only_a_hint<B: BusBackend>(backend: &B, changed: impl Fn(Notice) -> Notice) {
+    let (world, models) = (World::new(), MemoryReadModels::default());
+    let channel = world.channel(1);
+    let overheard = MemoryBus::new();
+    let mut listener = overheard.listen(channel.name());
+    let node = world.announce(Arc::new(overheard), &models);
+    let bus = backend.connect().await;
+    let feeds = world.feeds(backend.connect().await);
+    let mut feed = feeds.follow_live(&channel).await.expect("it can be followed");
+    for number in 1..=5 {
+        world.append(1, 1).await;
+        let notice = next_notice(&mut listener).await;
+        let lie = Json::encode(&(100, serde_json::Value::Null)).ok();
+        publish(&*bus, &[changed(Notice { body: lie, ..notice })]).await;
+        assert_eq!(update(&mut feed).await.message.0, number);
+    }
     node.stop().await.expect("it stops");
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{Json, Notice, Position, Signal};
+use aether_core::uuid::Uuid;
+use aether_core::{EventId, Incarnation, Json, Notice, Position, Signal};
 
 use super::probe::{listen, next, next_notice, notice, publish, until};
 use super::{BusBackend, CAPACITY};
@@ -36,12 +37,14 @@ pub async fn every_part_of_a_notice_arrives<B: BusBackend>(backend: Arc<B>) {
     let whole = Notice {
         channel: "joueur:é:notifications".into(),
         position: Position::END,
+        event_id: Some(EventId::new(Uuid::from_u128(u128::MAX - 2))),
         after: Position::new(i64::MAX as u64 - 7),
         store: u64::MAX - 1,
+        incarnation: Some(Incarnation::new(Uuid::from_u128(u128::MAX - 3))),
         definition: u64::MAX,
         body: Json::encode(&body).ok(),
     };
-    let bare = Notice { body: None, ..whole.clone() };
+    let bare = Notice { event_id: None, incarnation: None, body: None, ..whole.clone() };
     let passing = Notice::passing("joueur:é:notifications", Json::empty());
     let large = Json::encode(&"x".repeat(300_000)).ok();
     let large = Notice { body: large, ..whole.clone() };

@@ -1,5 +1,6 @@
 //! A listener with patience.
 
+use aether_core::uuid::Uuid;
 use aether_core::{Bus, Json, Listener, Notice, Position, Signal};
 
 use crate::contract::{DEADLINE, eventually};
@@ -37,8 +38,10 @@ pub(super) fn notice(channel: &str, number: u64) -> Notice {
     Notice {
         channel: channel.into(),
         position: Position::new(number),
+        event_id: Some(Uuid::from_u128(number.into()).into()),
         after: Position::new(number.saturating_sub(1)),
         store: 3,
+        incarnation: None,
         definition: 7,
         body: Json::encode(&number).ok(),
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::{Channel, Feeds, MemoryReadModels, Position, Random as _, SeededRandom};
+use aether_core::{Anchor, Channel, Feeds, MemoryReadModels, Random as _, SeededRandom};
 
 use super::BusBackend;
-use super::world::{Tale, World};
+use super::world::{Tale, World, come_back};
 
 /// How long it runs by default; `AETHER_RESUME_SECONDS` says otherwise.
 const SECONDS: u64 = 4;
@@ -26,7 +26,7 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 /// A hundred clients in three processes follow ten combats and the world. Listeners are cut off, publishers are
-/// stopped and started, what the bus runs on is killed, clients disconnect and come back with the last position
+/// stopped and started, what the bus runs on is killed, clients disconnect and come back with the last message
 /// they saw. Each sees each message once, in order.
 pub async fn a_hundred_clients_see_everything_once_in_order_whatever_is_cut<B: BusBackend>(
     backend: Arc<B>,
@@ -80,17 +80,16 @@ async fn follow(
     channel: Channel<Tale>,
     random: SeededRandom,
     over: Arc<AtomicBool>,
-) -> Vec<u64> {
-    let (mut seen, mut last) = (Vec::new(), Position::START);
+) -> Vec<Anchor> {
+    let mut seen: Vec<Anchor> = Vec::new();
     while !over.load(Ordering::SeqCst) {
-        let mut feed = feeds.follow(&channel, last).await.expect("it can be followed");
+        let mut feed = come_back(&feeds, &channel, seen.last().copied()).await;
         // some read slowly, and all disconnect now and then
         let (messages, slow) = (draw(&random, 60), draw(&random, 4) == 0);
         for _ in 0..=messages {
             let next = tokio::time::timeout(Duration::from_millis(200), feed.next()).await;
             let Ok(update) = next else { break };
-            seen.push(update.expect("a message").position.get());
-            last = feed.position();
+            seen.push(update.expect("a message").anchor());
             if slow {
                 tokio::time::sleep(Duration::from_millis(draw(&random, 20))).await;
             }
@@ -104,16 +103,16 @@ async fn finish(
     feeds: &Feeds,
     world: &World,
     client: usize,
-    task: tokio::task::JoinHandle<Vec<u64>>,
+    task: tokio::task::JoinHandle<Vec<Anchor>>,
     expected: &[u64],
 ) -> Vec<u64> {
-    let mut seen = task.await.expect("it did not panic");
+    let seen = task.await.expect("it did not panic");
     let channel = match client as u64 % 11 {
         10 => world.world_events(),
         combat => world.channel(u128::from(combat)),
     };
-    let last = seen.last().map_or(Position::START, |last| Position::new(*last));
-    let mut feed = feeds.follow(&channel, last).await.expect("it can be followed");
+    let mut feed = come_back(feeds, &channel, seen.last().copied()).await;
+    let mut seen: Vec<u64> = seen.iter().map(|anchor| anchor.position.get()).collect();
     while seen.last() != expected.last() {
         let next = tokio::time::timeout(crate::contract::DEADLINE, feed.next()).await;
         let Ok(update) = next else { panic!("client {client} misses what is behind {seen:?}") };

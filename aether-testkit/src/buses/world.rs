@@ -6,9 +6,9 @@ use std::time::Duration;
 use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
-    AggregateId, Announcer, Append, Bus, Channel, Channels, Engine, EventStore, ExpectedVersion,
-    Feed, FeedSettings, Feeds, Filter, Json, MemoryReadModels, MemoryStore, NewEvent, Node,
-    NodeHandle, Position, Read, StreamId, Update,
+    AggregateId, Anchor, Announcer, Append, Bus, Channel, Channels, Engine, EventStore,
+    ExpectedVersion, Feed, FeedSettings, Feeds, Filter, Json, MemoryReadModels, MemoryStore,
+    NewEvent, Node, NodeHandle, Position, Read, StreamId, Update,
 };
 
 use crate::contract::DEADLINE;
@@ -116,6 +116,19 @@ impl World {
 pub(super) fn channel_of(updates: &Channels<Tale>, number: u128) -> Channel<Tale> {
     let id = combat(number);
     updates.channel(format!("combat:{id}:updates"), Filter::all().aggregates([id]))
+}
+
+/// A feed for a client that has seen everything up to a message, or nothing yet.
+pub(super) async fn come_back(
+    feeds: &Feeds,
+    channel: &Channel<Tale>,
+    last: Option<Anchor>,
+) -> Feed<Tale> {
+    let feed = match last {
+        Some(last) => feeds.resume(channel, last).await,
+        None => feeds.follow(channel, Position::START).await,
+    };
+    feed.expect("it can be followed")
 }
 
 /// The next message of a feed.
