@@ -51,7 +51,7 @@ pub(super) enum State {
     /// Where the log ends is not known yet.
     Starting,
     /// The last messages.
-    Running(Ring),
+    Running(Box<Ring>),
     /// The store can not be read.
     Failed(Arc<Error>),
 }
@@ -224,7 +224,7 @@ impl Run {
         ring.cover(end);
         (self.covered, self.incarnation) = (ring.covered(), ring.known().incarnation);
         self.store = store;
-        *self.shared.state() = State::Running(ring);
+        *self.shared.state() = State::Running(Box::new(ring));
         self.shared.tell();
         Ok(())
     }

@@ -69,7 +69,7 @@ impl World {
             .unwrap()
     }
 
-    async fn from_the_start(&self, feeds: &Feeds) -> Feed<u64> {
+    async fn follow_all(&self, feeds: &Feeds) -> Feed<u64> {
         feeds.follow(&self.channel, Position::START).await.unwrap()
     }
 }
@@ -98,8 +98,8 @@ async fn assert_lost(feed: &mut Feed<u64>) {
 async fn a_live_feed_says_that_events_were_lost() {
     let world = World::new();
     let feeds = world.feeds();
-    let mut feed = world.from_the_start(&feeds).await;
-    let mut stream = std::pin::pin!(world.from_the_start(&feeds).await.into_stream());
+    let mut feed = world.follow_all(&feeds).await;
+    let mut stream = std::pin::pin!(world.follow_all(&feeds).await.into_stream());
     world.earn(OURS, 1..=5).await;
     assert_eq!(see(&mut feed, 5).await, [1, 2, 3, 4, 5]);
     for id in 1..=5 {
@@ -112,14 +112,14 @@ async fn a_live_feed_says_that_events_were_lost() {
     assert!(matches!(stream.next().await, Some(Err(Error::EventsLost { .. }))));
     assert!(stream.next().await.is_none(), "it is the last thing that a stream tells");
     // the client loads anew, and follows
-    let mut feed = world.from_the_start(&feeds).await;
+    let mut feed = world.follow_all(&feeds).await;
     assert_eq!(see(&mut feed, 6).await, [1, 2, 3, 14, 15, 16]);
 }
 
 #[tokio::test]
 async fn a_log_that_is_shorter_than_what_a_feed_has_shown_has_lost_events() {
     let world = World::new();
-    let mut feed = world.from_the_start(&world.feeds()).await;
+    let mut feed = world.follow_all(&world.feeds()).await;
     world.earn(OURS, 1..=5).await;
     assert_eq!(see(&mut feed, 5).await, [1, 2, 3, 4, 5]);
     world.store.restore(3).await;
@@ -131,7 +131,7 @@ async fn a_log_that_is_shorter_than_what_a_feed_has_shown_has_lost_events() {
 async fn a_notice_of_another_incarnation_makes_a_feed_look_at_once() {
     let world = World::new();
     let node = world.announce();
-    let mut feed = world.from_the_start(&world.feeds_with(HOUR, 8)).await;
+    let mut feed = world.follow_all(&world.feeds_with(HOUR, 8)).await;
     world.earn(OURS, 1..=5).await;
     assert_eq!(see(&mut feed, 5).await, [1, 2, 3, 4, 5]);
     node.stop().await.unwrap();
@@ -145,8 +145,8 @@ async fn a_notice_of_another_incarnation_makes_a_feed_look_at_once() {
 async fn a_feed_that_has_shown_nothing_that_was_lost_reads_on() {
     let world = World::new();
     let feeds = world.feeds();
-    let mut behind = world.from_the_start(&feeds).await;
-    let mut ahead = world.from_the_start(&feeds).await;
+    let mut behind = world.follow_all(&feeds).await;
+    let mut ahead = world.follow_all(&feeds).await;
     world.earn(OURS, 1..=3).await;
     assert_eq!(see(&mut behind, 3).await, [1, 2, 3]);
     world.earn(OURS, 4..=5).await;
@@ -177,7 +177,7 @@ async fn a_feed_that_began_after_lost_events_and_has_shown_nothing_says_so() {
 async fn positions_that_were_those_of_others_are_looked_at_again() {
     let world = World::new();
     let feeds = world.feeds();
-    let mut early = world.from_the_start(&feeds).await;
+    let mut early = world.follow_all(&feeds).await;
     world.earn(OURS, 1..=2).await;
     assert_eq!(see(&mut early, 2).await, [1, 2]);
     world.earn(OTHERS, 3..=9).await;
@@ -197,7 +197,7 @@ async fn positions_that_were_those_of_others_are_looked_at_again() {
 async fn a_client_that_comes_back_to_a_restored_log_is_told() {
     let world = World::new();
     let feeds = world.feeds();
-    let mut feed = world.from_the_start(&feeds).await;
+    let mut feed = world.follow_all(&feeds).await;
     world.earn(OURS, 1..=5).await;
     let mut anchors = Vec::new();
     for _ in 0..5 {
@@ -228,13 +228,13 @@ async fn a_plain_restart_costs_no_feed_anything() {
     let feeds = world.feeds_with(HOUR, 64);
     world.earn(OURS, 100..=100).await;
     // from now on they share what comes
-    let mut first = world.from_the_start(&feeds).await;
+    let mut first = world.follow_all(&feeds).await;
     assert_eq!(see(&mut first, 1).await, [100]);
     let mut live = vec![first];
     for _ in 0..50 {
         live.push(feeds.follow_live(&world.channel).await.unwrap());
     }
-    let mut slow = world.from_the_start(&world.feeds()).await;
+    let mut slow = world.follow_all(&world.feeds()).await;
     let mut expected = vec![100];
     for round in 0..3 {
         world.store.restart();
@@ -275,7 +275,7 @@ async fn a_late_notice_of_a_lost_event_is_not_shown() {
     node.stop().await.unwrap();
     world.store.restore(3).await;
     let feeds = world.feeds_with(HOUR, 8);
-    let mut feed = world.from_the_start(&feeds).await;
+    let mut feed = world.follow_all(&feeds).await;
     assert_eq!(see(&mut feed, 3).await, [1, 2, 3]);
     world.bus.publish(&[late]).await.unwrap();
     world.earn(OURS, 14..=14).await;
