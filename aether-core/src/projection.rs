@@ -283,6 +283,22 @@ pub struct Step<'a> {
     pub read_in: Option<Incarnation>,
 }
 
+impl Step<'_> {
+    /// One that moves a checkpoint and does nothing else.
+    #[must_use]
+    pub const fn new(from: Checkpoint, to: Position) -> Self {
+        Self {
+            from,
+            to,
+            anchor: None,
+            parked: &[],
+            settled: None,
+            incarnation: None,
+            read_in: None,
+        }
+    }
+}
+
 /// What operators want of a shard.
 #[derive(Debug, Clone, Default)]
 pub struct Orders {

@@ -276,13 +276,9 @@ impl Database {
                 }
             }
         }
-        let value = match done {
-            Some(value) => value,
-            None => {
-                let (stated, value) = self.run_stated(connection, call).await?;
-                connection = stated;
-                value
-            }
+        let (connection, value) = match done {
+            Some(value) => (connection, value),
+            None => self.run_stated(connection, call).await?,
         };
         if self.pool.num_idle() > 0 || self.pool.size() < self.pool.options().get_max_connections()
         {

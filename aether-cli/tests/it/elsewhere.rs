@@ -45,15 +45,7 @@ impl Two {
             ..DeadLetter::of(&event, LetterState::Failed, event.recorded_at)
         };
         let to = Position::new(7);
-        let step = Step {
-            from,
-            to,
-            anchor: None,
-            parked: &[letter],
-            settled: None,
-            incarnation: None,
-            read_in: None,
-        };
+        let step = Step { parked: &[letter], ..Step::new(from, to) };
         models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
         models.report(&shard, Some("it stands still")).await.unwrap();
         sqlx::query("INSERT INTO palmares VALUES (gen_random_uuid(), 5)")

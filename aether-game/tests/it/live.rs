@@ -199,15 +199,7 @@ async fn every_prefix_of_a_combat_is_seen_as_it_was() {
     for (index, event) in events.iter().enumerate() {
         let mut tx = models.begin().await.unwrap();
         LiveCombatProjection.project(std::slice::from_ref(event), &mut tx).await.unwrap();
-        let step = Step {
-            from,
-            to: event.position,
-            anchor: None,
-            parked: &[],
-            settled: None,
-            incarnation: None,
-            read_in: None,
-        };
+        let step = Step::new(from, event.position);
         from = models.commit(tx, &shard, step).await.unwrap();
         let expected = LiveCombat::fold(combat(1), &events[..=index]).unwrap();
         assert_eq!(arena.live(combat(1)).await, expected, "after {}", event.event_type);

@@ -77,7 +77,7 @@ impl Terms {
         }
         match self.durability {
             Durability::Inherited => {}
-            // the step ends with the transaction, whoever ends it
+            // the step ends with the transaction, also where a handler ends it
             Durability::Off => {
                 sql += "; SET LOCAL synchronous_commit = off; SET LOCAL aether.step = 'open'";
             }

@@ -203,15 +203,7 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
     let from = models.claim(&shard, 1).await.unwrap().checkpoint;
     pair.part().await;
     let incarnation = store.incarnation();
-    let step = Step {
-        from,
-        to: Position::new(1),
-        anchor: None,
-        parked: &[],
-        settled: None,
-        incarnation,
-        read_in: None,
-    };
+    let step = Step { incarnation, ..Step::new(from, Position::new(1)) };
     pair.fail_over().await;
     let begun = async || models.begin().await.ok();
     let tx = eventually("the standby takes transactions", begun).await;

@@ -106,15 +106,7 @@ pub(crate) fn whole() -> Shard {
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step {
-        from,
-        to: Position::new(to),
-        anchor: None,
-        parked: &[],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    }
+    Step::new(from, Position::new(to))
 }
 
 pub(crate) async fn assert_once(url: &str, events: i64) {

@@ -101,15 +101,7 @@ async fn a_checkpoint_keeps_its_anchor() {
     let models = store.read_models();
     let start = models.claim(&whole(), 1).await.unwrap().checkpoint;
     let anchor = Anchor { position: Position::new(7), event_id: EventId::new(Uuid::from_u128(7)) };
-    let step = |from: Checkpoint, to, anchor| Step {
-        from,
-        to: Position::new(to),
-        anchor,
-        parked: &[],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    };
+    let step = |from: Checkpoint, to, anchor| Step { anchor, ..Step::new(from, Position::new(to)) };
     let anchored = step(start, 9, Some(anchor));
     models.commit(models.begin().await.unwrap(), &whole(), anchored).await.unwrap();
     let claimed = models.claim(&whole(), 2).await.unwrap();

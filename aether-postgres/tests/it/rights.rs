@@ -60,15 +60,7 @@ pub(crate) async fn do_everything(url: &str) {
     let shard = Shard::whole("p");
     let from = models.claim(&shard, 1).await.unwrap().checkpoint;
     let tx = models.begin().await.unwrap();
-    let step = Step {
-        from,
-        to: diagnostics.last,
-        anchor: None,
-        parked: &[],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    };
+    let step = Step::new(from, diagnostics.last);
     models.commit(tx, &shard, step).await.unwrap();
     Engine::new(store.clone()).close().await;
     store.pool().close().await;

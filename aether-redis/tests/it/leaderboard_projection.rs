@@ -128,21 +128,7 @@ async fn commit_wins(
     for sequence in from.position.get() + 1..=to {
         tx.leaderboard(&WINS).write(Change::add(Uuid::from_u128(1), 1, sequence));
     }
-    models
-        .commit(
-            tx,
-            shard,
-            Step {
-                from,
-                to: at(to),
-                anchor: None,
-                parked: &[],
-                settled: None,
-                incarnation: None,
-                read_in: None,
-            },
-        )
-        .await
+    models.commit(tx, shard, Step::new(from, at(to))).await
 }
 
 #[tokio::test]
@@ -175,15 +161,7 @@ async fn late_increments_on_an_empty_board_do_not_shut_out_those_before_them() {
     let (late, refill) = (Shard::whole("late"), Shard::whole("wins"));
     let start = models.claim(&late, 1).await.unwrap().checkpoint;
     let empty = models.begin().await.unwrap();
-    let step = Step {
-        from: start,
-        to: at(480),
-        anchor: None,
-        parked: &[],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    };
+    let step = Step::new(start, at(480));
     let held_up = models.commit(empty, &late, step).await.unwrap();
     commit_wins(&models, &late, held_up, 900).await.unwrap();
     let mut reached = models.claim(&refill, 1).await.unwrap().checkpoint;

@@ -17,15 +17,7 @@ fn live() -> Shard {
 }
 
 fn step(from: Checkpoint, to: u64) -> Step<'static> {
-    Step {
-        from,
-        to: at(to),
-        anchor: None,
-        parked: &[],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    }
+    Step::new(from, at(to))
 }
 
 fn turn(entity: &Entity, sequence: u64) -> GuardedWrite {

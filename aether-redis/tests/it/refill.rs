@@ -76,15 +76,7 @@ async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
     let letter = DeadLetter::of(&event, LetterState::Failed, event.recorded_at);
     let from = models.claim(&shard, 5).await.unwrap().checkpoint;
     let to = Position::new(9);
-    let step = Step {
-        from,
-        to,
-        anchor: None,
-        parked: &[letter],
-        settled: None,
-        incarnation: None,
-        read_in: None,
-    };
+    let step = Step { parked: &[letter], ..Step::new(from, to) };
     let reached = models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
     models.pause(NAME, true).await.unwrap();
 

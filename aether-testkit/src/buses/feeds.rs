@@ -16,7 +16,8 @@ use crate::contract::eventually;
 
 /// A feed begins with what is stored and goes on with what happens, without a seam.
 pub async fn what_is_stored_comes_first_and_then_what_happens<B: BusBackend>(backend: Arc<B>) {
-    let (world, models) = (World::new(), MemoryReadModels::default());
+    let world = World::new();
+    let models = MemoryReadModels::default();
     world.append(1, 40).await;
     world.append(2, 5).await;
     let node = world.announce(backend.connect().await, &models);
