@@ -18,7 +18,7 @@ RUN_TESTS = cargo test --locked --no-fail-fast --lib --bins --tests --examples
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pg18 check deny bench compare rebuild torture torture-failover torture-nodes
+.PHONY: help demo test test-pg18 check deny bench compare growth rebuild torture torture-failover torture-nodes
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
@@ -58,6 +58,9 @@ bench: ## the benches of criterion
 
 compare: ## Aether beside hand-written SQL, on one server with fsync on
 	cargo run --release --locked -p aether-benches --bin compare -- $(ARGS)
+
+growth: ## loads, pages and look-ups on logs with 6, 120 and 480 monthly partitions
+	cargo run --release --locked -p aether-benches --bin growth -- $(ARGS)
 
 rebuild: ## a read model rebuilt from a million events, while 1000 more come every second
 	cargo run --release --locked -p aether-benches --bin rebuild -- \

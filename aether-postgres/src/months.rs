@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aether_core::{Incarnation, Limits, Position};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::Row as _;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgRow};
 
 use crate::database::Mode;
 
@@ -72,23 +72,51 @@ impl fmt::Display for Month {
 /// The months that have partitions.
 pub(crate) type Partitions = Arc<BTreeSet<Month>>;
 
-/// Positions that are in a few months, or in one bucket.
+/// Positions that are in a few months, or that nothing more is known of.
 #[derive(Debug)]
 pub(crate) struct Window {
-    buckets: RangeInclusive<i64>,
+    positions: RangeInclusive<i64>,
     /// The map was complete below this bucket; past it, a query has to look whether it is.
     settled: i64,
     /// The partitions of its months.
     pub(crate) months: Vec<Month>,
     /// Whether those are all there are: some of its buckets may have events of any month.
     pub(crate) any: bool,
+    /// Where the events of each of many months begin and end.
+    spans: BTreeMap<Month, RangeInclusive<i64>>,
 }
 
 impl Window {
     /// The last position that it tells about.
     pub(crate) fn last(&self) -> Position {
-        let end = self.buckets.end().saturating_add(1).checked_mul(BUCKET);
-        end.map_or(Position::END, |end| Position::new(end.cast_unsigned() - 1))
+        Position::new(self.positions.end().cast_unsigned())
+    }
+
+    /// Whether no month can come to its buckets any more.
+    const fn is_settled(&self) -> bool {
+        *self.positions.end() / BUCKET < self.settled
+    }
+
+    /// The part of it that begins at a position and is in a few months; all that is left where many run side by side.
+    fn from(&self, first: i64) -> Self {
+        let within = |until: i64| {
+            let touched = self.spans.iter();
+            let touched = touched.filter(move |(_, s)| *s.start() <= until && *s.end() >= first);
+            touched.map(|(month, _)| *month)
+        };
+        let mut until = *self.positions.end();
+        if within(first).count() <= AT_ONCE {
+            let begins = self.spans.values().map(|span| *span.start());
+            let too_far = begins.filter(|begin| *begin > first && within(*begin).count() > AT_ONCE);
+            until = too_far.min().map_or(until, |begin| begin - 1);
+        }
+        Self {
+            positions: first..=until,
+            settled: self.settled,
+            months: within(until).collect(),
+            any: false,
+            spans: BTreeMap::new(),
+        }
     }
 
     /// The buckets of a range of positions in which there may be months that it does not know.
@@ -106,8 +134,18 @@ const WINDOWS: usize = 64;
 /// An open window is looked up again when the log has grown by this many buckets.
 const GROWTH: i64 = 64;
 
+fn place(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
 fn bucket(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX) / BUCKET
+    place(position) / BUCKET
+}
+
+/// The positions of some buckets.
+fn positions(buckets: RangeInclusive<i64>) -> RangeInclusive<i64> {
+    let end = buckets.end().saturating_add(1).saturating_mul(BUCKET);
+    buckets.start() * BUCKET..=end.saturating_sub(1)
 }
 
 /// What a store remembers of months. None of it is relied on without a proof.
@@ -164,25 +202,36 @@ impl Months {
         after: Position,
         horizon: Position,
     ) -> sqlx::Result<Arc<Window>> {
-        let first = bucket(after.get() + 1);
+        let first = place(after.get() + 1);
         let end = bucket(horizon.get());
-        if let Some(known) = self.known(incarnation, first, end) {
-            return Ok(known);
-        }
-        let window = Arc::new(self.find(connection, mode, first, end).await?);
+        let window = match self.known(incarnation, first, end) {
+            Some(known) => known,
+            None => {
+                let mut found = self.find(connection, mode, first / BUCKET, end).await?;
+                if found.is_settled() && !found.any && found.months.len() > AT_ONCE {
+                    found.spans = spans(connection, mode, &found.positions).await?;
+                }
+                let found = Arc::new(found);
+                self.remember(incarnation, found.clone());
+                found
+            }
+        };
+        Ok(if window.spans.is_empty() { window } else { Arc::new(window.from(first)) })
+    }
+
+    fn remember(&self, incarnation: Option<Incarnation>, window: Arc<Window>) {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.incarnation == incarnation {
             let known = &mut windows.known;
-            known.retain(|known| !known.buckets.contains(window.buckets.start()));
+            known.retain(|known| !known.positions.contains(window.positions.start()));
             if known.len() == WINDOWS {
                 known.remove(0);
             }
-            known.push(window.clone());
+            known.push(window);
         }
-        Ok(window)
     }
 
-    /// A window that is known to begin there. Those of another incarnation of the log, which may have given its
+    /// A window that a position is known to be in. Those of another incarnation of the log, which may have given its
     /// positions to other events, are forgotten.
     fn known(&self, incarnation: Option<Incarnation>, first: i64, end: i64) -> Option<Arc<Window>> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
@@ -190,8 +239,8 @@ impl Months {
             *windows = Windows { incarnation, known: Vec::new() };
         }
         let fits = |window: &&Arc<Window>| {
-            window.buckets.contains(&first)
-                && (*window.buckets.end() < window.settled || end - window.settled <= GROWTH)
+            window.positions.contains(&first)
+                && (window.is_settled() || end - window.settled <= GROWTH)
         };
         windows.known.iter().rev().find(fits).cloned()
     }
@@ -220,10 +269,11 @@ impl Months {
         let cut = if cut { buckets.pop_last().map(|(bucket, _)| bucket) } else { None };
         let partitions = self.partitions_of(connection, mode, &buckets).await?;
         let mut window = Window {
-            buckets: first..=cut.map_or(i64::MAX, |cut| cut - 1),
+            positions: positions(first..=cut.map_or(i64::MAX, |cut| cut - 1)),
             settled: end.min(cut.unwrap_or(end)),
             months: Vec::new(),
             any: false,
+            spans: BTreeMap::new(),
         };
         let mut months = BTreeSet::new();
         for (place, (bucket, of_bucket)) in buckets.iter().enumerate() {
@@ -231,7 +281,7 @@ impl Months {
             let is_in = |month: &&Month| any || of_bucket.contains(&Some(**month));
             let more: BTreeSet<Month> = partitions.iter().filter(is_in).copied().collect();
             if place > 0 && months.union(&more).count() > AT_ONCE {
-                window.buckets = first..=bucket - 1;
+                window.positions = positions(first..=bucket - 1);
                 break;
             }
             months.extend(more);
@@ -258,6 +308,23 @@ impl Months {
     }
 }
 
+/// Where the events of settled positions begin and end in each month. Events only leave partitions, so that it stays
+/// true.
+async fn spans(
+    connection: &mut PgConnection,
+    mode: Mode,
+    positions: &RangeInclusive<i64>,
+) -> sqlx::Result<BTreeMap<Month, RangeInclusive<i64>>> {
+    let rows = mode
+        .query(include_str!("sql/spans.sql"))
+        .bind(*positions.start())
+        .bind(*positions.end())
+        .fetch_all(connection)
+        .await?;
+    let span = |row: &PgRow| Ok((Month::of(row.try_get(0)?), row.try_get(1)?..=row.try_get(2)?));
+    rows.iter().map(span).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,5 +347,41 @@ mod tests {
         assert_eq!(Month::of_partition("evenements_default"), None);
         let month = Month::of("2026-11-30T00:00:00Z".parse().unwrap());
         assert_eq!(Month::of_partition("evenements_2026_11"), Some(month));
+    }
+
+    /// A settled bucket with events of these months.
+    fn window(spans: &[RangeInclusive<i64>]) -> Window {
+        let months = (0..).map(Month);
+        let spans: BTreeMap<_, _> = months.zip(spans.iter().cloned()).collect();
+        let months = spans.keys().copied().collect();
+        Window { positions: 1024..=2047, settled: 2, months, any: false, spans }
+    }
+
+    #[test]
+    fn a_part_of_many_months_names_all_that_it_touches_and_few() {
+        // twenty positions each, in the order of time
+        let whole = window(&(0..51).map(|n| 1024 + n * 20..=1043 + n * 20).collect::<Vec<_>>());
+        let mut first = 1024;
+        let mut named = BTreeSet::new();
+        while first <= 2047 {
+            let part = whole.from(first);
+            assert_eq!(*part.positions.start(), first);
+            assert!(*part.positions.end() >= 2047.min(first + 140), "{part:?}");
+            assert!(part.months.len() <= AT_ONCE);
+            for (month, span) in &whole.spans {
+                let touched = span.start() <= part.positions.end() && *span.end() >= first;
+                assert_eq!(part.months.contains(month), touched);
+            }
+            named.extend(part.months.iter().copied());
+            first = part.positions.end() + 1;
+        }
+        assert_eq!(named.len(), 51);
+        // side by side, but for one that begins late
+        let mut spans: Vec<_> = (0..20).map(|n| 1024 + n..=2000 + n).collect();
+        spans.push(1500..=1500);
+        let whole = window(&spans);
+        let part = whole.from(1100);
+        assert_eq!((part.positions.clone(), part.months.len()), (1100..=2047, 21));
+        assert_eq!(whole.from(2015).months.len(), 5);
     }
 }

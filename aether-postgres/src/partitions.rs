@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use aether_core::Limits;
 use chrono::{DateTime, Months as Span, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -22,8 +23,10 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`]; a retry helps after a lock that was not free in time.
+    /// [`Error::Database`]; a retry helps after a lock that was not free in time. [`Error::Store`] for a time that no
+    /// store keeps.
     pub async fn ensure_partition(&self, time: DateTime<Utc>) -> Result<bool, Error> {
+        let time = Limits::stored_time(time)?;
         self.clear_default(time).await?;
         let mut transaction = self.begin().await?;
         let row = self
@@ -89,8 +92,9 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`]: nothing was moved.
+    /// [`Error::Database`], or [`Error::Store`] for a time that no store keeps: nothing was moved.
     pub async fn archive(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, Error> {
+        let before = Limits::stored_time(before)?;
         let mut transaction = self.begin().await?;
         let row = self
             .mode()

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod failover;
 pub mod fights;
+pub mod growth;
 pub mod history;
 pub mod nodes;
 mod process;

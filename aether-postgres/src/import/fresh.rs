@@ -95,7 +95,7 @@ async fn event_at(
     version: i32,
 ) -> Result<Uuid, Error> {
     let row = mode
-        .query("SELECT event_id FROM aether_log WHERE aggregate_id = $1 AND aggregate_version = $2")
+        .query(include_str!("../sql/event_of_version.sql"))
         .bind(stream.aggregate_id.as_uuid())
         .bind(version)
         .fetch_one(connection)

@@ -11,8 +11,11 @@ WITH newest AS (
     SELECT WHERE $8::uuid IS NULL
         OR EXISTS (SELECT FROM aether_streams
                    WHERE aggregate_id = $1 AND version = $3 AND last_event_of = $3 AND last_event_id = $8)
-        OR EXISTS (SELECT FROM aether_log
-                   WHERE aggregate_id = $1 AND aggregate_version = $3 AND event_id = $8)
+        OR EXISTS (SELECT FROM aether_events_in(
+                       ARRAY(SELECT aether_tables_between(first_event_at, last_event_at)
+                             FROM aether_streams WHERE aggregate_id = $1),
+                       'WHERE e.aggregate_id = ANY ($2) AND e.aggregate_version = ($1)[1] AND e.event_id = ANY ($3)',
+                       TRUE, ARRAY[$3::bigint], ARRAY[$1], ARRAY[$8]))
 ), saved AS (
     INSERT INTO aether_snapshots
         (aggregate_id, aggregate_type, aggregate_version, state, fingerprint, created_at, last_event_id)

@@ -3,8 +3,11 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use aether_core::{Append, EventStore, ExpectedVersion, Filter, Load, NewEvent, Read, StreamId};
-use aether_postgres::PgStore;
+use aether_core::{
+    Append, EventStore, ExpectedVersion, Filter, Fingerprint, Json, Load, NewEvent, Position, Read,
+    Snapshot, StreamId,
+};
+use aether_postgres::{ImportEvent, PgStore};
 use aether_testkit::contract::{Backend, SlowAppend, eventually};
 use aether_testkit::servers::{self, Database};
 use async_trait::async_trait;
@@ -13,7 +16,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{PgBackend, connect};
 use crate::census::{number, text};
-use crate::samples::{assert_versions, at, event_at, positions, read, stream};
+use crate::samples::{assert_versions, at, event_at, load, positions, read, stream};
 
 mod contract {
     use super::ManyMonths;
@@ -114,7 +117,9 @@ async fn no_call_takes_more_than_a_hundred_locks() {
     let store = connect(&database).await;
     let old = stream();
     let new = stream();
-    store.append(happened(&old, &OLD)).await.unwrap();
+    let append = happened(&old, &OLD);
+    let known = append.writes()[0].events[2].clone();
+    store.append(append).await.unwrap();
     store.append(happened(&new, &[&Utc::now().to_rfc3339()])).await.unwrap();
     store.close().await;
 
@@ -128,10 +133,47 @@ async fn no_call_takes_more_than_a_hundred_locks() {
         let locks = locks_of(&database, partition, store.read(Read::all())).await;
         assert!(locks <= 100, "a page takes {locks} locks");
         let store = connect(&database).await;
-        let until = aether_core::Position::new(if stream == &new { 4 } else { 3 });
+        let until = Position::new(if stream == &new { 4 } else { 3 });
         let locks = locks_of(&database, partition, store.newest(until)).await;
         assert!(locks <= 100, "the newest event takes {locks} locks");
     }
+    for import in 0..2 {
+        // the first notes the ids of all events, the second finds one that it has noted
+        let store = connect(&database).await;
+        let event = if import == 0 { event_at(at(OLD[2])) } else { known.clone() };
+        let item = ImportEvent { stream: old.clone(), event };
+        let importing = store.import(futures::stream::iter([item]), 1);
+        let locks = locks_of(&database, "evenements_1994_05", importing).await;
+        assert!(locks <= 100, "an import takes {locks} locks");
+    }
+    let store = connect(&database).await;
+    let events = load(&store, &old).await;
+    let version = events[1].version;
+    let snapshot = Snapshot {
+        stream: old.clone(),
+        version,
+        last_event: Some(events[1].event_id),
+        fingerprint: Fingerprint::new(7),
+        state: Json::encode(&12).unwrap(),
+        created_at: Utc::now(),
+    };
+    let store = connect(&database).await;
+    let saving = store.save_snapshot(snapshot, 1);
+    let locks = locks_of(&database, "evenements_1994_04", saving).await;
+    assert!(locks <= 100, "a snapshot takes {locks} locks");
+    let saved = number(database.url(), "SELECT count(*) FROM aether_snapshots").await;
+    assert_eq!(saved, 1, "the stream has gone on, and its event is found where it is");
+    // a life of forty years, or a clock that was far off
+    let resolve = async {
+        let mut connection = PgConnection::connect(database.url()).await.unwrap();
+        sqlx::query("SELECT * FROM aether_resolve_within(7, $1, $1, '-infinity', 'infinity')")
+            .bind([old.aggregate_id.as_uuid()])
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+    };
+    let locks = locks_of(&database, "evenements_1990_01", resolve).await;
+    assert!(locks <= 100, "a look for a lost reply of any time takes {locks} locks");
     let resolve = async {
         let mut connection = PgConnection::connect(database.url()).await.unwrap();
         sqlx::query("SELECT * FROM aether_resolve_within(7, $1, $1, '1994-03-01', '1994-11-01')")
@@ -182,5 +224,55 @@ async fn a_long_life_and_a_log_out_of_order_are_read_in_portions() {
         assert_eq!(history.events.len(), due + 1);
         store.archive(at("2005-01-01T00:00:00Z"), 7).await.unwrap();
     }
+    store.close().await;
+}
+
+/// Asserts what is read and looked up from each position of a log that has events at these.
+async fn assert_found(store: &PgStore, expected: &[u64]) {
+    let last = *expected.last().unwrap();
+    for place in (0..=last).filter(|place| *place < 80 || *place + 3 > last) {
+        let next: Vec<u64> = expected.iter().copied().filter(|at| *at > place).take(5).collect();
+        let page = store.read(Read::all().after(Position::new(place)).limit(5)).await.unwrap();
+        assert_eq!(positions(&page.events), next, "a page after {place}");
+        let newest = store.newest(Position::new(place)).await.unwrap();
+        let newest = newest.map(|anchor| anchor.position.get());
+        assert_eq!(newest, expected.iter().copied().rfind(|at| *at <= place), "newest at {place}");
+        let first: Option<i64> = sqlx::query_scalar("SELECT event_sequence FROM aether_next($1)")
+            .bind(place.cast_signed())
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
+        assert_eq!(first.map(i64::cast_unsigned), next.first().copied(), "next after {place}");
+    }
+}
+
+#[tokio::test]
+async fn positions_of_many_months_are_read_right_from_each_of_them() {
+    let database = months(480).await;
+    let store = connect(&database).await;
+    // sixty months in order, some that are not, numbers that nobody uses, and one month that runs beside all others
+    for n in 0..60 {
+        let time = format!("{}-{:02}-10T00:00:00Z", 1990 + n / 2, 1 + n % 12);
+        let time = if n % 9 == 5 { "2001-03-10T00:00:00Z" } else { &time };
+        store.append(happened(&stream(), &[time])).await.unwrap();
+        if n % 10 == 3 {
+            number(database.url(), "SELECT nextval('aether_event_sequence')").await;
+        }
+    }
+    // the bucket is full when there are positions past it
+    number(database.url(), "SELECT setval('aether_event_sequence', 1500)").await;
+    store.append(happened(&stream(), &["1991-01-10T00:00:00Z"])).await.unwrap();
+    let expected = positions(&read(&store, Filter::all()).await);
+    assert_eq!(expected.len(), 61);
+    let stored = "SELECT count(*) FROM aether_log";
+    assert_eq!(number(database.url(), stored).await, 61);
+    assert_found(&store, &expected).await;
+    // what a reader remembers stays true when events move to the archive
+    for before in ["2001-01-01T00:00:00Z", "2010-01-01T00:00:00Z"] {
+        while store.archive(at(before), 10).await.unwrap() > 0 {}
+        assert_found(&store, &expected).await;
+    }
+    assert!(store.drop_emptied_months().await.unwrap() > 200);
+    assert_found(&store, &expected).await;
     store.close().await;
 }

@@ -167,3 +167,31 @@ async fn a_partition_that_can_not_be_made_now_does_not_stop_everybody_else() {
     assert!(store.ensure_partition(at("2077-01-01T00:00:00Z")).await.unwrap());
     store.close().await;
 }
+
+#[tokio::test]
+async fn no_partition_and_no_archive_is_made_for_a_time_that_no_store_keeps() {
+    let database = database().await;
+    let store = connect(&database).await;
+    for time in [
+        chrono::DateTime::<Utc>::MIN_UTC,
+        aether_core::Limits::EARLIEST - chrono::TimeDelta::microseconds(1),
+    ] {
+        let refusals = [
+            store.ensure_partition(time).await.map(drop).unwrap_err(),
+            store.archive(time, 10).await.map(drop).unwrap_err(),
+        ];
+        for refused in refusals {
+            let typed = matches!(
+                &refused,
+                aether_postgres::Error::Store(aether_core::Error::TimeOutOfRange { time: named }) if *named == time
+            );
+            assert!(typed, "{refused:?}");
+        }
+    }
+    for time in [aether_core::Limits::EARLIEST, chrono::DateTime::<Utc>::MAX_UTC] {
+        store.archive(time, 10).await.unwrap();
+        let made = store.ensure_partition(time).await.unwrap();
+        assert_eq!(made, time > Utc::now(), "years before Christ have no partitions");
+    }
+    store.close().await;
+}
