@@ -22,7 +22,7 @@ const PAGE: u32 = 100;
 
 /// What is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Call {
+pub(super) enum Call {
     /// A stream of twenty events, any of the log.
     Load,
     /// A hundred events, from any place of the log on.
@@ -71,7 +71,6 @@ impl Log {
         for month in &months {
             store.ensure_partition(*month).await?;
         }
-        // as if the months had come one after another
         let spare =
             sqlx::query_scalar("SELECT count(*) FROM aether_partitions() WHERE starts IS NOT NULL");
         let found: i64 = spare.fetch_one(&pool).await?;

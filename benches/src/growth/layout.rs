@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// Which months have events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Layout {
+pub(super) enum Layout {
     /// The last month and this one.
     Dense,
     /// Each of them, twenty events in one stream.
