@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION aether_shard_lag(
     lag_events  BIGINT,
     lag_seconds DOUBLE PRECISION
 ) LANGUAGE plpgsql
-STABLE -- see aether_events_at()
+STABLE -- see aether_month_events(); the DEFAULT partition by name, since a newer plan may leave it out
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
