@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aether_cli::{DatabaseOptions, Error, Host, Verified};
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, EventStore as _, Filter, Job, Position, Projection,
-    Read, RecordedEvent, Shape,
+    Aggregate, AggregateId, BoxError, Event, EventStore as _, Facts, Filter, Job, Position,
+    Projection, Read, RecordedEvent, Shape,
 };
 use aether_postgres::{PgStore, PgTx, SqlProjection, run_migrations};
 use async_trait::async_trait;
@@ -92,7 +92,7 @@ impl Aggregate for Joueur {
     type Event = JoueurEvent;
     type Error = std::convert::Infallible;
 
-    fn decide(&self, (): &()) -> Result<Vec<JoueurEvent>, Self::Error> {
+    fn decide(&self, (): &(), _: &Facts) -> Result<Vec<JoueurEvent>, Self::Error> {
         Ok(vec![])
     }
 

@@ -4,20 +4,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::event::Event;
+use crate::facts::Facts;
 use crate::ids::{AggregateId, StreamId};
 use crate::shape::Shape;
 
 /// Something whose rules must always hold: a combat, a player, an order book.
 ///
-/// Both methods are pure: no I/O, no clock, no randomness. What they need to know comes with the
-/// command; then the same history gives the same state on every machine, for ever.
+/// Both methods are pure: no I/O, no clock, no randomness. Time, chance and the user come as [`Facts`]; what else a
+/// decision needs comes with the command. So the same history gives the same state on every machine, for ever.
 ///
 /// The state derives `Default` (before the first event), `Clone`, serde's traits (for snapshots) and
 /// [`Shape`] (so that a snapshot taken by code with another state is passed over). A rule that changes while the
 /// state's shape does not raises [`RULES_VERSION`](Aggregate::RULES_VERSION).
 ///
 /// ```
-/// use aether_core::{Aggregate, Event, Shape};
+/// use aether_core::{Aggregate, Event, Facts, Shape};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
@@ -41,7 +42,7 @@ use crate::shape::Shape;
 ///     type Event = CoffreEvent;
 ///     type Error = CoffreError;
 ///
-///     fn decide(&self, command: &CoffreCommand) -> Result<Vec<CoffreEvent>, CoffreError> {
+///     fn decide(&self, command: &CoffreCommand, _: &Facts) -> Result<Vec<CoffreEvent>, CoffreError> {
 ///         match command {
 ///             CoffreCommand::Ouvrir { .. } if self.ouvert => Ok(vec![]),
 ///             CoffreCommand::Ouvrir { avec_cle: true } => Ok(vec![CoffreEvent::CoffreOuvert]),
@@ -57,7 +58,10 @@ use crate::shape::Shape;
 /// }
 ///
 /// let chest = Coffre::default();
-/// assert_eq!(chest.decide(&CoffreCommand::Ouvrir { avec_cle: false }), Err(CoffreError::Verrouille));
+/// let facts = Facts::at("2026-05-01T12:00:00Z".parse()?);
+/// let refused = chest.decide(&CoffreCommand::Ouvrir { avec_cle: false }, &facts);
+/// assert_eq!(refused, Err(CoffreError::Verrouille));
+/// # Ok::<(), aether_core::chrono::ParseError>(())
 /// ```
 pub trait Aggregate:
     Default + Clone + Serialize + DeserializeOwned + Shape + Send + Sync + 'static
@@ -83,10 +87,16 @@ pub trait Aggregate:
 
     /// What happens when `command` is carried out in this state. No events: nothing to do.
     ///
+    /// `facts` say when, for whom and with which seed. They are the same when the command is decided again.
+    ///
     /// # Errors
     ///
     /// A rule of the domain forbids it. Nothing is stored then.
-    fn decide(&self, command: &Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
+    fn decide(
+        &self,
+        command: &Self::Command,
+        facts: &Facts,
+    ) -> Result<Vec<Self::Event>, Self::Error>;
 
     /// The state after `event`. Must not fail: it happened.
     fn apply(&mut self, event: &Self::Event);

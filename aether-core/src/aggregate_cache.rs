@@ -104,7 +104,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::{Event, Shape};
+    use crate::{Event, Facts, Shape};
 
     #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
     struct Chest {
@@ -123,7 +123,7 @@ mod tests {
         type Event = ChestEvent;
         type Error = Infallible;
 
-        fn decide(&self, item: &u64) -> Result<Vec<ChestEvent>, Infallible> {
+        fn decide(&self, item: &u64, _: &Facts) -> Result<Vec<ChestEvent>, Infallible> {
             Ok(vec![ChestEvent::ItemAdded { item: *item }])
         }
 

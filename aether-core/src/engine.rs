@@ -12,6 +12,7 @@ use crate::aggregate_cache::{AggregateCache, Loaded};
 use crate::context::Context;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
+use crate::facts::Facts;
 use crate::history;
 use crate::ids::{AggregateId, EventId, Position, Version};
 use crate::json::Json;
@@ -112,14 +113,15 @@ impl EngineBuilder {
         self
     }
 
-    /// Another clock.
+    /// Another clock. It tells decisions [the time](Facts::now), and events their timestamp.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Another source of randomness.
+    /// Another source of randomness. It gives decisions [their seed](Facts::seed), events their ids and pauses their
+    /// jitter; tests take [`SeededRandom`](crate::SeededRandom).
     #[must_use]
     pub fn random(mut self, random: impl Random) -> Self {
         self.random = Arc::new(random);
@@ -159,6 +161,18 @@ impl Engine {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
+    }
+
+    /// The clock that decisions, timers and nodes of this engine go by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// The time by the engine's [clock](Engine::clock).
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.clock.now()
     }
 
     /// The store underneath.
@@ -385,14 +399,6 @@ impl Engine {
         });
     }
 
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
-    }
-
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.inner.clock.now()
-    }
-
     pub(crate) fn new_uuid(&self) -> uuid::Uuid {
         uuid_v7(self.inner.clock.as_ref(), self.inner.random.as_ref())
     }
@@ -402,6 +408,12 @@ impl Engine {
         let mut metadata = context.metadata.clone();
         metadata.correlation_id.get_or_insert_with(|| self.new_uuid());
         metadata
+    }
+
+    /// The facts of a command that arrives now.
+    fn facts(&self, context: &Context) -> Facts {
+        let seed = (self.inner.random.next() >> 64) as u64;
+        Facts::of(context, self.now(), seed, self.metadata(context))
     }
 
     /// The pause before attempt number `attempt` (from 2): doubling, jittered by half.

@@ -11,10 +11,12 @@ mod bus;
 pub mod cache;
 mod context;
 mod coordination;
+mod draft;
 mod engine;
 mod envelope;
 mod error;
 pub mod event;
+mod facts;
 mod history;
 mod ids;
 mod json;
@@ -46,10 +48,12 @@ pub use bus::{
 pub use cache::{Cache, CacheAside, MemoryCache};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
+pub use draft::Draft;
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};
 pub use envelope::{Limits, NewEvent, RecordedEvent};
 pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
 pub use event::{Event, EventType};
+pub use facts::Facts;
 pub use ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
 pub use lock::{

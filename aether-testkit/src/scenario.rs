@@ -2,14 +2,15 @@
 
 use std::fmt::Debug;
 
-use aether_core::{Aggregate, Event};
+use aether_core::{Aggregate, Event, Facts, Version};
+use chrono::{DateTime, Utc};
 
 mod difference;
 
 /// The past of an aggregate; [`when`](Scenario::when) asks something of it.
 ///
 /// ```
-/// # use aether_core::{Aggregate, Event, Shape};
+/// # use aether_core::{Aggregate, Event, Facts, Shape};
 /// # use serde::{Deserialize, Serialize};
 /// # #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
 /// # struct Coffre { ouvert: bool }
@@ -24,7 +25,7 @@ mod difference;
 /// #     type Command = Demande;
 /// #     type Event = CoffreEvent;
 /// #     type Error = Refus;
-/// #     fn decide(&self, command: &Demande) -> Result<Vec<CoffreEvent>, Refus> {
+/// #     fn decide(&self, command: &Demande, _: &Facts) -> Result<Vec<CoffreEvent>, Refus> {
 /// #         match (command, self.ouvert) {
 /// #             (Demande::Ouvrir, true) => Err(Refus::DejaOuvert),
 /// #             (Demande::Ouvrir, false) => Ok(vec![CoffreEvent::Ouvert { par: "Brune".into() }]),
@@ -55,13 +56,17 @@ mod difference;
 ///     .then_nothing();
 /// ```
 ///
+/// Decisions are made at the start of 1970, with seed 0 and for nobody, until [`at`](Scenario::at),
+/// [`seed`](Scenario::seed) and [`user`](Scenario::user) say otherwise.
+///
 /// Every event, given or decided, is also encoded and decoded again: an event that the store could
 /// not give back fails the test that first makes it.
 #[derive(Debug)]
 pub struct Scenario<A: Aggregate> {
     state: A,
     /// How many events are folded into the state, to number what failed.
-    count: usize,
+    count: u32,
+    facts: Facts,
 }
 
 /// What the aggregate decided; the `then…` methods say what it should have.
@@ -85,7 +90,8 @@ where
     #[track_caller]
     #[must_use = "a past alone tests nothing: ask something with `when`"]
     pub fn given(events: impl IntoIterator<Item = A::Event>) -> Self {
-        Self { state: A::default(), count: 0 }.and_given(events)
+        let facts = Facts::at(DateTime::UNIX_EPOCH);
+        Self { state: A::default(), count: 0, facts }.and_given(events)
     }
 
     /// These events have happened as well: between two commands, by another hand.
@@ -102,9 +108,32 @@ where
         self
     }
 
+    /// What follows is decided at this time.
+    #[must_use = "a past alone tests nothing: ask something with `when`"]
+    pub fn at(self, time: DateTime<Utc>) -> Self {
+        let mut facts = Facts::at(time).with_seed(self.facts.seed());
+        if let Some(user) = self.facts.user() {
+            facts = facts.with_user(user);
+        }
+        Self { facts, ..self }
+    }
+
+    /// What follows is decided with this seed.
+    #[must_use = "a past alone tests nothing: ask something with `when`"]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { facts: self.facts.with_seed(seed), ..self }
+    }
+
+    /// What follows is asked for by this user.
+    #[must_use = "a past alone tests nothing: ask something with `when`"]
+    pub fn user(self, user: impl Into<String>) -> Self {
+        Self { facts: self.facts.with_user(user), ..self }
+    }
+
     /// Asks the aggregate to carry out a command.
-    pub fn when(self, command: A::Command) -> Decision<A> {
-        Decision { outcome: self.state.decide(&command), past: self }
+    pub fn when(mut self, command: A::Command) -> Decision<A> {
+        self.facts = self.facts.with_version(Version::new(self.count));
+        Decision { outcome: self.state.decide(&command, &self.facts), past: self }
     }
 
     /// Looks at the state; `check` asserts what it likes.

@@ -1,6 +1,6 @@
 //! Events to measure with: real combats, fought by bots, and an aggregate that answers with one event.
 
-use aether_core::{Aggregate, Event as _, Metadata, Shape};
+use aether_core::{Aggregate, Event as _, Facts, Metadata, Shape};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{Combat, CombatCommand, CombatEvent, CombatId, TypeDegats};
 use chrono::{DateTime, TimeDelta};
@@ -16,12 +16,13 @@ pub fn fights(seed: u64, length: usize) -> impl Iterator<Item = Vec<CombatEvent>
 /// `None` if the combat ends before it has that many events.
 fn fight(rosters: &mut Rosters, length: usize) -> Option<Vec<CombatEvent>> {
     let mut now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-    let (_, start) = rosters.next_combat(now);
+    let (id, start) = rosters.next_combat();
+    let seed = id.as_uuid().as_u64_pair().0;
     let mut combat = Combat::default();
     let mut events = Vec::with_capacity(length + 8);
     let mut command = CombatCommand::Demarrer(Box::new(start));
     loop {
-        let decided = combat.decide(&command).ok()?;
+        let decided = combat.decide(&command, &Facts::at(now).with_seed(seed)).ok()?;
         decided.iter().for_each(|event| combat.apply(event));
         events.extend(decided);
         if events.len() >= length {
@@ -30,7 +31,7 @@ fn fight(rosters: &mut Rosters, length: usize) -> Option<Vec<CombatEvent>> {
         }
         now += TimeDelta::seconds(1);
         let active = combat.participant(combat.participant_actif()?)?;
-        command = Tactic::suited_to(active.fiche).choose(&combat, active.id(), now);
+        command = Tactic::suited_to(active.fiche).choose(&combat, active.id());
     }
 }
 
@@ -78,7 +79,7 @@ impl Aggregate for Rixe {
     type Event = CombatEvent;
     type Error = PasCommence;
 
-    fn decide(&self, frapper: &Frapper) -> Result<Vec<CombatEvent>, PasCommence> {
+    fn decide(&self, frapper: &Frapper, _: &Facts) -> Result<Vec<CombatEvent>, PasCommence> {
         let source = self.combat.participants().next().ok_or(PasCommence)?;
         let cible = self.combat.participants().last().ok_or(PasCommence)?;
         let hp_avant = cible.combattant.hp;

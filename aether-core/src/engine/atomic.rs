@@ -11,6 +11,7 @@ use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{BoxError, Error, ExecuteError, Result};
+use crate::facts::Facts;
 use crate::ids::{AggregateId, EventId, Incarnation, Position, StreamId, Version};
 
 use super::execute::{encode, stale};
@@ -84,9 +85,7 @@ impl AtomicExecuted {
 }
 
 impl Atomic {
-    pub(super) fn new(engine: Engine, mut context: Context) -> Self {
-        // one request, one correlation: also for the events of several commands
-        context.metadata = engine.metadata(&context);
+    pub(super) const fn new(engine: Engine, context: Context) -> Self {
         Self { engine, context, steps: Vec::new() }
     }
 
@@ -113,9 +112,10 @@ impl Atomic {
     ///
     /// As [`Engine::execute_with`]; a rejection is the boxed error of the aggregate that refused.
     pub async fn commit(self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+        let mut facts = self.engine.facts(&self.context);
         let mut attempt = 1;
         loop {
-            match self.commit_once().await {
+            match self.commit_once(&mut facts).await {
                 Err(ExecuteError::Store(Error::Conflict { .. }))
                     if attempt < self.engine.inner.settings.attempts =>
                 {
@@ -127,9 +127,11 @@ impl Atomic {
         }
     }
 
-    async fn commit_once(&self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
-        let mut work =
-            Work { engine: &self.engine, context: &self.context, aggregates: Vec::new() };
+    async fn commit_once(
+        &self,
+        facts: &mut Facts,
+    ) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+        let mut work = Work { engine: &self.engine, facts, aggregates: Vec::new() };
         for step in &self.steps {
             if let Err(error) = step.run(&mut work).await {
                 return match (&error, self.first_result().await?) {
@@ -212,13 +214,13 @@ impl<A: Aggregate> Step for CommandStep<A> {
         let (index, loaded) = work.open::<A>(self.id).await?;
         let mut events = loaded
             .state
-            .decide(&self.command)
+            .decide(&self.command, work.facts.decided_on(loaded.version))
             .map_err(|error| ExecuteError::Rejected(error.into()))?;
         if events.is_empty() {
             return Ok(());
         }
         let touched = &mut work.aggregates[index];
-        touched.events.extend(encode(work.engine, &touched.stream, &mut events, work.context)?);
+        touched.events.extend(encode(work.engine, &touched.stream, &mut events, work.facts)?);
         let mut state = loaded.state.clone();
         events.iter().for_each(|event| state.apply(event));
         let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
@@ -239,7 +241,7 @@ impl<A: Aggregate> Step for ConditionStep<A> {
 /// The unit while it is being decided.
 struct Work<'a> {
     engine: &'a Engine,
-    context: &'a Context,
+    facts: &'a mut Facts,
     aggregates: Vec<Touched>,
 }
 

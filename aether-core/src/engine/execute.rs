@@ -8,6 +8,7 @@ use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};
+use crate::facts::Facts;
 use crate::ids::{Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
@@ -78,9 +79,10 @@ async fn execute_until_settled<A: Aggregate>(
     command: &A::Command,
     context: &Context,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let mut facts = engine.facts(context);
     let mut attempt = 1;
     loop {
-        match execute_once(engine, id, command, context).await {
+        match execute_once(engine, id, command, context, &mut facts).await {
             Err(ExecuteError::Store(Error::Conflict { .. }))
                 if attempt < engine.inner.settings.attempts =>
             {
@@ -99,11 +101,12 @@ async fn execute_once<A: Aggregate>(
     id: A::Id,
     command: &A::Command,
     context: &Context,
+    facts: &mut Facts,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let incarnation = engine.inner.store.incarnation();
     let current = engine.current::<A>(id).await?;
     let before = current.loaded.clone();
-    let mut events = match before.state.decide(command) {
+    let mut events = match before.state.decide(command, facts.decided_on(before.version)) {
         // without an id nothing has to be remembered
         Ok(events) if !events.is_empty() || context.command_id.is_some() => events,
         // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
@@ -121,7 +124,7 @@ async fn execute_once<A: Aggregate>(
         }
     };
     let stream = A::stream(id);
-    let new_events = encode(engine, &stream, &mut events, context)?;
+    let new_events = encode(engine, &stream, &mut events, facts)?;
     let last_event = new_events.last().map(|event| event.event_id());
     let expected = ExpectedVersion::head(before.version, before.last_event);
     // without events it is a condition: what is kept under the id then is that there was nothing to do
@@ -159,22 +162,21 @@ pub(super) fn encode<E: crate::Event>(
     engine: &Engine,
     stream: &StreamId,
     events: &mut [E],
-    context: &Context,
+    facts: &Facts,
 ) -> Result<Vec<NewEvent>> {
     let invalid = |event_type: &'static str, reason: InvalidEvent| Error::InvalidEvent {
         stream: stream.clone(),
         event_type: event_type.into(),
         reason,
     };
-    let metadata = Json::encode(&engine.metadata(context)).map_err(|reason| {
+    let metadata = Json::encode(facts.metadata()).map_err(|reason| {
         let first = events.first().map_or("", |event| event.event_type().name);
         invalid(first, reason.into())
     })?;
-    let timestamp = context.timestamp.unwrap_or_else(|| engine.now());
     events
         .iter_mut()
         .map(|event| {
-            let (new, back) = NewEvent::encode_back(event, engine.new_uuid().into(), timestamp)
+            let (new, back) = NewEvent::encode_back(event, engine.new_uuid().into(), facts.now())
                 .map_err(|reason| invalid(event.event_type().name, reason))?;
             if let Some(back) = back {
                 *event = back;

@@ -7,8 +7,8 @@ use aether_core::Aggregate;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{
     AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
-    ExpectedVersion, Json, Load, ManualClock, MemoryStore, NewEvent, Position, Read, RecordedEvent,
-    SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
+    ExpectedVersion, Facts, Json, Load, ManualClock, MemoryStore, NewEvent, Position, Read,
+    RecordedEvent, SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use tokio::time::Instant;
@@ -348,8 +348,8 @@ impl Aggregate for LeakyPurse {
     type Event = BourseEvent;
     type Error = PasAssez;
 
-    fn decide(&self, order: &Ordre) -> Result<Vec<BourseEvent>, PasAssez> {
-        self.0.decide(order)
+    fn decide(&self, order: &Ordre, facts: &Facts) -> Result<Vec<BourseEvent>, PasAssez> {
+        self.0.decide(order, facts)
     }
 
     fn apply(&mut self, event: &BourseEvent) {

@@ -12,6 +12,7 @@ mod cache_contract;
 mod counting;
 mod engine;
 mod event;
+mod facts;
 mod feeds;
 mod history;
 mod leaderboard;

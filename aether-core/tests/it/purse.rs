@@ -1,6 +1,6 @@
 //! The aggregate of these tests: a purse that can not owe anything.
 
-use aether_core::{Aggregate, AggregateId, Event, Shape};
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ impl Aggregate for Bourse {
     type Event = BourseEvent;
     type Error = PasAssez;
 
-    fn decide(&self, ordre: &Ordre) -> Result<Vec<BourseEvent>, PasAssez> {
+    fn decide(&self, ordre: &Ordre, _: &Facts) -> Result<Vec<BourseEvent>, PasAssez> {
         match *ordre {
             Ordre::Gagner(montant) => Ok(vec![BourseEvent::OrGagne { montant }]),
             Ordre::Payer(faut) if faut > self.or => Err(PasAssez { a: self.or, faut }),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aether_core::{
     Aggregate, AggregateId, DecodeError, Engine, Error, Event, EventStore as _, ExecuteError,
-    InvalidEvent, Json, MemoryStore, Read, Shape, Upcasters, uuid,
+    Facts, InvalidEvent, Json, MemoryStore, Read, Shape, Upcasters, uuid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +118,7 @@ impl Aggregate for Chest {
     type Event = ReusedEvent;
     type Error = std::convert::Infallible;
 
-    fn decide(&self, event: &ReusedEvent) -> Result<Vec<ReusedEvent>, Self::Error> {
+    fn decide(&self, event: &ReusedEvent, _: &Facts) -> Result<Vec<ReusedEvent>, Self::Error> {
         Ok(vec![event.clone()])
     }
 

@@ -1,6 +1,5 @@
 //! Combats to be fought: players and monsters made up from a seed.
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::combat::{
@@ -52,9 +51,8 @@ pub fn zones() -> impl Iterator<Item = (ZoneId, &'static str)> {
 /// ```
 /// use aether_game::bots::Rosters;
 ///
-/// let now = chrono::DateTime::UNIX_EPOCH;
-/// let (combat, start) = Rosters::new(7).next_combat(now);
-/// assert_eq!((combat, start), Rosters::new(7).next_combat(now));
+/// let (combat, start) = Rosters::new(7).next_combat();
+/// assert_eq!((combat, start), Rosters::new(7).next_combat());
 /// ```
 #[derive(Debug, Clone)]
 pub struct Rosters {
@@ -78,7 +76,7 @@ impl Rosters {
 
     /// The next combat: half are matches in the arena, a tenth are against a boss, the others against
     /// one to four monsters.
-    pub fn next_combat(&mut self, maintenant: DateTime<Utc>) -> (CombatId, Demarrer) {
+    pub fn next_combat(&mut self) -> (CombatId, Demarrer) {
         let id = CombatId::from(self.uuid());
         let (type_combat, mine, theirs) = match self.dice.below(10) {
             0 => (TypeCombat::Boss, 3 + self.dice.below(2), 1),
@@ -108,13 +106,11 @@ impl Rosters {
             participants,
             conditions: Conditions::default(),
             duree_tour_ms: Demarrer::DUREE_TOUR_MS,
-            graine: self.dice.next(),
             recompenses: Recompenses {
                 experience: 50 + self.dice.below(200),
                 or: self.dice.below(100),
                 items: vec![ItemGagne { item_id: potion_id(), quantite: 1 }],
             },
-            maintenant,
         };
         (id, start)
     }

@@ -1,7 +1,5 @@
 //! What bots do with their turns.
 
-use chrono::{DateTime, Utc};
-
 use crate::combat::{
     Action, Ciblage, Combat, CombatCommand, Competence, EtatParticipant, Participant,
     ParticipantId, Pouvoir, TypeEntite, Vue,
@@ -44,12 +42,7 @@ impl Tactic {
     /// What `id` does now. A participant that is not in the combat, or does not stand, passes: the
     /// combat will refuse that too.
     #[must_use]
-    pub fn choose(
-        self,
-        combat: &Combat,
-        id: ParticipantId,
-        maintenant: DateTime<Utc>,
-    ) -> CombatCommand {
+    pub fn choose(self, combat: &Combat, id: ParticipantId) -> CombatCommand {
         let own =
             combat.participant(id).filter(|own| own.combattant.etat == EtatParticipant::Actif);
         let action = own.and_then(|own| match self {
@@ -61,8 +54,8 @@ impl Tactic {
             Self::Coward => flee(own).or_else(|| fight(combat, own)),
         });
         match action {
-            Some(action) => CombatCommand::Agir { acteur: id, action, maintenant },
-            None => CombatCommand::PasserTour { acteur: id, maintenant },
+            Some(action) => CombatCommand::Agir { acteur: id, action },
+            None => CombatCommand::PasserTour { acteur: id },
         }
     }
 }

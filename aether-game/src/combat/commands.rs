@@ -1,12 +1,10 @@
 //! What can be asked of a combat.
 
-use chrono::{DateTime, Utc};
-
 use super::ids::{CompetenceId, ItemId, ParticipantId, ZoneId};
 use super::roster::{Conditions, Participant, Recompenses};
 use super::vocabulary::{TypeAction, TypeCombat};
 
-/// A command to a combat. Each carries the time: deciding looks at no clock.
+/// A command to a combat.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CombatCommand {
     /// Start it.
@@ -17,29 +15,20 @@ pub enum CombatCommand {
         acteur: ParticipantId,
         /// What.
         action: Action,
-        /// Now.
-        maintenant: DateTime<Utc>,
     },
     /// Do nothing this turn.
     PasserTour {
         /// Who.
         acteur: ParticipantId,
-        /// Now.
-        maintenant: DateTime<Utc>,
     },
     /// End a turn whose time is over: what a timer sends. Does nothing when that turn is over
     /// already, so it can come late or twice.
     ExpirerTour {
         /// The turn the timer was set for.
         numero_tour: u32,
-        /// Now.
-        maintenant: DateTime<Utc>,
     },
     /// End the combat if its time is over: what a timer sends. Does nothing before.
-    VerifierLimite {
-        /// Now.
-        maintenant: DateTime<Utc>,
-    },
+    VerifierLimite,
 }
 
 /// What a combat starts with.
@@ -58,12 +47,8 @@ pub struct Demarrer {
     /// How long a turn may take, in milliseconds, `1000..=3 600 000`. The studio's default is
     /// [`Demarrer::DUREE_TOUR_MS`].
     pub duree_tour_ms: u32,
-    /// The seed of every draw: random, and told to nobody.
-    pub graine: u64,
     /// What the players of the winning side share.
     pub recompenses: Recompenses,
-    /// Now.
-    pub maintenant: DateTime<Utc>,
 }
 
 impl Demarrer {

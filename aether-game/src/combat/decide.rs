@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aether_core::Aggregate;
+use aether_core::{Aggregate, Facts};
 use chrono::{DateTime, Utc};
 
 use super::commands::CombatCommand;
@@ -22,10 +22,14 @@ impl Aggregate for Combat {
     type Event = CombatEvent;
     type Error = CombatError;
 
-    fn decide(&self, command: &CombatCommand) -> Result<Vec<CombatEvent>, CombatError> {
+    fn decide(
+        &self,
+        command: &CombatCommand,
+        facts: &Facts,
+    ) -> Result<Vec<CombatEvent>, CombatError> {
         if let CombatCommand::Demarrer(demarrer) = command {
             return match self.depart {
-                None => start::start(demarrer),
+                None => start::start(demarrer, facts),
                 Some(_) => Err(CombatError::DejaDemarre),
             };
         }
@@ -33,21 +37,22 @@ impl Aggregate for Combat {
         if let Some(resultat) = self.resultat {
             return Err(CombatError::DejaTermine { resultat });
         }
+        let maintenant = facts.now();
         match command {
             CombatCommand::Demarrer(_) => Err(CombatError::DejaDemarre),
-            CombatCommand::Agir { acteur, action, maintenant } => {
-                let place = self.may_act(*acteur, *maintenant)?;
-                act::act(self, depart, place, action, *maintenant)
+            CombatCommand::Agir { acteur, action } => {
+                let place = self.may_act(*acteur, maintenant)?;
+                act::act(self, depart, place, action, maintenant)
             }
-            CombatCommand::PasserTour { acteur, maintenant } => {
-                self.may_act(*acteur, *maintenant)?;
-                Ok(self.turn_over(depart, FinTour::Passe, *maintenant))
+            CombatCommand::PasserTour { acteur } => {
+                self.may_act(*acteur, maintenant)?;
+                Ok(self.turn_over(depart, FinTour::Passe, maintenant))
             }
-            CombatCommand::ExpirerTour { numero_tour, maintenant } => {
-                self.expire_turn(depart, *numero_tour, *maintenant)
+            CombatCommand::ExpirerTour { numero_tour } => {
+                self.expire_turn(depart, *numero_tour, maintenant)
             }
-            CombatCommand::VerifierLimite { maintenant } => match self.limite() {
-                Some(limite) if *maintenant >= limite => Ok(self.time_over(depart, *maintenant)),
+            CombatCommand::VerifierLimite => match self.limite() {
+                Some(limite) if maintenant >= limite => Ok(self.time_over(depart, maintenant)),
                 _ => Ok(Vec::new()),
             },
         }

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use aether_core::Facts;
+
 use super::commands::Demarrer;
 use super::error::{CombatError, DemarrageInvalide};
 use super::events::CombatEvent;
@@ -18,7 +20,8 @@ const COMPETENCES_MAX: usize = 20;
 const OBJETS_MAX: usize = 20;
 const POUVOIRS_MAX: usize = 5;
 
-pub(super) fn start(demarrer: &Demarrer) -> Result<Vec<CombatEvent>, CombatError> {
+/// The combat's seed is the decision's: random, and told to nobody.
+pub(super) fn start(demarrer: &Demarrer, facts: &Facts) -> Result<Vec<CombatEvent>, CombatError> {
     check(demarrer)?;
     let event = CombatEvent::CombatDemarre {
         type_combat: demarrer.type_combat,
@@ -28,15 +31,15 @@ pub(super) fn start(demarrer: &Demarrer) -> Result<Vec<CombatEvent>, CombatError
         ordre_initiative: order(&demarrer.participants),
         conditions: demarrer.conditions,
         duree_tour_ms: demarrer.duree_tour_ms,
-        graine: demarrer.graine,
+        graine: facts.seed(),
         recompenses: demarrer.recompenses.clone(),
-        debute_a: demarrer.maintenant,
+        debute_a: facts.now(),
     };
     let mut combat = Combat::default();
     combat.applique(&event);
     let mut events = vec![event];
     if let Some(depart) = combat.depart.clone() {
-        let mut play = Play::new(combat, &depart, demarrer.maintenant);
+        let mut play = Play::new(combat, &depart, facts.now());
         play.next_turn(false);
         events.append(&mut play.events);
     }

@@ -1,6 +1,6 @@
 //! Small combats with known stats.
 
-use aether_core::Aggregate as _;
+use aether_core::{Aggregate as _, Facts};
 use aether_game::combat::*;
 use aether_testkit::scenario::Scenario;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -93,9 +93,7 @@ pub(crate) fn demarrer(participants: Vec<Participant>) -> Demarrer {
         participants,
         conditions: Conditions::default(),
         duree_tour_ms: 30_000,
-        graine: 42,
         recompenses: Recompenses { experience: 100, or: 7, items: vec![] },
-        maintenant: at(0),
     }
 }
 
@@ -103,13 +101,23 @@ pub(crate) fn start(participants: Vec<Participant>) -> CombatCommand {
     CombatCommand::Demarrer(Box::new(demarrer(participants)))
 }
 
-/// A combat that has just begun.
+/// Where a decision is made so many milliseconds after the start: always with the same seed.
+pub(crate) fn facts(ms: i64) -> Facts {
+    Facts::at(at(ms)).with_seed(42)
+}
+
+/// A combat to be started; the time is that of its start.
+pub(crate) fn scenario() -> Scenario<Combat> {
+    Scenario::given([]).at(at(0)).seed(42)
+}
+
+/// A combat that has begun a second ago.
 pub(crate) fn begun(participants: Vec<Participant>) -> Scenario<Combat> {
-    Scenario::given([]).when(start(participants)).then_state(|_| {})
+    scenario().when(start(participants)).then_state(|_| {}).at(at(1000))
 }
 
 pub(crate) fn acts(n: u128, action: Action) -> CombatCommand {
-    CombatCommand::Agir { acteur: pid(n), action, maintenant: at(1000) }
+    CombatCommand::Agir { acteur: pid(n), action }
 }
 
 pub(crate) fn strikes(n: u128, cible: u128) -> CombatCommand {
@@ -127,7 +135,7 @@ pub(crate) fn uses(n: u128, item: u128, cibles: &[u128]) -> CombatCommand {
 }
 
 pub(crate) fn passes(n: u128) -> CombatCommand {
-    CombatCommand::PasserTour { acteur: pid(n), maintenant: at(1000) }
+    CombatCommand::PasserTour { acteur: pid(n) }
 }
 
 /// A combat after some commands, none of which may be refused.
@@ -140,10 +148,18 @@ pub(crate) fn after(participants: Vec<Participant>, commands: &[CombatCommand]) 
     combat
 }
 
-/// Carries a command out.
+/// Carries a command out: the start at once, others a second after it.
 #[track_caller]
 pub(crate) fn play(combat: &mut Combat, command: &CombatCommand) -> Vec<CombatEvent> {
-    let events = combat.decide(command).unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let starts = matches!(command, CombatCommand::Demarrer(_));
+    play_at(if starts { 0 } else { 1000 }, combat, command)
+}
+
+/// Carries a command out so many milliseconds after the start.
+#[track_caller]
+pub(crate) fn play_at(ms: i64, combat: &mut Combat, command: &CombatCommand) -> Vec<CombatEvent> {
+    let decided = combat.decide(command, &facts(ms));
+    let events = decided.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     for event in &events {
         combat.apply(event);
     }

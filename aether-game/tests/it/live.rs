@@ -5,7 +5,7 @@ use std::time::Duration;
 use aether_core::uuid::Uuid;
 use aether_core::{
     Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, NodeHandle, Position,
-    Projection as _, ProjectionSettings, Read, ReadModels as _, Shard, Step,
+    Projection as _, ProjectionSettings, Read, ReadModels as _, SeededRandom, Shard, Step,
 };
 use aether_game::combat::{
     Action, Camp, Ciblage, Combat, CombatCommand, CombatId, Competence, CompetenceId, Conditions,
@@ -17,7 +17,6 @@ use aether_game::live::{
 };
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 use aether_testkit::servers;
-use chrono::Utc;
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -33,7 +32,7 @@ impl Arena {
         let redis = servers::shared_redis().await.unwrap();
         let store = MemoryStore::new();
         Self {
-            engine: Engine::new(store.clone()),
+            engine: Engine::builder(store.clone()).random(SeededRandom::new(1)).build(),
             store,
             client: RedisClient::connect(redis.url()).await.unwrap(),
             keys: KeySpace::with_prefix(redis.prefix()).unwrap(),
@@ -57,12 +56,11 @@ impl Arena {
         for _ in 0..turns {
             let Some(acteur) = executed.state().participant_actif() else { break };
             let action = any_action(executed.state(), acteur, rng);
-            let maintenant = Utc::now();
-            let act = CombatCommand::Agir { acteur, action, maintenant };
+            let act = CombatCommand::Agir { acteur, action };
             executed = match self.engine.execute::<Combat>(id, &act).await {
                 Ok(executed) => executed,
                 Err(error) if error.rejection().is_some() => {
-                    let pass = CombatCommand::PasserTour { acteur, maintenant };
+                    let pass = CombatCommand::PasserTour { acteur };
                     self.engine.execute::<Combat>(id, &pass).await.unwrap()
                 }
                 Err(error) => panic!("{error}"),
@@ -100,9 +98,7 @@ fn demarrer(zone_id: ZoneId, rng: &mut SmallRng) -> Demarrer {
         participants,
         conditions: Conditions { limite_tours: 80, ..Conditions::default() },
         duree_tour_ms: Demarrer::DUREE_TOUR_MS,
-        graine: rng.random(),
         recompenses: Recompenses::default(),
-        maintenant: Utc::now(),
     }
 }
 

@@ -1,21 +1,24 @@
 //! What holds for every combat.
 
-use aether_core::{Aggregate as _, Event as _, EventType};
+use aether_core::{Aggregate as _, Event as _, EventType, Facts};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use crate::fixtures::at;
 
 /// A combat from a seed, fought by bots to its end: its events, command by command.
 fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEvent>>) {
-    let (_, start) = Rosters::new(seed).next_combat(at(0));
+    let (_, start) = Rosters::new(seed).next_combat();
     let limit = start.conditions.limite_tours;
     let mut combat = Combat::default();
     let mut decisions = vec![];
     let mut command = CombatCommand::Demarrer(Box::new(start));
     loop {
-        let events = combat.decide(&command).unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let facts = Facts::at(at(i64::from(combat.numero_tour()))).with_seed(seed);
+        let decided = combat.decide(&command, &facts);
+        let events = decided.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         for event in &events {
             combat.apply(event);
         }
@@ -23,12 +26,12 @@ fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEvent>>) {
         assert!(combat.numero_tour() <= limit);
         let Some(active) = combat.participant_actif() else { return (combat, decisions) };
         let tactic = tactics[combat.numero_tour() as usize % tactics.len()];
-        command = tactic.choose(&combat, active, at(i64::from(combat.numero_tour())));
+        command = tactic.choose(&combat, active);
     }
 }
 
-/// Any action of anybody on anybody, sensible or not.
-fn any_command(combat: &Combat, picks: [usize; 5]) -> CombatCommand {
+/// Any action of anybody on anybody, sensible or not, and how long after the turn's number it comes.
+fn any_command(combat: &Combat, picks: [usize; 5]) -> (CombatCommand, TimeDelta) {
     let all: Vec<_> = combat.participants().collect();
     let [who, what, whom, which, strange] = picks;
     let active = combat.participant_actif();
@@ -36,7 +39,6 @@ fn any_command(combat: &Combat, picks: [usize; 5]) -> CombatCommand {
         Some(active) if strange % 8 != 0 => active,
         _ => all[who % all.len()].id(),
     };
-    let maintenant = at(i64::from(combat.numero_tour()) + 1);
     let sheet = combat.participant(acteur).unwrap().fiche;
     let cibles: Vec<_> = (0..1 + strange % 3).map(|n| all[(whom + n) % all.len()].id()).collect();
     let action = match what % 8 {
@@ -52,12 +54,12 @@ fn any_command(combat: &Combat, picks: [usize; 5]) -> CombatCommand {
         6 => Action::Fuite,
         7 if strange % 5 == 0 => {
             let numero_tour = combat.numero_tour();
-            let maintenant = maintenant + chrono::TimeDelta::seconds(20 * (which % 3) as i64);
-            return CombatCommand::ExpirerTour { numero_tour, maintenant };
+            let wait = TimeDelta::seconds(20 * (which % 3) as i64);
+            return (CombatCommand::ExpirerTour { numero_tour }, wait);
         }
         _ => Action::Defense,
     };
-    CombatCommand::Agir { acteur, action, maintenant }
+    (CombatCommand::Agir { acteur, action }, TimeDelta::zero())
 }
 
 proptest! {
@@ -68,12 +70,15 @@ proptest! {
         seed: u64,
         picks in prop::collection::vec(any::<[usize; 5]>(), 1..120),
     ) {
-        let (_, start) = Rosters::new(seed).next_combat(at(0));
+        let (_, start) = Rosters::new(seed).next_combat();
         let mut log = Combat::default()
-            .decide(&CombatCommand::Demarrer(Box::new(start))).expect("starts");
+            .decide(&CombatCommand::Demarrer(Box::new(start)), &Facts::at(at(0)).with_seed(seed))
+            .expect("starts");
         let mut combat = Combat::fold(&log);
         for picks in picks {
-            let Ok(events) = combat.decide(&any_command(&combat, picks)) else { continue };
+            let (command, wait) = any_command(&combat, picks);
+            let now = at(i64::from(combat.numero_tour()) + 1) + wait;
+            let Ok(events) = combat.decide(&command, &Facts::at(now)) else { continue };
             for event in &events {
                 combat.apply(event);
                 for vue in combat.participants() {

@@ -1,8 +1,8 @@
 //! The SQL read models say what the events say.
 
 use aether_core::{
-    Aggregate as _, Engine, EventStore as _, Filter, Node, Position, Projection,
-    ProjectionSettings, Read, ReadModels as _, RecordedEvent,
+    Aggregate as _, Context, Engine, EventStore as _, Filter, Node, Position, Projection,
+    ProjectionSettings, Read, ReadModels as _, RecordedEvent, SeededRandom,
 };
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
@@ -11,6 +11,7 @@ use aether_game::read_models::{
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_testkit::servers::{self, Database};
+use chrono::TimeDelta;
 use sqlx::PgPool;
 
 use crate::fixtures::*;
@@ -39,7 +40,7 @@ impl Arena {
         let database = server.database_from("aether-game combat", prepare).await.unwrap();
         let store = PgStore::connect(database.url()).await.unwrap();
         Self {
-            engine: Engine::new(store.clone()),
+            engine: Engine::builder(store.clone()).random(SeededRandom::new(1)).build(),
             models: PgReadModels::new(store.pool().clone()),
             pool: store.pool().clone(),
             store,
@@ -52,7 +53,7 @@ impl Arena {
         let mut rosters = Rosters::new(seed);
         let mut fights = tokio::task::JoinSet::new();
         for _ in 0..combats {
-            let (id, start) = rosters.next_combat(at(0));
+            let (id, start) = rosters.next_combat();
             let engine = self.engine.clone();
             fights.spawn(async move {
                 let mut command = CombatCommand::Demarrer(Box::new(start));
@@ -68,7 +69,7 @@ impl Arena {
                         0 => Tactic::Coward,
                         _ => Tactic::suited_to(fiche),
                     };
-                    command = tactic.choose(combat, active, at(turn.into()));
+                    command = tactic.choose(combat, active);
                 }
             });
         }
@@ -301,8 +302,9 @@ async fn queries_answer_what_a_client_asks() {
     let active = read_models::active_combats_of_zone(pool, zone, 10).await.unwrap();
     assert_eq!(active.iter().map(|it| it.combat_id).collect::<Vec<_>>(), [id]);
 
-    let limit = CombatCommand::VerifierLimite { maintenant: at(600_000) };
-    arena.engine.execute::<Combat>(id, &limit).await.unwrap();
+    let late = Context::new().timestamp(arena.engine.now() + TimeDelta::minutes(10));
+    let limit = CombatCommand::VerifierLimite;
+    arena.engine.execute_with::<Combat>(id, &limit, &late).await.unwrap();
     arena.project_both(1000).await;
     assert_eq!(read_models::active_combats_of_zone(pool, zone, 10).await.unwrap(), []);
     assert_eq!(read_models::active_turn(pool, id).await.unwrap(), None);

@@ -202,8 +202,8 @@ fn a_critical_blow_does_half_as_much_again() {
     let usual = after(vec![ally(1), foe(2)], &[]);
     let lucky = after(vec![with(ally(1), |it| it.stats.critique = 100), foe(2)], &[]);
     // the same seed: the same draw for the spread
-    let usual = damage(&usual.decide(&strikes(1, 2)).unwrap())[0].0;
-    let events = lucky.decide(&strikes(1, 2)).unwrap();
+    let usual = damage(&usual.decide(&strikes(1, 2), &facts(1000)).unwrap())[0].0;
+    let events = lucky.decide(&strikes(1, 2), &facts(1000)).unwrap();
     assert_eq!(damage(&events)[0].0, usual * 3 / 2);
     assert_eq!(resultat(&events), ResultatAction::Critique);
 }

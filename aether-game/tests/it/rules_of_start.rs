@@ -1,7 +1,6 @@
 //! What a combat may start with.
 
 use aether_game::combat::*;
-use aether_testkit::scenario::Scenario;
 
 use crate::fixtures::*;
 
@@ -10,14 +9,12 @@ fn refused(change: impl FnOnce(&mut Demarrer)) -> DemarrageInvalide {
     let mut command = demarrer(vec![ally(1), foe(2)]);
     change(&mut command);
     let mut found = None;
-    Scenario::<Combat>::given([])
-        .when(CombatCommand::Demarrer(Box::new(command)))
-        .then_rejected_with(|error| {
-            if let CombatError::DemarrageInvalide(reason) = error {
-                found = Some(reason.clone());
-            }
-            found.is_some()
-        });
+    scenario().when(CombatCommand::Demarrer(Box::new(command))).then_rejected_with(|error| {
+        if let CombatError::DemarrageInvalide(reason) = error {
+            found = Some(reason.clone());
+        }
+        found.is_some()
+    });
     found.expect("refused for what it starts with")
 }
 

@@ -50,7 +50,7 @@ fn the_dead_do_not_act() {
 fn who_fell_in_an_arena_is_alive_but_does_not_act() {
     let mut command = demarrer(vec![ally(1), with(foe(2), |it| it.hp = 1), foe(3)]);
     command.type_combat = TypeCombat::Arene;
-    aether_testkit::scenario::Scenario::<Combat>::given([])
+    scenario()
         .when(CombatCommand::Demarrer(Box::new(command)))
         .then_state(|_| {})
         .when(strikes(1, 2))
@@ -67,9 +67,9 @@ fn who_fled_does_not_act() {
     while etat(&combat, 1) == EtatParticipant::Actif {
         let active = combat.participant_actif().unwrap();
         let action = if active == pid(1) { Action::Fuite } else { Action::Defense };
-        play(&mut combat, &CombatCommand::Agir { acteur: active, action, maintenant: at(1000) });
+        play(&mut combat, &CombatCommand::Agir { acteur: active, action });
     }
-    let refused = combat.decide(&passes(1));
+    let refused = combat.decide(&passes(1), &facts(1000));
     let etat = EtatParticipant::Fuite;
     assert_eq!(refused, Err(CombatError::HorsCombat { acteur: pid(1), etat }));
 }
@@ -83,9 +83,8 @@ fn turns_pass_over_the_fallen() {
 
 #[test]
 fn nothing_happens_before_the_start() {
-    let scenario = || aether_testkit::scenario::Scenario::<Combat>::given([]);
     scenario().when(strikes(1, 2)).then_rejected(CombatError::PasDemarre);
-    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(0) };
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1 };
     scenario().when(timer).then_rejected(CombatError::PasDemarre);
 }
 
@@ -151,7 +150,7 @@ fn a_combat_ends_when_the_last_of_a_side_flees() {
     while combat.resultat().is_none() {
         let active = combat.participant_actif().unwrap();
         let action = if active == pid(1) { Action::Fuite } else { Action::Defense };
-        play(&mut combat, &CombatCommand::Agir { acteur: active, action, maintenant: at(1000) });
+        play(&mut combat, &CombatCommand::Agir { acteur: active, action });
     }
     assert_eq!(combat.resultat(), Some(ResultatCombat::Fuite));
     assert_eq!(combat.etat(), EtatCombat::Abandonne);
@@ -159,19 +158,20 @@ fn a_combat_ends_when_the_last_of_a_side_flees() {
 
 #[test]
 fn a_combat_ends_at_its_time_limit() {
-    let check = |ms| CombatCommand::VerifierLimite { maintenant: at(ms) };
     let limit = 600_000;
     begun(vec![ally(1), foe(2)])
-        .when(check(limit - 1))
+        .at(at(limit - 1))
+        .when(CombatCommand::VerifierLimite)
         .then_nothing()
-        .when(check(limit))
+        .at(at(limit))
+        .when(CombatCommand::VerifierLimite)
         .then_state(|combat| assert_eq!(combat.resultat(), Some(ResultatCombat::TempsEcoule)));
 }
 
 #[test]
 fn nobody_wins_when_time_runs_out() {
     let mut combat = after(vec![ally(1), foe(2)], &[]);
-    let events = play(&mut combat, &CombatCommand::VerifierLimite { maintenant: at(600_000) });
+    let events = play_at(600_000, &mut combat, &CombatCommand::VerifierLimite);
     let Some(CombatEvent::CombatTermine { vainqueurs, vaincus, recompenses, .. }) = events.last()
     else {
         panic!("not over: {events:?}");
@@ -182,11 +182,11 @@ fn nobody_wins_when_time_runs_out() {
 
 #[test]
 fn nothing_is_accepted_after_the_time_limit_but_the_end() {
-    let maintenant = at(600_000);
-    let late = CombatCommand::PasserTour { acteur: pid(1), maintenant };
+    let limite = at(600_000);
     begun(vec![ally(1), foe(2)])
-        .when(late)
-        .then_rejected(CombatError::LimiteAtteinte { limite: maintenant });
+        .at(limite)
+        .when(passes(1))
+        .then_rejected(CombatError::LimiteAtteinte { limite });
 }
 
 #[test]
@@ -209,51 +209,57 @@ fn nothing_is_accepted_after_the_end() {
     };
     won().when(strikes(1, 2)).then_rejected(over.clone());
     won().when(passes(1)).then_rejected(over.clone());
-    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(90_000) };
-    won().when(timer).then_rejected(over.clone());
-    let limit = CombatCommand::VerifierLimite { maintenant: at(900_000) };
-    won().when(limit).then_rejected(over);
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1 };
+    won().at(at(90_000)).when(timer).then_rejected(over.clone());
+    won().at(at(900_000)).when(CombatCommand::VerifierLimite).then_rejected(over);
     won().when(start(vec![ally(1), foe(2)])).then_rejected(CombatError::DejaDemarre);
 }
 
 #[test]
 fn a_turn_ends_when_its_time_is_over() {
-    let timer = |numero_tour, ms| CombatCommand::ExpirerTour { numero_tour, maintenant: at(ms) };
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1 };
     let echeance = at(30_000);
     begun(vec![ally(1), foe(2)])
-        .when(timer(1, 29_999))
+        .at(at(29_999))
+        .when(timer.clone())
         .then_rejected(CombatError::TourEnCours { numero_tour: 1, echeance })
-        .when(timer(1, 30_000))
+        .at(echeance)
+        .when(timer)
         .then_state(|combat| assert_eq!(combat.participant_actif(), Some(pid(2))));
 }
 
 #[test]
 fn a_timer_that_comes_late_or_twice_does_nothing() {
-    let timer = CombatCommand::ExpirerTour { numero_tour: 1, maintenant: at(30_000) };
-    begun(vec![ally(1), foe(2)]).when(timer.clone()).then_state(|_| {}).when(timer).then_nothing();
+    let timer = CombatCommand::ExpirerTour { numero_tour: 1 };
+    begun(vec![ally(1), foe(2)])
+        .at(at(30_000))
+        .when(timer.clone())
+        .then_state(|_| {})
+        .when(timer)
+        .then_nothing();
 }
 
 #[test]
 fn a_timer_of_the_future_is_refused() {
-    let timer = CombatCommand::ExpirerTour { numero_tour: 2, maintenant: at(90_000) };
     begun(vec![ally(1), foe(2)])
-        .when(timer)
+        .at(at(90_000))
+        .when(CombatCommand::ExpirerTour { numero_tour: 2 })
         .then_rejected(CombatError::TourFutur { numero_tour: 2, actuel: 1 });
 }
 
 #[test]
 fn who_is_too_late_does_not_act() {
     let echeance = at(30_000);
-    let late = CombatCommand::PasserTour { acteur: pid(1), maintenant: echeance };
     begun(vec![ally(1), foe(2)])
-        .when(late)
+        .at(echeance)
+        .when(passes(1))
         .then_rejected(CombatError::TourExpire { numero_tour: 1, echeance });
 }
 
 #[test]
 fn a_clock_that_goes_backwards_harms_nobody() {
-    let before = CombatCommand::PasserTour { acteur: pid(1), maintenant: at(-5000) };
-    let mut combat = after(vec![ally(1), foe(2)], &[before]);
-    play(&mut combat, &CombatCommand::VerifierLimite { maintenant: at(-9000) });
+    let mut combat = after(vec![ally(1), foe(2)], &[]);
+    play_at(-5000, &mut combat, &passes(1));
+    play_at(-9000, &mut combat, &CombatCommand::VerifierLimite);
     assert_eq!(combat.participant_actif(), Some(pid(2)));
 }

@@ -2,7 +2,7 @@
 
 use aether_core::{
     Aggregate, AggregateId, Append, Context, Engine, Error, Event, EventStore as _, ExecuteError,
-    ExpectedVersion, Json, Load, Shape, Snapshot, StreamId, Version, fingerprint_of,
+    ExpectedVersion, Facts, Json, Load, Shape, Snapshot, StreamId, Version, fingerprint_of,
 };
 use aether_testkit::contract::eventually;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl Aggregate for Purse {
     type Event = PurseEvent;
     type Error = TooPoor;
 
-    fn decide(&self, order: &Order) -> Result<Vec<PurseEvent>, TooPoor> {
+    fn decide(&self, order: &Order, _: &Facts) -> Result<Vec<PurseEvent>, TooPoor> {
         match *order {
             Order::Earn(amount) => Ok(vec![PurseEvent::GoldEarned { amount }]),
             Order::Pay(amount) if amount <= self.gold => Ok(vec![PurseEvent::GoldPaid { amount }]),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate, AggregateId, Engine, Error, Event, EventStore, ExecuteError, InvalidEvent, Json,
-    JsonError, Load, NewEvent, Settings, Shape, StreamId, Upcasters,
+    Aggregate, AggregateId, Engine, Error, Event, EventStore, ExecuteError, Facts, InvalidEvent,
+    Json, JsonError, Load, NewEvent, Settings, Shape, StreamId, Upcasters,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -191,7 +191,7 @@ impl Aggregate for Scale {
     type Event = Weighed;
     type Error = std::convert::Infallible;
 
-    fn decide(&self, pans: &Vec<f64>) -> Result<Vec<Weighed>, Self::Error> {
+    fn decide(&self, pans: &Vec<f64>, _: &Facts) -> Result<Vec<Weighed>, Self::Error> {
         Ok(vec![Weighed::Weighed { pans: pans.clone() }])
     }
 
@@ -258,7 +258,7 @@ impl Aggregate for Oddity {
     type Event = Odd;
     type Error = std::convert::Infallible;
 
-    fn decide(&self, event: &Odd) -> Result<Vec<Odd>, Self::Error> {
+    fn decide(&self, event: &Odd, _: &Facts) -> Result<Vec<Odd>, Self::Error> {
         Ok(vec![event.clone()])
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aether_core::process::{Input, Outcome, Reaction};
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Context, Engine, Error, Event, Filter, ProcessManager,
+    Aggregate, AggregateId, BoxError, Context, Engine, Error, Event, Facts, Filter, ProcessManager,
     Processes, ReadModels as _, RecordedEvent, Shape,
 };
 use async_trait::async_trait;
@@ -80,6 +80,7 @@ impl Aggregate for Signaux {
     fn decide(
         &self,
         events: &Vec<SignauxEvent>,
+        _: &Facts,
     ) -> Result<Vec<SignauxEvent>, std::convert::Infallible> {
         Ok(events.clone())
     }

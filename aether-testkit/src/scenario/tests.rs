@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use aether_core::{Aggregate, Event, Shape};
+use aether_core::{Aggregate, Event, Facts, Shape};
+use chrono::Timelike as _;
 use serde::{Deserialize, Serialize};
 
 use super::Scenario;
@@ -17,6 +18,8 @@ enum Demande {
     Retirer(u32),
     Perdre,
     Peser,
+    /// Puts in a coin for each event before, the hour, and the seed; nothing for nobody.
+    Offrir,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
@@ -49,13 +52,18 @@ impl Aggregate for Bourse {
     type Event = BourseEvent;
     type Error = TropPeu;
 
-    fn decide(&self, command: &Demande) -> Result<Vec<BourseEvent>, TropPeu> {
+    fn decide(&self, command: &Demande, facts: &Facts) -> Result<Vec<BourseEvent>, TropPeu> {
         match command {
             Demande::Deposer(0) => Ok(vec![]),
             Demande::Deposer(or) => Ok(vec![BourseEvent::Depose { or: *or }]),
             Demande::Retirer(or) if *or > self.or => Err(TropPeu { or: self.or }),
             Demande::Retirer(or) => Ok(vec![BourseEvent::Retire { or: *or }]),
             Demande::Perdre => Ok(vec![BourseEvent::Perdue { ou: Some("dans la forêt".into()) }]),
+            Demande::Offrir if facts.user().is_none() => Ok(vec![]),
+            Demande::Offrir => {
+                let or = facts.version().get() + facts.now().hour() + facts.seed() as u32;
+                Ok(vec![BourseEvent::Depose { or }])
+            }
             Demande::Peser => Ok(vec![BourseEvent::Pesee { poids: f64::NAN }]),
         }
     }
@@ -89,6 +97,20 @@ fn a_chain_goes_on_from_what_happened() {
         .when(Demande::Retirer(6))
         .then_state(|purse| assert_eq!(purse.or, 0))
         .then_state(|purse| assert_eq!(purse.or, 0));
+}
+
+#[test]
+fn a_decision_is_told_the_facts_of_the_scenario() {
+    Scenario::<Bourse>::given([deposited(3)])
+        .when(Demande::Offrir)
+        .then_nothing()
+        .user("Brune")
+        .when(Demande::Offrir)
+        .then([deposited(1)])
+        .seed(1000)
+        .at("2026-05-01T12:00:00Z".parse().expect("a time"))
+        .when(Demande::Offrir)
+        .then([deposited(1014)]);
 }
 
 #[test]

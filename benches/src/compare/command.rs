@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aether_core::{Aggregate as _, Context, Engine, Json, NewEvent, Settings, StreamId};
+use aether_core::{Aggregate as _, Context, Engine, Facts, Json, NewEvent, Settings, StreamId};
 use aether_game::combat::{CombatEvent, CombatId};
 use aether_postgres::ImportEvent;
 use anyhow::Result;
@@ -99,7 +99,8 @@ impl Client for ByHand {
         entries.iter().for_each(|entry| rixe.apply(&entry.event));
         let mut version = entries.last().map_or(0, |entry| entry.version);
         let (metadata, mut columns) = (serde_json::to_string(&metadata())?, Columns::default());
-        for event in rixe.decide(&Frapper { degats: 3 })? {
+        let facts = Facts::at(Utc::now());
+        for event in rixe.decide(&Frapper { degats: 3 }, &facts)? {
             version += 1;
             columns.push(id, version, &event, &metadata)?;
         }

@@ -1,6 +1,6 @@
 //! What the writers write: purses that must never owe anything.
 
-use aether_core::{Aggregate, AggregateId, Event, Shape};
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl Aggregate for Purse {
     type Event = PurseEvent;
     type Error = TooPoor;
 
-    fn decide(&self, order: &Order) -> Result<Vec<PurseEvent>, TooPoor> {
+    fn decide(&self, order: &Order, _: &Facts) -> Result<Vec<PurseEvent>, TooPoor> {
         match *order {
             Order::Earn(amount, mark) => Ok(vec![PurseEvent::GoldEarned { amount, mark }]),
             Order::Pay(amount, mark) if amount <= self.gold => {

@@ -1,7 +1,7 @@
 //! Customers: commands with a rule, on aggregates that all processes share. No purse may ever be below zero, and every
 //! answer has to be what its history comes to.
 
-use aether_core::{Aggregate, AggregateId, Context, Engine, Event, ExecuteError, Shape};
+use aether_core::{Aggregate, AggregateId, Context, Engine, Event, ExecuteError, Facts, Shape};
 use aether_postgres::PgStore;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -60,7 +60,7 @@ impl Aggregate for Purse {
     type Event = PurseEvent;
     type Error = TooLittle;
 
-    fn decide(&self, command: &Move) -> Result<Vec<PurseEvent>, TooLittle> {
+    fn decide(&self, command: &Move, _: &Facts) -> Result<Vec<PurseEvent>, TooLittle> {
         if self.gold + command.amount < 0 {
             return Err(TooLittle { gold: self.gold, asked: -command.amount });
         }

@@ -107,7 +107,7 @@ impl Ring {
     }
 
     async fn fight(&mut self) -> anyhow::Result<()> {
-        let (id, roster) = self.rosters.next_combat(Utc::now());
+        let (id, roster) = self.rosters.next_combat();
         let roster = Demarrer { duree_tour_ms: TURN_MS, ..roster };
         let card = Card::of(id, &roster);
         let fighters = card.fighters.clone();
@@ -143,7 +143,7 @@ impl Ring {
                 _ = self.stop.changed() => {}
                 () = until_turn_is_over(&combat.state) => {
                     let numero_tour = combat.state.numero_tour();
-                    let command = CombatCommand::ExpirerTour { numero_tour, maintenant: Utc::now() };
+                    let command = CombatCommand::ExpirerTour { numero_tour };
                     match self.tally.execute(&self.engine, id, &command).await {
                         Ok(executed) => ring(&bell, executed.loaded),
                         // its player woke up in time
@@ -210,7 +210,7 @@ impl Bot {
     }
 
     async fn act(&mut self, combat: &Combat, my_turn: bool) -> anyhow::Result<()> {
-        let command = self.tactic.choose(combat, self.participant, Utc::now());
+        let command = self.tactic.choose(combat, self.participant);
         if my_turn && self.rng.random_bool(DOUBLE_CLICK) {
             let (first, second) = tokio::join!(self.send(&command), self.send(&command));
             return first.and(second);

@@ -2,7 +2,9 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
-use aether_core::{Aggregate, AggregateId, Engine, Event, MemoryStore, Shape, Until, Version};
+use aether_core::{
+    Aggregate, AggregateId, Engine, Event, Facts, MemoryStore, Shape, Until, Version,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ impl Aggregate for Coffre {
     type Event = CoffreEvent;
     type Error = PasAssezDOr;
 
-    fn decide(&self, command: &CoffreCommand) -> Result<Vec<CoffreEvent>, PasAssezDOr> {
+    fn decide(&self, command: &CoffreCommand, _: &Facts) -> Result<Vec<CoffreEvent>, PasAssezDOr> {
         match *command {
             CoffreCommand::Deposer(montant) => Ok(vec![CoffreEvent::OrDepose { montant }]),
             CoffreCommand::Retirer(montant) if montant > self.or => Err(PasAssezDOr(self.or)),

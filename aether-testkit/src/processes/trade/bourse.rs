@@ -1,6 +1,6 @@
 //! A purse: gold that is free, and gold that is set aside.
 
-use aether_core::{Aggregate, AggregateId, Event, Shape};
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 
 /// A purse.
@@ -69,7 +69,7 @@ impl Aggregate for Bourse {
     type Event = BourseEvent;
     type Error = BourseRefus;
 
-    fn decide(&self, command: &BourseCommand) -> Result<Vec<BourseEvent>, BourseRefus> {
+    fn decide(&self, command: &BourseCommand, _: &Facts) -> Result<Vec<BourseEvent>, BourseRefus> {
         let demande = |a: u32, faut: u32| {
             if faut > a { Err(BourseRefus::PasAssez { a, faut }) } else { Ok(faut) }
         };

@@ -1,6 +1,6 @@
 //! An order to sell or to buy.
 
-use aether_core::{Aggregate, AggregateId, Event, Shape};
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl Aggregate for Ordre {
     type Event = OrdreEvent;
     type Error = OrdreRefus;
 
-    fn decide(&self, command: &OrdreCommand) -> Result<Vec<OrdreEvent>, OrdreRefus> {
+    fn decide(&self, command: &OrdreCommand, _: &Facts) -> Result<Vec<OrdreEvent>, OrdreRefus> {
         Ok(vec![match (self, command) {
             (Self::Absent, OrdreCommand::Vendre(vente)) => {
                 OrdreEvent::OrdreVenteCree(vente.clone())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{Aggregate, AggregateId, Event, Shape};
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ impl Aggregate for Sac {
     type Event = SacEvent;
     type Error = SacRefus;
 
-    fn decide(&self, command: &SacCommand) -> Result<Vec<SacEvent>, SacRefus> {
+    fn decide(&self, command: &SacCommand, _: &Facts) -> Result<Vec<SacEvent>, SacRefus> {
         let present = |objets: &BTreeMap<Uuid, u32>, objet: Uuid| {
             if objets.contains_key(&objet) { Ok(objet) } else { Err(SacRefus::Absent(objet)) }
         };
