@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use aether_cli::{DatabaseOptions, Error, Host, Verified};
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, EventStore as _, Facts, Filter, Job, Position,
-    Projection, Read, RecordedEvent, Shape,
+    Aggregate, AggregateId, BoxError, Event, EventSet, EventStore as _, Facts, Filter, Job,
+    Position, Projection, Read, Recorded, Shape,
 };
 use aether_postgres::{PgStore, PgTx, SqlProjection, run_migrations};
-use async_trait::async_trait;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
@@ -109,19 +108,22 @@ impl Aggregate for Joueur {
 /// The highest level of each player, in a database of its own.
 struct Palmares;
 
-#[async_trait]
+#[derive(Deserialize, EventSet)]
+#[event(part_of = JoueurEvent)]
+enum Niveaux {
+    NiveauAtteint { niveau: u32 },
+}
+
 impl Projection<PgTx> for Palmares {
+    type Events = Niveaux;
+
     fn name(&self) -> &'static str {
         "palmares"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all().event_types(["NiveauAtteint"])
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<Niveaux>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
-            let JoueurEvent::NiveauAtteint { niveau } = event.decode()? else { continue };
+            let Niveaux::NiveauAtteint { niveau } = event.event;
             sqlx::query("INSERT INTO palmares VALUES ($1, $2) ON CONFLICT (joueur_id) DO UPDATE SET niveau = $2")
                 .bind(event.aggregate_id.as_uuid())
                 .bind(niveau.cast_signed())
@@ -146,19 +148,22 @@ const STUDIO: &[(i64, &str, &str)] =
 #[derive(Clone)]
 struct Fortunes;
 
-#[async_trait]
+#[derive(Deserialize, EventSet)]
+#[event(part_of = JoueurEvent)]
+enum Gains {
+    OrGagne { montant: i64 },
+}
+
 impl Projection<PgTx> for Fortunes {
+    type Events = Gains;
+
     fn name(&self) -> &'static str {
         "fortunes"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all().event_types(["OrGagne"])
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<Gains>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
-            let JoueurEvent::OrGagne { montant } = event.decode()? else { continue };
+            let Gains::OrGagne { montant } = event.event;
             sqlx::query(
                 "INSERT INTO fortunes AS f VALUES ($1, $2)
                  ON CONFLICT (joueur_id) DO UPDATE SET gagne = f.gagne + $2",
@@ -181,7 +186,6 @@ impl SqlProjection for Fortunes {
 /// Removes what nobody needs.
 struct Purge;
 
-#[async_trait]
 impl Job for Purge {
     fn name(&self) -> &str {
         "purge"

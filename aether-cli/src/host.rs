@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aether_core::{Aggregate, BoxError, Job, Projection, ReadModels, RecordedEvent};
+use aether_core::{
+    Aggregate, BoxError, BoxJob, Handler, Job, Projection, ReadModels, RecordedEvent,
+};
 use aether_postgres::{PgStore, Rebuild, SqlProjection};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
@@ -33,7 +35,7 @@ pub struct Host {
     pub(crate) elsewhere: Vec<Box<dyn Elsewhere>>,
     /// By name, what fills a read model elsewhere anew.
     pub(crate) refills: Vec<Registered<u64>>,
-    pub(crate) jobs: Vec<Box<dyn Job>>,
+    pub(crate) jobs: Vec<BoxJob>,
     folds: BTreeMap<&'static str, Fold>,
 }
 
@@ -86,6 +88,7 @@ impl Host {
         models: R,
         projection: impl Projection<R::Tx>,
     ) -> Self {
+        let projection = Handler::new(projection);
         let (name, filter) = (projection.name(), projection.filter());
         self.elsewhere.push(Box::new(InModels { models, name, filter }));
         self
@@ -109,7 +112,7 @@ impl Host {
 
     /// Registers a job, so that `job run` can run it.
     pub fn job(mut self, job: impl Job) -> Self {
-        self.jobs.push(Box::new(job));
+        self.jobs.push(BoxJob::new(job));
         self
     }
 

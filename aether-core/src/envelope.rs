@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, InvalidEvent, Result};
+use crate::error::{DecodeError, Error, InvalidEvent, Result};
 use crate::event::Event;
 use crate::ids::{AggregateId, EventId, Name, Position, StreamId, Version};
 use crate::json::{Json, JsonError};
@@ -281,15 +281,19 @@ impl RecordedEvent {
     ///
     /// [`Error::Undecodable`], which names the event and says why. Trying again does not help.
     pub fn decode<E: Event>(&self) -> Result<E> {
-        E::decode(&self.event_type, self.schema_version, &self.payload).map_err(|reason| {
-            Error::Undecodable {
-                stream: self.stream(),
-                version: self.version,
-                event_id: self.event_id,
-                event_type: self.event_type.clone(),
-                reason,
-            }
-        })
+        let decoded = E::decode(&self.event_type, self.schema_version, &self.payload);
+        decoded.map_err(|reason| self.undecodable(reason))
+    }
+
+    /// That it cannot be decoded, and why.
+    pub(crate) fn undecodable(&self, reason: DecodeError) -> Error {
+        Error::Undecodable {
+            stream: self.stream(),
+            version: self.version,
+            event_id: self.event_id,
+            event_type: self.event_type.clone(),
+            reason,
+        }
     }
 
     /// The metadata, read.

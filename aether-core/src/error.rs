@@ -260,6 +260,15 @@ pub enum Error {
         name: String,
     },
 
+    /// A projection's set of events is not one that it can be given. Nothing was started.
+    #[error("projection {projection} cannot listen to its events: {reason}")]
+    InvalidEvents {
+        /// The projection's name.
+        projection: String,
+        /// What is wrong with the set, and what to do.
+        reason: String,
+    },
+
     /// A node was asked for a projection that it was not built with.
     #[error("this node has no projection {projection}; it has: {known}")]
     NoSuchProjection {
@@ -542,8 +551,8 @@ pub enum ExecuteError<E> {
     /// The aggregate refused: a rule of the domain. Nothing was stored.
     #[error(transparent)]
     Rejected(E),
-    /// The store or the engine failed.
-    #[error(transparent)]
+    /// The store or the engine failed. The error is the source, so that those who look for it in a chain find it.
+    #[error("{0}")]
     Store(#[from] Error),
 }
 

@@ -1,5 +1,6 @@
 //! What happened: the trait of an aggregate's events, and their way to JSON and back.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
@@ -10,7 +11,12 @@ use crate::json::{self, Json, JsonError};
 use crate::projection::panic_text;
 use crate::upcast::Upcasters;
 
+mod set;
 mod variant;
+
+pub use set::{AnyEvent, EventSet, Members, Recorded, StoredName, set_support};
+
+pub(crate) use set::check;
 
 /// The events of one aggregate, usually an enum with one variant per event type. Derive it.
 ///
@@ -98,9 +104,10 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
     /// again does not help.
     fn decode(event_type: &str, schema_version: u16, payload: &Json) -> Result<Self, DecodeError> {
-        // nothing of a half decoded event is left
-        catch_unwind(AssertUnwindSafe(|| decode_any(event_type, schema_version, payload)))
-            .unwrap_or_else(|panic| Err(DecodeError::Panicked(panic_text(panic.as_ref()))))
+        caught(|| {
+            let (known, payload) = current::<Self>(event_type, schema_version, payload)?;
+            Ok(Self::decode_current(known, payload.as_str())?)
+        })
     }
 
     /// Every type name that [`Event::decode`] understands: the current ones and renamed old ones.
@@ -109,18 +116,25 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     }
 }
 
-fn decode_any<E: Event>(
+/// Decodes; nothing of an event that an upcaster panics at is left.
+fn caught<T>(decode: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|panic| Err(DecodeError::Panicked(panic_text(panic.as_ref()))))
+}
+
+/// What a stored event is today: its event type, and its payload in the current shape.
+fn current<'a, E: Event>(
     event_type: &str,
     schema_version: u16,
-    payload: &Json,
-) -> Result<E, DecodeError> {
+    payload: &'a Json,
+) -> Result<(&'static EventType, Cow<'a, Json>), DecodeError> {
     let current = |name: &str| E::TYPES.iter().find(|known| known.name == name);
     if let Some(known) = current(event_type) {
         if let Some(renamed) = E::upcasters().reused(event_type) {
             return Err(DecodeError::NameReused { renamed: renamed.into() });
         }
         if known.version == schema_version {
-            return Ok(E::decode_current(known, payload.as_str())?);
+            return Ok((known, Cow::Borrowed(payload)));
         }
     }
     let name = E::upcasters().current_name(event_type);
@@ -129,7 +143,7 @@ fn decode_any<E: Event>(
         return Err(DecodeError::NewerVersion { stored: schema_version, known: known.version });
     }
     let payload = E::upcasters().upcast_payload(name, schema_version, payload)?;
-    Ok(E::decode_current(known, payload.as_str())?)
+    Ok((known, Cow::Owned(payload)))
 }
 
 /// One event type: its stored name and the version of its payload's shape.

@@ -36,7 +36,7 @@ mod store;
 mod subscription;
 mod upcast;
 
-pub use aether_core_derive::{Event, Shape};
+pub use aether_core_derive::{Event, EventSet, Shape};
 
 pub use aggregate::Aggregate;
 pub use aggregate_cache::Loaded;
@@ -52,7 +52,7 @@ pub use draft::Draft;
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};
 pub use envelope::{Limits, NewEvent, RecordedEvent};
 pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
-pub use event::{Event, EventType};
+pub use event::{AnyEvent, Event, EventSet, EventType, Recorded};
 pub use facts::Facts;
 pub use ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 pub use json::{Json, JsonError};
@@ -61,15 +61,17 @@ pub use lock::{
 };
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
-pub use node::{Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job};
+pub use node::{
+    BoxJob, Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job,
+};
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{
-    Anchor, Checkpoint, Claim, DeadLetter, Delivery, LetterState, Orders, Projection,
-    ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step, StoredProjection,
-    StoredShard, Undecodable, call_projection,
+    Anchor, Checkpoint, Claim, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders,
+    Projection, ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step,
+    StoredProjection, StoredShard, Undecodable, Undecoded,
 };
-pub use publisher::{Message, Publisher, Sink};
+pub use publisher::{BoxSink, Message, Publisher, Sink};
 pub use reason::Reason;
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
 pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};

@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
 use crate::process::{ProcessManager, ProcessRunner, ProcessSettings, Processes};
-use crate::projection::{Projection, ProjectionSettings, ReadModels, panic_text};
+use crate::projection::{Handler, Projection, ProjectionSettings, ReadModels, panic_text};
 use crate::publisher::{Outside, Publisher, Sink};
 
 mod health;
@@ -27,7 +27,7 @@ mod roster;
 mod shards;
 
 pub use health::{NodeHealth, ShardHealth, ShardState};
-pub use job::{Job, run_job};
+pub use job::{BoxJob, Job, run_job};
 
 use job::JobPart;
 use live::LivePart;
@@ -111,7 +111,7 @@ impl NodeBuilder {
         projection: impl Projection<R::Tx>,
         settings: ProjectionSettings,
     ) -> Self {
-        self.listen(Arc::new(read_models), Arc::new(projection), settings);
+        self.listen(Arc::new(read_models), projection, settings);
         self
     }
 
@@ -128,9 +128,9 @@ impl NodeBuilder {
         manager: impl ProcessManager,
         settings: ProcessSettings,
     ) -> Self {
+        let hearing = settings.hearing.clone();
         let runner = ProcessRunner::new(&self.engine, processes, manager).settings(settings);
-        let hearing = Arc::new(runner.projection());
-        self.listen(runner.processes().clone(), hearing, ProjectionSettings::default());
+        self.listen(runner.processes().clone(), runner.projection(), hearing);
         self.parts.push(Arc::new(ProcessPart::new(runner)));
         self
     }
@@ -138,10 +138,11 @@ impl NodeBuilder {
     fn listen<R: ReadModels>(
         &mut self,
         read_models: Arc<R>,
-        projection: Arc<dyn Projection<R::Tx>>,
+        projection: impl Projection<R::Tx>,
         settings: ProjectionSettings,
     ) {
-        let part = ProjectionPart::new(&self.engine, read_models, projection, settings);
+        let part =
+            ProjectionPart::new(&self.engine, read_models, Handler::new(projection), settings);
         self.parts.push(Arc::new(part));
     }
 
@@ -161,13 +162,13 @@ impl NodeBuilder {
     /// without checkpoint: for what need not survive, such as pushing to connected clients. Each event at
     /// most once, in order; a batch that fails is logged, and the next one comes.
     pub fn live(mut self, handler: impl Projection<()>) -> Self {
-        self.live.push(LivePart::new(&self.engine, Arc::new(handler)));
+        self.live.push(LivePart::new(&self.engine, Handler::new(handler)));
         self
     }
 
     /// Runs a job whenever it is due, on one node at a time.
     pub fn job(mut self, job: impl Job) -> Self {
-        self.parts.push(Arc::new(JobPart::new(&self.engine, Arc::new(job))));
+        self.parts.push(Arc::new(JobPart::new(&self.engine, BoxJob::new(job))));
         self
     }
 
@@ -179,7 +180,8 @@ impl NodeBuilder {
     /// # Errors
     ///
     /// [`Error::DuplicateName`] if two projections, two process managers or two jobs have one name. A process
-    /// manager and a publisher are projections, too. Nothing was started then.
+    /// manager and a publisher are projections, too. [`Error::InvalidEvents`] if a projection cannot be given the events
+    /// it listens to. Nothing was started then.
     ///
     /// # Panics
     ///
@@ -192,7 +194,9 @@ impl NodeBuilder {
             if !names.insert((kind, name.clone())) {
                 return Err(Error::DuplicateName { kind, name });
             }
+            part.check()?;
         }
+        self.live.iter().try_for_each(LivePart::check)?;
         let stop = CancellationToken::new();
         let roster = Roster::new(&self.engine, self.name, self.lease, self.parts.clone());
         let inner = Arc::new(Inner { parts: self.parts, stop, task: Mutex::default() });

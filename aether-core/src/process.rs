@@ -1,14 +1,10 @@
 #![doc = include_str!("docs/processes.md")]
 
-use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
-use crate::context::Context;
-use crate::engine::Engine;
-use crate::envelope::RecordedEvent;
-use crate::error::{BoxError, ExecuteError};
+use crate::error::BoxError;
+use crate::event::{EventSet, Recorded};
 use crate::store::Filter;
 
 mod failure;
@@ -16,6 +12,8 @@ mod instance;
 mod port;
 mod projection;
 mod reaction;
+mod route;
+mod run;
 mod runner;
 mod settings;
 mod task;
@@ -26,6 +24,8 @@ pub use port::{
 };
 pub use projection::ProcessProjection;
 pub use reaction::Reaction;
+pub use route::Route;
+pub use run::{Outcome, Run, Unit};
 pub use runner::ProcessRunner;
 pub use settings::ProcessSettings;
 
@@ -35,7 +35,6 @@ pub use settings::ProcessSettings;
 ///
 /// [`react`](ProcessManager::react) decides and is pure; [`execute`](ProcessManager::execute) carries one
 /// command out. In between, the command is a row in the database.
-#[async_trait]
 pub trait ProcessManager: Send + Sync + 'static {
     /// What a process has to remember. Stored as JSON: fields that are added later need
     /// `#[serde(default)]`.
@@ -43,21 +42,24 @@ pub trait ProcessManager: Send + Sync + 'static {
     /// What a process can ask for. Stored as JSON until it is settled.
     type Command: Serialize + DeserializeOwned + Send + Sync;
 
+    /// The events it listens to; see [`Projection::Events`](crate::Projection::Events).
+    type Events: EventSet;
+
     /// Its name: what its processes, commands and timers are kept under, and the checkpoint of the events
     /// it has heard. Never changes.
     fn name(&self) -> &'static str;
 
-    /// The events it listens to.
-    fn filter(&self) -> Filter;
+    /// Which of the [set](ProcessManager::Events)'s events it listens to: those of some aggregates, or of some
+    /// aggregate types. By default all.
+    fn filter(&self) -> Filter {
+        Filter::all()
+    }
 
-    /// The process an event belongs to; `None`: to none. A process begins with its first event.
-    ///
-    /// # Errors
-    ///
-    /// An event that can not be read. It is treated as any event that a projection fails at.
-    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError>;
+    /// The processes an event belongs to. A process begins with its first event.
+    fn route(&self, event: &Recorded<Self::Events>) -> Route;
 
-    /// What a process makes of an input: its new state, and what is to be done.
+    /// What a process makes of an input: its new state, and what is to be done. [`Reaction::process`] tells which
+    /// process it is.
     ///
     /// Pure: no I/O, no clock, no randomness. On an error nothing of it is kept.
     ///
@@ -68,36 +70,33 @@ pub trait ProcessManager: Send + Sync + 'static {
     fn react(
         &self,
         state: &mut Self::State,
-        input: Input<'_, Self::Command>,
+        input: Input<'_, Self::Events, Self::Command>,
         then: &mut Reaction<Self::Command>,
     ) -> Result<(), BoxError>;
 
-    /// Carries out a command. `context` holds its command id, correlation and causation: what is executed
-    /// with it has its effect once, however often this is called.
+    /// Carries out a command, as one append: what `run` executes has its effect once, however often this is called.
+    /// A rule that forbids it is no error but an [`Outcome`], which its process hears of.
     ///
-    /// One command makes one append ([`Engine::atomic`] where several aggregates are concerned): a second one
-    /// under the same id would be taken for the first. Effects outside of the store may happen again
-    /// after a crash; [`Context::id`] tells the repetition.
+    /// Effects outside of the store may happen again after a crash; [`Run::id`] tells the repetition.
     ///
     /// # Errors
     ///
-    /// Whatever kept it from being settled. Transient errors of the store are retried for as long as they
-    /// last; others up to [`ProcessSettings::attempts`] times, then the command waits for an operator. A
-    /// rule that forbids it is no error but [`Outcome::Refused`].
-    async fn execute(
+    /// Whatever kept it from being settled. Transient errors of the store, also below others in the chain of sources,
+    /// are retried for as long as they last; others up to [`ProcessSettings::attempts`] times, then the command
+    /// waits for an operator.
+    fn execute(
         &self,
-        engine: &Engine,
         command: &Self::Command,
-        context: Context,
-    ) -> Result<Outcome, BoxError>;
+        run: Run<'_>,
+    ) -> impl Future<Output = Result<Outcome, BoxError>> + Send;
 }
 
 /// What a process reacts to.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Input<'a, C> {
+pub enum Input<'a, E, C> {
     /// Something happened.
-    Event(&'a RecordedEvent),
+    Event(&'a Recorded<E>),
     /// The time of the timer with this name has come.
     Timer(&'a str),
     /// A command was carried out.
@@ -109,45 +108,4 @@ pub enum Input<'a, C> {
         /// Why, for people to read.
         reason: &'a str,
     },
-}
-
-/// What became of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Outcome {
-    /// It was carried out, or there was nothing to do.
-    Done,
-    /// A rule forbids it; why, for people to read.
-    Refused(String),
-}
-
-impl Outcome {
-    /// The outcome of a command that was executed by the [`Engine`]: a rejection by the aggregate is a
-    /// refusal.
-    ///
-    /// ```
-    /// # use aether_core::{Aggregate, BoxError, Context, Engine};
-    /// # use aether_core::process::Outcome;
-    /// # async fn example<Bourse: Aggregate>(
-    /// #     engine: &Engine, id: Bourse::Id, pay: Bourse::Command, context: Context,
-    /// # ) -> Result<Outcome, BoxError> {
-    /// Outcome::of(engine.execute_with::<Bourse>(id, &pay, &context).await)
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What the store failed with.
-    pub fn of<T, E: std::fmt::Display>(
-        result: Result<T, ExecuteError<E>>,
-    ) -> Result<Self, BoxError> {
-        match result {
-            Ok(_) => Ok(Self::Done),
-            Err(ExecuteError::Rejected(reason)) => Ok(Self::Refused(reason.to_string())),
-            Err(ExecuteError::Store(error)) if error.is_command_voided() => {
-                Ok(Self::Refused(error.to_string()))
-            }
-            Err(ExecuteError::Store(error)) => Err(error.into()),
-        }
-    }
 }

@@ -2,21 +2,23 @@
 
 use async_trait::async_trait;
 
-use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
+use crate::event::{EventSet, Recorded};
 use crate::ids::{AggregateId, Incarnation, Position};
 use crate::store::Filter;
 
 mod anchor;
 mod dead_letter;
 mod delivery;
+mod handler;
 mod settings;
 mod shard;
 
 pub use anchor::Anchor;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
-pub use delivery::{Delivery, call_projection};
-pub(crate) use delivery::{panic_text, tell};
+pub use delivery::Delivery;
+pub(crate) use handler::panic_text;
+pub use handler::{Decoded, Handler, Undecoded};
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;
 
@@ -32,34 +34,47 @@ pub use shard::Shard;
 /// different aggregates.
 ///
 /// ```
-/// use aether_core::{BoxError, Filter, MemoryTx, Projection, RecordedEvent};
+/// use aether_core::{AggregateId, BoxError, Event, MemoryTx, Projection, Recorded};
 ///
-/// /// Counts events per type.
-/// struct Census;
+/// #[derive(serde::Serialize, serde::Deserialize, Event)]
+/// enum ChestEvent { Deposited { gold: u64 }, Emptied }
 ///
-/// type Counts = MemoryTx<std::collections::BTreeMap<String, u64>>;
+/// /// How much gold there is in each chest.
+/// struct Treasury;
 ///
-/// #[async_trait::async_trait]
-/// impl Projection<Counts> for Census {
-///     fn name(&self) -> &'static str { "census" }
+/// type Chests = MemoryTx<std::collections::BTreeMap<AggregateId, u64>>;
 ///
-///     fn filter(&self) -> Filter { Filter::all() }
+/// impl Projection<Chests> for Treasury {
+///     type Events = ChestEvent;
 ///
-///     async fn project(&self, events: &[RecordedEvent], counts: &mut Counts) -> Result<(), BoxError> {
-///         for event in events {
-///             *counts.entry(event.event_type.to_string()).or_default() += 1;
+///     fn name(&self) -> &'static str { "treasury" }
+///
+///     async fn project(&self, events: &[Recorded<ChestEvent>], chests: &mut Chests) -> Result<(), BoxError> {
+///         for recorded in events {
+///             let chest = chests.entry(recorded.aggregate_id).or_default();
+///             match &recorded.event {
+///                 ChestEvent::Deposited { gold } => *chest += gold,
+///                 ChestEvent::Emptied => *chest = 0,
+///             }
 ///         }
 ///         Ok(())
 ///     }
 /// }
 /// ```
-#[async_trait]
 pub trait Projection<Tx: Send>: Send + Sync + 'static {
+    /// The events it listens to, as it gets them: an aggregate's events, an enum of several, a part of one, or
+    /// [`AnyEvent`](crate::AnyEvent). The filter, old names and decoding follow from it.
+    type Events: EventSet;
+
     /// Its name: what its checkpoint is kept under. Never changes.
     fn name(&self) -> &'static str;
 
-    /// The events it listens to.
-    fn filter(&self) -> Filter;
+    /// Which of the [set](Projection::Events)'s events it listens to: those of some aggregates, or of some aggregate
+    /// types. By default all. Event types are for the set to say; only with [`AnyEvent`](crate::AnyEvent) they can
+    /// stand here.
+    fn filter(&self) -> Filter {
+        Filter::all()
+    }
 
     /// Applies a batch, all of it or none: on an error the transaction is rolled back.
     ///
@@ -68,14 +83,20 @@ pub trait Projection<Tx: Send>: Send + Sync + 'static {
     /// Whatever went wrong. An [`Error`](crate::Error) that
     /// [is transient](crate::Error::is_transient) is waited out. On any other the batch comes again in
     /// parts, down to the single event that fails: that one is tried
-    /// [`ProjectionSettings::attempts`] times and then parked.
-    async fn project(&self, events: &[RecordedEvent], tx: &mut Tx) -> Result<(), BoxError>;
+    /// [`ProjectionSettings::attempts`] times and then parked. An event that cannot be decoded does not come here: it
+    /// is treated as [`ProjectionSettings::undecodable`] says.
+    fn project(
+        &self,
+        events: &[Recorded<Self::Events>],
+        tx: &mut Tx,
+    ) -> impl Future<Output = Result<(), BoxError>> + Send;
 
     /// Called with what a transaction has just committed: the place for effects outside of it, a
     /// message for instance. At most once for each event, and never in a rebuild. What it does should be
     /// quick: the next batch waits for it.
-    async fn committed(&self, events: &[RecordedEvent]) {
+    fn committed(&self, events: &[Recorded<Self::Events>]) -> impl Future<Output = ()> + Send {
         let _ = events;
+        std::future::ready(())
     }
 }
 

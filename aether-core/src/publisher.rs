@@ -1,9 +1,12 @@
 //! Integration events: what other systems hear of the log.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
+use crate::event::{AnyEvent, Recorded};
 use crate::ids::{AggregateId, Position};
 use crate::json::Json;
 use crate::projection::{
@@ -12,8 +15,11 @@ use crate::projection::{
 };
 use crate::store::Filter;
 
+mod boxed;
+
+pub use boxed::BoxSink;
+
 /// Where integration events go: a stream in Redis, Kafka, NATS, a web hook.
-#[async_trait]
 pub trait Sink: Send + Sync + 'static {
     /// Hands messages over, in this order. They count as published when it returns `Ok`.
     ///
@@ -21,7 +27,13 @@ pub trait Sink: Send + Sync + 'static {
     ///
     /// Whatever went wrong: the same messages come again, perhaps in smaller batches. One that can not be
     /// delivered for good is parked as a dead letter, and its aggregate's later ones behind it.
-    async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError>;
+    fn deliver(&self, messages: &[Message]) -> impl Future<Output = Result<(), BoxError>> + Send;
+}
+
+impl<S: Sink> Sink for Arc<S> {
+    async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError> {
+        S::deliver(self, messages).await
+    }
 }
 
 /// An integration event.
@@ -49,7 +61,6 @@ pub struct Message {
 ///
 /// struct Printer;
 ///
-/// #[async_trait::async_trait]
 /// impl Sink for Printer {
 ///     async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError> {
 ///         messages.iter().for_each(|message| println!("{} {}", message.topic, message.body.as_str()));
@@ -57,7 +68,9 @@ pub struct Message {
 ///     }
 /// }
 ///
-/// let publisher = Publisher::new("ended_fights", Filter::all().event_types(["CombatTermine"]), Printer)
+/// # #[derive(serde::Serialize, serde::Deserialize, aether_core::Event)]
+/// # enum FightEnded { FightEnded { winner: u32 } }
+/// let publisher = Publisher::new("ended_fights", Filter::events::<FightEnded>(), Printer)
 ///     .translate(|event| {
 ///         let body = Json::encode(&serde_json::json!({ "fight": event.aggregate_id }))?;
 ///         Ok(Some(("fights.ended".to_owned(), body)))
@@ -97,8 +110,9 @@ impl<S: Sink> Publisher<S> {
     }
 }
 
-#[async_trait]
 impl<S: Sink> Projection<()> for Publisher<S> {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.name
     }
@@ -107,7 +121,7 @@ impl<S: Sink> Projection<()> for Publisher<S> {
         self.filter.clone()
     }
 
-    async fn project(&self, events: &[RecordedEvent], _tx: &mut ()) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], _tx: &mut ()) -> Result<(), BoxError> {
         let mut messages = Vec::with_capacity(events.len());
         for event in events {
             if let Some((topic, body)) = (self.translate)(event)? {

@@ -11,6 +11,7 @@ use crate::append::{Append, Appended};
 use crate::coordination::Coordinator;
 use crate::envelope::{Limits, RecordedEvent};
 use crate::error::{Error, Result};
+use crate::event::EventSet;
 use crate::ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
 use crate::json::Json;
 use crate::projection::Anchor;
@@ -345,7 +346,39 @@ impl Filter {
         Self::default()
     }
 
-    /// Only these event types.
+    /// The events of a set, under all names they are stored under, the old ones too.
+    ///
+    /// ```
+    /// # use aether_core::{Event, Filter, Upcasters};
+    /// # #[derive(serde::Serialize, serde::Deserialize, Event)]
+    /// # #[event(upcasters = history)]
+    /// # enum ChestEvent { Deposited { gold: u32 } }
+    /// # fn history() -> Upcasters { Upcasters::new().rename("Added", "Deposited") }
+    /// assert_eq!(Filter::events::<ChestEvent>().event_types, ["Deposited", "Added"]);
+    /// ```
+    #[must_use]
+    pub fn events<S: EventSet>() -> Self {
+        let names = S::stored_names();
+        let mut filter = Self::all();
+        for name in &names {
+            let stored = Name::from_static(name.stored);
+            if !filter.event_types.contains(&stored) {
+                filter.event_types.push(stored);
+            }
+        }
+        // one that is taken from any aggregate: then all are asked for
+        let aggregates: Option<Vec<_>> = names.iter().map(|name| name.aggregate).collect();
+        for aggregate in aggregates.unwrap_or_default() {
+            let aggregate = Name::from_static(aggregate);
+            if !filter.aggregate_types.contains(&aggregate) {
+                filter.aggregate_types.push(aggregate);
+            }
+        }
+        filter
+    }
+
+    /// Only these event types, under the names they are stored under. It does not know what they were called
+    /// before; [`Filter::events`] does.
     #[must_use]
     pub fn event_types<N: Into<Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
         self.event_types.extend(types.into_iter().map(Into::into));

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aether_core::{BoxError, Error, Fence, FencingToken, Job, Result};
-use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::postgres::types::PgInterval;
 use sqlx::postgres::{PgConnection, PgDatabaseError};
@@ -94,7 +93,6 @@ impl FencePruning {
     }
 }
 
-#[async_trait]
 impl Job for FencePruning {
     fn name(&self) -> &str {
         "fence_pruning"

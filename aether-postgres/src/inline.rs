@@ -1,9 +1,8 @@
 //! Projections that run in the transaction of the append itself.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, Filter, NewEvent, Projection, Result, StreamId};
+use aether_core::{Append, Appended, Error, Filter, Handler, NewEvent, Result, StreamId};
 
 use crate::batch;
 use crate::database::{Database, Mode, Terms};
@@ -22,15 +21,20 @@ pub(crate) struct InlineProjections(Vec<Inline>);
 
 #[derive(Clone)]
 struct Inline {
-    projection: Arc<dyn Projection<PgTx>>,
+    projection: Handler<PgTx>,
     /// The projection's, asked for once: every append looks at it.
     filter: Filter,
 }
 
 impl InlineProjections {
-    pub(crate) fn push(&mut self, projection: Arc<dyn Projection<PgTx>>) {
+    pub(crate) fn push(&mut self, projection: Handler<PgTx>) {
         let filter = projection.filter();
         self.0.push(Inline { projection, filter });
+    }
+
+    /// Looks whether each can be given the events it listens to.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.0.iter().try_for_each(|inline| inline.projection.check())
     }
 
     /// Whether one of them listens to an event of this append.
@@ -79,7 +83,10 @@ impl InlineProjections {
             if wanted.is_empty() {
                 continue;
             }
-            projection.project(&wanted, tx).await.map_err(|source| {
+            projection.check()?;
+            let decoded = projection.decode(&wanted);
+            let decoded = decoded.map_err(|it| inline_error(projection.name(), *it.error))?;
+            decoded.project(tx, Duration::MAX).await.map_err(|source| {
                 match source.downcast::<Error>() {
                     Ok(error) if error.is_transient() => *error,
                     Ok(error) => inline_error(projection.name(), error),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aether_core::{BoxError, Job, Limits};
-use async_trait::async_trait;
 use chrono::{TimeDelta, Utc};
 use sqlx::postgres::types::PgInterval;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -31,7 +30,6 @@ impl PartitionsAhead {
     }
 }
 
-#[async_trait]
 impl Job for PartitionsAhead {
     fn name(&self) -> &str {
         "partitions_ahead"
@@ -80,7 +78,6 @@ impl Archiving {
     }
 }
 
-#[async_trait]
 impl Job for Archiving {
     fn name(&self) -> &str {
         "archiving"
@@ -133,7 +130,6 @@ impl SnapshotPruning {
     }
 }
 
-#[async_trait]
 impl Job for SnapshotPruning {
     fn name(&self) -> &str {
         "snapshot_pruning"
@@ -188,7 +184,6 @@ impl CommandPruning {
     }
 }
 
-#[async_trait]
 impl Job for CommandPruning {
     fn name(&self) -> &str {
         "command_pruning"
@@ -247,7 +242,6 @@ impl ViewRefresh {
     }
 }
 
-#[async_trait]
 impl Job for ViewRefresh {
     fn name(&self) -> &str {
         &self.name

@@ -27,7 +27,7 @@ pub use shadow::SqlProjection;
 
 use driver::Driver;
 use job::{Job, Log, Tuning};
-use shadow::Shadow;
+use shadow::{Rebuilt, Shadow};
 
 /// The longest lease of a rebuild.
 const MAX_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,7 +37,7 @@ const MAX_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Rebuild {
     log: Log,
     models: PgReadModels,
-    projections: Vec<Arc<dyn SqlProjection>>,
+    projections: Vec<Rebuilt>,
     schema: Option<String>,
     settings: ProjectionSettings,
     tuning: Tuning,
@@ -64,7 +64,7 @@ impl Rebuild {
 
     /// Another projection. Several share one pass over the log, and go live in the same moment.
     pub fn projection(mut self, projection: impl SqlProjection) -> Self {
-        self.projections.push(Arc::new(projection));
+        self.projections.push(Rebuilt::new(projection));
         self
     }
 
@@ -190,10 +190,10 @@ impl Rebuild {
         let refuse = |reason: String| Err(Error::NotRebuildable { reason });
         let (mut names, mut tables) = (BTreeSet::new(), BTreeSet::new());
         for projection in &self.projections {
-            if !names.insert(projection.name()) {
-                return refuse(format!("{} is named twice", projection.name()));
+            if !names.insert(projection.handler.name()) {
+                return refuse(format!("{} is named twice", projection.handler.name()));
             }
-            for table in projection.tables() {
+            for table in projection.tables {
                 if !tables.insert(*table) {
                     return refuse(format!("two projections own {table}"));
                 }
@@ -204,7 +204,7 @@ impl Rebuild {
         };
         let schema = match self.schema {
             Some(schema) => schema,
-            None => state::current_schema(&database).await? + "_rebuild_" + first.name(),
+            None => state::current_schema(&database).await? + "_rebuild_" + first.handler.name(),
         };
         // as much of it as a name can hold
         let end = (0..=63.min(schema.len())).rev().find(|end| schema.is_char_boundary(*end));
@@ -225,9 +225,10 @@ impl Job {
     /// The live projections are known, also if they have never run: into how many shards they are cut.
     async fn register(&self, models: &PgReadModels) -> Result<(), Error> {
         for projection in &self.projections {
-            let (filter, shards) = (projection.filter(), self.settings.shards);
+            projection.handler.check()?;
+            let (filter, shards) = (projection.handler.filter(), self.settings.shards);
             let registration =
-                Registration { projection: projection.name(), filter: &filter, shards };
+                Registration { projection: projection.handler.name(), filter: &filter, shards };
             models.register(&registration).await?;
         }
         Ok(())

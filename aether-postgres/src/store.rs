@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Incarnation, Limits,
-    Load, Page, Position, Read, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, Coordinator, EventStore, Handler, History, Incarnation,
+    Limits, Load, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 use chrono::Utc;
@@ -217,7 +217,7 @@ impl PgStoreBuilder {
     /// checkpoint and sees only what is appended through this store from now on, not what
     /// [imports](PgStore::import) and [`append_in`](PgStore::append_in) add.
     pub fn inline(mut self, projection: impl aether_core::Projection<PgTx>) -> Self {
-        self.inline.push(Arc::new(projection));
+        self.inline.push(Handler::new(projection));
         self
     }
 
@@ -248,9 +248,11 @@ impl PgStoreBuilder {
     ///
     /// [`Error::Address`] if the address is wrong, [`Error::Connect`] if there is no connection within the
     /// [limit](PgStoreBuilder::acquire_timeout): a closed port, an unknown host, wrong credentials.
-    /// [`Error::Unsuitable`] if the database is not as an event store needs it, [`Error::PoolTooLarge`].
+    /// [`Error::Unsuitable`] if the database is not as an event store needs it, [`Error::PoolTooLarge`]. That an
+    /// [inline](PgStoreBuilder::inline) projection cannot be given the events it listens to.
     pub async fn connect(self, url: &str) -> Result<PgStore, Error> {
         let mut address = Address::parse(url)?;
+        self.inline.check()?;
         if self.mode == Mode::Unprepared {
             address.0 = address.0.statement_cache_capacity(0);
         }

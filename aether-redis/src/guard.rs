@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aether_core::RecordedEvent;
+use aether_core::{Recorded, RecordedEvent};
 use fred::clients::{Client, WithOptions};
 use fred::types::Value;
 use futures::stream::{FuturesUnordered, TryStreamExt as _};
@@ -28,6 +28,12 @@ pub struct Stamp {
     /// What lifetimes are counted from. Taken from the event rather than from the clock, a replay
     /// gives every key the same end as the first run did, and old history does not come back to life.
     pub at: SystemTime,
+}
+
+impl<E> From<&Recorded<E>> for Stamp {
+    fn from(event: &Recorded<E>) -> Self {
+        Self::from(&event.envelope)
+    }
 }
 
 impl From<&RecordedEvent> for Stamp {

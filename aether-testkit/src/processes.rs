@@ -123,6 +123,7 @@ macro_rules! process_contract {
                 a_timer_of_the_longest_span_fires_at_once_or_never
                 a_clock_that_jumps_loses_and_doubles_nothing
                 a_passing_failure_is_retried_as_long_as_it_lasts
+                timers_come_first_and_in_the_order_of_their_time
             }
             operators {
                 a_command_that_keeps_failing_waits_and_others_go_on

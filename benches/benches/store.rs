@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use aether_benches::fights::{Rixe, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
 use aether_core::{
-    Append, BoxError, Engine, EventStore, ExpectedVersion, Filter, Json, NewEvent, Node, Position,
-    Projection, Read, RecordedEvent, Settings, StreamId,
+    AnyEvent, Append, BoxError, Engine, EventStore, ExpectedVersion, Json, NewEvent, Node,
+    Position, Projection, Read, Recorded, Settings, StreamId,
 };
 use aether_game::combat::CombatId;
 use aether_postgres::{ImportEvent, PgStore, PgTx};
@@ -140,17 +140,14 @@ struct Counting {
     counted: Arc<AtomicU64>,
 }
 
-#[async_trait::async_trait]
 impl Projection<PgTx> for Counting {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], _: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], _: &mut PgTx) -> Result<(), BoxError> {
         self.counted.fetch_add(events.len() as u64, Ordering::Relaxed);
         Ok(())
     }

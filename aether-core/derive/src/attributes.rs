@@ -12,6 +12,12 @@ pub(crate) enum Place {
     Variant,
     Struct,
     Field,
+    /// An enum that is a set of events.
+    Set,
+    /// A variant that holds a set.
+    SetVariant,
+    /// A variant of a part of an aggregate's events.
+    PartVariant,
 }
 
 /// What the `#[event(…)]` attributes on one item say together.
@@ -20,6 +26,8 @@ pub(crate) struct EventKeys {
     pub(crate) name: Option<LitStr>,
     pub(crate) version: Option<u16>,
     pub(crate) upcasters: Option<Path>,
+    pub(crate) part_of: Option<Path>,
+    pub(crate) of: Option<Path>,
     krate: Option<Path>,
 }
 
@@ -40,6 +48,9 @@ impl EventKeys {
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>, place: Place) -> Result<()> {
         let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        if matches!(place, Place::Set | Place::SetVariant | Place::PartVariant) {
+            return self.read_of_set(meta, place, &key);
+        }
         let on_a_type = matches!(place, Place::Enum | Place::Struct);
         let on_an_event_type = matches!(place, Place::Variant | Place::Struct);
         match key.as_str() {
@@ -55,7 +66,24 @@ impl EventKeys {
                 Place::Struct => {
                     "unknown key; an event struct takes `name`, `version`, `upcasters` and `crate`"
                 }
-                Place::Field => "`#[event(…)]` belongs on a variant or on the type",
+                _ => "`#[event(…)]` belongs on a variant or on the type",
+            })),
+        }
+    }
+
+    fn read_of_set(&mut self, meta: &ParseNestedMeta<'_>, place: Place, key: &str) -> Result<()> {
+        match (key, place) {
+            ("part_of", Place::Set) => once(&mut self.part_of, meta, path(meta)?),
+            ("crate", Place::Set) => once(&mut self.krate, meta, path(meta)?),
+            ("of", Place::SetVariant) => once(&mut self.of, meta, path(meta)?),
+            ("name", Place::PartVariant) => once(&mut self.name, meta, string(meta)?),
+            ("version" | "upcasters", _) => Err(meta.error(format!(
+                "a set has no `{key}` of its own: that of the event type counts; remove it"
+            ))),
+            _ => Err(meta.error(match place {
+                Place::Set => "unknown key; a set of events takes `part_of` and `crate`",
+                Place::SetVariant => "unknown key; a variant that holds a set takes `of`",
+                _ => "unknown key; a variant of a part takes `name`",
             })),
         }
     }

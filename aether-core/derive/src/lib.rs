@@ -1,6 +1,7 @@
-//! The derive macros of `aether-core`: [`Event`](macro@Event) and [`Shape`](macro@Shape).
+//! The derive macros of `aether-core`: [`Event`](macro@Event), [`EventSet`](macro@EventSet) and
+//! [`Shape`](macro@Shape).
 //!
-//! Depend on `aether-core`, which re-exports both beside the traits they implement.
+//! Depend on `aether-core`, which re-exports them beside the traits they implement.
 
 use proc_macro::TokenStream;
 
@@ -10,6 +11,7 @@ mod event;
 mod names;
 mod refused;
 mod serde;
+mod set;
 mod shape;
 mod tokens;
 
@@ -54,6 +56,39 @@ mod tokens;
 #[proc_macro_derive(Event, attributes(event, shape))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     expand(input, event::derive)
+}
+
+/// Makes an enum the events that a reader listens to: several sets together, or a part of an aggregate's events.
+///
+/// ```ignore
+/// # // needs aether-core, which depends on this crate: compiled there
+/// use aether_core::EventSet;
+///
+/// #[derive(serde::Deserialize, EventSet)]
+/// #[event(part_of = PlayerEvent)]
+/// enum Arrivals {
+///     PlayerJoined { name: String },
+/// }
+///
+/// #[derive(EventSet)]
+/// enum MarketInput {
+///     Order(OrderEvent),
+///     #[event(of = Player)]
+///     Player(Arrivals),
+/// }
+/// ```
+///
+/// | attribute | on | meaning |
+/// |---|---|---|
+/// | `#[event(part_of = Type)]` | type | the variants are event types of this `Event`: its upcasters, versions and old names hold |
+/// | `#[event(name = "…")]` | variant of a part | the stored type name, if it is not the variant's |
+/// | `#[event(of = Type)]` | variant that holds a set | only events of this `Aggregate`'s type |
+/// | `#[event(crate = path)]` | type | where `aether_core` is, if not at `::aether_core` |
+///
+/// Two event types of one name in a set do not compile, nor does a variant of a part that its whole does not have.
+#[proc_macro_derive(EventSet, attributes(event))]
+pub fn derive_event_set(input: TokenStream) -> TokenStream {
+    expand(input, set::derive)
 }
 
 /// Describes how a type is serialised, so that a change does not go unnoticed.

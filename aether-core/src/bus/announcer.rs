@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
+use crate::event::{AnyEvent, Recorded};
 use crate::ids::{AggregateId, EventId, Incarnation, Position};
 use crate::json::Json;
 use crate::ports::{Clock, SystemClock};
@@ -146,8 +147,9 @@ impl Announcer {
     }
 }
 
-#[async_trait]
 impl Projection<Drafts> for Announcer {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.name
     }
@@ -156,7 +158,11 @@ impl Projection<Drafts> for Announcer {
         Filter::around(self.definitions.iter().map(|definition| &definition.filter))
     }
 
-    async fn project(&self, events: &[RecordedEvent], drafts: &mut Drafts) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<AnyEvent>],
+        drafts: &mut Drafts,
+    ) -> Result<(), BoxError> {
         for event in events {
             self.draft(event, drafts);
         }

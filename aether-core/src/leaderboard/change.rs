@@ -5,6 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::envelope::RecordedEvent;
+use crate::event::Recorded;
 use crate::ids::Position;
 
 use super::{LeaderboardError, Result};
@@ -36,6 +37,12 @@ impl From<u64> for Sequence {
 impl From<Position> for Sequence {
     fn from(position: Position) -> Self {
         Self(position.get())
+    }
+}
+
+impl<E> From<&Recorded<E>> for Sequence {
+    fn from(event: &Recorded<E>) -> Self {
+        Self::from(&event.envelope)
     }
 }
 

@@ -255,8 +255,10 @@ impl Processes for MemoryProcesses {
             .timers(manager)
             .filter(|timer| timer.set.due <= now && timer.trouble.is_over(now, latest))
             .collect();
-        timers.sort_by_key(|timer| timer.set.due);
-        let timers = timers.into_iter().map(Timer::task);
+        timers.sort_by(|one, other| (one.set.due, &one.name).cmp(&(other.set.due, &other.name)));
+        let mut seen = BTreeSet::new();
+        let first = timers.into_iter().filter(|timer| seen.insert(timer.process));
+        let timers = first.map(Timer::task);
         let free = timers.chain(commands).filter(|task| !busy.contains(&task.id));
         Ok(free.take(limit).collect())
     }

@@ -19,6 +19,10 @@ use crate::store::EventStore;
 
 use super::part::Part;
 
+mod boxed;
+
+pub use boxed::BoxJob;
+
 /// The longest sleep between two looks at the clock, so that one that jumps is noticed.
 const LOOK: Duration = Duration::from_secs(60);
 /// A last run that lies further ahead than this was begun by a clock that was wrong, or this one has been set back.
@@ -38,7 +42,6 @@ const RETRY: Duration = Duration::from_secs(60);
 ///
 /// struct CloseSeason;
 ///
-/// #[async_trait::async_trait]
 /// impl Job for CloseSeason {
 ///     fn name(&self) -> &str { "close_season" }
 ///
@@ -49,7 +52,6 @@ const RETRY: Duration = Duration::from_secs(60);
 ///     }
 /// }
 /// ```
-#[async_trait]
 pub trait Job: Send + Sync + 'static {
     /// Its name: what its lease and its last run are kept under.
     fn name(&self) -> &str;
@@ -63,7 +65,21 @@ pub trait Job: Send + Sync + 'static {
     /// # Errors
     ///
     /// Whatever went wrong: it is kept for operators, and the job is tried again after a minute.
-    async fn run(&self) -> Result<String, BoxError>;
+    fn run(&self) -> impl Future<Output = Result<String, BoxError>> + Send;
+}
+
+impl<J: Job> Job for Arc<J> {
+    fn name(&self) -> &str {
+        J::name(self)
+    }
+
+    fn every(&self) -> Duration {
+        J::every(self)
+    }
+
+    async fn run(&self) -> Result<String, BoxError> {
+        J::run(self).await
+    }
 }
 
 /// Runs a job now, due or not, without a node; the run is kept as if a node had made it. Returns what the
@@ -72,11 +88,11 @@ pub trait Job: Send + Sync + 'static {
 /// # Errors
 ///
 /// [`Error::Backend`] with what the job failed with, transient ones of the coordinator.
-pub async fn run_job(store: &dyn EventStore, job: &dyn Job) -> Result<String> {
+pub async fn run_job(store: &dyn EventStore, job: &impl Job) -> Result<String> {
     run(job, store.coordinator().as_ref(), &SystemClock).await
 }
 
-async fn run(job: &dyn Job, coordinator: &dyn Coordinator, clock: &dyn Clock) -> Result<String> {
+async fn run(job: &impl Job, coordinator: &dyn Coordinator, clock: &dyn Clock) -> Result<String> {
     let name = job.name();
     let mut run = JobRun { started_at: Some(clock.now()), ..JobRun::default() };
     coordinator.record_run(name, &run).await?;
@@ -105,20 +121,20 @@ async fn run(job: &dyn Job, coordinator: &dyn Coordinator, clock: &dyn Clock) ->
 
 /// A job on this node.
 pub(crate) struct JobPart {
-    job: Arc<dyn Job>,
+    job: BoxJob,
     coordinator: Arc<dyn Coordinator>,
     clock: Arc<dyn Clock>,
 }
 
 impl JobPart {
-    pub(super) fn new(engine: &Engine, job: Arc<dyn Job>) -> Self {
+    pub(super) fn new(engine: &Engine, job: BoxJob) -> Self {
         let coordinator = engine.store().coordinator();
         Self { job, coordinator, clock: engine.clock().clone() }
     }
 
     /// Runs it, due or not, and keeps what came of it.
     pub(super) async fn run_now(&self) -> Result<String> {
-        run(self.job.as_ref(), self.coordinator.as_ref(), self.clock.as_ref()).await
+        run(&self.job, self.coordinator.as_ref(), self.clock.as_ref()).await
     }
 
     /// For how long it is not due yet.

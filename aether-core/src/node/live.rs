@@ -8,8 +8,9 @@ use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
-use crate::error::{Error, Result};
-use crate::projection::{Projection, panic_text, tell};
+use crate::envelope::RecordedEvent;
+use crate::error::{BoxError, Error, Result};
+use crate::projection::{Decoded, Handler, Undecoded, panic_text};
 use crate::store::EventStore;
 use crate::subscription::Subscription;
 
@@ -19,12 +20,17 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A handler without checkpoint.
 pub(super) struct LivePart {
     log: Arc<dyn EventStore>,
-    handler: Arc<dyn Projection<()>>,
+    handler: Handler<()>,
 }
 
 impl LivePart {
-    pub(super) fn new(engine: &Engine, handler: Arc<dyn Projection<()>>) -> Self {
+    pub(super) fn new(engine: &Engine, handler: Handler<()>) -> Self {
         Self { log: engine.store().clone(), handler }
+    }
+
+    /// Looks whether the handler can be given the events it listens to.
+    pub(super) fn check(&self) -> Result<()> {
+        self.handler.check()
     }
 
     /// Shows the handler what is stored from now on, until it is told to stop.
@@ -54,7 +60,6 @@ impl LivePart {
     }
 
     async fn follow(&self) -> Result<std::convert::Infallible> {
-        let name = self.handler.name();
         let end = self.log.end().await?;
         let mut subscription = Subscription::builder(self.log.clone())
             .after(end)
@@ -65,21 +70,46 @@ impl LivePart {
             if batch.events.is_empty() {
                 continue;
             }
-            let mut tx = ();
-            let handling = AssertUnwindSafe(self.handler.project(&batch.events, &mut tx));
-            let error = match handling.catch_unwind().await {
-                Ok(Ok(())) => {
-                    let count = batch.events.len() as u64;
-                    metrics::counter!("event_handler_processed_total", "handler" => name)
-                        .increment(count);
-                    tell(self.handler.as_ref(), &batch.events).await;
-                    continue;
-                }
-                Ok(Err(error)) => error,
-                Err(panic) => panic_text(panic.as_ref()).into(),
-            };
-            metrics::counter!("event_handler_failed_total", "handler" => name).increment(1);
-            tracing::warn!(handler = name, %error, "a batch of live events was not handled");
+            self.show(&batch.events).await;
         }
+    }
+
+    /// Shows a batch; an event that cannot be decoded is logged and left out.
+    async fn show(&self, events: &[RecordedEvent]) {
+        let mut rest = events;
+        while !rest.is_empty() {
+            match self.handler.decode(rest) {
+                Ok(decoded) => {
+                    self.show_decoded(&decoded, rest.len()).await;
+                    return;
+                }
+                Err(Undecoded { place, error }) => {
+                    let (before, after) = rest.split_at(place);
+                    if let Ok(decoded) = self.handler.decode(before) {
+                        self.show_decoded(&decoded, before.len()).await;
+                    }
+                    self.failed(&BoxError::from(*error), "a live event cannot be decoded");
+                    rest = after.get(1..).unwrap_or_default();
+                }
+            }
+        }
+    }
+
+    async fn show_decoded(&self, decoded: &Decoded<()>, events: usize) {
+        match decoded.project(&mut (), Duration::MAX).await {
+            Ok(()) => {
+                let handler = self.handler.name();
+                metrics::counter!("event_handler_processed_total", "handler" => handler)
+                    .increment(events as u64);
+                decoded.tell().await;
+            }
+            Err(error) => self.failed(&error, "a batch of live events was not handled"),
+        }
+    }
+
+    fn failed(&self, error: &BoxError, what: &'static str) {
+        let handler = self.handler.name();
+        metrics::counter!("event_handler_failed_total", "handler" => handler).increment(1);
+        tracing::warn!(handler, %error, what);
     }
 }

@@ -18,6 +18,11 @@ pub(crate) trait Part: Send + Sync {
     /// What it is: a name is given once for each kind.
     fn kind(&self) -> &'static str;
 
+    /// Looks whether it can be run at all, before anything is.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Gets ready to be run; called again, after a pause, until it succeeds. No other part waits for it.
     async fn prepare(&self) -> Result<()> {
         Ok(())

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, SharedError};
 use crate::ids::{Name, Position};
 use crate::ports::Clock;
 use crate::projection::{
-    Delivery, Orders, Projection, ProjectionSettings, ReadModels, Registration, Shard,
+    Delivery, Handler, Orders, ProjectionSettings, ReadModels, Registration, Shard,
 };
 use crate::store::EventStore;
 use crate::subscription::{Batch, Subscription};
@@ -28,7 +28,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) struct ProjectionPart<R: ReadModels> {
     log: Arc<dyn EventStore>,
     models: Arc<R>,
-    projection: Arc<dyn Projection<R::Tx>>,
+    projection: Handler<R::Tx>,
     settings: ProjectionSettings,
     clock: Arc<dyn Clock>,
     /// Known once the projection is registered.
@@ -76,7 +76,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     pub(super) fn new(
         engine: &Engine,
         models: Arc<R>,
-        projection: Arc<dyn Projection<R::Tx>>,
+        projection: Handler<R::Tx>,
         settings: ProjectionSettings,
     ) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     /// Runs a shard under an epoch until it is stopped, fenced off by a higher epoch, or fails.
     async fn run_shard(&self, local: &Local, epoch: u64, stop: &CancellationToken) -> Result<()> {
         let mut delivery =
-            Delivery::new(self.models.clone(), self.projection.clone(), local.shard.clone())
+            Delivery::of(self.models.clone(), self.projection.clone(), local.shard.clone())
                 .settings(self.settings.clone())
                 .clock(self.clock.clone());
         if self.apart.get() == Some(&true) {
@@ -313,6 +313,10 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
 
     fn kind(&self) -> &'static str {
         "projection"
+    }
+
+    fn check(&self) -> Result<()> {
+        self.projection.check()
     }
 
     async fn prepare(&self) -> Result<()> {

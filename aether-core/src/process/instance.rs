@@ -83,13 +83,13 @@ impl<P: ProcessManager> Instance<P> {
     pub(super) fn react(
         &mut self,
         manager: &P,
-        input: Input<'_, P::Command>,
+        input: Input<'_, P::Events, P::Command>,
         cause: &Cause,
     ) -> Result<(), BoxError> {
         if self.ended {
             return Ok(());
         }
-        let mut then = Reaction::to_input_at(cause.at);
+        let mut then = Reaction::new(self.id, cause.at);
         // whoever called drops this instance then: nobody sees a state that is half changed
         catch_unwind(AssertUnwindSafe(|| manager.react(&mut self.state, input, &mut then)))
             .unwrap_or_else(|panic| Err(super::failure::panicked("react", panic.as_ref())))?;

@@ -58,8 +58,8 @@ pub trait Processes: ReadModels {
     /// Transient ones: whether it was committed shows in what is due.
     async fn conclude(&self, tx: Self::Tx) -> Result<()>;
 
-    /// What can be done now: of each process its oldest command, and timers whose time has come; the oldest
-    /// ones, and none of `busy`. One round trip, holds nothing.
+    /// What can be done now: of each process the timer whose time came first, in order of their time, and then of
+    /// each process its oldest command; the oldest ones, and none of `busy`. One round trip, holds nothing.
     ///
     /// Something that was [put off](Processes::put_off) is due again at its time, or when that time lies behind
     /// `latest`: no pause is that long, so the clock has been set back.

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::envelope::RecordedEvent;
 use crate::error::BoxError;
+use crate::event::Recorded;
 use crate::projection::Projection;
 use crate::store::Filter;
 
@@ -30,8 +29,9 @@ pub struct ProcessProjection<P, R> {
     pub(super) wake: Arc<Notify>,
 }
 
-#[async_trait]
 impl<P: ProcessManager, R: Processes> Projection<R::Tx> for ProcessProjection<P, R> {
+    type Events = P::Events;
+
     fn name(&self) -> &'static str {
         self.manager.name()
     }
@@ -40,12 +40,15 @@ impl<P: ProcessManager, R: Processes> Projection<R::Tx> for ProcessProjection<P,
         self.manager.filter()
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut R::Tx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<P::Events>],
+        tx: &mut R::Tx,
+    ) -> Result<(), BoxError> {
         let mut inputs = Vec::with_capacity(events.len());
         for event in events {
-            if let Some(process) = self.manager.process_of(event)? {
-                inputs.push((process, event));
-            }
+            let route = self.manager.route(event);
+            inputs.extend(route.processes().iter().map(|process| (*process, event)));
         }
         if inputs.is_empty() {
             return Ok(());
@@ -71,7 +74,7 @@ impl<P: ProcessManager, R: Processes> Projection<R::Tx> for ProcessProjection<P,
         Ok(())
     }
 
-    async fn committed(&self, _: &[RecordedEvent]) {
+    async fn committed(&self, _: &[Recorded<P::Events>]) {
         self.wake.notify_one();
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 /// Collects what is to be done after an input: commands, timers, the end.
 ///
 /// All of it is stored together with the new state, or nothing.
 #[derive(Debug)]
 pub struct Reaction<C> {
+    process: Uuid,
     now: DateTime<Utc>,
     pub(super) commands: Vec<C>,
     /// When each timer is due; `None`: not any more.
@@ -17,11 +19,18 @@ pub struct Reaction<C> {
 }
 
 impl<C> Reaction<C> {
-    /// An empty one, for an input of this time: for tests of a manager's
+    /// An empty one of a process, for an input of this time: for tests of a manager's
     /// [`react`](super::ProcessManager::react).
     #[must_use]
-    pub const fn to_input_at(time: DateTime<Utc>) -> Self {
-        Self { now: time, commands: Vec::new(), timers: BTreeMap::new(), ended: false }
+    pub fn new(process: impl Into<Uuid>, time: DateTime<Utc>) -> Self {
+        let (commands, timers) = (Vec::new(), BTreeMap::new());
+        Self { process: process.into(), now: time, commands, timers, ended: false }
+    }
+
+    /// The process that reacts.
+    #[must_use]
+    pub const fn process(&self) -> Uuid {
+        self.process
     }
 
     /// When the input happened: of an event its timestamp, of anything else the time at which it was

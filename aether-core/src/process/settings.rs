@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// What of the carrying out of commands and timers can be tuned.
+use crate::projection::ProjectionSettings;
+
+/// How a process manager hears events, and how its commands and timers are carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcessSettings {
     /// How many commands and timers are worked on at the same time, each of another process. Default 16.
@@ -21,6 +23,9 @@ pub struct ProcessSettings {
     /// How often an idle runner looks for what other nodes have left to do, and for timers: what a timer can
     /// be late by. Default 250 ms.
     pub poll: Duration,
+    /// How the side that hears events is run, which is a projection: in several shards, for instance. The default ones
+    /// of a projection.
+    pub hearing: ProjectionSettings,
 }
 
 impl Default for ProcessSettings {
@@ -32,6 +37,7 @@ impl Default for ProcessSettings {
             longest_pause: Duration::from_secs(60),
             time_limit: Duration::from_secs(30),
             poll: Duration::from_millis(250),
+            hearing: ProjectionSettings::default(),
         }
     }
 }

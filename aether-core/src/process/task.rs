@@ -7,19 +7,17 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use tokio::time::Instant;
 
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::BoxError;
 use crate::ids::CommandId;
 use crate::json::Json;
-use crate::metadata::Metadata;
 use crate::reason::Reason;
 use crate::span::later;
 
 use super::failure::{is_passing, is_voided, panicked};
 use super::instance::{Cause, Instance};
 use super::port::{Delay, Processes, Task, Work};
-use super::{Input, Outcome, ProcessManager, ProcessSettings};
+use super::{Input, Outcome, ProcessManager, ProcessSettings, Run};
 
 /// Everything it takes to settle something.
 pub(super) struct Worker<P, R> {
@@ -57,13 +55,11 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     }
 
     async fn execute(&self, task: &Task, command: &P::Command) -> Result<Outcome, BoxError> {
-        let context = Context::new()
-            .metadata(Metadata::from_stored(&task.metadata))
-            .command_id(CommandId::new(task.id));
-        let executing = AssertUnwindSafe(self.manager.execute(&self.engine, command, context));
+        let run = Run::of(&self.engine, task);
+        let executing = AssertUnwindSafe(self.manager.execute(command, run));
         let limit = self.settings.time_limit;
         match tokio::time::timeout(limit, executing.catch_unwind()).await {
-            Ok(Ok(Err(error))) if is_voided(&error) => Ok(Outcome::Refused(error.to_string())),
+            Ok(Ok(Err(error))) if is_voided(&error) => Ok(Outcome::refused(error.to_string())),
             Ok(Ok(outcome)) => outcome,
             Ok(Err(panic)) => Err(panicked("execute", panic.as_ref())),
             Err(_) => Err(format!("it took longer than its time limit, {limit:?}").into()),
@@ -72,7 +68,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
 
     /// An operator has given the command up.
     async fn skipped(&self, task: &Task, stored: &Json) -> Result<&'static str, BoxError> {
-        let refused = Outcome::Refused("it was given up by an operator".to_owned());
+        let refused = Outcome::refused("it was given up by an operator");
         match stored.decode::<P::Command>() {
             Ok(command) => self.conclude(task, &command, refused).await,
             Err(error) => {
@@ -98,9 +94,9 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
         outcome: Outcome,
     ) -> Result<&'static str, BoxError> {
         let carried_out = self.engine.store().void_command(CommandId::new(task.id)).await?;
-        match outcome {
-            Outcome::Refused(reason) if carried_out.is_none() => {
-                let input = Input::Refused { command, reason: &reason };
+        match outcome.refusal() {
+            Some(reason) if carried_out.is_none() => {
+                let input = Input::Refused { command, reason };
                 self.take_in(task, Some(input)).await?;
                 Ok("refused")
             }
@@ -121,7 +117,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     async fn take_in(
         &self,
         task: &Task,
-        input: Option<Input<'_, P::Command>>,
+        input: Option<Input<'_, P::Events, P::Command>>,
     ) -> Result<(), BoxError> {
         let name = self.manager.name();
         let mut tx = self.processes.begin().await?;

@@ -1,35 +1,32 @@
 //! Brings batches into one read model, each event exactly once, and decides what becomes of failures.
 
 use std::collections::HashSet;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::FutureExt as _;
 use tokio::time::Instant;
 
 use crate::envelope::RecordedEvent;
-use crate::error::{BoxError, Error, Result};
+use crate::error::{Error, Result};
 use crate::ids::{AggregateId, Incarnation, Position};
 use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, Filter, Read};
 use crate::subscription::Pause;
 
 use super::{
-    Anchor, Checkpoint, DeadLetter, LetterState, Projection, ProjectionSettings, ReadModels, Shard,
-    Step, Undecodable,
+    Anchor, Checkpoint, DeadLetter, Decoded, Handler, LetterState, Projection, ProjectionSettings,
+    ReadModels, Shard, Step, Undecodable,
 };
 
 /// One shard of a projection on its way into a read model: what a [`Node`](crate::Node) and a rebuild
 /// drive.
 ///
 /// A batch and the checkpoint move in one transaction. A batch that fails is halved until
-/// the single event is found that fails; it is tried again, then parked, and the events of its aggregate
+/// the single event is found that fails (one that cannot be decoded is found at once); it is tried again, then parked, and the events of its aggregate
 /// behind it, while all others go on. After a commit whose answer was lost the stored checkpoint
 /// tells whether it took place.
 pub struct Delivery<R: ReadModels> {
     models: Arc<R>,
-    projection: Arc<dyn Projection<R::Tx>>,
+    projection: Handler<R::Tx>,
     shard: Shard,
     settings: ProjectionSettings,
     clock: Arc<dyn Clock>,
@@ -45,7 +42,12 @@ pub struct Delivery<R: ReadModels> {
 
 impl<R: ReadModels> Delivery<R> {
     /// A delivery for a shard, with nothing claimed yet.
-    pub fn new(models: Arc<R>, projection: Arc<dyn Projection<R::Tx>>, shard: Shard) -> Self {
+    pub fn new(models: Arc<R>, projection: impl Projection<R::Tx>, shard: Shard) -> Self {
+        Self::of(models, Handler::new(projection), shard)
+    }
+
+    /// As [`new`](Delivery::new), for a projection whose type is left out.
+    pub fn of(models: Arc<R>, projection: Handler<R::Tx>, shard: Shard) -> Self {
         Self {
             models,
             projection,
@@ -109,8 +111,9 @@ impl<R: ReadModels> Delivery<R> {
     /// # Errors
     ///
     /// As [`ReadModels::claim`] and [`check_log`](Delivery::check_log), transient ones after the
-    /// [patience](ProjectionSettings::patience).
+    /// [patience](ProjectionSettings::patience). [`InvalidEvents`](Error::InvalidEvents).
     pub async fn claim(&mut self, epoch: u64) -> Result<Checkpoint> {
+        self.projection.check()?;
         let claim = self.patiently(|| self.models.claim(&self.shard, epoch)).await?;
         self.checkpoint = claim.checkpoint;
         self.anchor = claim.anchor;
@@ -184,12 +187,22 @@ impl<R: ReadModels> Delivery<R> {
             match self.attempt(part, to, None).await {
                 Ok(()) => {}
                 Err(Failure::Fatal(error)) => return Err(error),
+                Err(Failure::Undecodable(position, _)) if part.len() > 1 => {
+                    let at = part.partition_point(|event| event.position < position);
+                    let (before, rest) = part.split_at(at);
+                    let (event, after) = rest.split_at(rest.len().min(1));
+                    let mut end = Some(to);
+                    for part in [after, event, before] {
+                        let Some(last) = part.last() else { continue };
+                        parts.push((part, end.take().unwrap_or(last.position)));
+                    }
+                }
                 Err(Failure::Handler(_)) if part.len() > 1 => {
                     let (first, second) = part.split_at(part.len() / 2);
                     parts.push((second, to));
                     parts.push((first, first.last().map_or(to, |last| last.position)));
                 }
-                Err(Failure::Handler(error)) => {
+                Err(Failure::Handler(error) | Failure::Undecodable(_, error)) => {
                     let Some(event) = part.first() else { return Err(error) };
                     if let Some(letter) = self.insist(event, to, None, error).await? {
                         self.park(vec![letter], to).await?;
@@ -257,7 +270,7 @@ impl<R: ReadModels> Delivery<R> {
         match self.attempt(std::slice::from_ref(&event), to, settled).await {
             Ok(()) => Ok(None),
             Err(Failure::Fatal(error)) => Err(error),
-            Err(Failure::Handler(error)) => {
+            Err(Failure::Handler(error) | Failure::Undecodable(_, error)) => {
                 let failed = self.insist(&event, to, settled, error).await?;
                 Ok(failed.map(|failed| DeadLetter {
                     attempts: letter.attempts.saturating_add(failed.attempts),
@@ -282,7 +295,7 @@ impl<R: ReadModels> Delivery<R> {
             Undecodable::Stop if undecodable => return Err(error),
             Undecodable::Skip if undecodable => {
                 tracing::warn!(projection = name, position = %event.position, %error, "event left out");
-                self.step(&[], to, &[], settled).await?;
+                self.pass_over(to, &[], settled).await?;
                 return Ok(None);
             }
             _ => {}
@@ -295,7 +308,7 @@ impl<R: ReadModels> Delivery<R> {
             match self.attempt(std::slice::from_ref(event), to, settled).await {
                 Ok(()) => return Ok(None),
                 Err(Failure::Fatal(error)) => return Err(error),
-                Err(Failure::Handler(again)) => error = again,
+                Err(Failure::Handler(again) | Failure::Undecodable(_, again)) => error = again,
             }
         }
         Ok(Some(DeadLetter {
@@ -307,7 +320,7 @@ impl<R: ReadModels> Delivery<R> {
 
     /// Keeps letters, and moves the checkpoint past them.
     async fn park(&mut self, letters: Vec<DeadLetter>, to: Position) -> Result<()> {
-        self.step(&[], to, &letters, None).await.map_err(Failure::into_inner)?;
+        self.pass_over(to, &letters, None).await.map_err(Failure::into_inner)?;
         // only now: a shard that was taken over, or swapped for a rebuilt one, has parked nothing
         let name = self.projection.name();
         for letter in letters.iter().filter(|letter| letter.state == LetterState::Failed) {
@@ -334,14 +347,14 @@ impl<R: ReadModels> Delivery<R> {
             |event: &RecordedEvent| settled.is_none() && self.blocked.contains(&event.aggregate_id);
         let started = Instant::now();
         let outcome = if self.blocked.is_empty() || !part.iter().any(waits) {
-            self.step(part, to, &[], settled).await
+            self.decode_and_step(part, to, &[], settled).await
         } else {
             let now = self.clock.now();
             let waiting = part.iter().filter(|event| waits(event));
             let waiting: Vec<_> =
                 waiting.map(|event| DeadLetter::of(event, LetterState::Waiting, now)).collect();
             let free: Vec<_> = part.iter().filter(|event| !waits(event)).cloned().collect();
-            self.step(&free, to, &waiting, settled).await
+            self.decode_and_step(&free, to, &waiting, settled).await
         };
         match &outcome {
             Ok(()) => {
@@ -351,7 +364,7 @@ impl<R: ReadModels> Delivery<R> {
                 metrics::histogram!("event_handler_processing_duration_seconds", "handler" => name)
                     .record(started.elapsed());
             }
-            Err(Failure::Handler(error)) => {
+            Err(Failure::Handler(error) | Failure::Undecodable(_, error)) => {
                 metrics::counter!("event_handler_failed_total", "handler" => name).increment(1);
                 tracing::warn!(projection = name, events = part.len(), %error, "handler failed");
             }
@@ -360,10 +373,35 @@ impl<R: ReadModels> Delivery<R> {
         outcome
     }
 
+    async fn decode_and_step(
+        &mut self,
+        events: &[RecordedEvent],
+        to: Position,
+        parked: &[DeadLetter],
+        settled: Option<Position>,
+    ) -> Result<(), Failure> {
+        let decoded = self.projection.decode(events).map_err(|undecoded| {
+            let position = events.get(undecoded.place).map_or(to, |event| event.position);
+            Failure::Undecodable(position, *undecoded.error)
+        })?;
+        self.step(events, &decoded, to, parked, settled).await
+    }
+
+    /// Moves the checkpoint, and shows nothing to the projection.
+    async fn pass_over(
+        &mut self,
+        to: Position,
+        parked: &[DeadLetter],
+        settled: Option<Position>,
+    ) -> Result<(), Failure> {
+        self.decode_and_step(&[], to, parked, settled).await
+    }
+
     /// One transaction, again as long as only the database is in the way.
     async fn step(
         &mut self,
         events: &[RecordedEvent],
+        decoded: &Decoded<R::Tx>,
         to: Position,
         parked: &[DeadLetter],
         settled: Option<Position>,
@@ -374,7 +412,7 @@ impl<R: ReadModels> Delivery<R> {
         let step = Step { from, to, anchor, parked, settled, incarnation, read_in };
         let mut pause = Pause::new(self.settings.patience);
         let reached = loop {
-            let error = match self.try_step(events, step).await {
+            let error = match self.try_step(decoded, step).await {
                 Ok(reached) => break reached,
                 Err(Failure::Fatal(error @ Error::Fenced { .. })) => {
                     // perhaps our own commit whose answer was lost
@@ -392,24 +430,20 @@ impl<R: ReadModels> Delivery<R> {
             }
         };
         (self.checkpoint, self.anchor) = (reached, anchor);
-        if self.live && !events.is_empty() {
-            tell(self.projection.as_ref(), events).await;
+        if self.live {
+            decoded.tell().await;
         }
         Ok(())
     }
 
     async fn try_step(
         &self,
-        events: &[RecordedEvent],
+        decoded: &Decoded<R::Tx>,
         step: Step<'_>,
     ) -> Result<Checkpoint, Failure> {
         let mut tx = self.models.begin().await?;
-        if !events.is_empty() {
-            let limit = self.settings.time_limit;
-            let handled = call_projection(self.projection.as_ref(), events, &mut tx, limit).await;
-            if let Err(source) = handled {
-                return Err(self.blame(tx, step, self.models.meaning(source)).await);
-            }
+        if let Err(source) = decoded.project(&mut tx, self.settings.time_limit).await {
+            return Err(self.blame(tx, step, self.models.meaning(source)).await);
         }
         // what the database refuses only at the commit (a deferred constraint) is about these events, too
         self.models.commit(tx, &self.shard, step).await.map_err(|error| match error {
@@ -418,7 +452,7 @@ impl<R: ReadModels> Delivery<R> {
             | Error::TransactionEnded { .. }
             | Error::ModelMismatch { .. }
             | Error::Closed => Failure::Fatal(error),
-            error if error.is_transient() || events.is_empty() => Failure::Fatal(error),
+            error if error.is_transient() || decoded.is_empty() => Failure::Fatal(error),
             error => Failure::Handler(error),
         })
     }
@@ -498,6 +532,8 @@ impl<R: ReadModels> Delivery<R> {
 enum Failure {
     /// The handler says no: about these events.
     Handler(Error),
+    /// The event at this position cannot be decoded. The handler was not called.
+    Undecodable(Position, Error),
     /// Everything else: the runner can not go on.
     Fatal(Error),
 }
@@ -505,7 +541,7 @@ enum Failure {
 impl Failure {
     fn into_inner(self) -> Error {
         match self {
-            Self::Handler(error) | Self::Fatal(error) => error,
+            Self::Handler(error) | Self::Undecodable(_, error) | Self::Fatal(error) => error,
         }
     }
 }
@@ -520,48 +556,4 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         failure.into_inner()
     }
-}
-
-/// Has a projection handle a batch, within a time limit: what a [`Delivery`] does, for those who bring more than
-/// one batch into a transaction.
-///
-/// # Errors
-///
-/// The handler's, or that it panicked or ran out of time. [`ReadModels::meaning`] tells whether it is about the
-/// events.
-pub async fn call_projection<Tx: Send, P: Projection<Tx> + ?Sized>(
-    projection: &P,
-    events: &[RecordedEvent],
-    tx: &mut Tx,
-    limit: Duration,
-) -> Result<(), BoxError> {
-    let handling = AssertUnwindSafe(projection.project(events, tx)).catch_unwind();
-    match tokio::time::timeout(limit, handling).await {
-        Ok(Ok(handled)) => handled,
-        Ok(Err(panic)) => {
-            Err(format!("the projection panicked: {}", panic_text(panic.as_ref())).into())
-        }
-        Err(_) => Err(format!("the projection took longer than its time limit, {limit:?}").into()),
-    }
-}
-
-/// Has a projection do its side effects for events that were committed. A panic in there changes nothing: it is
-/// logged.
-pub(crate) async fn tell<Tx: Send + 'static>(
-    projection: &dyn Projection<Tx>,
-    events: &[RecordedEvent],
-) {
-    let told = AssertUnwindSafe(projection.committed(events)).catch_unwind().await;
-    if let Err(panic) = told {
-        let panic = panic_text(panic.as_ref());
-        tracing::error!(projection = projection.name(), panic, "side effects panicked");
-    }
-}
-
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default()
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Engine, Error, Filter, MemoryReadModels,
-    MemoryStore, MemoryTx, Node, Orders, Position, Projection, ReadModels, RecordedEvent,
-    Registration, Remedy, Result, Shard, ShardState, Step, StoredProjection,
+    AggregateId, AnyEvent, BoxError, Checkpoint, Claim, DeadLetter, Engine, Error,
+    MemoryReadModels, MemoryStore, MemoryTx, Node, Orders, Position, Projection, ReadModels,
+    Recorded, Registration, Remedy, Result, Shard, ShardState, Step, StoredProjection,
 };
 use aether_testkit::contract::eventually;
 use async_trait::async_trait;
@@ -107,19 +107,16 @@ impl ReadModels for Remote {
 
 struct Count(&'static str);
 
-#[async_trait]
 impl Projection<MemoryTx<u64>> for Count {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.0
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<u64>,
     ) -> Result<(), BoxError> {
         **tx += events.len() as u64;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use aether_core::{
-    BoxError, Delivery, Engine, Error, Filter, MemoryReadModels, MemoryStore, MemoryTx, Position,
-    Projection, ProjectionSettings, ReadModels as _, RecordedEvent, Shard, Undecodable,
+    AnyEvent, BoxError, Delivery, Engine, Error, MemoryReadModels, MemoryStore, MemoryTx, Position,
+    Projection, ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Shard, Undecodable,
 };
 use aether_testkit::contract::DEADLINE;
-use async_trait::async_trait;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tokio::sync::Notify;
 
@@ -28,19 +27,16 @@ struct Ledger {
     held: Option<(Arc<Notify>, Arc<Notify>)>,
 }
 
-#[async_trait]
 impl Projection<MemoryTx<u64>> for Ledger {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<u64>,
     ) -> Result<(), BoxError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
@@ -105,7 +101,7 @@ impl Setting {
         let models = Arc::new(self.models.clone());
         let settings = ProjectionSettings { undecodable, ..ProjectionSettings::default() };
         let mut delivery =
-            Delivery::new(models, Arc::new(ledger.clone()), Shard::whole(NAME)).settings(settings);
+            Delivery::new(models, ledger.clone(), Shard::whole(NAME)).settings(settings);
         delivery.claim(1).await.unwrap();
         delivery
     }
@@ -138,8 +134,7 @@ async fn a_failure_of_a_shard_that_others_have_taken_over_is_no_failure_of_the_e
     assert_eq!(setting.models.letters(NAME, None).await.unwrap(), []);
     assert_eq!(parked.0.load(Ordering::SeqCst), 0);
     // one that is to blame is parked, counted once, and later events of its aggregate wait
-    let mut delivery =
-        Delivery::new(Arc::new(setting.models.clone()), Arc::new(ledger), Shard::whole(NAME));
+    let mut delivery = Delivery::new(Arc::new(setting.models.clone()), ledger, Shard::whole(NAME));
     delivery.claim(3).await.unwrap();
     delivery.apply(&events, end).await.unwrap();
     assert_eq!(setting.models.letters(NAME, None).await.unwrap().len(), 3);

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use aether_core::chrono::TimeDelta;
 use aether_core::{
-    BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun, ManualClock,
-    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, Publisher, ReadModels as _, RecordedEvent, ShardState, Sink,
+    AnyEvent, BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun,
+    ManualClock, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position,
+    Projection, ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
 };
 use aether_testkit::contract::eventually;
-use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 use crate::counting::CountingStore;
@@ -30,19 +29,16 @@ struct Census(&'static str);
 
 type Seen = Vec<u64>;
 
-#[async_trait]
 impl Projection<MemoryTx<Seen>> for Census {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.0
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<Seen>,
     ) -> Result<(), BoxError> {
         tx.extend(events.iter().map(|event| event.position.get()));
@@ -135,19 +131,16 @@ async fn a_name_is_given_once_in_a_node() {
 /// Applies one event for each permit.
 struct Gated(Arc<Semaphore>);
 
-#[async_trait]
 impl Projection<MemoryTx<Seen>> for Gated {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "recensement"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<Seen>,
     ) -> Result<(), BoxError> {
         self.0.acquire_many(events.len() as u32).await?.forget();
@@ -231,17 +224,14 @@ struct Witness {
     seen: Arc<Mutex<Vec<u64>>>,
 }
 
-#[async_trait]
 impl Projection<()> for Witness {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "temoin"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], _tx: &mut ()) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], _tx: &mut ()) -> Result<(), BoxError> {
         match self.calls.fetch_add(1, Ordering::SeqCst) {
             0 => panic!("a panic on purpose"),
             1 => Err("a failure on purpose".into()),
@@ -274,29 +264,30 @@ async fn a_live_handler_sees_what_comes_from_now_on_on_every_node() {
     }
 }
 
-/// Its first side effects panic, and so does its filter once.
+/// Its first side effects panic, and so does its filter at first: when it is checked, and when it is run.
 #[derive(Clone, Default)]
 struct Clumsy {
     filters: Arc<AtomicUsize>,
     told: Arc<AtomicUsize>,
 }
 
-#[async_trait]
 impl Projection<()> for Clumsy {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "maladroit"
     }
 
     fn filter(&self) -> Filter {
-        assert!(self.filters.fetch_add(1, Ordering::SeqCst) > 0, "a panic on purpose");
+        assert!(self.filters.fetch_add(1, Ordering::SeqCst) > 1, "a panic on purpose");
         Filter::all()
     }
 
-    async fn project(&self, _events: &[RecordedEvent], _tx: &mut ()) -> Result<(), BoxError> {
+    async fn project(&self, _events: &[Recorded<AnyEvent>], _tx: &mut ()) -> Result<(), BoxError> {
         Ok(())
     }
 
-    async fn committed(&self, _events: &[RecordedEvent]) {
+    async fn committed(&self, _events: &[Recorded<AnyEvent>]) {
         assert!(self.told.fetch_add(1, Ordering::SeqCst) > 0, "a panic on purpose");
     }
 }
@@ -327,7 +318,6 @@ struct Mailbox {
     taken: Arc<Mutex<Vec<Message>>>,
 }
 
-#[async_trait]
 impl Sink for Mailbox {
     async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError> {
         if *self.shut.lock().unwrap() {
@@ -371,7 +361,6 @@ async fn a_publisher_tells_others_in_order_and_goes_on_where_it_was() {
 #[derive(Clone, Default)]
 struct Chore(Arc<AtomicUsize>);
 
-#[async_trait]
 impl Job for Chore {
     fn name(&self) -> &str {
         "menage"

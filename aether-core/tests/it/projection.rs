@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Delivery, Engine, Error, Filter, LetterState, ManualClock,
+    AggregateId, AnyEvent, BoxError, Delivery, Engine, Error, Filter, LetterState, ManualClock,
     MemoryReadModels, MemoryStore, MemoryTx, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, ReadModels as _, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
+    ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Remedy, Shard, ShardState,
+    Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::contract::eventually;
-use async_trait::async_trait;
 
 use crate::purse::{Bourse, Ordre, purse};
 
@@ -54,8 +54,9 @@ impl Census {
     }
 }
 
-#[async_trait]
 impl Projection<MemoryTx<Counts>> for Census {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "recensement"
     }
@@ -66,7 +67,7 @@ impl Projection<MemoryTx<Counts>> for Census {
 
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<Counts>,
     ) -> Result<(), BoxError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
@@ -100,7 +101,7 @@ impl Projection<MemoryTx<Counts>> for Census {
         Ok(())
     }
 
-    async fn committed(&self, events: &[RecordedEvent]) {
+    async fn committed(&self, events: &[Recorded<AnyEvent>]) {
         self.told.lock().unwrap().extend(events.iter().map(|event| event.position.get()));
     }
 }
@@ -142,7 +143,7 @@ impl Setting {
         let shard = Shard::whole(NAME);
         let models = Arc::new(self.models.clone());
         let mut delivery =
-            Delivery::new(models, Arc::new(census.clone()), shard).settings(self.settings.clone());
+            Delivery::new(models, census.clone(), shard).settings(self.settings.clone());
         delivery.claim(1).await.unwrap();
         delivery
     }
@@ -365,7 +366,7 @@ async fn a_manual_clock_drives_the_pauses_between_attempts() {
     let models = Arc::new(setting.models.clone());
     let settings =
         ProjectionSettings { backoff: Duration::from_secs(3600), ..setting.settings.clone() };
-    let mut delivery = Delivery::new(models, Arc::new(census.clone()), shard)
+    let mut delivery = Delivery::new(models, census.clone(), shard)
         .settings(settings)
         .clock(Arc::new(clock.clone()));
     delivery.claim(1).await.unwrap();

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use aether_core::chrono::{DateTime, Utc};
 use aether_core::{
-    AggregateId, Append, BoxError, Delivery, Engine, Error, EventId, EventStore, ExpectedVersion,
-    Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node, Position, Projection,
-    Read, ReadModels as _, RecordedEvent, Shard, StreamId,
+    AggregateId, AnyEvent, Append, BoxError, Delivery, Engine, Error, EventId, EventStore,
+    ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node,
+    Position, Projection, Read, ReadModels as _, Recorded, RecordedEvent, Shard, StreamId,
 };
 use aether_testkit::contract::eventually;
-use async_trait::async_trait;
 use uuid::Uuid;
 
 const NAME: &str = "liste";
@@ -21,8 +20,9 @@ const OTHERS: u128 = 1000;
 #[derive(Clone)]
 struct List;
 
-#[async_trait]
 impl Projection<MemoryTx<Vec<u128>>> for List {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         NAME
     }
@@ -33,7 +33,7 @@ impl Projection<MemoryTx<Vec<u128>>> for List {
 
     async fn project(
         &self,
-        events: &[RecordedEvent],
+        events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<Vec<u128>>,
     ) -> Result<(), BoxError> {
         tx.extend(events.iter().map(|event| event.event_id.as_uuid().as_u128()));
@@ -138,8 +138,7 @@ async fn events_that_the_projection_does_not_listen_to_count_too() {
 async fn every_checkpoint_has_its_anchor() {
     let store = Arc::new(log(&[1, 1002, 3, 1004, 1005]).await);
     let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
-    let mut delivery =
-        Delivery::new(models.clone(), Arc::new(List), shard()).anchored_in(store.clone());
+    let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(store.clone());
     delivery.claim(1).await.unwrap();
     let read = Read::all().filter(Filter::all().event_types(["OrGagne"]));
     let events = store.read(read).await.unwrap().events;
@@ -158,8 +157,7 @@ async fn every_checkpoint_has_its_anchor() {
 async fn an_event_in_the_place_of_one_that_was_for_others_is_not_left_out() {
     let log = Arc::new(log(&[1, 1002, 13, 1004]).await);
     let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
-    let mut delivery =
-        Delivery::new(models.clone(), Arc::new(List), shard()).anchored_in(log.clone());
+    let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(log.clone());
     delivery.claim(1).await.unwrap();
     let events = log.read(Read::all().limit(1)).await.unwrap().events;
     delivery.apply(&events, Position::new(1)).await.unwrap();
@@ -177,8 +175,7 @@ async fn a_batch_of_events_that_the_log_has_lost_is_not_applied() {
     for restored in [&[1, 12, 1013][..], &[1]] {
         let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
         let restored = Arc::new(log(restored).await);
-        let mut delivery =
-            Delivery::new(models.clone(), Arc::new(List), shard()).anchored_in(restored);
+        let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(restored);
         delivery.claim(1).await.unwrap();
         let told = delivery.apply(&lost, Position::new(3)).await.unwrap_err();
         let Error::LogRewritten { known, .. } = told else { panic!("{told}") };

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use aether_core::{Aggregate as _, BoxError, Filter, Projection, RecordedEvent};
+use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded, RecordedEvent};
 use aether_redis::{GuardedWrite, Key, RedisTx};
-use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 use crate::combat::{
@@ -34,8 +33,9 @@ struct Start {
     participants: Vec<ParticipantId>,
 }
 
-#[async_trait]
 impl Projection<RedisTx> for LiveCombatProjection {
+    type Events = CombatEvent;
+
     fn name(&self) -> &'static str {
         Self::NAME
     }
@@ -44,13 +44,16 @@ impl Projection<RedisTx> for LiveCombatProjection {
         Filter::all().aggregate_types([Combat::TYPE])
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut RedisTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<CombatEvent>],
+        tx: &mut RedisTx,
+    ) -> Result<(), BoxError> {
         let mut started: HashMap<CombatId, Start> = HashMap::new();
         for recorded in events {
             let id = CombatId::from(recorded.aggregate_id);
-            let event: CombatEvent = recorded.decode()?;
             let combat = Step { id, keys: CombatKeys::new(tx.keys(), id), recorded };
-            match &event {
+            match &recorded.event {
                 CombatEvent::CombatDemarre { zone_id, participants, .. } => {
                     tx.write(combat.started(*zone_id, participants));
                     let member = combat.membership(&ZoneKeys::new(tx.keys(), *zone_id), true);

@@ -1,8 +1,7 @@
 //! Combats, what was done in them, and their history.
 
-use aether_core::{Aggregate as _, BoxError, Filter, Projection, RecordedEvent};
+use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded, RecordedEvent};
 use aether_postgres::{PgTx, SqlProjection};
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::json as value;
 use uuid::Uuid;
@@ -16,8 +15,9 @@ use crate::combat::{Combat, CombatEvent, FinTour, ResultatAction, ResultatCombat
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CombatProjection;
 
-#[async_trait]
 impl Projection<PgTx> for CombatProjection {
+    type Events = CombatEvent;
+
     fn name(&self) -> &'static str {
         "combat"
     }
@@ -26,15 +26,19 @@ impl Projection<PgTx> for CombatProjection {
         Filter::all().aggregate_types([Combat::TYPE])
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<CombatEvent>],
+        tx: &mut PgTx,
+    ) -> Result<(), BoxError> {
         let mut instances = Instances::default();
         let mut actions = Actions::default();
         let mut history = History::default();
         for recorded in events {
-            let event: CombatEvent = recorded.decode()?;
-            instances.apply(recorded, &event)?;
-            actions.push(recorded, &event)?;
-            history.push(recorded, &event);
+            let event = &recorded.event;
+            instances.apply(recorded, event)?;
+            actions.push(recorded, event)?;
+            history.push(recorded, event);
         }
         instances.write(tx).await?;
         actions.write(tx).await?;

@@ -1,8 +1,7 @@
 //! Participants and the effects on them.
 
-use aether_core::{Aggregate as _, BoxError, Filter, Projection, RecordedEvent};
+use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded};
 use aether_postgres::{PgTx, SqlProjection};
-use async_trait::async_trait;
 
 use super::instances::Instances;
 use super::sheets::Sheets;
@@ -13,8 +12,9 @@ use crate::combat::{Combat, CombatEvent};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ParticipantProjection;
 
-#[async_trait]
 impl Projection<PgTx> for ParticipantProjection {
+    type Events = CombatEvent;
+
     fn name(&self) -> &'static str {
         "participant"
     }
@@ -23,18 +23,22 @@ impl Projection<PgTx> for ParticipantProjection {
         Filter::all().aggregate_types([Combat::TYPE])
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<CombatEvent>],
+        tx: &mut PgTx,
+    ) -> Result<(), BoxError> {
         let mut instances = Instances::default();
         let mut sheets = Sheets::default();
         let mut statuses = Statuses::default();
         for recorded in events {
-            let event: CombatEvent = recorded.decode()?;
+            let event = &recorded.event;
             // only as they start: the rest is for the projection that owns them
             if matches!(event, CombatEvent::CombatDemarre { .. }) {
-                instances.apply(recorded, &event)?;
+                instances.apply(recorded, event)?;
             }
-            sheets.apply(recorded, &event)?;
-            statuses.apply(recorded, &event)?;
+            sheets.apply(recorded, event)?;
+            statuses.apply(recorded, event)?;
         }
         instances.ensure(tx).await?;
         sheets.write(tx).await?;

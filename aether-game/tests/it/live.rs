@@ -5,7 +5,8 @@ use std::time::Duration;
 use aether_core::uuid::Uuid;
 use aether_core::{
     Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, NodeHandle, Position,
-    Projection as _, ProjectionSettings, Read, ReadModels as _, SeededRandom, Shard, Step,
+    Projection as _, ProjectionSettings, Read, ReadModels as _, Recorded, SeededRandom, Shard,
+    Step,
 };
 use aether_game::combat::{
     Action, Camp, Ciblage, Combat, CombatCommand, CombatId, Competence, CompetenceId, Conditions,
@@ -194,7 +195,8 @@ async fn every_prefix_of_a_combat_is_seen_as_it_was() {
     let events = arena.store.read(Read::all().filter(Filter::all())).await.unwrap().events;
     for (index, event) in events.iter().enumerate() {
         let mut tx = models.begin().await.unwrap();
-        LiveCombatProjection.project(std::slice::from_ref(event), &mut tx).await.unwrap();
+        let shown = Recorded::read(event.clone()).unwrap().unwrap();
+        LiveCombatProjection.project(&[shown], &mut tx).await.unwrap();
         let step = Step::new(from, event.position);
         from = models.commit(tx, &shard, step).await.unwrap();
         let expected = LiveCombat::fold(combat(1), &events[..=index]).unwrap();

@@ -2,7 +2,7 @@
 
 use aether_core::{
     Aggregate as _, Context, Engine, EventStore as _, Filter, Node, Position, Projection,
-    ProjectionSettings, Read, ReadModels as _, RecordedEvent, SeededRandom,
+    ProjectionSettings, Read, ReadModels as _, Recorded, RecordedEvent, SeededRandom,
 };
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
@@ -179,7 +179,8 @@ async fn an_older_event_never_overwrites_a_newer_value() {
     let arena = Arena::open().await;
     arena.fight(7, 10, u32::MAX).await;
     arena.project_both(1000).await;
-    let events = arena.events().await;
+    let events = arena.events().await.into_iter().map(Recorded::read);
+    let events: Vec<_> = events.map(|event| event.unwrap().unwrap()).collect();
     // all of it once more, from the start, in pieces: as if the checkpoint had been lost
     for piece in events.chunks(50) {
         let mut tx = arena.models.begin().await.unwrap();

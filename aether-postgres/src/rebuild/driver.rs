@@ -105,8 +105,8 @@ impl Driver {
         tx.rollback().await?;
         let models = Arc::new(ShadowModels::new(database.clone(), shadow, live, tuning.lease));
         for projection in projections {
-            let shard = Shard::whole(projection.name());
-            let mut delivery = Delivery::new(models.clone(), projection.clone(), shard)
+            let shard = Shard::whole(projection.handler.name());
+            let mut delivery = Delivery::of(models.clone(), projection.handler.clone(), shard)
                 .settings(settings.clone())
                 .without_side_effects();
             delivery.claim(self.job.epoch).await?;
@@ -116,7 +116,7 @@ impl Driver {
         let each = self.job.projections.iter().zip(&self.deliveries);
         let projections = each
             .map(|(projection, delivery)| ProjectionProgress {
-                projection: projection.name(),
+                projection: projection.handler.name(),
                 position: delivery.checkpoint().position,
                 events: 0,
             })
@@ -198,7 +198,7 @@ impl Driver {
             if to <= from {
                 return Ok(0);
             }
-            let events = wanted(events, projection.as_ref(), from);
+            let events = wanted(events, &projection.handler, from);
             delivery.read_in(incarnation);
             delivery.apply(&events, to).await.map_err(|error| models.reason(error))?;
             Ok::<_, Error>(events.len() as u64)

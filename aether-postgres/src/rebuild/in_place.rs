@@ -101,15 +101,15 @@ async fn fill(
         let page = job.log.read_within(tx, &job.database, &read).await?;
         count += page.events.len() as u64;
         for (projection, progress) in job.projections.iter().zip(&mut projections) {
-            let events = wanted(&page.events, projection.as_ref(), Position::START);
+            let events = wanted(&page.events, &projection.handler, Position::START);
             progress.events += events.len() as u64;
             progress.position = page.position;
             if events.is_empty() {
                 continue;
             }
-            let blocked = blocked.entry(projection.name()).or_default();
+            let blocked = blocked.entry(projection.handler.name()).or_default();
             let mode = job.database.mode;
-            project_within(tx, mode, projection.as_ref(), &events, blocked, &job.settings).await?;
+            project_within(tx, mode, &projection.handler, &events, blocked, &job.settings).await?;
         }
         read = read.after(page.position);
         if page.caught_up {

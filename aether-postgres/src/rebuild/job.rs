@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Error as CoreError, EventStore, Filter, Page, Position, ProjectionSettings, Read, RecordedEvent,
+    Error as CoreError, EventStore, Filter, Handler, Page, Position, ProjectionSettings, Read,
+    RecordedEvent,
 };
 
 use crate::database::Database;
@@ -12,8 +13,7 @@ use crate::error::Error;
 use crate::read_models::PgTx;
 use crate::reader::{self, EventSize};
 
-use super::SqlProjection;
-use super::shadow::Shadow;
+use super::shadow::{Rebuilt, Shadow};
 use super::state;
 
 /// What is rebuilt, from where and to where.
@@ -22,7 +22,7 @@ pub(super) struct Job {
     pub(super) log: Log,
     /// Of the read models.
     pub(super) database: Database,
-    pub(super) projections: Vec<Arc<dyn SqlProjection>>,
+    pub(super) projections: Vec<Rebuilt>,
     pub(super) shadow: Shadow,
     pub(super) settings: ProjectionSettings,
     pub(super) tuning: Tuning,
@@ -39,13 +39,12 @@ pub(super) struct Tuning {
 
 impl Job {
     pub(super) fn names(&self) -> Vec<&'static str> {
-        self.projections.iter().map(|projection| projection.name()).collect()
+        self.projections.iter().map(|it| it.handler.name()).collect()
     }
 
     /// What at least one of the projections wants, and perhaps more.
     pub(super) fn filter(&self) -> Filter {
-        let filters: Vec<_> =
-            self.projections.iter().map(|projection| projection.filter()).collect();
+        let filters: Vec<_> = self.projections.iter().map(|it| it.handler.filter()).collect();
         let Some(first) = filters.first() else { return Filter::all() };
         if filters.iter().all(|filter| filter == first) {
             return first.clone();
@@ -75,7 +74,7 @@ pub(super) fn deadline(patience: Duration) -> Instant {
 /// The events of a batch that are for one projection.
 pub(super) fn wanted(
     events: &[RecordedEvent],
-    projection: &dyn SqlProjection,
+    projection: &Handler<PgTx>,
     after: Position,
 ) -> Vec<RecordedEvent> {
     let filter = projection.filter();

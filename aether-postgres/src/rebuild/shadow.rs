@@ -3,7 +3,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
 
-use aether_core::Projection;
+use aether_core::{Handler, Projection};
 
 use crate::database::Mode;
 use crate::read_models::PgTx;
@@ -16,18 +16,17 @@ use crate::read_models::PgTx;
 /// [notices](crate::Error::LiveTableTouched) when one does.
 ///
 /// ```
-/// use aether_core::{BoxError, Filter, Projection, RecordedEvent};
+/// use aether_core::{AnyEvent, BoxError, Projection, Recorded};
 /// use aether_postgres::{PgTx, SqlProjection};
 ///
 /// struct Census;
 ///
-/// #[async_trait::async_trait]
 /// impl Projection<PgTx> for Census {
+///     type Events = AnyEvent;
+///
 ///     fn name(&self) -> &'static str { "census" }
 ///
-///     fn filter(&self) -> Filter { Filter::all() }
-///
-///     async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+///     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
 ///         let types: Vec<_> = events.iter().map(|event| event.event_type.to_string()).collect();
 ///         let upsert = "INSERT INTO census AS c SELECT t, count(*) FROM unnest($1::text[]) AS t GROUP BY t
 ///                       ON CONFLICT (event_type) DO UPDATE SET events = c.events + excluded.events";
@@ -43,6 +42,19 @@ use crate::read_models::PgTx;
 pub trait SqlProjection: Projection<PgTx> {
     /// The tables that it owns: nobody else fills them, and a rebuild empties and fills them again.
     fn tables(&self) -> &'static [&'static str];
+}
+
+/// A projection that is rebuilt, whatever type it is of.
+#[derive(Debug, Clone)]
+pub(super) struct Rebuilt {
+    pub(super) handler: Handler<PgTx>,
+    pub(super) tables: &'static [&'static str],
+}
+
+impl Rebuilt {
+    pub(super) fn new(projection: impl SqlProjection) -> Self {
+        Self { tables: projection.tables(), handler: Handler::new(projection) }
+    }
 }
 
 /// Where a rebuild puts its tables.

@@ -184,16 +184,16 @@ impl Missing {
                 return Ok(false);
             }
             for (projection, taken) in job.projections.iter().zip(&mut self.taken) {
-                let name = projection.name();
+                let name = projection.handler.name();
                 let after = self.positions.get(name).copied().unwrap_or_default();
-                let events = wanted(&page.events, projection.as_ref(), after);
+                let events = wanted(&page.events, &projection.handler, after);
                 *taken += events.len() as u64;
                 if events.is_empty() {
                     continue;
                 }
                 let blocked = blocked.entry(name.to_owned()).or_default();
                 let mode = job.database.mode;
-                let projection = projection.as_ref();
+                let projection = &projection.handler;
                 if !project_within(tx, mode, projection, &events, blocked, &settings).await? {
                     return Ok(false);
                 }

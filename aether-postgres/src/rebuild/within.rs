@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use aether_core::{
-    AggregateId, DeadLetter, Error as CoreError, LetterState, ProjectionSettings, RecordedEvent,
-    Undecodable, call_projection,
+    AggregateId, DeadLetter, Error as CoreError, Handler, LetterState, Position,
+    ProjectionSettings, RecordedEvent, Undecodable, Undecoded,
 };
 use chrono::Utc;
 use sqlx::Executor as _;
@@ -14,10 +14,8 @@ use crate::error::{Error, step_error};
 use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
-use super::SqlProjection;
-
 /// Applies a batch, under the rules of a batch of its own: one that fails is halved down to the event
-/// that does, that one is tried `attempts` times and parked, and the events of its aggregate behind it.
+/// that does (one that cannot be decoded is known at once), that one is tried `attempts` times and parked, and the events of its aggregate behind it.
 /// Returns whether no event failed.
 ///
 /// # Errors
@@ -27,7 +25,7 @@ use super::SqlProjection;
 pub(super) async fn project_within(
     tx: &mut PgTx,
     mode: Mode,
-    projection: &dyn SqlProjection,
+    projection: &Handler<PgTx>,
     events: &[RecordedEvent],
     blocked: &mut HashSet<AggregateId>,
     settings: &ProjectionSettings,
@@ -47,12 +45,15 @@ pub(super) async fn project_within(
                 let letter = |event| DeadLetter::of(event, LetterState::Waiting, Utc::now());
                 letters.extend(waiting.iter().map(letter));
             }
-            Some(_) if part.len() > 1 => {
-                let (first, second) = part.split_at(part.len() / 2);
-                parts.push((second, 1));
-                parts.push((first, 1));
+            Some(failed) if part.len() > 1 => {
+                // an event that cannot be decoded is known; of others the half is looked for that fails
+                let known = part.iter().position(|event| Some(event.position) == failed.at);
+                let half = part.len() / 2;
+                let (from, to) = known.map_or((half, half), |place| (place, place + 1));
+                let split = [&part[to..], &part[from..to], &part[..from]];
+                parts.extend(split.into_iter().filter(|part| !part.is_empty()).map(|it| (it, 1)));
             }
-            Some(error) => {
+            Some(Failed { error, .. }) => {
                 let event = &part[0];
                 let undecodable = error.is_undecodable();
                 match settings.undecodable {
@@ -81,15 +82,29 @@ pub(super) async fn project_within(
     Ok(letters.iter().all(|letter| letter.state != LetterState::Failed))
 }
 
+/// Why a batch was not applied.
+struct Failed {
+    error: CoreError,
+    /// The event it is about, where that is known.
+    at: Option<Position>,
+}
+
 /// `Ok(Some(_))`: the projection said no, and what it did is undone.
 async fn attempt_within(
     tx: &mut PgTx,
-    projection: &dyn SqlProjection,
+    projection: &Handler<PgTx>,
     events: &[RecordedEvent],
     settings: &ProjectionSettings,
-) -> Result<Option<CoreError>, Error> {
+) -> Result<Option<Failed>, Error> {
+    let decoded = match projection.decode(events) {
+        Ok(decoded) => decoded,
+        Err(Undecoded { place, error }) => {
+            let at = events.get(place).map(|event| event.position);
+            return Ok(Some(Failed { error: *error, at }));
+        }
+    };
     tx.execute(sqlx::raw_sql("SAVEPOINT aether_batch")).await?;
-    let error = match call_projection(projection, events, tx, settings.time_limit).await {
+    let error = match decoded.project(tx, settings.time_limit).await {
         Ok(()) => match tx.execute(sqlx::raw_sql("RELEASE SAVEPOINT aether_batch")).await {
             Ok(_) => return Ok(None),
             Err(error) => step_error(error),
@@ -100,7 +115,7 @@ async fn attempt_within(
         return Err(error.into());
     }
     match tx.execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT aether_batch")).await {
-        Ok(_) => Ok(Some(error)),
+        Ok(_) => Ok(Some(Failed { error, at: None })),
         // the savepoint has gone with the transaction
         Err(_) => {
             let projection = projection.name().to_owned();

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    BoxError, Delivery, Error, EventStore as _, Filter, Projection, Read, ReadModels as _,
-    RecordedEvent, Registration, Shard,
+    AnyEvent, BoxError, Delivery, Error, EventStore as _, Filter, Projection, Read,
+    ReadModels as _, Recorded, Registration, Shard,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild, SqlProjection};
 use aether_testkit::contract::eventually;
-use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use tokio::sync::Notify;
 
@@ -55,17 +54,14 @@ impl Tells {
     }
 }
 
-#[async_trait]
 impl Projection<PgTx> for Scripted {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         if let Some((begun, go_on)) = self.held.as_ref().filter(|_| call == 0) {
             begun.notify_one();
@@ -106,7 +102,7 @@ async fn apply(
     let filter = Filter::all();
     let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
     models.register(&registration).await.unwrap();
-    let mut delivery = Delivery::new(models, Arc::new(projection.clone()), Shard::whole(NAME));
+    let mut delivery = Delivery::new(models, projection.clone(), Shard::whole(NAME));
     let from = delivery.claim(epoch).await.unwrap();
     let page = store.read(Read::all().after(from.position)).await.unwrap();
     let applied = delivery.apply(&page.events, page.position).await;

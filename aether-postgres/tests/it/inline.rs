@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aether_core::{
-    Append, BoxError, Error, EventStore, ExpectedVersion, Filter, Position, Projection, Read,
-    RecordedEvent,
+    AnyEvent, Append, BoxError, Error, EventStore, ExpectedVersion, Filter, Position, Projection,
+    Read, Recorded,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_testkit::contract::{Backend, SlowAppend};
@@ -18,8 +18,9 @@ use crate::samples::{any, event, stream};
 /// A row for each event; a number above 2 of one aggregate is refused.
 struct Ledger(Filter);
 
-#[async_trait]
 impl Projection<PgTx> for Ledger {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "ledger"
     }
@@ -28,7 +29,7 @@ impl Projection<PgTx> for Ledger {
         self.0.clone()
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
             sqlx::query("INSERT INTO ledger VALUES ($1, $2, $3)")
                 .bind(event.position.get() as i64)
@@ -119,17 +120,18 @@ struct InlineBackend {
 /// Wants everything and does nothing.
 struct Idle;
 
-#[async_trait]
 impl Projection<PgTx> for Idle {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "idle"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, _events: &[RecordedEvent], _tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        _events: &[Recorded<AnyEvent>],
+        _tx: &mut PgTx,
+    ) -> Result<(), BoxError> {
         Ok(())
     }
 }

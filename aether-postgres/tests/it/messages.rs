@@ -3,9 +3,8 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use aether_core::{BoxError, EventStore as _, Filter, Projection, ReadModels as _, RecordedEvent};
+use aether_core::{AnyEvent, BoxError, EventStore as _, Projection, ReadModels as _, Recorded};
 use aether_postgres::{ImportEvent, PgStore, PgTx, run_migrations};
-use async_trait::async_trait;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::backend::{connect, database};
@@ -63,17 +62,14 @@ struct Torn(#[from] sqlx::Error);
 
 struct Broken;
 
-#[async_trait]
 impl Projection<PgTx> for Broken {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "broken"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, _: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, _: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let divided = sqlx::query("SELECT 1 / 0").execute(&mut **tx).await;
         divided.map_err(Torn::from)?;
         Ok(())

@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node, NodeHandle,
-    Position, Projection, ProjectionSettings, ReadModels as _, RecordedEvent, ShardState,
+    AnyEvent, Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node,
+    NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, ShardState,
 };
 use aether_postgres::{Error, PgStore, PgTx};
 use aether_testkit::contract::{DEADLINE, eventually};
-use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
@@ -31,17 +30,14 @@ impl Rows {
     }
 }
 
-#[async_trait]
 impl Projection<PgTx> for Rows {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let ids: Vec<_> = events.iter().map(|event| event.event_id.as_uuid()).collect();
         sqlx::query("INSERT INTO rows SELECT $1, * FROM unnest($2::uuid[])")
             .bind(self.name)

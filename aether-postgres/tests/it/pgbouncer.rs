@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use aether_core::{
-    BoxError, Engine, EventStore, Filter, Node, Position, Projection, ProjectionSettings,
-    RecordedEvent, Subscription,
+    AnyEvent, BoxError, Engine, EventStore, Filter, Node, Position, Projection, ProjectionSettings,
+    Recorded, Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_testkit::contract::Backend;
@@ -141,17 +141,14 @@ async fn a_subscription_is_woken_by_polling_and_by_a_direct_listener() {
 /// Counts events per type, unprepared.
 struct Census64;
 
-#[async_trait]
 impl Projection<PgTx> for Census64 {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "recensement"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
             sqlx::query("INSERT INTO recensement VALUES ($1)")
                 .persistent(false)

@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Delivery, Engine, Error, EventStore as _, Filter,
+    AggregateId, AnyEvent, BoxError, Checkpoint, Delivery, Engine, Error, EventStore as _,
     LetterState, Node, NodeHandle, Position, Projection, ProjectionSettings, Read, ReadModels as _,
-    RecordedEvent, Remedy, Shard, Step,
+    Recorded, Remedy, Shard, Step,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_testkit::contract::eventually;
 use aether_testkit::servers::Database;
-use async_trait::async_trait;
 use sqlx::Executor as _;
 use tokio::sync::Notify;
 
@@ -37,17 +36,14 @@ pub(crate) struct Rows {
     held: Option<(Arc<Notify>, Arc<Notify>)>,
 }
 
-#[async_trait]
 impl Projection<PgTx> for Rows {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         for event in events {
             let insert = sqlx::query("INSERT INTO recensement VALUES ($1)");
@@ -240,14 +236,14 @@ async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let paused = Rows { held: Some((begun.clone(), go_on.clone())), ..Rows::default() };
     let models = store.read_models();
-    let mut old = Delivery::new(Arc::new(models.clone()), Arc::new(paused), whole());
+    let mut old = Delivery::new(Arc::new(models.clone()), paused, whole());
     old.claim(1).await.unwrap();
     let events = store.read(Read::all()).await.unwrap().events;
     let (copy, all) = (events.clone(), last);
     let applying = tokio::spawn(async move { old.apply(&copy, all).await });
     begun.notified().await;
     // its transaction is open, with the rows in it, when the other one takes over and is done
-    let mut new = Delivery::new(Arc::new(models.clone()), Arc::new(Rows::default()), whole());
+    let mut new = Delivery::new(Arc::new(models.clone()), Rows::default(), whole());
     new.claim(2).await.unwrap();
     new.apply(&events, last).await.unwrap();
     go_on.notify_one();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use aether_core::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
 use aether_core::{
-    Delivery, Error as CoreError, EventStore, Position, Projection, ProjectionSettings, Read,
-    ReadModels as _, Shard,
+    Delivery, Error as CoreError, EventStore, Handler, Position, Projection, ProjectionSettings,
+    Read, ReadModels as _, Shard,
 };
 
 use super::RedisLeaderboards;
@@ -58,7 +58,7 @@ impl RedisLeaderboards {
     ) -> Result<Position> {
         let rebuild = RedisRebuild::begin(&Table::live(&self.client, &self.keys, board)).await?;
         let models = Arc::new(RebuildModels::new(rebuild, self.keys.clone()));
-        let outcome = self.fill_and_switch(log, &models, Arc::new(projection)).await;
+        let outcome = self.fill_and_switch(log, &models, Handler::new(projection)).await;
         let label = if outcome.is_ok() { "switched" } else { "failed" };
         metrics::counter!("aether_redis_leaderboard_rebuilds_total", "outcome" => label)
             .increment(1);
@@ -83,10 +83,10 @@ impl RedisLeaderboards {
         &self,
         log: &dyn EventStore,
         models: &Arc<RebuildModels>,
-        projection: Arc<dyn Projection<RedisTx>>,
+        projection: Handler<RedisTx>,
     ) -> Result<Position> {
         let shard = Shard::whole(projection.name());
-        let mut delivery = Delivery::new(models.clone(), projection.clone(), shard)
+        let mut delivery = Delivery::of(models.clone(), projection.clone(), shard)
             .settings(ProjectionSettings { shards: 1, ..ProjectionSettings::default() })
             .without_side_effects();
         let mut position = delivery.claim(1).await?.position;

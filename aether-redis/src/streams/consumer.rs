@@ -17,7 +17,7 @@ use crate::script::Script;
 
 use super::group::ConsumerGroup;
 use super::hands::{Hands, Held};
-use super::message::{Entry, StreamHandler, StreamMessage};
+use super::message::{Entry, Handler, StreamMessage};
 use super::{Part, says, unexpected};
 
 mod lane;
@@ -42,7 +42,7 @@ pub(super) struct Consumer {
     group: ConsumerGroup,
     part: Part,
     name: Arc<str>,
-    handler: Arc<dyn StreamHandler>,
+    handler: Arc<dyn Handler>,
     hands: Hands,
     /// Messages that were read and not begun when it was stopped.
     given_back: Mutex<Vec<String>>,
@@ -53,7 +53,7 @@ impl Consumer {
         group: ConsumerGroup,
         part: Part,
         name: Arc<str>,
-        handler: Arc<dyn StreamHandler>,
+        handler: Arc<dyn Handler>,
     ) -> Arc<Self> {
         let (hands, given_back) = (Hands::default(), Mutex::default());
         Arc::new(Self { group, part, name, handler, hands, given_back })

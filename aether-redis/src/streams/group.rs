@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::script::Script;
 
 use super::consumer::Consumer;
-use super::message::{StreamHandler, pairs};
+use super::message::{Handler, StreamHandler, pairs};
 use super::{Part, RedisStream, says, unexpected};
 
 static CREATE: Script = Script::new(include_str!("create.lua")).measured_as(Family::Stream);
@@ -206,7 +206,7 @@ impl ConsumerGroup {
         handler: impl StreamHandler,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<()> {
-        let (consumer, handler): (Arc<str>, Arc<dyn StreamHandler>) =
+        let (consumer, handler): (Arc<str>, Arc<dyn Handler>) =
             (consumer.into().into(), Arc::new(handler));
         let (stop, stopped) = watch::channel(false);
         let stop = Arc::new(stop);

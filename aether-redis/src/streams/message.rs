@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aether_core::{AggregateId, BoxError, Json, Position};
-use async_trait::async_trait;
 use fred::types::Value;
+use futures::future::{BoxFuture, FutureExt as _};
 
 /// A message of a [`RedisStream`](super::RedisStream) on its way to a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,6 @@ pub struct StreamMessage {
 }
 
 /// Handles the messages of a [`ConsumerGroup`](super::ConsumerGroup).
-#[async_trait]
 pub trait StreamHandler: Send + Sync + 'static {
     /// Handles one message. It is acknowledged when this returns `Ok`, and may come again all the same: its
     /// effects are idempotent, or compare [positions](StreamMessage::position).
@@ -37,7 +36,18 @@ pub trait StreamHandler: Send + Sync + 'static {
     /// Whatever went wrong: the message is tried again, and goes to the dead letter stream after
     /// [`GroupSettings::attempts`](super::GroupSettings::attempts). A panic, and a call that takes longer than
     /// [`GroupSettings::time_limit`](super::GroupSettings::time_limit), count as failures.
-    async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError>;
+    fn handle(&self, message: &StreamMessage) -> impl Future<Output = Result<(), BoxError>> + Send;
+}
+
+/// The boxed twin of [`StreamHandler`].
+pub(super) trait Handler: Send + Sync {
+    fn handle<'a>(&'a self, message: &'a StreamMessage) -> BoxFuture<'a, Result<(), BoxError>>;
+}
+
+impl<H: StreamHandler> Handler for H {
+    fn handle<'a>(&'a self, message: &'a StreamMessage) -> BoxFuture<'a, Result<(), BoxError>> {
+        StreamHandler::handle(self, message).boxed()
+    }
 }
 
 /// An entry as it was found.

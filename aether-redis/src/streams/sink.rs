@@ -4,7 +4,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aether_core::{BoxError, Message, Sink};
-use async_trait::async_trait;
 use futures::future::try_join_all;
 
 use crate::client::Family;
@@ -95,7 +94,6 @@ impl StreamSink {
     }
 }
 
-#[async_trait]
 impl Sink for StreamSink {
     async fn deliver(&self, messages: &[Message]) -> Result<(), BoxError> {
         let mut dealt: Vec<Vec<&Message>> = vec![Vec::new(); self.stream.parts().len()];

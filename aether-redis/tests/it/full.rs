@@ -12,7 +12,6 @@ use aether_redis::{
     RedisStream, Retention, Sessions, StreamHandler, StreamMessage,
 };
 use aether_testkit::servers::Redis;
-use async_trait::async_trait;
 
 use crate::probe::{connect, eventually, own, raw};
 
@@ -46,7 +45,6 @@ async fn a_held_lock_is_kept_and_released() {
 /// Fails at one message, for good.
 struct Picky;
 
-#[async_trait]
 impl StreamHandler for Picky {
     async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError> {
         if message.position.get() == 3 { Err("no".into()) } else { Ok(()) }

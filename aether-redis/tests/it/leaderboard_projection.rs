@@ -8,9 +8,9 @@ use aether_core::leaderboard::{
 };
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Append, BoxError, Checkpoint, Engine, EventStore as _, ExpectedVersion, Filter, Json,
+    AnyEvent, Append, BoxError, Checkpoint, Engine, EventStore as _, ExpectedVersion, Json,
     MemoryStore, NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings,
-    ReadModels as _, RecordedEvent, Shard, Step, StreamId,
+    ReadModels as _, Recorded, Shard, Step, StreamId,
 };
 use aether_redis::{KeySpace, RedisClient, RedisLeaderboards, RedisReadModels, RedisTx};
 
@@ -24,17 +24,18 @@ struct Wins {
     fails_at: &'static str,
 }
 
-#[async_trait::async_trait]
 impl Projection<RedisTx> for Wins {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "wins"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut RedisTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<AnyEvent>],
+        tx: &mut RedisTx,
+    ) -> Result<(), BoxError> {
         for event in events {
             if event.event_type == self.fails_at {
                 return Err("it does not like this one".into());
@@ -251,19 +252,16 @@ async fn of_two_rebuilds_the_later_one_wins() {
     /// Begins another rebuild in the middle of the first.
     struct Meddling(RedisClient, AtomicBool);
 
-    #[async_trait::async_trait]
     impl Projection<RedisTx> for Meddling {
+        type Events = AnyEvent;
+
         fn name(&self) -> &'static str {
             "wins"
         }
 
-        fn filter(&self) -> Filter {
-            Filter::all()
-        }
-
         async fn project(
             &self,
-            events: &[RecordedEvent],
+            events: &[Recorded<AnyEvent>],
             tx: &mut RedisTx,
         ) -> Result<(), BoxError> {
             if !self.1.swap(true, Ordering::Relaxed) {

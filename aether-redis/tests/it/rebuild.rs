@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aether_core::{
-    Append, BoxError, Engine, EventStore as _, ExpectedVersion, Filter, Json, MemoryStore,
+    AnyEvent, Append, BoxError, Engine, EventStore as _, ExpectedVersion, Json, MemoryStore,
     NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _,
-    RecordedEvent, Remedy, StreamId, uuid::Uuid,
+    Recorded, Remedy, StreamId, uuid::Uuid,
 };
 use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
@@ -14,17 +14,18 @@ use crate::probe::{connect, eventually, own, raw};
 /// Counts the events of each aggregate: created by its first event, changed by the others.
 struct Counts;
 
-#[async_trait::async_trait]
 impl Projection<RedisTx> for Counts {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "counts"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut RedisTx) -> Result<(), BoxError> {
+    async fn project(
+        &self,
+        events: &[Recorded<AnyEvent>],
+        tx: &mut RedisTx,
+    ) -> Result<(), BoxError> {
         for event in events {
             let entity = tx.keys().entity("count", event.aggregate_id);
             let write = match event.version.get() {

@@ -8,7 +8,6 @@ use aether_redis::{
     Circuit, Error, GuardedWrite, KeySpace, RedisBus, RedisLocks, RedisStream, StreamHandler,
     StreamMessage,
 };
-use async_trait::async_trait;
 
 use crate::probe::{
     Place, connect, eventually, on_every_topology, own, quick, raw, rights, with_user,
@@ -44,7 +43,6 @@ async fn a_right_that_is_missing_inside_a_script_is_denied() {
 
 struct Never;
 
-#[async_trait]
 impl StreamHandler for Never {
     async fn handle(&self, _: &StreamMessage) -> Result<(), BoxError> {
         Ok(())

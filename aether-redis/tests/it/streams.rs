@@ -11,7 +11,6 @@ use aether_redis::{
     ConsumerGroup, Error, GroupSettings, KeySpace, RedisStream, Retention, StreamHandler,
     StreamMessage,
 };
-use async_trait::async_trait;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -77,7 +76,6 @@ impl Journal {
     }
 }
 
-#[async_trait]
 impl StreamHandler for Journal {
     async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError> {
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
@@ -224,7 +222,6 @@ async fn groups_are_independent_and_consumers_of_one_share() {
 /// Never finishes.
 struct Stuck(Arc<AtomicUsize>);
 
-#[async_trait]
 impl StreamHandler for Stuck {
     async fn handle(&self, _message: &StreamMessage) -> Result<(), BoxError> {
         self.0.fetch_add(1, Ordering::SeqCst);
@@ -273,7 +270,6 @@ async fn what_was_handled_and_not_acknowledged_comes_again() {
 
 struct Handled(Arc<AtomicUsize>);
 
-#[async_trait]
 impl StreamHandler for Handled {
     async fn handle(&self, _message: &StreamMessage) -> Result<(), BoxError> {
         self.0.fetch_add(1, Ordering::SeqCst);
@@ -327,7 +323,6 @@ async fn a_message_that_kills_its_consumers_is_buried() {
 /// Blocks its thread for longer than consumers may be silent, goes on for a while, and fails the first two times.
 struct Blocking(Journal);
 
-#[async_trait]
 impl StreamHandler for Blocking {
     async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError> {
         std::thread::sleep(soon().claim_after * 2);
@@ -357,7 +352,6 @@ async fn a_consumer_that_was_held_up_does_not_take_over_from_itself() {
 /// Panics at 1, and takes too long at 2.
 struct Clumsy(Journal);
 
-#[async_trait]
 impl StreamHandler for Clumsy {
     async fn handle(&self, message: &StreamMessage) -> Result<(), BoxError> {
         self.0.handle(message).await?;
@@ -412,7 +406,6 @@ struct Door {
     done: Arc<AtomicUsize>,
 }
 
-#[async_trait]
 impl StreamHandler for Door {
     async fn handle(&self, _message: &StreamMessage) -> Result<(), BoxError> {
         self.begun.fetch_add(1, Ordering::SeqCst);

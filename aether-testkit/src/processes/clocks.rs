@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aether_core::ManualClock;
+use aether_core::{Clock as _, ManualClock, Processes as _};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -121,13 +121,51 @@ pub async fn a_clock_that_jumps_loses_and_doubles_nothing<B: ProcessBackend>(bac
 /// An error that will pass is retried, with pauses, for as long as it lasts.
 pub async fn a_passing_failure_is_retried_as_long_as_it_lasts<B: ProcessBackend>(backend: Arc<B>) {
     let (clock, journal, node, process) = setting(&*backend).await;
+    let process_below = Uuid::new_v4();
     journal.trouble(7, &[Trouble::Passes; 5]);
-    node.tell([(process, Ordre::Donner(vec![7]))]).await;
+    // also where the error is not the first of its chain
+    journal.trouble(8, &[Trouble::PassesBelow; 5]);
+    let both = [(process, Ordre::Donner(vec![7])), (process_below, Ordre::Donner(vec![8]))];
+    node.tell(both).await;
     node.settle().await;
     assert_eq!(node.runner.due().await.expect("it can look"), 0, "not tried again at once");
     // pauses of 1, 2, 4, 8 and 16 seconds
     node.settle_over_time(&clock, 30).await;
-    assert_eq!(node.gold(process).await, 0);
+    assert_eq!((node.gold(process).await, node.gold(process_below).await), (0, 0));
     node.settle_over_time(&clock, 1).await;
-    assert_eq!(node.gold(process).await, 7);
+    assert_eq!((node.gold(process).await, node.gold(process_below).await), (7, 8));
+}
+
+/// Timers come before commands, in the order of their time, and of one process one after the other.
+pub async fn timers_come_first_and_in_the_order_of_their_time<B: ProcessBackend>(backend: Arc<B>) {
+    let (clock, _, node, one) = setting(&*backend).await;
+    let other = Uuid::new_v4();
+    let timer = |name: &str, seconds| Ordre::Attendre(name.to_owned(), seconds);
+    node.tell([
+        (one, timer("third", 30)),
+        (one, timer("first", 10)),
+        (other, timer("second", 20)),
+        (one, timer("fourth", 30)),
+    ])
+    .await;
+    node.hear().await.expect("it hears");
+    clock.advance(TimeDelta::seconds(60));
+    node.tell([(other, Ordre::Donner(vec![5]))]).await;
+    node.hear().await.expect("it hears");
+    let now = clock.now();
+    let due = node.processes.due("Journal", now, now + TimeDelta::hours(1), &[], 100).await;
+    let due = due.expect("it can look");
+    let works: Vec<_> = due.iter().map(|task| (task.process, format!("{:?}", task.work))).collect();
+    assert_eq!(works.len(), 3, "of each process the first timer, and a command: {works:?}");
+    assert_eq!(works[0], (one, "Timer(\"first\")".to_owned()));
+    assert_eq!(works[1], (other, "Timer(\"second\")".to_owned()));
+    assert!(works[2].1.starts_with("Command"), "{works:?}");
+    // while the first one is worked on, those behind it wait
+    let busy = [due[0].id];
+    let later = node.processes.due("Journal", now, now + TimeDelta::hours(1), &busy, 100).await;
+    assert!(later.expect("it can look").iter().all(|task| task.process == other));
+    node.settle().await;
+    let heard = node.heard(one).await.expect("it is known");
+    let rung: Vec<_> = heard.iter().filter(|input| input.starts_with("timer")).collect();
+    assert_eq!(rung, ["timer first", "timer fourth", "timer third"]);
 }

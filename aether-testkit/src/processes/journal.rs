@@ -3,12 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aether_core::process::{Input, Outcome, Reaction};
+use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Context, Engine, Error, Event, Facts, Filter, ProcessManager,
-    Processes, ReadModels as _, RecordedEvent, Shape,
+    Aggregate, AggregateId, BoxError, Context, Error, Event, ExecuteError, Facts, Filter,
+    ProcessManager, Processes, ReadModels as _, Recorded, Shape,
 };
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,11 +27,18 @@ pub(super) struct Journal {
 pub(super) enum Trouble {
     Fails,
     Passes,
+    /// As [`Trouble::Passes`], told in words of the manager's own.
+    PassesBelow,
     Panics,
     Hangs,
     /// The command is carried out; the process fails at hearing so.
     IsNotUnderstood,
 }
+
+/// An error of a manager, above one of the store.
+#[derive(Debug, thiserror::Error)]
+#[error("the gold was not given")]
+struct Below(#[source] ExecuteError<std::convert::Infallible>);
 
 /// What a process has heard.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -103,10 +109,10 @@ impl Journal {
     }
 }
 
-#[async_trait]
 impl ProcessManager for Journal {
     type State = Heard;
     type Command = Don;
+    type Events = SignauxEvent;
 
     fn name(&self) -> &'static str {
         "Journal"
@@ -116,22 +122,22 @@ impl ProcessManager for Journal {
         Filter::all().aggregate_types(["Signaux"])
     }
 
-    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
-        let SignauxEvent::SignalDonne { process, .. } = event.decode()?;
-        Ok(process)
+    fn route(&self, event: &Recorded<SignauxEvent>) -> Route {
+        let SignauxEvent::SignalDonne { process, .. } = &event.event;
+        Route::each(*process)
     }
 
     fn react(
         &self,
         heard: &mut Heard,
-        input: Input<'_, Don>,
+        input: Input<'_, SignauxEvent, Don>,
         then: &mut Reaction<Don>,
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => {
-                let SignauxEvent::SignalDonne { process, ordre } = event.decode()?;
+                let SignauxEvent::SignalDonne { ordre, .. } = event.event.clone();
                 // the purse of a process has its id
-                let bourse = AggregateId::new(process.unwrap_or_default());
+                let bourse = AggregateId::new(then.process());
                 if ordre != Ordre::Rien {
                     heard.0.push(format!("{ordre:?}"));
                 }
@@ -171,20 +177,19 @@ impl ProcessManager for Journal {
         Ok(())
     }
 
-    async fn execute(
-        &self,
-        engine: &Engine,
-        don: &Don,
-        context: Context,
-    ) -> Result<Outcome, BoxError> {
+    async fn execute(&self, don: &Don, run: Run<'_>) -> Result<Outcome, BoxError> {
         match self.next(don.montant, true) {
             Some(Trouble::Fails) => Err("a failure on purpose".into()),
             Some(Trouble::Passes) => Err(Error::Unavailable { source: "on purpose".into() }.into()),
+            Some(Trouble::PassesBelow) => {
+                let away = Error::Unavailable { source: "on purpose".into() };
+                Err(Below(ExecuteError::Store(away)).into())
+            }
             Some(Trouble::Panics) => panic!("a panic on purpose"),
             Some(Trouble::Hangs) => std::future::pending().await,
             Some(Trouble::IsNotUnderstood) | None => {
                 let deposer = BourseCommand::Deposer(don.montant);
-                Outcome::of(engine.execute_with::<Bourse>(don.bourse, &deposer, &context).await)
+                run.command::<Bourse>(don.bourse, deposer).await
             }
         }
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Delivery, Engine, EventStore, ManualClock, Position, ProcessManager, ProcessRunner,
-    Projection as _, ProjectionSettings, Read, Result, Settings, Shard,
+    Delivery, Engine, EventStore, Handler, ManualClock, Position, ProcessManager, ProcessRunner,
+    ProjectionSettings, Read, Result, Settings, Shard,
 };
 use tokio::sync::Mutex;
 
@@ -66,7 +66,7 @@ impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
             *hearing = Some(self.claim().await?);
         }
         let Some((delivery, position)) = &mut *hearing else { return Ok(false) };
-        let filter = self.runner.projection().filter();
+        let filter = Handler::new(self.runner.projection()).filter();
         let mut heard = false;
         loop {
             let read = Read::all().after(*position).filter(filter.clone());
@@ -82,7 +82,7 @@ impl<B: ProcessBackend, P: ProcessManager> Node<B, P> {
 
     async fn claim(&self) -> Result<Hearing<B>> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let projection = Arc::new(self.runner.projection());
+        let projection = self.runner.projection();
         let shard = Shard::whole(self.runner.name());
         // what fails is parked at once
         let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::process::{Input, Outcome, Reaction};
-use aether_core::{
-    AggregateId, BoxError, Context, Engine, Filter, ManualClock, ProcessManager, RecordedEvent,
-};
-use async_trait::async_trait;
+use aether_core::process::{Input, Outcome, Reaction, Route, Run};
+use aether_core::{AggregateId, BoxError, EventSet, ManualClock, ProcessManager, Recorded};
 use uuid::Uuid;
 
 use super::ProcessBackend;
@@ -80,34 +77,35 @@ pub async fn a_refusal_is_final_under_a_paused_node<B: ProcessBackend>(backend: 
 /// Empties a purse when an order is given; then an other purse is none of its business.
 struct Percepteur;
 
-#[async_trait]
+#[derive(Debug, serde::Deserialize, EventSet)]
+#[event(part_of = OrdreEvent)]
+enum Ventes {
+    OrdreVenteCree(Vente),
+}
+
 impl ProcessManager for Percepteur {
     type State = Vec<String>;
     type Command = AggregateId;
+    type Events = Ventes;
 
     fn name(&self) -> &'static str {
         "Percepteur"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all().event_types(["OrdreVenteCree"])
-    }
-
-    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
-        Ok(Some(event.aggregate_id.as_uuid()))
+    fn route(&self, event: &Recorded<Ventes>) -> Route {
+        Route::to(event.aggregate_id)
     }
 
     fn react(
         &self,
         heard: &mut Vec<String>,
-        input: Input<'_, AggregateId>,
+        input: Input<'_, Ventes, AggregateId>,
         then: &mut Reaction<AggregateId>,
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => {
-                if let OrdreEvent::OrdreVenteCree(vente) = event.decode()? {
-                    then.send(vente.bourse);
-                }
+                let Ventes::OrdreVenteCree(vente) = &event.event;
+                then.send(vente.bourse);
             }
             input => heard.push(format!("{input:?}")),
         }
@@ -115,18 +113,10 @@ impl ProcessManager for Percepteur {
     }
 
     /// Takes what there is: of an empty purse nothing, which is no refusal.
-    async fn execute(
-        &self,
-        engine: &Engine,
-        bourse: &AggregateId,
-        context: Context,
-    ) -> Result<Outcome, BoxError> {
-        match engine.load::<Bourse>(*bourse).await?.state.libre {
-            0 => Ok(Outcome::Done),
-            or => {
-                let prendre = BourseCommand::Reserver(or);
-                Outcome::of(engine.execute_with::<Bourse>(*bourse, &prendre, &context).await)
-            }
+    async fn execute(&self, bourse: &AggregateId, run: Run<'_>) -> Result<Outcome, BoxError> {
+        match run.load::<Bourse>(*bourse).await?.state.libre {
+            0 => Ok(run.done()),
+            or => run.command::<Bourse>(*bourse, BourseCommand::Reserver(or)).await,
         }
     }
 }

@@ -1,11 +1,9 @@
 //! A trade between two players: the process manager, and what it moves.
 
-use aether_core::process::{Input, Outcome, Reaction};
-use aether_core::{AggregateId, BoxError, Context, Engine, Filter, ProcessManager, RecordedEvent};
-use async_trait::async_trait;
+use aether_core::process::{Input, Outcome, Reaction, Route, Run};
+use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Recorded};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 mod bourse;
 mod ordre;
@@ -75,40 +73,42 @@ pub const DELAI: TimeDelta = TimeDelta::hours(1);
 
 type Ensuite<'a> = &'a mut Reaction<Mouvement>;
 
-#[async_trait]
+/// Of orders, what a trade begins with.
+#[derive(Debug, Clone, Deserialize, EventSet)]
+#[event(part_of = OrdreEvent)]
+pub enum Annonces {
+    /// Somebody sells.
+    OrdreVenteCree(Vente),
+    /// Somebody buys.
+    OrdreAchatCree(Achat),
+}
+
 impl ProcessManager for TransactionMarche {
     type State = Marche;
     type Command = Mouvement;
+    type Events = Annonces;
 
     fn name(&self) -> &'static str {
         "TransactionMarche"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all().event_types(["OrdreVenteCree", "OrdreAchatCree"])
-    }
-
-    fn process_of(&self, event: &RecordedEvent) -> Result<Option<Uuid>, BoxError> {
-        Ok(match event.decode::<OrdreEvent>()? {
-            OrdreEvent::OrdreVenteCree(vente) => Some(vente.ordre.as_uuid()),
-            OrdreEvent::OrdreAchatCree(achat) => Some(achat.vente.as_uuid()),
-            _ => None,
-        })
+    fn route(&self, event: &Recorded<Annonces>) -> Route {
+        match &event.event {
+            Annonces::OrdreVenteCree(vente) => Route::to(vente.ordre),
+            Annonces::OrdreAchatCree(achat) => Route::to(achat.vente),
+        }
     }
 
     fn react(
         &self,
         marche: &mut Marche,
-        input: Input<'_, Mouvement>,
+        input: Input<'_, Annonces, Mouvement>,
         then: Ensuite<'_>,
     ) -> Result<(), BoxError> {
         match input {
-            Input::Event(event) => match event.decode::<OrdreEvent>()? {
-                OrdreEvent::OrdreVenteCree(vente) => marche.ouvrir(vente, then),
-                OrdreEvent::OrdreAchatCree(achat) => {
-                    marche.trouver(event.aggregate_id, achat, then);
-                }
-                _ => {}
+            Input::Event(event) => match event.event.clone() {
+                Annonces::OrdreVenteCree(vente) => marche.ouvrir(vente, then),
+                Annonces::OrdreAchatCree(achat) => marche.trouver(event.aggregate_id, achat, then),
             },
             Input::Timer(_) => marche.echouer("nobody bought it in time", then),
             Input::Done(mouvement) => marche.avancer(mouvement, then),
@@ -121,13 +121,8 @@ impl ProcessManager for TransactionMarche {
         Ok(())
     }
 
-    async fn execute(
-        &self,
-        engine: &Engine,
-        mouvement: &Mouvement,
-        context: Context,
-    ) -> Result<Outcome, BoxError> {
-        mouvement.executer(engine, context).await
+    async fn execute(&self, mouvement: &Mouvement, run: Run<'_>) -> Result<Outcome, BoxError> {
+        mouvement.executer(run).await
     }
 }
 
@@ -225,61 +220,47 @@ impl Marche {
 }
 
 impl Mouvement {
-    async fn executer(&self, engine: &Engine, context: Context) -> Result<Outcome, BoxError> {
+    async fn executer(&self, run: Run<'_>) -> Result<Outcome, BoxError> {
         match self {
             Self::ReserverObjet(vente) => {
-                let reserver = SacCommand::Reserver(vente.objet);
-                Outcome::of(engine.execute_with::<Sac>(vente.sac, &reserver, &context).await)
+                run.command::<Sac>(vente.sac, SacCommand::Reserver(vente.objet)).await
             }
             Self::RendreObjet(vente) => {
-                let rendre = SacCommand::Rendre(vente.objet);
-                Outcome::of(engine.execute_with::<Sac>(vente.sac, &rendre, &context).await)
+                run.command::<Sac>(vente.sac, SacCommand::Rendre(vente.objet)).await
             }
             Self::ReserverOr(achat) => {
-                let reserver = BourseCommand::Reserver(achat.prix);
-                Outcome::of(engine.execute_with::<Bourse>(achat.bourse, &reserver, &context).await)
+                run.command::<Bourse>(achat.bourse, BourseCommand::Reserver(achat.prix)).await
             }
             Self::RendreOr(achat) => {
-                let rendre = BourseCommand::Rendre(achat.prix);
-                Outcome::of(engine.execute_with::<Bourse>(achat.bourse, &rendre, &context).await)
+                run.command::<Bourse>(achat.bourse, BourseCommand::Rendre(achat.prix)).await
             }
-            Self::LivrerObjet(vente, achat) => Outcome::of(
-                engine
-                    .atomic(context)
+            Self::LivrerObjet(vente, achat) => {
+                run.atomic()
                     .command::<Sac>(vente.sac, SacCommand::Remettre(vente.objet))
                     .command::<Sac>(achat.sac, SacCommand::Recevoir(vente.objet))
                     .commit()
-                    .await,
-            ),
-            Self::ReprendreObjet(vente, achat) => Outcome::of(
-                engine
-                    .atomic(context)
+                    .await
+            }
+            Self::ReprendreObjet(vente, achat) => {
+                run.atomic()
                     .command::<Sac>(achat.sac, SacCommand::Ceder(vente.objet))
                     .command::<Sac>(vente.sac, SacCommand::Recevoir(vente.objet))
                     .commit()
-                    .await,
-            ),
+                    .await
+            }
             Self::VerserOr(vente, achat) => {
                 let commission = achat.prix * 5 / 100;
-                Outcome::of(
-                    engine
-                        .atomic(context)
-                        .command::<Bourse>(achat.bourse, BourseCommand::Verser(achat.prix))
-                        .command::<Bourse>(
-                            vente.bourse,
-                            BourseCommand::Recevoir(achat.prix - commission),
-                        )
-                        .command::<Bourse>(vente.maison, BourseCommand::Recevoir(commission))
-                        .commit()
-                        .await,
-                )
+                let recette = BourseCommand::Recevoir(achat.prix - commission);
+                run.atomic()
+                    .command::<Bourse>(achat.bourse, BourseCommand::Verser(achat.prix))
+                    .command::<Bourse>(vente.bourse, recette)
+                    .command::<Bourse>(vente.maison, BourseCommand::Recevoir(commission))
+                    .commit()
+                    .await
             }
-            Self::Executer(ordre) => Outcome::of(
-                engine.execute_with::<Ordre>(*ordre, &OrdreCommand::Executer, &context).await,
-            ),
+            Self::Executer(ordre) => run.command::<Ordre>(*ordre, OrdreCommand::Executer).await,
             Self::Annuler(ordre, raison) => {
-                let annuler = OrdreCommand::Annuler(raison.clone());
-                Outcome::of(engine.execute_with::<Ordre>(*ordre, &annuler, &context).await)
+                run.command::<Ordre>(*ordre, OrdreCommand::Annuler(raison.clone())).await
             }
         }
     }

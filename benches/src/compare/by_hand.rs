@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use aether_core::{Json, Name, Position, Projection, RecordedEvent, Version};
+use aether_core::{Handler, Json, Name, Position, RecordedEvent, Version};
 use aether_postgres::PgTx;
 use anyhow::{Result, ensure};
 use sqlx::Row as _;
@@ -16,13 +16,13 @@ use sqlx::postgres::{PgPool, PgRow};
 const PAGE: i64 = 1000;
 
 /// A projection, how many events it applies in one transaction, and where.
-pub(super) struct ByHand<P> {
+pub(super) struct ByHand {
     pub(super) pool: PgPool,
-    pub(super) projection: P,
+    pub(super) projection: Handler<PgTx>,
     pub(super) batch: usize,
 }
 
-impl<P: Projection<PgTx>> ByHand<P> {
+impl ByHand {
     /// A checkpoint of its own, at the start of the log.
     pub(super) async fn reset(&self) -> Result<()> {
         let sql = "CREATE TABLE IF NOT EXISTS by_hand_checkpoints
@@ -58,7 +58,8 @@ impl<P: Projection<PgTx>> ByHand<P> {
     async fn apply(&self, events: &[RecordedEvent], from: i64) -> Result<i64> {
         let to = events.last().map_or(from, |last| last.position.get().cast_signed());
         let mut tx = self.pool.begin().await?;
-        let applied = self.projection.project(events, &mut tx).await;
+        let decoded = self.projection.decode(events).map_err(|undecoded| undecoded.error)?;
+        let applied = decoded.project(&mut tx, Duration::MAX).await;
         applied.map_err(|error| anyhow::anyhow!(error))?;
         let sql = "UPDATE by_hand_checkpoints SET position = $3
                    WHERE projection = $1 AND position = $2";

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Append, Engine, EventStore as _, ExpectedVersion, NewEvent, Node, Position, Projection as _,
-    StreamId,
+    Append, Engine, EventStore as _, ExpectedVersion, Handler, NewEvent, Node, Position,
+    Projection as _, StreamId,
 };
 use aether_game::combat::CombatEvent;
 use aether_postgres::PgStore;
@@ -45,7 +45,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, across: bool) -> Resul
     };
     let by_hand = Arc::new(ByHand {
         pool: bench.handwritten.pool.clone(),
-        projection: Counting,
+        projection: Handler::new(Counting),
         batch: 1000,
     });
     checkpoint(bench.pool()).await?;

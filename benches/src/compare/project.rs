@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use aether_core::{
-    BoxError, Engine, Filter, Json, NewEvent, Node, Position, Projection, RecordedEvent, StreamId,
+    AnyEvent, BoxError, Engine, Handler, Json, NewEvent, Node, Position, Projection, Recorded,
+    StreamId,
 };
 use aether_game::read_models::CombatProjection;
 use aether_postgres::{ImportEvent, PgTx};
 use anyhow::{Context as _, Result, ensure};
-use async_trait::async_trait;
 use chrono::{NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -55,7 +55,11 @@ async fn measure<P: Projection<PgTx> + Copy>(
     };
     bench.store.import(futures::stream::iter(combats(count)?), 50_000).await?;
     sqlx::raw_sql("VACUUM ANALYZE").execute(bench.pool()).await?;
-    let by_hand = ByHand { pool: bench.handwritten.pool.clone(), projection, batch };
+    let by_hand = ByHand {
+        pool: bench.handwritten.pool.clone(),
+        projection: Handler::new(projection),
+        batch,
+    };
     // once each before anything counts
     aether(bench, projection, count).await?;
     handwritten(bench, &by_hand, count).await?;
@@ -99,11 +103,7 @@ async fn aether<P: Projection<PgTx> + Copy>(
     Ok(Figures { rate, ..Figures::default() })
 }
 
-async fn handwritten<P: Projection<PgTx>>(
-    bench: &Bench,
-    by_hand: &ByHand<P>,
-    count: usize,
-) -> Result<Figures> {
+async fn handwritten(bench: &Bench, by_hand: &ByHand, count: usize) -> Result<Figures> {
     empty(bench).await?;
     by_hand.reset().await?;
     let started = Instant::now();
@@ -152,17 +152,14 @@ impl Counting {
     }
 }
 
-#[async_trait]
 impl Projection<PgTx> for Counting {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "counting"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let mut counts: BTreeMap<(&str, NaiveDate), i64> = BTreeMap::new();
         for event in events {
             *counts.entry((&event.event_type, event.timestamp.date_naive())).or_default() += 1;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    BoxError, Engine, Filter, Node, Position, Projection, RecordedEvent, Settings, Subscription,
+    AnyEvent, BoxError, Engine, Filter, Node, Position, Projection, Recorded, Settings,
+    Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
 use anyhow::Result;
-use async_trait::async_trait;
 use rand::RngExt as _;
 use sqlx::postgres::PgPoolOptions;
 use tokio::io::AsyncBufReadExt as _;
@@ -180,17 +180,14 @@ fn subscribe(store: &PgStore, filter: &Filter) -> Subscription {
 /// A row for each event. The table takes one twice without a word, so that the account sees it.
 struct Rows;
 
-#[async_trait]
 impl Projection<PgTx> for Rows {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "rows"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let ids: Vec<Uuid> = events.iter().map(|event| event.event_id.as_uuid()).collect();
         sqlx::query("INSERT INTO failover_rows SELECT unnest($1::uuid[])")
             .bind(ids)

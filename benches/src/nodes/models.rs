@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aether_core::{BoxError, Filter, Projection, ProjectionSettings, RecordedEvent};
+use aether_core::{AnyEvent, BoxError, Filter, Projection, ProjectionSettings, Recorded};
 use aether_postgres::PgTx;
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -96,8 +95,9 @@ impl Fold {
 /// One of the projections.
 pub(super) struct Tally(pub(super) &'static Spec);
 
-#[async_trait]
 impl Projection<PgTx> for Tally {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         self.0.name
     }
@@ -108,7 +108,7 @@ impl Projection<PgTx> for Tally {
             .event_types(self.0.events.iter().copied())
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let positions: Vec<i64> = events.iter().map(|e| e.position.get().cast_signed()).collect();
         let aggregates: Vec<Uuid> = events.iter().map(|e| e.aggregate_id.as_uuid()).collect();
         let mut folds = self.load(&aggregates, tx).await.map_err(failed)?;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    BoxError, DecodeError, Engine, Error, EventStore as _, Filter, Node, NodeHandle, Position,
-    Projection, ProjectionSettings, ReadModels as _, RecordedEvent, Shard,
+    AnyEvent, BoxError, DecodeError, Engine, Error, EventStore as _, Filter, Node, NodeHandle,
+    Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Shard,
 };
 use aether_postgres::{PgStore, PgTx, Rebuild, SqlProjection};
 use aether_testkit::servers::Database;
-use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::Notify;
 
@@ -69,8 +68,9 @@ impl Ledger {
     }
 }
 
-#[async_trait]
 impl Projection<PgTx> for Ledger {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "livre"
     }
@@ -79,7 +79,7 @@ impl Projection<PgTx> for Ledger {
         Filter::all().aggregate_types(["Coffre"])
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let rows = "INSERT INTO livre SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])";
         sqlx::query(rows)
             .persistent(self.persistent)
@@ -119,7 +119,7 @@ impl Projection<PgTx> for Ledger {
         }
     }
 
-    async fn committed(&self, events: &[RecordedEvent]) {
+    async fn committed(&self, events: &[Recorded<AnyEvent>]) {
         self.told.fetch_add(events.len(), Ordering::SeqCst);
     }
 }

@@ -1,8 +1,7 @@
 //! What a rebuild says no to, in words and as a type.
 
-use aether_core::{BoxError, Filter, Projection, RecordedEvent};
+use aether_core::{AnyEvent, BoxError, Projection, Recorded};
 use aether_postgres::{Error, PgTx, Rebuild, SqlProjection};
-use async_trait::async_trait;
 
 use super::ledger::{Ledger, Setting};
 use crate::census::run;
@@ -13,17 +12,14 @@ struct Statement {
     tables: &'static [&'static str],
 }
 
-#[async_trait]
 impl Projection<PgTx> for Statement {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "phrase"
     }
 
-    fn filter(&self) -> Filter {
-        Filter::all()
-    }
-
-    async fn project(&self, _events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, _events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         sqlx::query(self.sql).execute(&mut **tx).await?;
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    Anchor, Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter, History, Load,
-    Page, Position, Projection, Read, RecordedEvent, Result, Snapshot,
+    Anchor, AnyEvent, Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter,
+    History, Load, Page, Position, Projection, Read, Recorded, Result, Snapshot,
 };
 use aether_postgres::{Error, PgStore, PgTx, Rebuild, SqlProjection};
 use async_trait::async_trait;
@@ -115,8 +115,9 @@ impl EventStore for Watched {
 #[derive(Clone, Default)]
 pub(super) struct Owners;
 
-#[async_trait]
 impl Projection<PgTx> for Owners {
+    type Events = AnyEvent;
+
     fn name(&self) -> &'static str {
         "proprietaires"
     }
@@ -125,7 +126,7 @@ impl Projection<PgTx> for Owners {
         Filter::all().event_types(["CoffreOuvert"])
     }
 
-    async fn project(&self, events: &[RecordedEvent], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let ids: Vec<_> = events.iter().map(|event| event.aggregate_id.as_uuid()).collect();
         // whichever of the two comes first
         for sql in [

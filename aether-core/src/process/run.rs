@@ -1,0 +1,161 @@
+//! One attempt to carry out a command of a process, and what came of it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::aggregate::Aggregate;
+use crate::aggregate_cache::Loaded;
+use crate::context::Context;
+use crate::engine::{Atomic, Engine};
+use crate::error::{BoxError, ExecuteError, Result};
+use crate::ids::CommandId;
+use crate::metadata::Metadata;
+
+use super::port::Task;
+
+/// What [`execute`](super::ProcessManager::execute) works with: one command of a process, on its way.
+///
+/// A command of a process makes **one append**, under the id of the command: whatever attempt stores it, the others
+/// get its result. So each way to an [`Outcome`] consumes the run: [`command`](Run::command) and
+/// [`atomic`](Run::atomic) for what is stored, [`done`](Run::done) and [`refused`](Run::refused) for what is not.
+#[derive(Debug)]
+pub struct Run<'a> {
+    engine: &'a Engine,
+    process: Uuid,
+    now: DateTime<Utc>,
+    context: Context,
+    id: CommandId,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn of(engine: &'a Engine, task: &Task) -> Self {
+        let id = CommandId::new(task.id);
+        let context = Context::new().metadata(Metadata::from_stored(&task.metadata)).command_id(id);
+        Self { engine, process: task.process, now: engine.now(), context, id }
+    }
+
+    /// The command's id, the same in each attempt: an idempotency key for effects outside of the store.
+    #[must_use]
+    pub const fn id(&self) -> CommandId {
+        self.id
+    }
+
+    /// The process that has sent the command.
+    #[must_use]
+    pub const fn process(&self) -> Uuid {
+        self.process
+    }
+
+    /// When this attempt began, by the engine's clock.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The state of an aggregate, for commands that depend on it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::load`].
+    pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<Arc<Loaded<A>>> {
+        self.engine.load::<A>(id).await
+    }
+
+    /// Has an aggregate carry out a command. That it refuses is an [`Outcome`], which the process will hear of.
+    ///
+    /// # Errors
+    ///
+    /// What the store failed with.
+    pub async fn command<A: Aggregate>(
+        self,
+        id: A::Id,
+        command: A::Command,
+    ) -> Result<Outcome, BoxError> {
+        Outcome::of(self.engine.execute_with::<A>(id, &command, &self.context).await)
+    }
+
+    /// Has several aggregates carry out commands in one append, or none of them.
+    #[must_use = "nothing happens before `commit`"]
+    pub fn atomic(self) -> Unit {
+        Unit(self.engine.atomic(self.context))
+    }
+
+    /// There was nothing to store: it was done elsewhere, or nothing was to be done.
+    pub fn done(self) -> Outcome {
+        Outcome(Settled::Done)
+    }
+
+    /// A rule forbids it; why, for people to read.
+    pub fn refused(self, reason: impl Into<String>) -> Outcome {
+        Outcome(Settled::Refused(reason.into()))
+    }
+}
+
+/// Commands on several aggregates, for one command of a process. Made by [`Run::atomic`].
+#[derive(Debug)]
+#[must_use = "nothing happens before `commit`"]
+pub struct Unit(Atomic);
+
+impl Unit {
+    /// One more command.
+    pub fn command<A: Aggregate>(self, id: A::Id, command: A::Command) -> Self {
+        Self(self.0.command::<A>(id, command))
+    }
+
+    /// A condition on an aggregate that is only read; see [`Atomic::provided`].
+    pub fn provided<A: Aggregate>(
+        self,
+        id: A::Id,
+        check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
+    ) -> Self {
+        Self(self.0.provided::<A>(id, check))
+    }
+
+    /// Carries everything out. That one of the aggregates refuses is an [`Outcome`].
+    ///
+    /// # Errors
+    ///
+    /// What the store failed with.
+    pub async fn commit(self) -> Result<Outcome, BoxError> {
+        Outcome::of(self.0.commit().await)
+    }
+}
+
+/// What became of a command of a process. Made by its [`Run`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Outcome(Settled);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Settled {
+    Done,
+    Refused(String),
+}
+
+impl Outcome {
+    pub(super) fn refused(reason: impl Into<String>) -> Self {
+        Self(Settled::Refused(reason.into()))
+    }
+
+    /// Why it was refused; `None`: it was carried out.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&str> {
+        match &self.0 {
+            Settled::Done => None,
+            Settled::Refused(reason) => Some(reason),
+        }
+    }
+
+    fn of<T, E: std::fmt::Display>(result: Result<T, ExecuteError<E>>) -> Result<Self, BoxError> {
+        match result {
+            Ok(_) => Ok(Self(Settled::Done)),
+            Err(ExecuteError::Rejected(reason)) => Ok(Self::refused(reason.to_string())),
+            Err(ExecuteError::Store(error)) if error.is_command_voided() => {
+                Ok(Self::refused(error.to_string()))
+            }
+            Err(ExecuteError::Store(error)) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What a process manager is given: its processes by route, itself by name, its own settings for hearing.
+
+use aether_core::process::{Input, Outcome, ProcessSettings, Reaction, Route, Run};
+use aether_core::{
+    AggregateId, BoxError, Engine, Error, EventSet, ExecuteError, MemoryProcesses, MemoryStore,
+    Node, ProcessManager, ProjectionSettings, ReadModels as _, Recorded,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::purse::{Bourse, BourseEvent, Ordre, purse};
+
+/// What is earned, for whom it may concern.
+#[derive(Debug, Deserialize, EventSet)]
+#[event(part_of = BourseEvent)]
+enum Earnings {
+    OrGagne { montant: u32 },
+}
+
+/// Tells each of its processes of what is earned in some purse: each puts as much into a purse of its own.
+struct Shares([Uuid; 3]);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Share {
+    purse: AggregateId,
+    gold: u32,
+}
+
+impl ProcessManager for Shares {
+    type State = Vec<String>;
+    type Command = Share;
+    type Events = Earnings;
+
+    fn name(&self) -> &'static str {
+        "shares"
+    }
+
+    /// What the processes earn themselves concerns nobody.
+    fn route(&self, event: &Recorded<Earnings>) -> Route {
+        match self.0.contains(&event.aggregate_id.as_uuid()) {
+            true => Route::none(),
+            false => Route::each(self.0.into_iter().chain(self.0)),
+        }
+    }
+
+    fn react(
+        &self,
+        heard: &mut Vec<String>,
+        input: Input<'_, Earnings, Share>,
+        then: &mut Reaction<Share>,
+    ) -> Result<(), BoxError> {
+        if let Input::Event(event) = input {
+            let Earnings::OrGagne { montant } = event.event;
+            then.send(Share { purse: AggregateId::new(then.process()), gold: montant });
+        } else {
+            heard.push(format!("{input:?}"));
+        }
+        Ok(())
+    }
+
+    async fn execute(&self, share: &Share, run: Run<'_>) -> Result<Outcome, BoxError> {
+        assert_eq!(run.process(), share.purse.as_uuid());
+        run.command::<Bourse>(share.purse, Ordre::Gagner(share.gold)).await
+    }
+}
+
+#[tokio::test]
+async fn an_event_reaches_each_process_of_its_route_once() {
+    let engine = Engine::new(MemoryStore::new());
+    let processes = MemoryProcesses::new();
+    let shares = [1, 2, 3].map(Uuid::from_u128);
+    let hearing = ProjectionSettings { shards: 4, ..ProjectionSettings::default() };
+    let settings = ProcessSettings { hearing, ..ProcessSettings::default() };
+    let node = Node::builder(&engine)
+        .process_manager_with(processes.clone(), Shares(shares), settings)
+        .start()
+        .unwrap();
+    engine.execute::<Bourse>(purse(), &Ordre::Gagner(5)).await.unwrap();
+    engine.settle().await.unwrap();
+    for share in shares {
+        let loaded = engine.load::<Bourse>(AggregateId::new(share)).await.unwrap();
+        assert_eq!(loaded.version.get(), 1, "once");
+    }
+    let stored = processes.stored("shares").await.unwrap().unwrap();
+    assert_eq!(stored.shards.len(), 4, "the side that hears has settings of its own");
+    node.stop().await.unwrap();
+}
+
+/// What a manager says of an error, in words of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("the share was not paid out")]
+struct NotPaid(#[source] ExecuteError<std::convert::Infallible>);
+
+#[test]
+fn an_error_of_the_store_is_found_below_those_of_a_manager() {
+    let away = Error::Unavailable { source: "on purpose".into() };
+    let told = NotPaid(ExecuteError::Store(away));
+    let mut causes = aether_core::Reason(&told).causes();
+    assert!(causes.any(|cause| cause.downcast_ref().is_some_and(Error::is_transient)));
+    assert_eq!(
+        aether_core::Reason(&told).to_string(),
+        "the share was not paid out: the store is not available: on purpose"
+    );
+}
