@@ -35,12 +35,12 @@ DECLARE
     v_stored  INTEGER;
     v_newest  UUID := p_event_ids[cardinality(p_event_ids)];
     v_found   UUID;
+    v_month   TIMESTAMPTZ;
     v_mapped  TEXT;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         PERFORM aether_refuse_isolation();
     END IF;
-    incarnation := aether_incarnation();
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
     END IF;
@@ -61,7 +61,11 @@ BEGIN
         )
         VALUES (p_stream, p_stream_type, v_events, p_first, p_last, v_newest, v_events)
         ON CONFLICT DO NOTHING
-        RETURNING version INTO v_version;
+        RETURNING version, (
+            SELECT i.id FROM aether_incarnation AS i
+            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
+        )
+        INTO v_version, incarnation;
     ELSIF p_expected = -1 THEN
         INSERT INTO aether_streams AS s (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
@@ -76,7 +80,11 @@ BEGIN
             last_event_of = s.version + excluded.version
         WHERE s.aggregate_type = excluded.aggregate_type
           AND s.version <= 2147483647 - excluded.version
-        RETURNING version INTO v_version;
+        RETURNING version, (
+            SELECT i.id FROM aether_incarnation AS i
+            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
+        )
+        INTO v_version, incarnation;
     ELSE
         UPDATE aether_streams AS s
         SET version = s.version + v_events,
@@ -89,9 +97,14 @@ BEGIN
           AND (s.last_event_id = p_known OR p_known IS NULL OR s.last_event_id IS NULL
                OR s.last_event_of <> s.version)
           AND s.version <= 2147483647 - v_events
-        RETURNING version INTO v_version;
+        RETURNING version, (
+            SELECT i.id FROM aether_incarnation AS i
+            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
+        )
+        INTO v_version, incarnation;
     END IF;
     IF v_version IS NULL THEN
+        incarnation := aether_incarnation();
         SELECT s.version, s.aggregate_type, CASE WHEN s.last_event_of = s.version THEN s.last_event_id END
         INTO actual, actual_type, v_found
         FROM aether_streams AS s WHERE s.aggregate_id = p_stream;
@@ -115,28 +128,38 @@ BEGIN
     END LOOP;
     -- One month in one bucket, which this session has met before: nothing to write down. The setting is undone where
     -- the transaction is.
-    v_mapped := concat_ws(
-        '/', positions[1] >> 10,
-        date_trunc('month', greatest(p_first, '4713-01-01 00:00:00+00 BC'), 'UTC'));
-    IF v_mapped <> concat_ws(
-           '/', positions[v_events] >> 10,
-           date_trunc('month', greatest(p_last, '4713-01-01 00:00:00+00 BC'), 'UTC'))
+    v_month := date_trunc('month', greatest(p_first, '4713-01-01 00:00:00+00 BC'), 'UTC');
+    IF p_last <> p_first AND v_month <> date_trunc('month', greatest(p_last, '4713-01-01 00:00:00+00 BC'), 'UTC')
+       OR positions[1] >> 10 <> positions[v_events] >> 10
     THEN
         PERFORM aether_map_months(positions, p_event_times);
-    ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
-        PERFORM aether_map_months(positions, p_event_times);
-        PERFORM set_config('aether.mapped', v_mapped, false);
+    ELSE
+        v_mapped := concat_ws('/', positions[1] >> 10, v_month);
+        IF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
+            PERFORM aether_map_months(positions, p_event_times);
+            PERFORM set_config('aether.mapped', v_mapped, false);
+        END IF;
     END IF;
-    INSERT INTO evenements (
-        event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
-        payload, metadata, timestamp, schema_version, slice
-    )
-    SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream, p_stream_type,
-           v_version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
-           p_event_schemas[e.i], p_slice
-    FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
-         WITH ORDINALITY AS e(type, payload, metadata, i)
-    WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    IF v_events = 1 THEN
+        INSERT INTO evenements (
+            event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+            payload, metadata, timestamp, schema_version, slice
+        )
+        SELECT positions[1], p_event_ids[1], p_event_types[1], p_stream, p_stream_type, v_version,
+               p_event_payloads[1], p_event_metadata[1], p_event_times[1], p_event_schemas[1], p_slice
+        WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    ELSE
+        INSERT INTO evenements (
+            event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
+            payload, metadata, timestamp, schema_version, slice
+        )
+        SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream, p_stream_type,
+               v_version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
+               p_event_schemas[e.i], p_slice
+        FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
+             WITH ORDINALITY AS e(type, payload, metadata, i)
+        WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+    END IF;
     GET DIAGNOSTICS v_stored = ROW_COUNT;
     IF v_stored < v_events THEN
         RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
