@@ -150,6 +150,7 @@ async fn an_event_that_was_appended_is_not_imported_for_another_aggregate() {
         INSERT INTO evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
                                 payload, timestamp)
         VALUES (nextval('aether_event_sequence'), '000000f8-0000-7000-8000-0000000000f8', 'OrGagne', 'AUBE', 'Joueur', 5, '{}', now());
+        SELECT aether_map_months(ARRAY[currval('aether_event_sequence')], ARRAY[now()]);
         UPDATE aether_streams SET version = 5 WHERE aggregate_id = 'AUBE'";
     studio.sql(&appended.replace("AUBE", AUBE)).await;
     let line = next("000000f8-0000-7000-8000-0000000000f8");
