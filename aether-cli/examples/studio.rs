@@ -86,7 +86,6 @@ enum JoueurEvent {
 
 impl Aggregate for Joueur {
     const TYPE: &'static str = "Joueur";
-    type Id = AggregateId;
     type Command = ();
     type Event = JoueurEvent;
     type Error = std::convert::Infallible;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::ids::{AggregateId, StreamId};
+use crate::ids::{IdOf, StreamId};
 use crate::shape::Shape;
 
 /// Something whose rules must always hold: a combat, a player, an order book.
@@ -37,7 +37,6 @@ use crate::shape::Shape;
 ///
 /// impl Aggregate for Coffre {
 ///     const TYPE: &'static str = "Coffre";
-///     type Id = aether_core::AggregateId;
 ///     type Command = CoffreCommand;
 ///     type Event = CoffreEvent;
 ///     type Error = CoffreError;
@@ -76,8 +75,6 @@ pub trait Aggregate:
     /// continued from what the old rules made.
     const RULES_VERSION: u32 = 1;
 
-    /// The typed id; see [`aggregate_id!`](crate::aggregate_id).
-    type Id: Copy + Into<AggregateId> + Send + Sync + 'static;
     /// What can be asked of it.
     type Command: Send + Sync + 'static;
     /// What can happen to it.
@@ -113,7 +110,7 @@ pub trait Aggregate:
 
     /// The stream of the aggregate with this id.
     #[must_use]
-    fn stream(id: Self::Id) -> StreamId {
+    fn stream(id: impl IdOf<Self>) -> StreamId {
         StreamId::new(Self::TYPE, id)
     }
 

@@ -118,7 +118,6 @@ mod tests {
 
     impl Aggregate for Chest {
         const TYPE: &'static str = "Chest";
-        type Id = AggregateId;
         type Command = u64;
         type Event = ChestEvent;
         type Error = Infallible;

@@ -12,7 +12,7 @@ use crate::aggregate::Aggregate;
 /// is dropped changes nothing.
 ///
 /// ```
-/// # use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
+/// # use aether_core::{Aggregate, Event, Facts, Shape};
 /// # use serde::{Deserialize, Serialize};
 /// use aether_core::Draft;
 ///
@@ -23,7 +23,6 @@ use crate::aggregate::Aggregate;
 /// # enum MonsterEvent { Wounded { damage: u32 }, Slain }
 /// impl Aggregate for Monster {
 /// #     const TYPE: &'static str = "Monster";
-/// #     type Id = AggregateId;
 /// #     type Command = Strike;
 /// #     type Event = MonsterEvent;
 /// #     type Error = std::convert::Infallible;
@@ -103,7 +102,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::{AggregateId, Event, Facts, Shape};
+    use crate::{Event, Facts, Shape};
 
     #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Shape)]
     struct Count(u32);
@@ -121,7 +120,6 @@ mod tests {
 
     impl Aggregate for Count {
         const TYPE: &'static str = "Count";
-        type Id = AggregateId;
         /// How high.
         type Command = u32;
         type Event = CountEvent;

@@ -14,7 +14,7 @@ use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
 use crate::facts::Facts;
 use crate::history;
-use crate::ids::{AggregateId, EventId, Position, Version};
+use crate::ids::{AggregateId, EventId, IdOf, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
 use crate::node::{NodeHandle, WeakNode};
@@ -28,15 +28,15 @@ mod atomic;
 mod execute;
 
 pub use atomic::{Atomic, AtomicExecuted};
-pub use execute::Executed;
+pub use execute::{Execute, Executed};
 
 /// Runs commands against aggregates. Cheap to clone; share one per process.
 ///
 /// ```
-/// # use aether_core::{Aggregate, Engine, MemoryStore};
-/// # async fn example<A: Aggregate>(id: A::Id, command: A::Command) -> Result<(), Box<dyn std::error::Error>> {
+/// # use aether_core::{Aggregate, Engine, IdOf, MemoryStore};
+/// # async fn example<A: Aggregate>(id: impl IdOf<A>, command: A::Command) -> Result<(), Box<dyn std::error::Error>> {
 /// let engine = Engine::new(MemoryStore::new());
-/// let executed = engine.execute::<A>(id, &command).await?;
+/// let executed = engine.execute(id, command).await?;
 /// println!("now at version {}", executed.version());
 /// # Ok(()) }
 /// ```
@@ -181,24 +181,41 @@ impl Engine {
         &self.inner.store
     }
 
-    /// Executes a command from outside, with an empty [`Context`]. See [`Engine::execute_with`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::execute_with`].
-    pub async fn execute<A: Aggregate>(
-        &self,
-        id: A::Id,
-        command: &A::Command,
-    ) -> Result<Executed<A>, ExecuteError<A::Error>> {
-        self.execute_with(id, command, &Context::default()).await
-    }
-
     /// Executes a command: loads the aggregate, lets it decide, appends its events; again from the
     /// start when somebody else appended meanwhile, up to [`Settings::attempts`].
     ///
     /// Costs no query when the aggregate is in the cache, else one round trip; and one append, shared
     /// with other callers where the store can.
+    ///
+    /// An [id of the aggregate](crate::id) tells which one it is; with a raw [`AggregateId`], name the type:
+    ///
+    /// ```
+    /// # use aether_core::{Aggregate, AggregateId, BoxError, Context, Engine, Event, Facts, Shape, id};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
+    /// # struct Chest;
+    /// # struct Deposit { gold: u32 }
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
+    /// # enum ChestEvent { Deposited { gold: u32 } }
+    /// # impl Aggregate for Chest {
+    /// #     const TYPE: &'static str = "Chest";
+    /// #     type Command = Deposit;
+    /// #     type Event = ChestEvent;
+    /// #     type Error = std::convert::Infallible;
+    /// #     fn decide(&self, deposit: &Deposit, _: &Facts) -> Result<Vec<ChestEvent>, Self::Error> {
+    /// #         Ok(vec![ChestEvent::Deposited { gold: deposit.gold }])
+    /// #     }
+    /// #     fn apply(&mut self, _: &ChestEvent) {}
+    /// # }
+    /// id! { struct ChestId of Chest; }
+    ///
+    /// # async fn example(engine: Engine, chest: ChestId, raw: AggregateId) -> Result<(), BoxError> {
+    /// engine.execute(chest, Deposit { gold: 5 }).await?;
+    /// engine.execute::<Chest>(raw, Deposit { gold: 5 }).await?;
+    /// let context = Context::new().user("player-1042");
+    /// engine.execute(chest, Deposit { gold: 5 }).with(&context).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -207,13 +224,13 @@ impl Engine {
     /// the store says. Nothing was stored, unless it is
     /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown): then retry with the same
     /// [command id](Context::command_id) or look.
-    pub async fn execute_with<A: Aggregate>(
+    pub fn execute<A: Aggregate>(
         &self,
-        id: A::Id,
-        command: &A::Command,
-        context: &Context,
-    ) -> Result<Executed<A>, ExecuteError<A::Error>> {
-        execute::execute(self, id, command, context).await
+        id: impl IdOf<A>,
+        command: impl Into<A::Command>,
+    ) -> Execute<'_, A, impl Future<Output = Result<Executed<A>, ExecuteError<A::Error>>> + Send>
+    {
+        execute::execute::<A>(self, id.into(), command.into())
     }
 
     /// Starts a unit of work over several aggregates: everything happens or nothing.
@@ -221,28 +238,40 @@ impl Engine {
         Atomic::new(self.clone(), context)
     }
 
-    /// The newest state of an aggregate, past the cache: one round trip. An aggregate without events
-    /// is in its default state at version 0.
+    /// The newest state of an aggregate that is known to exist, past the cache: one round trip.
     ///
     /// # Errors
     ///
+    /// [`NotFound`](Error::NotFound) if it has no events; [`find`](Engine::find) tells that without an error.
     /// [`TypeMismatch`](Error::TypeMismatch), [`Undecodable`](Error::Undecodable), transient ones
     /// (retry).
-    pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<Arc<Loaded<A>>> {
-        let incarnation = self.inner.store.incarnation();
-        let loaded = Arc::new(self.fold_until::<A>(id, Until::Now).await?);
-        self.inner.cache.put(id.into(), loaded.clone(), incarnation);
-        Ok(loaded)
+    pub async fn load<A: Aggregate>(&self, id: impl IdOf<A>) -> Result<Arc<Loaded<A>>> {
+        let id: AggregateId = id.into();
+        self.find::<A>(id).await?.ok_or_else(|| Error::NotFound { stream: A::stream(id) })
     }
 
-    /// The state an aggregate had at a version or a time.
+    /// The newest state of an aggregate, past the cache: one round trip. `None` if it has no events.
     ///
     /// # Errors
     ///
-    /// As [`Engine::load`], and [`VersionAhead`](Error::VersionAhead) for a version that was not
-    /// reached.
-    pub async fn load_until<A: Aggregate>(&self, id: A::Id, until: Until) -> Result<Loaded<A>> {
-        self.fold_until::<A>(id, until).await
+    /// As [`Engine::load`], but for [`NotFound`](Error::NotFound).
+    pub async fn find<A: Aggregate>(&self, id: impl IdOf<A>) -> Result<Option<Arc<Loaded<A>>>> {
+        let loaded = self.newest::<A>(id.into()).await?;
+        Ok(loaded.exists().then_some(loaded))
+    }
+
+    /// The state an aggregate had at a version or a time. Before its first event that was the default state, at
+    /// version 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::find`], and [`VersionAhead`](Error::VersionAhead) for a version that was not reached.
+    pub async fn load_until<A: Aggregate>(
+        &self,
+        id: impl IdOf<A>,
+        until: Until,
+    ) -> Result<Loaded<A>> {
+        self.fold_until::<A>(id.into(), until).await
     }
 
     /// Reads the log from `after` on, and goes on live. See [`SubscriptionBuilder`].
@@ -298,21 +327,29 @@ impl Engine {
         self.inner.store.close().await;
     }
 
-    /// From the cache if it is there, else from the store.
-    async fn current<A: Aggregate>(&self, id: A::Id) -> Result<Current<A>> {
+    /// From the store, into the cache; the default state at version 0 if it has no events.
+    async fn newest<A: Aggregate>(&self, id: AggregateId) -> Result<Arc<Loaded<A>>> {
         let incarnation = self.inner.store.incarnation();
-        if let Some(loaded) = self.inner.cache.get::<A>(id.into(), incarnation) {
+        let loaded = Arc::new(self.fold_until::<A>(id, Until::Now).await?);
+        self.inner.cache.put(id, loaded.clone(), incarnation);
+        Ok(loaded)
+    }
+
+    /// From the cache if it is there, else from the store.
+    async fn current<A: Aggregate>(&self, id: AggregateId) -> Result<Current<A>> {
+        let incarnation = self.inner.store.incarnation();
+        if let Some(loaded) = self.inner.cache.get::<A>(id, incarnation) {
             metrics::counter!("aether_aggregate_cache_hits_total").increment(1);
             return Ok(Current { loaded, cached: true });
         }
         metrics::counter!("aether_aggregate_cache_misses_total").increment(1);
-        Ok(Current { loaded: self.load::<A>(id).await?, cached: false })
+        Ok(Current { loaded: self.newest::<A>(id).await?, cached: false })
     }
 
     /// Brings a state from the cache up to date: one round trip that usually finds its last event, and none after it.
     async fn refresh<A: Aggregate>(
         &self,
-        id: A::Id,
+        id: AggregateId,
         current: Current<A>,
     ) -> Result<Arc<Loaded<A>>> {
         let known = current.loaded;
@@ -323,15 +360,15 @@ impl Engine {
         let history = self.history(from_its_last_event(A::stream(id), known.version)).await?;
         let Some(later) = later(&history, known.version, known.last_event) else {
             // it rests on events that the log has lost
-            self.inner.cache.evict::<A>(id.into());
-            return self.load::<A>(id).await;
+            self.inner.cache.evict::<A>(id);
+            return self.newest::<A>(id).await;
         };
         if later.is_empty() {
             return Ok(known);
         }
         let known = Loaded { state: known.state.clone(), ..*known };
         let loaded = Arc::new(fold(known, later)?);
-        self.inner.cache.put(id.into(), loaded.clone(), incarnation);
+        self.inner.cache.put(id, loaded.clone(), incarnation);
         Ok(loaded)
     }
 
@@ -340,7 +377,7 @@ impl Engine {
         history::load(self.inner.store.as_ref(), load).await
     }
 
-    async fn fold_until<A: Aggregate>(&self, id: A::Id, until: Until) -> Result<Loaded<A>> {
+    async fn fold_until<A: Aggregate>(&self, id: AggregateId, until: Until) -> Result<Loaded<A>> {
         let load = Load::stream(A::stream(id)).until(until);
         let history = self.history(load.clone().with_snapshot(fingerprint::<A>())).await?;
         if let Some(snapshot) = &history.snapshot {

@@ -12,6 +12,12 @@ use crate::lock::{FencingToken, LockName};
 use crate::projection::Anchor;
 use crate::reason::{Because, Reason};
 
+mod execute;
+mod kind;
+
+pub use execute::{ExecuteError, Rejection};
+pub use kind::ErrorKind;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -52,6 +58,15 @@ pub enum Error {
         requested: Name,
         /// The type it has.
         actual: Name,
+    },
+
+    /// An aggregate that was to be loaded has no events.
+    #[error(
+        "{stream} has no events; check where the id came from, or use `Engine::find` if it may not exist"
+    )]
+    NotFound {
+        /// The stream.
+        stream: StreamId,
     },
 
     /// A load asked for a version the aggregate has not reached.
@@ -424,6 +439,12 @@ impl Error {
         )
     }
 
+    /// An aggregate that was to be loaded has no events.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+
     /// The command id was used up without a result.
     #[must_use]
     pub const fn is_command_voided(&self) -> bool {
@@ -541,53 +562,5 @@ pub enum DecodeError {
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
         Self::Payload(error)
-    }
-}
-
-/// Why a command was not executed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ExecuteError<E> {
-    /// The aggregate refused: a rule of the domain. Nothing was stored.
-    #[error(transparent)]
-    Rejected(E),
-    /// The store or the engine failed. The error is the source, so that those who look for it in a chain find it.
-    #[error("{0}")]
-    Store(#[from] Error),
-}
-
-impl<E> ExecuteError<E> {
-    /// The domain's own error, when a rule refused the command.
-    pub const fn rejection(&self) -> Option<&E> {
-        match self {
-            Self::Rejected(error) => Some(error),
-            Self::Store(_) => None,
-        }
-    }
-
-    /// The store's error, when it was not a rule that refused.
-    pub const fn store_error(&self) -> Option<&Error> {
-        match self {
-            Self::Rejected(_) => None,
-            Self::Store(error) => Some(error),
-        }
-    }
-
-    /// See [`Error::is_conflict`].
-    pub fn is_conflict(&self) -> bool {
-        self.store_error().is_some_and(Error::is_conflict)
-    }
-
-    /// See [`Error::is_transient`].
-    pub fn is_transient(&self) -> bool {
-        self.store_error().is_some_and(Error::is_transient)
-    }
-
-    /// The same error with another type of rejection.
-    pub fn map_rejection<F>(self, map: impl FnOnce(E) -> F) -> ExecuteError<F> {
-        match self {
-            Self::Rejected(error) => ExecuteError::Rejected(map(error)),
-            Self::Store(error) => ExecuteError::Store(error),
-        }
     }
 }

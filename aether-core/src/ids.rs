@@ -6,79 +6,39 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-macro_rules! uuid_newtype {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Uuid);
+mod newtype;
+#[cfg(feature = "sqlx")]
+mod sql;
 
-        impl $name {
-            /// Wraps an existing UUID.
-            #[must_use]
-            pub const fn new(id: Uuid) -> Self {
-                Self(id)
-            }
+pub use newtype::IdOf;
 
-            /// The UUID inside.
-            #[must_use]
-            pub const fn as_uuid(self) -> Uuid {
-                self.0
-            }
-        }
-
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self {
-                Self(id)
-            }
-        }
-
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Self {
-                id.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.0)
-            }
-        }
-    };
-}
-
-uuid_newtype! {
+crate::id! {
     /// Identifies one aggregate, and with it one stream of events.
     ///
-    /// Unique over all aggregate types: an id that belongs to a `Combat` can not be used for a
-    /// `Joueur`; stores answer such a mix-up with
+    /// Unique over all aggregate types: an id that belongs to a `Combat` cannot be used for a
+    /// `Player`; stores answer such a mix-up with
     /// [`Error::TypeMismatch`](crate::Error::TypeMismatch).
-    AggregateId
-}
+    pub struct AggregateId;
 
-uuid_newtype! {
     /// Identifies one event. Made by the engine (UUID version 7) before the event is stored, so that
     /// a lost reply can be resolved by looking the id up.
-    EventId
-}
+    pub struct EventId;
 
-uuid_newtype! {
     /// Identifies one life of a log: another one after a crash of its server, a failover or a restore. What was
     /// learnt about the log in one life need not hold in the next.
-    Incarnation
+    pub struct Incarnation;
+
+    /// Identifies one request of a caller, across retries: the same id again returns the first result.
+    pub struct CommandId;
 }
 
-uuid_newtype! {
-    /// Identifies one request of a caller, across retries: the same id again returns the first result.
-    CommandId
+/// Nothing: without the feature `sqlx`, ids are no values of SQL.
+#[cfg(not(feature = "sqlx"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id_sqlx {
+    ($name:ident) => {};
 }
 
 impl AggregateId {
@@ -92,75 +52,6 @@ impl AggregateId {
         let folded = (bits as u64) ^ ((bits >> 64) as u64).rotate_left(23);
         (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as u16
     }
-}
-
-/// Declares a typed aggregate id: a newtype over [`AggregateId`] with the conversions that
-/// [`Aggregate::Id`](crate::Aggregate::Id) asks for.
-///
-/// ```
-/// aether_core::aggregate_id! {
-///     /// Identifies a guild.
-///     pub struct GuildId;
-/// }
-///
-/// let id = GuildId::from(uuid::Uuid::nil());
-/// assert_eq!(aether_core::AggregateId::from(id).as_uuid(), uuid::Uuid::nil());
-/// ```
-#[macro_export]
-macro_rules! aggregate_id {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident;) => {
-        $(#[$meta])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
-            $crate::serde::Serialize, $crate::serde::Deserialize,
-        )]
-        #[serde(crate = "aether_core::serde", transparent)]
-        $vis struct $name($crate::AggregateId);
-
-        impl $name {
-            /// The UUID inside.
-            #[must_use]
-            $vis const fn as_uuid(self) -> $crate::uuid::Uuid {
-                self.0.as_uuid()
-            }
-        }
-
-        impl From<$crate::uuid::Uuid> for $name {
-            fn from(id: $crate::uuid::Uuid) -> Self {
-                Self($crate::AggregateId::new(id))
-            }
-        }
-
-        impl From<$crate::AggregateId> for $name {
-            fn from(id: $crate::AggregateId) -> Self {
-                Self(id)
-            }
-        }
-
-        impl From<$name> for $crate::AggregateId {
-            fn from(id: $name) -> Self {
-                id.0
-            }
-        }
-
-        impl From<$name> for $crate::uuid::Uuid {
-            fn from(id: $name) -> Self {
-                id.0.as_uuid()
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-
-        impl $crate::Shape for $name {
-            fn describe(shape: &mut $crate::ShapeWriter) {
-                shape.leaf("Uuid");
-            }
-        }
-    };
 }
 
 /// How many events an aggregate has: 0 before its first one, then 1, 2, 3 … without gaps.
@@ -378,6 +269,8 @@ impl fmt::Debug for StreamId {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]

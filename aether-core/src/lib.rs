@@ -49,12 +49,16 @@ pub use cache::{Cache, CacheAside, MemoryCache};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
-pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Executed, Settings};
+pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Execute, Executed, Settings};
 pub use envelope::{Limits, NewEvent, RecordedEvent};
-pub use error::{BoxError, DecodeError, Error, ExecuteError, InvalidEvent, Result};
+pub use error::{
+    BoxError, DecodeError, Error, ErrorKind, ExecuteError, InvalidEvent, Rejection, Result,
+};
 pub use event::{AnyEvent, Event, EventSet, EventType, Recorded};
 pub use facts::Facts;
-pub use ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
+pub use ids::{
+    AggregateId, CommandId, EventId, IdOf, Incarnation, Name, Position, StreamId, Version,
+};
 pub use json::{Json, JsonError};
 pub use lock::{
     Fence, FencingToken, Lock, LockError, LockGuard, LockName, Locker, Locks, MemoryLocks,
@@ -78,5 +82,8 @@ pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
 pub use subscription::{Batch, Subscription, SubscriptionBuilder};
 pub use upcast::Upcasters;
 
+#[cfg(feature = "sqlx")]
+#[doc(hidden)]
+pub use sqlx;
 #[doc(hidden)]
 pub use {chrono, serde, serde_json, uuid};

@@ -161,9 +161,6 @@ leaves! {
     serde_json::Value => "Value"; crate::Json => "Value";
     std::net::IpAddr => "IpAddr";
     std::time::Duration => "Duration";
-    crate::AggregateId => "Uuid";
-    crate::EventId => "Uuid";
-    crate::CommandId => "Uuid";
     crate::Version => "u32";
     crate::Position => "u64";
     crate::Name => "String";

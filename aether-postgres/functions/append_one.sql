@@ -41,6 +41,10 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         PERFORM aether_refuse_isolation();
     END IF;
+    -- what is read below cannot be read there, which would hide why
+    IF pg_is_in_recovery() THEN
+        RAISE EXCEPTION 'a standby stores no events' USING ERRCODE = 'read_only_sql_transaction';
+    END IF;
     IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
         PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
     END IF;

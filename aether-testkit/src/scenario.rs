@@ -21,7 +21,6 @@ mod difference;
 /// # enum Refus { #[error("it is open already")] DejaOuvert }
 /// # impl Aggregate for Coffre {
 /// #     const TYPE: &'static str = "Coffre";
-/// #     type Id = aether_core::AggregateId;
 /// #     type Command = Demande;
 /// #     type Event = CoffreEvent;
 /// #     type Error = Refus;

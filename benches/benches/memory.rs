@@ -4,10 +4,10 @@ use std::hint::black_box;
 
 use aether_benches::fights::{Frapper, Rixe, fights, metadata, middling_events};
 use aether_core::{
-    Aggregate as _, Append, Context, Engine, Event as _, EventStore as _, ExpectedVersion, Json,
-    MemoryStore, Metadata, NewEvent, StreamId,
+    Aggregate as _, AggregateId, Append, Context, Engine, Event as _, EventStore as _,
+    ExpectedVersion, Json, MemoryStore, Metadata, NewEvent, StreamId,
 };
-use aether_game::combat::{Combat, CombatEvent, CombatId};
+use aether_game::combat::{Combat, CombatEvent};
 use chrono::Utc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use uuid::Uuid;
@@ -81,8 +81,8 @@ fn execute(criterion: &mut Criterion) {
                 let (engine, id, context) = (&current.0, current.1, Context::new());
                 let command = Frapper { degats: 3 };
                 let started = std::time::Instant::now();
-                let executed =
-                    runtime.block_on(engine.execute_with::<Rixe>(id, &command, &context));
+                let executed = runtime
+                    .block_on(engine.execute::<Rixe>(id, command).with(&context).into_future());
                 spent += started.elapsed();
                 black_box(executed.expect("a blow"));
             }
@@ -91,7 +91,7 @@ fn execute(criterion: &mut Criterion) {
     });
 }
 
-async fn memory_engine() -> anyhow::Result<(Engine, CombatId)> {
+async fn memory_engine() -> anyhow::Result<(Engine, AggregateId)> {
     let (store, id) = (MemoryStore::new(), Uuid::new_v4());
     let events = fights(5, 20).next().unwrap_or_default();
     let events = events

@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 use aether_benches::fights::{Rixe, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
 use aether_core::{
-    AnyEvent, Append, BoxError, Engine, EventStore, ExpectedVersion, Json, NewEvent, Node,
-    Position, Projection, Read, Recorded, Settings, StreamId,
+    AggregateId, AnyEvent, Append, BoxError, Engine, EventStore, ExpectedVersion, Json, NewEvent,
+    Node, Position, Projection, Read, Recorded, Settings, StreamId,
 };
-use aether_game::combat::CombatId;
 use aether_postgres::{ImportEvent, PgStore, PgTx};
 use aether_testkit::servers::Database;
 use anyhow::Result;
@@ -81,7 +80,7 @@ fn load(criterion: &mut Criterion, bench: &Bench) {
     criterion.bench_function("load of 20 events, cold", |bencher| {
         bencher.iter(|| {
             next = (next + 1) % bench.combats.len();
-            let id = CombatId::from(bench.combats[next]);
+            let id = AggregateId::new(bench.combats[next]);
             bench.runtime.block_on(engine.load::<Rixe>(id)).expect("a combat")
         });
     });

@@ -2,7 +2,7 @@
 
 use aether_core::{Aggregate, Event as _, Facts, Metadata, Shape};
 use aether_game::bots::{Rosters, Tactic};
-use aether_game::combat::{Combat, CombatCommand, CombatEvent, CombatId, TypeDegats};
+use aether_game::combat::{Combat, CombatCommand, CombatEvent, TypeDegats};
 use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -74,7 +74,6 @@ pub struct PasCommence;
 
 impl Aggregate for Rixe {
     const TYPE: &'static str = "Combat";
-    type Id = CombatId;
     type Command = Frapper;
     type Event = CombatEvent;
     type Error = PasCommence;

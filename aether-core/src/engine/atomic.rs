@@ -10,9 +10,9 @@ use crate::aggregate_cache::Loaded;
 use crate::append::{Append, Appended, ExpectedVersion};
 use crate::context::Context;
 use crate::envelope::NewEvent;
-use crate::error::{BoxError, Error, ExecuteError, Result};
+use crate::error::{Error, ExecuteError, Rejection, Result};
 use crate::facts::Facts;
-use crate::ids::{AggregateId, EventId, Incarnation, Position, StreamId, Version};
+use crate::ids::{AggregateId, EventId, IdOf, Incarnation, Position, StreamId, Version};
 
 use super::execute::{encode, stale};
 use super::{Engine, from_its_last_event, later};
@@ -23,15 +23,14 @@ use super::{Engine, from_its_last_event, later};
 /// aggregate see each other. On a conflict the whole unit is decided again.
 ///
 /// ```
-/// # use aether_core::{Aggregate, Context, Engine, ExecuteError, BoxError};
-/// # struct Refus;
-/// # async fn example<Bourse: Aggregate, Sac: Aggregate>(
-/// #     engine: Engine, payer: Bourse::Id, debit: Bourse::Command, sac: Sac::Id, remise: Sac::Command,
-/// # ) -> Result<(), ExecuteError<BoxError>> {
+/// # use aether_core::{Aggregate, Context, Engine, IdOf, BoxError};
+/// # async fn example<Purse: Aggregate, Bag: Aggregate>(
+/// #     engine: Engine, payer: impl IdOf<Purse>, pay: Purse::Command, bag: impl IdOf<Bag>, add: Bag::Command,
+/// # ) -> Result<(), BoxError> {
 /// let executed = engine
 ///     .atomic(Context::new())
-///     .command::<Bourse>(payer, debit)
-///     .command::<Sac>(sac, remise)
+///     .command(payer, pay)
+///     .command(bag, add)
 ///     .commit()
 ///     .await?;
 /// println!("readable from {:?} on", executed.position());
@@ -55,11 +54,12 @@ impl AtomicExecuted {
     /// The new state of an aggregate the unit loaded. `None` if it did not, or if the result is that
     /// of an earlier execution (see [`AtomicExecuted::is_duplicate`]): load it then.
     #[must_use]
-    pub fn loaded<A: Aggregate>(&self, id: A::Id) -> Option<Arc<Loaded<A>>> {
+    pub fn loaded<A: Aggregate>(&self, id: impl IdOf<A>) -> Option<Arc<Loaded<A>>> {
         if self.is_duplicate() {
             return None;
         }
-        let touched = self.aggregates.iter().find(|touched| touched.is::<A>(id.into()))?;
+        let id = id.into();
+        let touched = self.aggregates.iter().find(|touched| touched.is::<A>(id))?;
         touched.loaded.clone().downcast().ok()
     }
 
@@ -90,8 +90,12 @@ impl Atomic {
     }
 
     /// One more command.
-    pub fn command<A: Aggregate>(mut self, id: A::Id, command: A::Command) -> Self {
-        self.steps.push(Box::new(CommandStep::<A> { id, command }));
+    pub fn command<A: Aggregate>(
+        mut self,
+        id: impl IdOf<A>,
+        command: impl Into<A::Command>,
+    ) -> Self {
+        self.steps.push(Box::new(CommandStep::<A> { id: id.into(), command: command.into() }));
         self
     }
 
@@ -99,10 +103,10 @@ impl Atomic {
     /// changed when the unit is stored.
     pub fn provided<A: Aggregate>(
         mut self,
-        id: A::Id,
+        id: impl IdOf<A>,
         check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
     ) -> Self {
-        self.steps.push(Box::new(ConditionStep::<A> { id, check: Box::new(check) }));
+        self.steps.push(Box::new(ConditionStep::<A> { id: id.into(), check: Box::new(check) }));
         self
     }
 
@@ -110,8 +114,8 @@ impl Atomic {
     ///
     /// # Errors
     ///
-    /// As [`Engine::execute_with`]; a rejection is the boxed error of the aggregate that refused.
-    pub async fn commit(self) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+    /// As [`Engine::execute`]; a [`Rejection`] holds the error of the aggregate that refused.
+    pub async fn commit(self) -> Result<AtomicExecuted, ExecuteError<Rejection>> {
         let mut facts = self.engine.facts(&self.context);
         let mut attempt = 1;
         loop {
@@ -130,7 +134,7 @@ impl Atomic {
     async fn commit_once(
         &self,
         facts: &mut Facts,
-    ) -> Result<AtomicExecuted, ExecuteError<BoxError>> {
+    ) -> Result<AtomicExecuted, ExecuteError<Rejection>> {
         let mut work = Work { engine: &self.engine, facts, aggregates: Vec::new() };
         for step in &self.steps {
             if let Err(error) = step.run(&mut work).await {
@@ -193,29 +197,29 @@ impl std::fmt::Debug for Atomic {
 /// One step of the unit, with its aggregate's type left out.
 #[async_trait]
 trait Step: Send + Sync {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>>;
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>>;
 }
 
 struct CommandStep<A: Aggregate> {
-    id: A::Id,
+    id: AggregateId,
     command: A::Command,
 }
 
 type Check<A> = Box<dyn Fn(&A) -> Result<(), <A as Aggregate>::Error> + Send + Sync>;
 
 struct ConditionStep<A: Aggregate> {
-    id: A::Id,
+    id: AggregateId,
     check: Check<A>,
 }
 
 #[async_trait]
 impl<A: Aggregate> Step for CommandStep<A> {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
         let (index, loaded) = work.open::<A>(self.id).await?;
         let mut events = loaded
             .state
             .decide(&self.command, work.facts.decided_on(loaded.version))
-            .map_err(|error| ExecuteError::Rejected(error.into()))?;
+            .map_err(|error| rejected::<A>(self.id, error))?;
         if events.is_empty() {
             return Ok(());
         }
@@ -232,10 +236,14 @@ impl<A: Aggregate> Step for CommandStep<A> {
 
 #[async_trait]
 impl<A: Aggregate> Step for ConditionStep<A> {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<BoxError>> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
         let (_, loaded) = work.open::<A>(self.id).await?;
-        (self.check)(&loaded.state).map_err(|error| ExecuteError::Rejected(error.into()))
+        (self.check)(&loaded.state).map_err(|error| rejected::<A>(self.id, error))
     }
+}
+
+fn rejected<A: Aggregate>(id: AggregateId, error: A::Error) -> ExecuteError<Rejection> {
+    ExecuteError::Rejected(Rejection::new(A::stream(id), error))
 }
 
 /// The unit while it is being decided.
@@ -275,8 +283,8 @@ impl std::fmt::Debug for Touched {
 }
 
 impl Work<'_> {
-    async fn open<A: Aggregate>(&mut self, id: A::Id) -> Result<(usize, Arc<Loaded<A>>)> {
-        let known = self.aggregates.iter().position(|touched| touched.is::<A>(id.into()));
+    async fn open<A: Aggregate>(&mut self, id: AggregateId) -> Result<(usize, Arc<Loaded<A>>)> {
+        let known = self.aggregates.iter().position(|touched| touched.is::<A>(id));
         if let Some(index) = known
             && let Ok(loaded) = self.aggregates[index].loaded.clone().downcast()
         {

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};
 use crate::facts::Facts;
-use crate::ids::{Position, StreamId, Version};
+use crate::ids::{AggregateId, Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
 
@@ -48,14 +48,63 @@ impl<A: Aggregate> Executed<A> {
     }
 }
 
-pub(super) async fn execute<A: Aggregate>(
+/// A command on its way to its aggregate: awaiting it executes it. Made by [`Engine::execute`].
+#[must_use = "nothing happens before it is awaited"]
+pub struct Execute<'a, A: Aggregate, F> {
+    request: Request<'a, A>,
+    run: fn(Request<'a, A>) -> F,
+}
+
+/// Everything that a command needs.
+struct Request<'a, A: Aggregate> {
+    engine: &'a Engine,
+    id: AggregateId,
+    command: A::Command,
+    context: Option<&'a Context>,
+}
+
+impl<'a, A: Aggregate, F> Execute<'a, A, F> {
+    /// The circumstances of the command: its id, who asked, what caused it. Without one it is a request from outside.
+    pub fn with(mut self, context: &'a Context) -> Self {
+        self.request.context = Some(context);
+        self
+    }
+}
+
+impl<A: Aggregate, F: Future> IntoFuture for Execute<'_, A, F> {
+    type Output = F::Output;
+    type IntoFuture = F;
+
+    fn into_future(self) -> F {
+        (self.run)(self.request)
+    }
+}
+
+impl<A: Aggregate, F> std::fmt::Debug for Execute<'_, A, F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Request { id, context, .. } = &self.request;
+        f.debug_struct("Execute")
+            .field("aggregate_type", &A::TYPE)
+            .field("aggregate_id", id)
+            .field("context", context)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) const fn execute<A: Aggregate>(
     engine: &Engine,
-    id: A::Id,
-    command: &A::Command,
-    context: &Context,
-) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    id: AggregateId,
+    command: A::Command,
+) -> Execute<'_, A, impl Future<Output = Result<Executed<A>, ExecuteError<A::Error>>> + Send> {
+    Execute { request: Request { engine, id, command, context: None }, run: run::<A> }
+}
+
+async fn run<A: Aggregate>(request: Request<'_, A>) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let Request { engine, id, command, context } = request;
     let started = std::time::Instant::now();
-    let result = execute_until_settled(engine, id, command, context).await;
+    let outside = Context::default();
+    let context = context.unwrap_or(&outside);
+    let result = execute_until_settled::<A>(engine, id, &command, context).await;
     let outcome = match &result {
         Ok(_) => "executed",
         Err(ExecuteError::Rejected(_)) => "rejected",
@@ -71,18 +120,18 @@ pub(super) async fn execute<A: Aggregate>(
 
 #[tracing::instrument(
     name = "execute", level = "debug", skip_all,
-    fields(aggregate_type = A::TYPE, aggregate_id = %id.into()), err(level = "debug", Display)
+    fields(aggregate_type = A::TYPE, aggregate_id = %id), err(level = "debug", Debug)
 )]
 async fn execute_until_settled<A: Aggregate>(
     engine: &Engine,
-    id: A::Id,
+    id: AggregateId,
     command: &A::Command,
     context: &Context,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let mut facts = engine.facts(context);
     let mut attempt = 1;
     loop {
-        match execute_once(engine, id, command, context, &mut facts).await {
+        match execute_once::<A>(engine, id, command, context, &mut facts).await {
             Err(ExecuteError::Store(Error::Conflict { .. }))
                 if attempt < engine.inner.settings.attempts =>
             {
@@ -98,7 +147,7 @@ async fn execute_until_settled<A: Aggregate>(
 
 async fn execute_once<A: Aggregate>(
     engine: &Engine,
-    id: A::Id,
+    id: AggregateId,
     command: &A::Command,
     context: &Context,
     facts: &mut Facts,
@@ -112,7 +161,7 @@ async fn execute_once<A: Aggregate>(
         // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
         // because the cached state is old.
         undecided => {
-            if let Some(first) = first_result(engine, id, context).await? {
+            if let Some(first) = first_result::<A>(engine, id, context).await? {
                 return Ok(first);
             }
             let fresh = engine.refresh::<A>(id, current).await?;
@@ -134,7 +183,7 @@ async fn execute_once<A: Aggregate>(
         None => append,
     };
     match engine.inner.store.append(append).await {
-        Ok(appended) if appended.duplicate => restore(engine, id, appended).await,
+        Ok(appended) if appended.duplicate => restore::<A>(engine, id, appended).await,
         Ok(_) if events.is_empty() => {
             Ok(Executed { loaded: before, events, positions: vec![], duplicate: false })
         }
@@ -145,12 +194,12 @@ async fn execute_once<A: Aggregate>(
             let (version, positions) =
                 written.map_or((before.version, vec![]), |w| (w.version, w.positions));
             let loaded = Arc::new(Loaded { state, version, last_event });
-            engine.inner.cache.put(id.into(), loaded.clone(), incarnation);
-            engine.snapshot_if_due(id.into(), before.version, &loaded);
+            engine.inner.cache.put(id, loaded.clone(), incarnation);
+            engine.snapshot_if_due(id, before.version, &loaded);
             Ok(Executed { loaded, events, positions, duplicate: false })
         }
         Err(error) => {
-            engine.inner.cache.evict::<A>(id.into());
+            engine.inner.cache.evict::<A>(id);
             Err(error.into())
         }
     }
@@ -189,14 +238,14 @@ pub(super) fn encode<E: crate::Event>(
 /// The result of an earlier execution under the same command id.
 async fn first_result<A: Aggregate>(
     engine: &Engine,
-    id: A::Id,
+    id: AggregateId,
     context: &Context,
 ) -> Result<Option<Executed<A>>, ExecuteError<A::Error>> {
     let Some(command_id) = context.command_id else {
         return Ok(None);
     };
     match engine.inner.store.find_command(command_id).await? {
-        Some(appended) => restore(engine, id, appended).await.map(Some),
+        Some(appended) => restore::<A>(engine, id, appended).await.map(Some),
         None => Ok(None),
     }
 }
@@ -204,7 +253,7 @@ async fn first_result<A: Aggregate>(
 /// Builds again what the first execution returned.
 async fn restore<A: Aggregate>(
     engine: &Engine,
-    id: A::Id,
+    id: AggregateId,
     appended: Appended,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let stream = A::stream(id);
@@ -217,7 +266,7 @@ async fn restore<A: Aggregate>(
     let until = Until::Version(written.version);
     let history = engine.history(Load::stream(stream).after(first).until(until)).await?;
     let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
-    let loaded = engine.load_until::<A>(id, until).await?;
+    let loaded = engine.fold_until::<A>(id, until).await?;
     Ok(Executed { loaded: Arc::new(loaded), events, positions: written.positions, duplicate: true })
 }
 

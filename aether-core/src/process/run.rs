@@ -10,7 +10,7 @@ use crate::aggregate_cache::Loaded;
 use crate::context::Context;
 use crate::engine::{Atomic, Engine};
 use crate::error::{BoxError, ExecuteError, Result};
-use crate::ids::CommandId;
+use crate::ids::{CommandId, IdOf};
 use crate::metadata::Metadata;
 
 use super::port::Task;
@@ -54,13 +54,13 @@ impl<'a> Run<'a> {
         self.now
     }
 
-    /// The state of an aggregate, for commands that depend on it.
+    /// The state of an aggregate, for commands that depend on it. `None` if it has no events.
     ///
     /// # Errors
     ///
-    /// As [`Engine::load`].
-    pub async fn load<A: Aggregate>(&self, id: A::Id) -> Result<Arc<Loaded<A>>> {
-        self.engine.load::<A>(id).await
+    /// As [`Engine::find`].
+    pub async fn find<A: Aggregate>(&self, id: impl IdOf<A>) -> Result<Option<Arc<Loaded<A>>>> {
+        self.engine.find::<A>(id).await
     }
 
     /// Has an aggregate carry out a command. That it refuses is an [`Outcome`], which the process will hear of.
@@ -70,10 +70,10 @@ impl<'a> Run<'a> {
     /// What the store failed with.
     pub async fn command<A: Aggregate>(
         self,
-        id: A::Id,
-        command: A::Command,
+        id: impl IdOf<A>,
+        command: impl Into<A::Command>,
     ) -> Result<Outcome, BoxError> {
-        Outcome::of(self.engine.execute_with::<A>(id, &command, &self.context).await)
+        Outcome::of(self.engine.execute::<A>(id, command).with(&self.context).await)
     }
 
     /// Has several aggregates carry out commands in one append, or none of them.
@@ -100,14 +100,14 @@ pub struct Unit(Atomic);
 
 impl Unit {
     /// One more command.
-    pub fn command<A: Aggregate>(self, id: A::Id, command: A::Command) -> Self {
+    pub fn command<A: Aggregate>(self, id: impl IdOf<A>, command: impl Into<A::Command>) -> Self {
         Self(self.0.command::<A>(id, command))
     }
 
     /// A condition on an aggregate that is only read; see [`Atomic::provided`].
     pub fn provided<A: Aggregate>(
         self,
-        id: A::Id,
+        id: impl IdOf<A>,
         check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
     ) -> Self {
         Self(self.0.provided::<A>(id, check))

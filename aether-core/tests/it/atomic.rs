@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate as _, AggregateId, CommandId, Context, Engine, EventStore, ExecuteError, Load,
-    MemoryStore, Settings, Version,
+    Aggregate as _, AggregateId, Atomic, BoxError, CommandId, Context, Engine, EventStore,
+    ExecuteError, Load, MemoryStore, Rejection, Settings, Version,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 use futures::future::join_all;
@@ -17,13 +17,13 @@ async fn version(store: &dyn EventStore, id: AggregateId) -> usize {
 }
 
 async fn gold(engine: &Engine, id: AggregateId) -> u32 {
-    engine.load::<Bourse>(id).await.unwrap().state.or
+    engine.find::<Bourse>(id).await.unwrap().map_or(0, |purse| purse.state.or)
 }
 
 /// An engine, and two purses of which the first has 100.
 async fn two_purses(store: impl EventStore) -> (Engine, AggregateId, AggregateId) {
     let (engine, a, b) = (Engine::new(store), purse(), purse());
-    engine.execute::<Bourse>(a, &Ordre::Gagner(100)).await.unwrap();
+    engine.execute::<Bourse>(a, Ordre::Gagner(100)).await.unwrap();
     (engine, a, b)
 }
 
@@ -110,7 +110,7 @@ async fn a_condition_holds_when_the_unit_is_stored() {
     let waiting = tokio::spawn(unit(100).commit());
     gate.reached().await;
     let other = Engine::new(store.clone());
-    other.execute::<Bourse>(a, &Ordre::Payer(1)).await.unwrap();
+    other.execute::<Bourse>(a, Ordre::Payer(1)).await.unwrap();
     gate.open();
     let refused = waiting.await.unwrap().unwrap_err();
     assert!(matches!(refused, ExecuteError::Rejected(_)), "decided again: {refused:?}");
@@ -140,7 +140,7 @@ async fn racing_units_lose_and_make_no_gold() {
     let settings = Settings { attempts: 1000, ..Settings::default() };
     let engine = Engine::builder(store.clone()).settings(settings.clone()).build();
     for id in &purses {
-        engine.execute::<Bourse>(*id, &Ordre::Gagner(50)).await.unwrap();
+        engine.execute::<Bourse>(*id, Ordre::Gagner(50)).await.unwrap();
     }
     let tasks = (0..4).map(|n| {
         let engine = Engine::builder(store.clone()).settings(settings.clone()).build();
@@ -192,8 +192,8 @@ async fn a_refusal_counts_however_many_cached_states_were_old() {
     let (one, other) = (Engine::new(store.clone()), Engine::new(store));
     let purses: Vec<_> = (0..20).map(|_| purse()).collect();
     for id in &purses {
-        one.execute::<Bourse>(*id, &Ordre::Gagner(5)).await.unwrap();
-        other.execute::<Bourse>(*id, &Ordre::Payer(2)).await.unwrap();
+        one.execute::<Bourse>(*id, Ordre::Gagner(5)).await.unwrap();
+        other.execute::<Bourse>(*id, Ordre::Payer(2)).await.unwrap();
     }
     let unit = purses
         .iter()
@@ -206,7 +206,7 @@ async fn a_refusal_counts_however_many_cached_states_were_old() {
 async fn a_unit_that_had_nothing_to_do_has_nothing_to_do_when_it_is_repeated() {
     let (engine, poor, rich) = two_purses(MemoryStore::new()).await;
     for id in [poor, rich] {
-        engine.execute::<Bourse>(id, &Ordre::Vider).await.unwrap();
+        engine.execute::<Bourse>(id, Ordre::Vider).await.unwrap();
     }
     let context = Context::new().command_id(CommandId::new(Uuid::now_v7()));
     let unit = async || {
@@ -218,7 +218,7 @@ async fn a_unit_that_had_nothing_to_do_has_nothing_to_do_when_it_is_repeated() {
     };
     let first = unit().await.unwrap();
     assert!(first.position().is_none() && !first.is_duplicate());
-    engine.execute::<Bourse>(rich, &Ordre::Gagner(9)).await.unwrap();
+    engine.execute::<Bourse>(rich, Ordre::Gagner(9)).await.unwrap();
     let again = unit().await.unwrap();
     assert!(again.position().is_none() && again.is_duplicate());
     assert_eq!(again.version(rich), first.version(rich));
@@ -233,4 +233,35 @@ async fn a_unit_with_nothing_to_do_stores_nothing() {
     assert_eq!((executed.position(), executed.is_duplicate()), (None, false));
     assert_eq!(version(engine.store().as_ref(), b).await, 0);
     assert!(engine.atomic(Context::new()).commit().await.unwrap().position().is_none());
+}
+
+#[tokio::test]
+async fn a_unit_is_committed_with_a_question_mark() {
+    async fn plain(unit: Atomic) -> Result<(), Box<dyn std::error::Error>> {
+        unit.commit().await?;
+        Ok(())
+    }
+    async fn boxed(unit: Atomic) -> Result<(), BoxError> {
+        unit.commit().await?;
+        Ok(())
+    }
+    async fn anyhow(unit: Atomic) -> anyhow::Result<()> {
+        unit.commit().await?;
+        Ok(())
+    }
+    let (engine, a, b) = two_purses(MemoryStore::new()).await;
+    let unit = || {
+        let unit = engine.atomic(Context::new()).command::<Bourse>(b, Ordre::Gagner(500));
+        unit.command::<Bourse>(a, Ordre::Payer(500))
+    };
+    let told = "there are 100 gold pieces, 500 are asked for; earn more";
+    assert_eq!(plain(unit()).await.unwrap_err().to_string(), told);
+    assert_eq!(boxed(unit()).await.unwrap_err().to_string(), told);
+    let refused = anyhow(unit()).await.unwrap_err();
+    assert_eq!(format!("{refused:#}"), told, "each sentence once");
+    let refused = refused.downcast_ref::<ExecuteError<Rejection>>().unwrap();
+    let reason = refused.rejection().unwrap();
+    assert_eq!(reason.stream(), &Bourse::stream(a), "it tells who refused");
+    assert!(reason.is::<PasAssez>() && !reason.is::<std::fmt::Error>());
+    assert_eq!(reason.downcast_ref(), Some(&PasAssez { a: 100, faut: 500 }));
 }

@@ -87,7 +87,7 @@ impl Setting {
         let engine = Engine::new(MemoryStore::new());
         let id = purse();
         for _ in 0..count {
-            engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+            engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
         }
         let events = engine.store().read(aether_core::Read::all()).await.unwrap().events;
         Self { models: MemoryReadModels::new(), events }

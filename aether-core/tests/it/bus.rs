@@ -84,7 +84,7 @@ fn announce(engine: &Engine, announcer: Announcer) -> NodeHandle {
 
 async fn earn(engine: &Engine, id: AggregateId, times: u32) {
     for _ in 0..times {
-        engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+        engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
     }
 }
 

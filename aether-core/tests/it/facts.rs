@@ -28,7 +28,6 @@ struct Ask {
 
 impl Aggregate for Witness {
     const TYPE: &'static str = "Witness";
-    type Id = AggregateId;
     type Command = Ask;
     type Event = WitnessEvent;
     type Error = Infallible;
@@ -87,14 +86,14 @@ impl Trial {
 async fn time_seed_and_user_stay_over_a_retry_and_the_version_changes() {
     let trial = Trial::new();
     let (one, other, id) = (trial.engine(1), trial.engine(2), id());
-    one.execute::<Witness>(id, &trial.ask()).await.unwrap();
-    other.execute::<Witness>(id, &trial.ask()).await.unwrap();
+    one.execute::<Witness>(id, trial.ask()).await.unwrap();
+    other.execute::<Witness>(id, trial.ask()).await.unwrap();
     trial.told();
     let arrived = trial.clock.now();
 
     // its cached state is old: it is decided twice, and a minute passes between
     let context = Context::new().user("player-1042");
-    one.execute_with::<Witness>(id, &trial.ask(), &context).await.unwrap();
+    one.execute::<Witness>(id, trial.ask()).with(&context).await.unwrap();
     let [first, second] = &trial.told()[..] else { panic!("not decided twice") };
     assert_eq!((first.version(), second.version()), (Version::new(1), Version::new(2)));
     assert_eq!((first.now(), second.now()), (arrived, arrived));
@@ -108,11 +107,8 @@ async fn a_time_that_was_given_is_the_time_of_the_decision() {
     let trial = Trial::new();
     let (engine, id) = (trial.engine(1), id());
     let late = noon() - TimeDelta::days(2);
-    engine
-        .execute_with::<Witness>(id, &trial.ask(), &Context::new().timestamp(late))
-        .await
-        .unwrap();
-    engine.execute::<Witness>(id, &trial.ask()).await.unwrap();
+    engine.execute::<Witness>(id, trial.ask()).with(&Context::new().timestamp(late)).await.unwrap();
+    engine.execute::<Witness>(id, trial.ask()).await.unwrap();
     let told = trial.told();
     assert_eq!(told[0].now(), late);
     assert_eq!(told[1].now(), noon() + TimeDelta::minutes(1), "not before: the clock's");
@@ -149,7 +145,7 @@ async fn each_command_has_a_seed_of_its_own_and_a_seeded_engine_gives_the_same_o
         let trial = Trial::new();
         let engine = trial.engine(7);
         for _ in 0..3 {
-            engine.execute::<Witness>(id(), &trial.ask()).await.unwrap();
+            engine.execute::<Witness>(id(), trial.ask()).await.unwrap();
         }
         runs.push(trial.told().iter().map(Facts::seed).collect::<Vec<_>>());
     }

@@ -15,6 +15,7 @@ mod event;
 mod facts;
 mod feeds;
 mod history;
+mod ids;
 mod leaderboard;
 mod locks;
 mod managers;

@@ -75,7 +75,7 @@ async fn an_event_reaches_each_process_of_its_route_once() {
         .process_manager_with(processes.clone(), Shares(shares), settings)
         .start()
         .unwrap();
-    engine.execute::<Bourse>(purse(), &Ordre::Gagner(5)).await.unwrap();
+    engine.execute::<Bourse>(purse(), Ordre::Gagner(5)).await.unwrap();
     engine.settle().await.unwrap();
     for share in shares {
         let loaded = engine.load::<Bourse>(AggregateId::new(share)).await.unwrap();
@@ -99,6 +99,6 @@ fn an_error_of_the_store_is_found_below_those_of_a_manager() {
     assert!(causes.any(|cause| cause.downcast_ref().is_some_and(Error::is_transient)));
     assert_eq!(
         aether_core::Reason(&told).to_string(),
-        "the share was not paid out: the store is not available: on purpose"
+        "the share was not paid out: the command failed: the store is not available: on purpose"
     );
 }

@@ -19,7 +19,7 @@ use crate::purse::{Bourse, Ordre, purse};
 async fn earn(engine: &Engine, times: u32) -> Position {
     let (id, mut last) = (purse(), Position::START);
     for _ in 0..times {
-        last = engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap().position().unwrap();
+        last = engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap().position().unwrap();
     }
     last
 }

@@ -125,7 +125,7 @@ impl Setting {
     async fn earn_in(&self, id: AggregateId, times: u32) -> Position {
         let mut last = Position::START;
         for _ in 0..times {
-            let executed = self.engine.execute::<Bourse>(id, &Ordre::Gagner(1)).await.unwrap();
+            let executed = self.engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
             last = executed.position().unwrap();
         }
         last

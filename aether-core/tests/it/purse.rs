@@ -31,7 +31,6 @@ pub(crate) struct PasAssez {
 
 impl Aggregate for Bourse {
     const TYPE: &'static str = "Bourse";
-    type Id = AggregateId;
     type Command = Ordre;
     type Event = BourseEvent;
     type Error = PasAssez;

@@ -59,7 +59,6 @@ macro_rules! silent_aggregate {
     ($aggregate:ty, $event:ty) => {
         impl Aggregate for $aggregate {
             const TYPE: &'static str = stringify!($aggregate);
-            type Id = AggregateId;
             type Command = ();
             type Event = $event;
             type Error = std::convert::Infallible;

@@ -113,7 +113,6 @@ struct Chest {}
 
 impl Aggregate for Chest {
     const TYPE: &'static str = "Chest";
-    type Id = AggregateId;
     type Command = ReusedEvent;
     type Event = ReusedEvent;
     type Error = std::convert::Infallible;
@@ -139,7 +138,7 @@ async fn a_name_that_is_given_again_after_a_rename_is_refused_and_nothing_is_sto
     let store = MemoryStore::new();
     let engine = Engine::new(store.clone());
     let id = AggregateId::new(uuid::Uuid::from_u128(7));
-    let refused = engine.execute::<Chest>(id, &ReusedEvent::Opened { gold: 1 }).await;
+    let refused = engine.execute::<Chest>(id, ReusedEvent::Opened { gold: 1 }).await;
     let refused = refused.expect_err("it could not be told from the renamed one");
     let reason = match &refused {
         ExecuteError::Store(Error::InvalidEvent { reason, .. }) => reason,
@@ -148,7 +147,7 @@ async fn a_name_that_is_given_again_after_a_rename_is_refused_and_nothing_is_sto
     assert!(matches!(reason, InvalidEvent::NameReused { name, .. } if *name == *"Opened"));
     assert!(reason.to_string().contains("another name"), "{reason}");
     assert!(store.read(Read::all()).await.expect("it can read").events.is_empty());
-    engine.execute::<Chest>(id, &ReusedEvent::Unlocked).await.expect("its name is its own");
+    engine.execute::<Chest>(id, ReusedEvent::Unlocked).await.expect("its name is its own");
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::commands::CombatCommand;
 use super::error::CombatError;
 use super::events::CombatEvent;
-use super::ids::{CombatId, ParticipantId};
+use super::ids::ParticipantId;
 use super::play::Play;
 use super::roster::Participant;
 use super::state::{Combat, Combattant, Depart};
@@ -17,7 +17,6 @@ use super::{act, start};
 
 impl Aggregate for Combat {
     const TYPE: &'static str = "Combat";
-    type Id = CombatId;
     type Command = CombatCommand;
     type Event = CombatEvent;
     type Error = CombatError;

@@ -52,19 +52,19 @@ impl Arena {
     /// Plays a combat for `turns` turns or to its end; returns where the log has come to.
     async fn play(&self, id: CombatId, zone: ZoneId, rng: &mut SmallRng, turns: u32) -> Position {
         let start = CombatCommand::Demarrer(Box::new(demarrer(zone, rng)));
-        let mut executed = self.engine.execute::<Combat>(id, &start).await.unwrap();
+        let mut executed = self.engine.execute(id, start).await.unwrap();
         let mut position = executed.position().unwrap();
         for _ in 0..turns {
             let Some(acteur) = executed.state().participant_actif() else { break };
             let action = any_action(executed.state(), acteur, rng);
             let act = CombatCommand::Agir { acteur, action };
-            executed = match self.engine.execute::<Combat>(id, &act).await {
+            executed = match self.engine.execute(id, act).await {
                 Ok(executed) => executed,
                 Err(error) if error.rejection().is_some() => {
                     let pass = CombatCommand::PasserTour { acteur };
-                    self.engine.execute::<Combat>(id, &pass).await.unwrap()
+                    self.engine.execute(id, pass).await.unwrap()
                 }
-                Err(error) => panic!("{error}"),
+                Err(error) => panic!("{error:?}"),
             };
             position = executed.position().unwrap();
         }

@@ -58,7 +58,7 @@ impl Arena {
             fights.spawn(async move {
                 let mut command = CombatCommand::Demarrer(Box::new(start));
                 loop {
-                    let done = engine.execute::<Combat>(id, &command).await.unwrap();
+                    let done = engine.execute(id, command).await.unwrap();
                     let combat = done.state();
                     let turn = combat.numero_tour();
                     let Some(active) = combat.participant_actif().filter(|_| turn < turns) else {
@@ -197,9 +197,9 @@ async fn a_participant_id_that_was_used_before_stops_nothing() {
     let roster = || vec![ally(1), foe(2)];
     let ids = [0xA1, 0xB2].map(|id| CombatId::from(uuid::Uuid::from_u128(id)));
     for id in ids {
-        arena.engine.execute::<Combat>(id, &start(roster())).await.unwrap();
+        arena.engine.execute(id, start(roster())).await.unwrap();
     }
-    arena.engine.execute::<Combat>(ids[1], &strikes(1, 2)).await.unwrap();
+    arena.engine.execute(ids[1], strikes(1, 2)).await.unwrap();
     arena.project_both(1).await;
     let first = read_models::combat_with_participants(&arena.pool, ids[0]).await.unwrap().unwrap();
     assert!(first.participants.iter().all(|it| it.hp_actuel == 100), "not touched by the other");
@@ -255,7 +255,7 @@ async fn the_history_is_enough_to_replay_a_combat() {
             let event = <CombatEvent as aether_core::Event>::decode(&name, 1, &payload).unwrap();
             replayed.apply(&event);
         }
-        let loaded = arena.engine.load::<Combat>(id).await.unwrap();
+        let loaded = arena.engine.load(id).await.unwrap();
         assert_eq!(replayed, loaded.state);
     }
 }
@@ -271,7 +271,7 @@ async fn queries_answer_what_a_client_asks() {
     let mage = with(ally(1), |it| it.competences = vec![slow, costly]);
     let id = CombatId::from(uuid::Uuid::from_u128(77));
     for command in [start(vec![mage, foe(2)]), casts(1, 1, &[2]), acts(2, Action::Defense)] {
-        arena.engine.execute::<Combat>(id, &command).await.unwrap();
+        arena.engine.execute(id, command).await.unwrap();
     }
     arena.project_both(1000).await;
     let pool = &arena.pool;
@@ -305,7 +305,7 @@ async fn queries_answer_what_a_client_asks() {
 
     let late = Context::new().timestamp(arena.engine.now() + TimeDelta::minutes(10));
     let limit = CombatCommand::VerifierLimite;
-    arena.engine.execute_with::<Combat>(id, &limit, &late).await.unwrap();
+    arena.engine.execute(id, limit).with(&late).await.unwrap();
     arena.project_both(1000).await;
     assert_eq!(read_models::active_combats_of_zone(pool, zone, 10).await.unwrap(), []);
     assert_eq!(read_models::active_turn(pool, id).await.unwrap(), None);

@@ -35,7 +35,6 @@ struct TooPoor;
 
 impl Aggregate for Purse {
     const TYPE: &'static str = "Purse";
-    type Id = AggregateId;
     type Command = Order;
     type Event = PurseEvent;
     type Error = TooPoor;
@@ -57,8 +56,7 @@ impl Aggregate for Purse {
 }
 
 async fn earn(engine: &Engine, id: AggregateId, amount: u32) {
-    let order = Order::Earn(amount);
-    let earned = async || engine.execute::<Purse>(id, &order).await.ok();
+    let earned = async || engine.execute::<Purse>(id, Order::Earn(amount)).await.ok();
     eventually("the purse takes gold", earned).await;
 }
 
@@ -81,12 +79,12 @@ async fn a_cached_state_that_a_failover_has_lost_decides_nothing() {
     for id in &ids {
         earn(&poor, *id, 1).await;
     }
-    let paid = rich.execute::<Purse>(ids[0], &Order::Pay(500)).await;
+    let paid = rich.execute::<Purse>(ids[0], Order::Pay(500)).await;
     assert!(matches!(paid, Err(ExecuteError::Rejected(TooPoor))), "{paid:?}");
     let pays = rich.atomic(Context::new()).command::<Purse>(ids[1], Order::Pay(500)).commit().await;
     assert!(matches!(pays, Err(ExecuteError::Rejected(_))), "{pays:?}");
     // nor is a refusal believed that rests on what was lost
-    let refused = rich.execute::<Purse>(ids[2], &Order::Pay(11)).await.unwrap();
+    let refused = rich.execute::<Purse>(ids[2], Order::Pay(11)).await.unwrap();
     assert_eq!((refused.state().gold, refused.version().get()), (0, 3));
     futures::join!(rich.close(), poor.close());
 }

@@ -22,6 +22,7 @@ mod handlers;
 mod horizon;
 mod hostile;
 mod identity;
+mod ids;
 mod import;
 mod incarnation;
 mod inline;

@@ -259,24 +259,26 @@ async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
         let (gold, prix) = (if n % 3 == 0 { 50 } else { 200 }, 100);
         let vente = Vente { ordre: id(), sac: id(), bourse: id(), maison, objet: Uuid::new_v4() };
         let achat = Achat { vente: vente.ordre, sac: id(), bourse: id(), prix };
-        engine.execute::<Sac>(vente.sac, &SacCommand::Ajouter(vente.objet)).await.unwrap();
-        engine.execute::<Bourse>(achat.bourse, &BourseCommand::Deposer(gold)).await.unwrap();
+        engine.execute::<Sac>(vente.sac, SacCommand::Ajouter(vente.objet)).await.unwrap();
+        engine.execute::<Bourse>(achat.bourse, BourseCommand::Deposer(gold)).await.unwrap();
         let vendre = OrdreCommand::Vendre(vente.clone());
-        engine.execute::<Ordre>(vente.ordre, &vendre).await.unwrap();
+        engine.execute::<Ordre>(vente.ordre, vendre).await.unwrap();
         let acheter = OrdreCommand::Acheter(achat.clone());
-        engine.execute::<Ordre>(id(), &acheter).await.unwrap();
+        engine.execute::<Ordre>(id(), acheter).await.unwrap();
         trades.push((vente, achat, gold));
     }
     engine.settle().await.unwrap();
     for (n, (vente, achat, gold)) in trades.iter().enumerate() {
-        let buyer = engine.load::<Bourse>(achat.bourse).await.unwrap().state.clone();
-        let seller = engine.load::<Bourse>(vente.bourse).await.unwrap().state.clone();
+        let buyer =
+            engine.find::<Bourse>(achat.bourse).await.unwrap().unwrap_or_default().state.clone();
+        let seller =
+            engine.find::<Bourse>(vente.bourse).await.unwrap().unwrap_or_default().state.clone();
         let sold = n % 3 != 0;
         let (paid, got) = if sold { (100, 95) } else { (0, 0) };
         assert_eq!((buyer.libre, buyer.reserve), (gold - paid, 0), "trade {n}");
         assert_eq!((seller.libre, seller.reserve), (got, 0), "trade {n}");
     }
-    let maison = engine.load::<Bourse>(maison).await.unwrap().state.clone();
+    let maison = engine.find::<Bourse>(maison).await.unwrap().unwrap_or_default().state.clone();
     assert_eq!(maison.libre, 8 * 5, "the commission of eight sales");
     for sql in ["SELECT count(*) FROM aether_outbox", "SELECT count(*) FROM aether_dead_letters"] {
         assert_eq!(number(database.url(), sql).await, 0, "{sql}");

@@ -96,7 +96,7 @@ pub async fn a_state_is_the_same_decided_or_loaded(backend: &dyn Backend) {
         let id = AggregateId::new(t.source.uuid());
         for n in 1..=7 {
             let pans = vec![dice.float(), -0.0, dice.float()];
-            let decided = engine.execute::<Scale>(id, &pans).await.expect("it can be weighed");
+            let decided = engine.execute::<Scale>(id, pans).await.expect("it can be weighed");
             let loaded = another.load::<Scale>(id).await.expect("it can load");
             assert_eq!(bits(&decided.state().pans), bits(&loaded.state.pans));
             assert_eq!(decided.version().get(), n);
@@ -140,7 +140,7 @@ pub async fn what_cannot_come_back_is_refused(backend: &dyn Backend) {
         ),
     ] {
         let id = AggregateId::new(t.source.uuid());
-        let refused = engine.execute::<Oddity>(id, &event).await.expect_err(reason);
+        let refused = engine.execute::<Oddity>(id, event.clone()).await.expect_err(reason);
         match &refused {
             ExecuteError::Store(Error::InvalidEvent {
                 reason: InvalidEvent::Json(told), ..
@@ -152,8 +152,8 @@ pub async fn what_cannot_come_back_is_refused(backend: &dyn Backend) {
         t.assert_no_trace(&StreamId::new(Oddity::TYPE, id)).await;
     }
     let id = AggregateId::new(t.source.uuid());
-    engine.execute::<Oddity>(id, &mixed("silver", json!(7))).await.expect("nothing meets");
-    engine.execute::<Oddity>(id, &Odd::Nested { none: None }).await.expect("no `Some` is lost");
+    engine.execute::<Oddity>(id, mixed("silver", json!(7))).await.expect("nothing meets");
+    engine.execute::<Oddity>(id, Odd::Nested { none: None }).await.expect("no `Some` is lost");
     let text = RAW.map(|text| (text, Json::parse(text)));
     for (text, parsed) in text {
         assert!(parsed.is_err(), "{text} cannot be kept: {parsed:?}");
@@ -186,7 +186,6 @@ enum Weighed {
 
 impl Aggregate for Scale {
     const TYPE: &'static str = "Scale";
-    type Id = AggregateId;
     type Command = Vec<f64>;
     type Event = Weighed;
     type Error = std::convert::Infallible;
@@ -253,7 +252,6 @@ struct Item {
 
 impl Aggregate for Oddity {
     const TYPE: &'static str = "Oddity";
-    type Id = AggregateId;
     type Command = Odd;
     type Event = Odd;
     type Error = std::convert::Infallible;

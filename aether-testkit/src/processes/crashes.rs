@@ -155,23 +155,23 @@ impl Trade {
             maison: self.purses[2],
             objet: self.item,
         };
-        let sold = engine.execute::<Ordre>(self.orders[0], &OrdreCommand::Vendre(vente)).await;
+        let sold = engine.execute::<Ordre>(self.orders[0], OrdreCommand::Vendre(vente)).await;
         sold.expect("an order can be given");
     }
 
     async fn buy(self, engine: &Engine) {
         let achat =
             Achat { vente: self.orders[0], sac: self.bags[1], bourse: self.purses[1], prix: 100 };
-        let bought = engine.execute::<Ordre>(self.orders[1], &OrdreCommand::Acheter(achat)).await;
+        let bought = engine.execute::<Ordre>(self.orders[1], OrdreCommand::Acheter(achat)).await;
         bought.expect("an order can be given");
     }
 
     pub(super) async fn purse(self, engine: &Engine, id: AggregateId, command: BourseCommand) {
-        engine.execute::<Bourse>(id, &command).await.expect("a purse can be filled");
+        engine.execute::<Bourse>(id, command).await.expect("a purse can be filled");
     }
 
     async fn bag(self, engine: &Engine, id: AggregateId, command: SacCommand) {
-        engine.execute::<Sac>(id, &command).await.expect("a bag can be filled");
+        engine.execute::<Sac>(id, command).await.expect("a bag can be filled");
     }
 
     pub(super) async fn ledger(self, engine: &Engine) -> Ledger {
@@ -193,13 +193,23 @@ impl Trade {
             let types = history.events.iter().map(|event| event.event_type.to_string());
             events.insert(name, types.collect());
         }
-        let purse = async |id| engine.load::<Bourse>(id).await.expect("a purse").state.clone();
+        let purse = async |id| {
+            engine.find::<Bourse>(id).await.expect("it can look").unwrap_or_default().state.clone()
+        };
         let bag = async |id| {
-            let sac = engine.load::<Sac>(id).await.expect("a bag").state.clone();
+            let sac = engine
+                .find::<Sac>(id)
+                .await
+                .expect("it can look")
+                .unwrap_or_default()
+                .state
+                .clone();
             let (libres, reserves) = (sac.libres.values().sum(), sac.reserves.values().sum());
             BTreeMap::from([("libres", libres), ("reserves", reserves)])
         };
-        let order = async |id| engine.load::<Ordre>(id).await.expect("an order").state;
+        let order = async |id| {
+            engine.find::<Ordre>(id).await.expect("it can look").unwrap_or_default().state
+        };
         Ledger {
             events,
             purses: [purse(seller).await, purse(buyer).await, purse(house).await],

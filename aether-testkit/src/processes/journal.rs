@@ -78,7 +78,6 @@ pub(super) enum SignauxEvent {
 
 impl Aggregate for Signaux {
     const TYPE: &'static str = "Signaux";
-    type Id = AggregateId;
     type Command = Vec<SignauxEvent>;
     type Event = SignauxEvent;
     type Error = std::convert::Infallible;
@@ -204,7 +203,7 @@ impl<B: ProcessBackend> Node<B, Journal> {
 
     pub(super) async fn signal(&self, events: Vec<SignauxEvent>, context: &Context) {
         let id = AggregateId::new(Uuid::new_v4());
-        let told = self.engine.execute_with::<Signaux>(id, &events, context).await;
+        let told = self.engine.execute::<Signaux>(id, events).with(context).await;
         told.expect("an event can be stored");
     }
 
@@ -218,8 +217,8 @@ impl<B: ProcessBackend> Node<B, Journal> {
 
     /// The gold in the purse of a process.
     pub(super) async fn gold(&self, process: Uuid) -> u32 {
-        let loaded = self.engine.load::<Bourse>(AggregateId::new(process)).await;
-        loaded.expect("a purse").state.libre
+        let found = self.engine.find::<Bourse>(AggregateId::new(process)).await;
+        found.expect("it can look").unwrap_or_default().state.libre
     }
 
     /// Hears, works, and lets time pass for what was put off, until nothing is due.

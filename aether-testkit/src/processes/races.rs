@@ -114,7 +114,7 @@ impl ProcessManager for Percepteur {
 
     /// Takes what there is: of an empty purse nothing, which is no refusal.
     async fn execute(&self, bourse: &AggregateId, run: Run<'_>) -> Result<Outcome, BoxError> {
-        match run.load::<Bourse>(*bourse).await?.state.libre {
+        match run.find::<Bourse>(*bourse).await?.unwrap_or_default().state.libre {
             0 => Ok(run.done()),
             or => run.command::<Bourse>(*bourse, BourseCommand::Reserver(or)).await,
         }
@@ -133,14 +133,14 @@ pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<B: ProcessBac
     let ordre = id();
     let vente = Vente { ordre, sac: id(), bourse, maison: id(), objet: Uuid::new_v4() };
     let vendre = OrdreCommand::Vendre(vente);
-    other.engine.execute::<Ordre>(ordre, &vendre).await.expect("an order");
+    other.engine.execute::<Ordre>(ordre, vendre).await.expect("an order");
     other.hear().await.expect("it hears");
     let gate = Gate::new();
     chaos.next_load(Fault::Hold(gate.clone()));
     let waking = until_held(&paused, &chaos).await;
     other.settle().await;
     let fill = BourseCommand::Deposer(500);
-    other.engine.execute::<Bourse>(bourse, &fill).await.expect("a purse");
+    other.engine.execute::<Bourse>(bourse, fill).await.expect("a purse");
     gate.open();
     waking.await.expect("no panic");
     paused.settle().await;

@@ -47,7 +47,6 @@ struct TropPeu {
 
 impl Aggregate for Bourse {
     const TYPE: &'static str = "Bourse";
-    type Id = aether_core::AggregateId;
     type Command = Demande;
     type Event = BourseEvent;
     type Error = TropPeu;

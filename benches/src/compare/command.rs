@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use aether_core::{Aggregate as _, Context, Engine, Facts, Json, NewEvent, Settings, StreamId};
-use aether_game::combat::{CombatEvent, CombatId};
+use aether_core::{
+    Aggregate as _, AggregateId, Context, Engine, Facts, Json, NewEvent, Settings, StreamId,
+};
+use aether_game::combat::CombatEvent;
 use aether_postgres::ImportEvent;
 use anyhow::Result;
 use chrono::Utc;
@@ -31,7 +33,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Resul
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     if cached {
         for id in &ids {
-            engine.load::<Rixe>(CombatId::from(*id)).await?;
+            engine.load::<Rixe>(AggregateId::new(*id)).await?;
         }
     }
     let combats: Vec<Arc<[Uuid]>> = ids.chunks(COMBATS).map(Into::into).collect();
@@ -76,10 +78,10 @@ struct Aether {
 impl Client for Aether {
     async fn step(&mut self) -> Result<u64> {
         self.next += 1;
-        let id = CombatId::from(self.ids[self.next % self.ids.len()]);
+        let id = AggregateId::new(self.ids[self.next % self.ids.len()]);
         let context = Context::new().metadata(metadata());
         let executed =
-            self.engine.execute_with::<Rixe>(id, &Frapper { degats: 3 }, &context).await?;
+            self.engine.execute::<Rixe>(id, Frapper { degats: 3 }).with(&context).await?;
         Ok(executed.events.len() as u64)
     }
 }

@@ -120,7 +120,7 @@ async fn write(engine: Engine, say: Say, stop: watch::Receiver<bool>) {
             0..5 => Order::Earn(rand::rng().random_range(1..50), mark),
             _ => Order::Pay(rand::rng().random_range(1..120), mark),
         };
-        match engine.execute::<Purse>(id, &order).await {
+        match engine.execute::<Purse>(id, order).await {
             Ok(_) => drop(say.send(Line::Acknowledged(mark)).await),
             Err(aether_core::ExecuteError::Rejected(_)) => {}
             // away, fenced by others, or its outcome unknown: nothing is claimed of it

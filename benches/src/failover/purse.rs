@@ -28,7 +28,6 @@ pub(super) struct TooPoor;
 
 impl Aggregate for Purse {
     const TYPE: &'static str = "Purse";
-    type Id = AggregateId;
     type Command = Order;
     type Event = PurseEvent;
     type Error = TooPoor;

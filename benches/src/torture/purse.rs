@@ -27,7 +27,7 @@ pub(super) struct Purse {
 }
 
 /// Puts an amount in, or takes it out.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Move {
     mark: Uuid,
     amount: i64,
@@ -55,7 +55,6 @@ pub(super) struct TooLittle {
 
 impl Aggregate for Purse {
     const TYPE: &'static str = "Purse";
-    type Id = AggregateId;
     type Command = Move;
     type Event = PurseEvent;
     type Error = TooLittle;
@@ -121,7 +120,7 @@ impl Customer {
             context = context.command_id(mark);
         }
         let id = AggregateId::new(purse);
-        match self.engine.execute_with::<Purse>(id, &command, &context).await {
+        match self.engine.execute::<Purse>(id, command).with(&context).await {
             Ok(executed) => {
                 let version = executed.version().get();
                 let Some(position) = executed.position().map(aether_core::Position::get) else {

@@ -112,7 +112,7 @@ impl Ring {
         let card = Card::of(id, &roster);
         let fighters = card.fighters.clone();
         let command = CombatCommand::Demarrer(Box::new(roster));
-        let started = self.tally.execute(&self.engine, id, &command).await?;
+        let started = self.tally.execute(&self.engine, id, command).await?;
         self.tally.combat_started();
         self.board.put(self.place, card);
         let bell: Arc<Bell> = Arc::new(watch::Sender::new(started.loaded));
@@ -144,7 +144,7 @@ impl Ring {
                 () = until_turn_is_over(&combat.state) => {
                     let numero_tour = combat.state.numero_tour();
                     let command = CombatCommand::ExpirerTour { numero_tour };
-                    match self.tally.execute(&self.engine, id, &command).await {
+                    match self.tally.execute(&self.engine, id, command).await {
                         Ok(executed) => ring(&bell, executed.loaded),
                         // its player woke up in time
                         Err(ExecuteError::Rejected(_)) => {}
@@ -212,14 +212,14 @@ impl Bot {
     async fn act(&mut self, combat: &Combat, my_turn: bool) -> anyhow::Result<()> {
         let command = self.tactic.choose(combat, self.participant);
         if my_turn && self.rng.random_bool(DOUBLE_CLICK) {
-            let (first, second) = tokio::join!(self.send(&command), self.send(&command));
+            let (first, second) = tokio::join!(self.send(command.clone()), self.send(command));
             return first.and(second);
         }
-        self.send(&command).await
+        self.send(command).await
     }
 
     /// Sends a command; rules may refuse it, the store may not fail.
-    async fn send(&self, command: &CombatCommand) -> anyhow::Result<()> {
+    async fn send(&self, command: CombatCommand) -> anyhow::Result<()> {
         match self.tally.execute(&self.engine, self.id, command).await {
             Ok(executed) => ring(&self.bell, executed.loaded),
             Err(ExecuteError::Rejected(

@@ -100,10 +100,10 @@ impl Tally {
         &self,
         engine: &Engine,
         id: CombatId,
-        command: &CombatCommand,
+        command: CombatCommand,
     ) -> Result<Executed<Combat>, ExecuteError<CombatError>> {
         let begun = Instant::now();
-        let result = engine.execute::<Combat>(id, command).await;
+        let result = engine.execute(id, command).await;
         match &result {
             Ok(executed) => {
                 if let Some(position) = executed.position() {

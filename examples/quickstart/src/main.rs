@@ -2,54 +2,55 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
-use aether_core::{
-    Aggregate, AggregateId, Engine, Event, Facts, MemoryStore, Shape, Until, Version,
-};
+use aether_core::{Aggregate, Engine, Event, Facts, MemoryStore, Shape, Until, Version, id};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+
+id! {
+    /// Identifies a chest.
+    struct ChestId of Chest;
+}
 
 /// What happened to a chest. These are stored, and nothing else is.
 #[derive(Debug, Serialize, Deserialize, Event)]
-enum CoffreEvent {
-    OrDepose { montant: u32 },
-    OrRetire { montant: u32 },
+enum ChestEvent {
+    Deposited { gold: u32 },
+    Withdrawn { gold: u32 },
 }
 
 /// What can be asked of it.
-enum CoffreCommand {
-    Deposer(u32),
-    Retirer(u32),
+enum ChestCommand {
+    Deposit { gold: u32 },
+    Withdraw { gold: u32 },
 }
 
 /// What it has become: the sum of its events.
 #[derive(Debug, Default, Clone, Serialize, Deserialize, Shape)]
-struct Coffre {
-    or: u32,
+struct Chest {
+    gold: u32,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("only {0} gold in the chest; take less")]
-struct PasAssezDOr(u32);
+struct NotEnoughGold(u32);
 
-impl Aggregate for Coffre {
-    const TYPE: &'static str = "Coffre";
-    type Id = AggregateId;
-    type Command = CoffreCommand;
-    type Event = CoffreEvent;
-    type Error = PasAssezDOr;
+impl Aggregate for Chest {
+    const TYPE: &'static str = "Chest";
+    type Command = ChestCommand;
+    type Event = ChestEvent;
+    type Error = NotEnoughGold;
 
-    fn decide(&self, command: &CoffreCommand, _: &Facts) -> Result<Vec<CoffreEvent>, PasAssezDOr> {
+    fn decide(&self, command: &ChestCommand, _: &Facts) -> Result<Vec<ChestEvent>, NotEnoughGold> {
         match *command {
-            CoffreCommand::Deposer(montant) => Ok(vec![CoffreEvent::OrDepose { montant }]),
-            CoffreCommand::Retirer(montant) if montant > self.or => Err(PasAssezDOr(self.or)),
-            CoffreCommand::Retirer(montant) => Ok(vec![CoffreEvent::OrRetire { montant }]),
+            ChestCommand::Deposit { gold } => Ok(vec![ChestEvent::Deposited { gold }]),
+            ChestCommand::Withdraw { gold } if gold > self.gold => Err(NotEnoughGold(self.gold)),
+            ChestCommand::Withdraw { gold } => Ok(vec![ChestEvent::Withdrawn { gold }]),
         }
     }
 
-    fn apply(&mut self, event: &CoffreEvent) {
+    fn apply(&mut self, event: &ChestEvent) {
         match event {
-            CoffreEvent::OrDepose { montant } => self.or += montant,
-            CoffreEvent::OrRetire { montant } => self.or -= montant,
+            ChestEvent::Deposited { gold } => self.gold += gold,
+            ChestEvent::Withdrawn { gold } => self.gold -= gold,
         }
     }
 }
@@ -58,17 +59,17 @@ impl Aggregate for Coffre {
 async fn main() -> anyhow::Result<()> {
     // for PostgreSQL: PgStore::connect(url).await? instead of MemoryStore::new()
     let engine = Engine::new(MemoryStore::new());
-    let id = AggregateId::new(Uuid::now_v7());
+    let chest = ChestId::generate();
 
-    engine.execute::<Coffre>(id, &CoffreCommand::Deposer(100)).await?;
-    let executed = engine.execute::<Coffre>(id, &CoffreCommand::Retirer(30)).await?;
-    println!("{} gold at version {}", executed.state().or, executed.version());
+    engine.execute(chest, ChestCommand::Deposit { gold: 100 }).await?;
+    let executed = engine.execute(chest, ChestCommand::Withdraw { gold: 30 }).await?;
+    println!("{} gold at version {}", executed.state().gold, executed.version());
 
-    if let Err(refusal) = engine.execute::<Coffre>(id, &CoffreCommand::Retirer(500)).await {
+    if let Err(refusal) = engine.execute(chest, ChestCommand::Withdraw { gold: 500 }).await {
         println!("refused: {refusal}");
     }
 
-    let before = engine.load_until::<Coffre>(id, Until::Version(Version::new(1))).await?;
-    println!("after the first event it held {}", before.state.or);
+    let before = engine.load_until(chest, Until::Version(Version::new(1))).await?;
+    println!("after the first event it held {}", before.state.gold);
     Ok(())
 }

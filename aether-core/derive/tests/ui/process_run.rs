@@ -1,11 +1,11 @@
 //! A step of a process is one append: a second one does not compile.
 
 use aether_core::process::{Outcome, Run};
-use aether_core::{Aggregate, BoxError};
+use aether_core::{Aggregate, BoxError, IdOf};
 
 async fn twice<A: Aggregate>(
     run: Run<'_>,
-    id: A::Id,
+    id: impl IdOf<A>,
     first: A::Command,
     second: A::Command,
 ) -> Result<Outcome, BoxError> {
@@ -15,7 +15,7 @@ async fn twice<A: Aggregate>(
 
 async fn claimed<A: Aggregate>(
     run: Run<'_>,
-    id: A::Id,
+    id: impl IdOf<A>,
     first: A::Command,
 ) -> Result<Outcome, BoxError> {
     run.command::<A>(id, first).await?;

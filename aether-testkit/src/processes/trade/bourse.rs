@@ -1,6 +1,6 @@
 //! A purse: gold that is free, and gold that is set aside.
 
-use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
+use aether_core::{Aggregate, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 
 /// A purse.
@@ -64,7 +64,6 @@ pub enum BourseRefus {
 
 impl Aggregate for Bourse {
     const TYPE: &'static str = "Bourse";
-    type Id = AggregateId;
     type Command = BourseCommand;
     type Event = BourseEvent;
     type Error = BourseRefus;

@@ -76,7 +76,6 @@ pub struct OrdreRefus(Ordre);
 
 impl Aggregate for Ordre {
     const TYPE: &'static str = "Ordre";
-    type Id = AggregateId;
     type Command = OrdreCommand;
     type Event = OrdreEvent;
     type Error = OrdreRefus;

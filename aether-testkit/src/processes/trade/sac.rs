@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
+use aether_core::{Aggregate, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -62,7 +62,6 @@ pub enum SacRefus {
 
 impl Aggregate for Sac {
     const TYPE: &'static str = "Sac";
-    type Id = AggregateId;
     type Command = SacCommand;
     type Event = SacEvent;
     type Error = SacRefus;
