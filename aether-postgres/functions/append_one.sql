@@ -58,6 +58,7 @@ BEGIN
     IF current_setting('synchronous_commit') = 'off'
        AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
 
+    -- the log's incarnation as aether_incarnation() has it, without a call and a statement of its own
     IF p_expected = 0 THEN
         INSERT INTO aether_streams (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
@@ -144,6 +145,7 @@ BEGIN
             PERFORM set_config('aether.mapped', v_mapped, false);
         END IF;
     END IF;
+    -- one event is stored without taking arrays apart
     IF v_events = 1 THEN
         INSERT INTO evenements (
             event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,

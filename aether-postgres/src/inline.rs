@@ -24,12 +24,15 @@ struct Inline {
     projection: Handler<PgTx>,
     /// The projection's, asked for once: every append looks at it.
     filter: Filter,
+    /// Whether it can be given the events it listens to. Looked into once, too.
+    fit: bool,
 }
 
 impl InlineProjections {
     pub(crate) fn push(&mut self, projection: Handler<PgTx>) {
         let filter = projection.filter();
-        self.0.push(Inline { projection, filter });
+        let fit = projection.check().is_ok();
+        self.0.push(Inline { projection, filter, fit });
     }
 
     /// Looks whether each can be given the events it listens to.
@@ -77,13 +80,15 @@ impl InlineProjections {
         let sql = format!("SELECT {COLUMNS} FROM aether_events_at($1) AS e ORDER BY 1");
         let rows = mode.assembled(sql).bind(positions).fetch_all(&mut **tx).await;
         let events = rows.and_then(|rows| RowReader::events(&rows)).map_err(read_error)?;
-        for Inline { projection, filter } in &self.0 {
+        for Inline { projection, filter, fit } in &self.0 {
             let wanted: Vec<_> =
                 events.iter().filter(|event| filter.matches(event)).cloned().collect();
             if wanted.is_empty() {
                 continue;
             }
-            projection.check()?;
+            if !fit {
+                projection.check()?;
+            }
             let decoded = projection.decode(&wanted);
             let decoded = decoded.map_err(|it| inline_error(projection.name(), *it.error))?;
             decoded.project(tx, Duration::MAX).await.map_err(|source| {

@@ -226,9 +226,12 @@ impl Job {
     async fn register(&self, models: &PgReadModels) -> Result<(), Error> {
         for projection in &self.projections {
             projection.handler.check()?;
-            let (filter, shards) = (projection.handler.filter(), self.settings.shards);
-            let registration =
-                Registration { projection: projection.handler.name(), filter: &filter, shards };
+            let filter = projection.handler.filter();
+            let registration = Registration {
+                projection: projection.handler.name(),
+                filter: &filter,
+                shards: self.settings.shards,
+            };
             models.register(&registration).await?;
         }
         Ok(())

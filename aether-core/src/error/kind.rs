@@ -20,7 +20,7 @@ use crate::error::{Error, ExecuteError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A rule of the domain forbids it. Tell whoever asked.
+    /// A rule of the domain forbids it. Tell the caller.
     Rejected,
     /// Other writers were first, again and again. Ask for it again.
     Conflict,

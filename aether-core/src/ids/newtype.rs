@@ -10,7 +10,7 @@ use crate::ids::AggregateId;
 /// ```
 ///
 /// A raw [`AggregateId`] may be one of any aggregate, so that the type has to be named:
-/// `engine.execute(id, Action::Defend)`.
+/// `engine.execute::<Combat>(id, Action::Defend)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an id of `{A}`",
     label = "not an id of `{A}`",

@@ -23,8 +23,13 @@ impl<C> Reaction<C> {
     /// [`react`](super::ProcessManager::react).
     #[must_use]
     pub fn new(process: impl Into<Uuid>, time: DateTime<Utc>) -> Self {
-        let (commands, timers) = (Vec::new(), BTreeMap::new());
-        Self { process: process.into(), now: time, commands, timers, ended: false }
+        Self {
+            process: process.into(),
+            now: time,
+            commands: Vec::new(),
+            timers: BTreeMap::new(),
+            ended: false,
+        }
     }
 
     /// The process that reacts.

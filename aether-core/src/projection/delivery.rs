@@ -21,8 +21,8 @@ use super::{
 /// drive.
 ///
 /// A batch and the checkpoint move in one transaction. A batch that fails is halved until
-/// the single event is found that fails (one that cannot be decoded is found at once); it is tried again, then parked, and the events of its aggregate
-/// behind it, while all others go on. After a commit whose answer was lost the stored checkpoint
+/// the single event is found that fails (one that cannot be decoded is found at once). That one is tried again, then
+/// parked, and the later events of its aggregate with it, while all others continue. After a commit whose answer was lost the stored checkpoint
 /// tells whether it took place.
 pub struct Delivery<R: ReadModels> {
     models: Arc<R>,

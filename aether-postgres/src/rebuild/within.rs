@@ -15,7 +15,8 @@ use crate::letters::{self, Owner};
 use crate::read_models::PgTx;
 
 /// Applies a batch, under the rules of a batch of its own: one that fails is halved down to the event
-/// that does (one that cannot be decoded is known at once), that one is tried `attempts` times and parked, and the events of its aggregate behind it.
+/// that does (one that cannot be decoded is known at once). That one is tried `attempts` times and parked, and the
+/// later events of its aggregate with it.
 /// Returns whether no event failed.
 ///
 /// # Errors
