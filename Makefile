@@ -5,10 +5,13 @@ ARGS ?=
 # Where `make test-pg18` keeps the programs of PostgreSQL 18.
 POSTGRES_18 ?= target/postgres-18
 
-# One PostgreSQL, one Redis, one Sentinel and one Cluster for all test processes: see aether-testkit/src/servers.rs. Run as it was built with
+# One PostgreSQL, one Redis, one Sentinel and one Cluster for all test processes: see aether-testkit/servers. Run as it was built with
 # the workspace: on its own it would have other features, and compile every dependency once more.
 BUILT = $(or $(CARGO_TARGET_DIR),target)/debug
 WITH_SERVERS = $(BUILT)/aether-servers exec --topologies --fsync off
+
+# What is off by default, and checked all the same.
+OPTIONAL = aether-servers/docker
 
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 ifeq ($(NEXTEST),yes)
@@ -38,9 +41,10 @@ test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
 	    $(WITH_SERVERS) --pg-bin "$$bin" -- $(RUN_TESTS) -p aether-postgres $(ARGS)
 
 check: deny ## formatting, lints, documentation, dependencies
+	.ci/trees
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	cargo clippy --workspace --all-targets --features $(OPTIONAL) --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --features $(OPTIONAL) --locked
 
 deny: ## licences, sources, bans and advisories of the dependencies
 	@cargo deny --version >/dev/null 2>&1 || \

@@ -31,8 +31,8 @@ pub use memory::MemoryBus;
 /// Listen with [`Feeds`] to miss nothing: the bus makes them quick, the event store makes them right. A bare
 /// [`Listener`] is for what may be missed.
 ///
-/// Object-safe: hold it as `Arc<dyn Bus>`. The promises below are checked for every bus by the contract suite of
-/// `aether-testkit`:
+/// Object-safe: hold it as `Arc<dyn Bus>`. The promises below are checked for every bus by the bus suite of
+/// `aether-contract`:
 ///
 /// - **On one channel**, what one publisher sends arrives in its order, to every listener there is.
 /// - **Whatever may be missing is told**: by [`Signal::Down`], until [`Signal::Up`], or [`Signal::Lagged`].

@@ -13,7 +13,7 @@
 //! - [`Rebuild`] is a second table that is filled while the board goes on, and takes its place in one step.
 //!
 //! [`MemoryLeaderboards`] is the implementation in this process; `aether-redis` has the one that nodes
-//! share. Both keep the promises of `aether_testkit::leaderboards`.
+//! share. Both keep the promises of `aether_contract::leaderboards`.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

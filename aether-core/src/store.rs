@@ -20,7 +20,7 @@ use crate::shape::Fingerprint;
 /// An event store: streams of events, one log over all of them, snapshots beside them.
 ///
 /// Object-safe: hold it as `Arc<dyn EventStore>`. The promises below are checked for every backend by
-/// the contract suite of `aether-testkit`.
+/// the store suite of `aether-contract`.
 ///
 /// - **Atomic**: an append is stored whole or not at all.
 /// - **Versions** of a stream are 1, 2, 3 … without gaps, and expectations are enforced by the store.

@@ -1,13 +1,8 @@
-//! Tests for event-sourced code.
+#![doc = include_str!("../README.md")]
 
-pub mod buses;
-pub mod cache;
 pub mod chaos;
-pub mod contract;
-pub mod leaderboards;
-pub mod locks;
-pub mod processes;
+mod eventually;
 pub mod scenario;
-pub mod servers;
 pub mod shape_lock;
-mod suite;
+
+pub use eventually::{DEADLINE, Patience, eventually, within_deadline};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aether_core::{Cache, CacheAside, MemoryCache};
 use aether_redis::{KeySpace, RedisCache, RedisClient, TieredCache};
-use aether_testkit::servers::{Redis, RedisOptions};
+use aether_servers::{Redis, RedisOptions};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 

@@ -11,7 +11,7 @@ use aether_core::{
     Node, Position, Projection, Read, Recorded, Settings, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore, PgTx};
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use anyhow::Result;
 use chrono::Utc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -29,7 +29,7 @@ pub use listener::Listen;
 use std::time::Duration;
 
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use anyhow::{Result, bail};
 use sqlx::postgres::PgPool;
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use aether_core::EventStore as _;
 use aether_postgres::PgStore;
-use aether_testkit::servers::{Postgres, PostgresOptions};
+use aether_servers::{Postgres, PostgresOptions};
 use anyhow::{Result, ensure};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::time::Instant;

@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use anyhow::{Result, bail};
 use rand::Rng as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};

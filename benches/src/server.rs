@@ -1,7 +1,7 @@
 //! The PostgreSQL that is measured: found or started, and refused when its figures would be worthless.
 
 use aether_postgres::PgStore;
-use aether_testkit::servers::{Database, Postgres, PostgresOptions};
+use aether_servers::{Database, Postgres, PostgresOptions};
 use anyhow::{Context as _, Result, ensure};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};

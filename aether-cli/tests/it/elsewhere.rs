@@ -5,7 +5,7 @@ use aether_core::{
     Registration, Shard, Step,
 };
 use aether_postgres::PgStore;
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use serde_json::Value;
 
 use crate::studio::{Studio, migrated};
@@ -104,7 +104,7 @@ async fn one_that_nobody_runs_any_more_is_forgotten() {
 #[tokio::test]
 async fn read_models_that_can_not_be_asked_hide_nothing_else() {
     let mut two = Two::open().await;
-    let empty = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let empty = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     two.studio.read_models_url = Some(empty.url().to_owned());
     let listed = two.listed().await;
     let failure = listed["failure"].as_str().unwrap();

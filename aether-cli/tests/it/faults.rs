@@ -2,8 +2,6 @@
 
 use std::process::Stdio;
 
-use aether_testkit::servers;
-
 use crate::studio::{AUBE, Ended, LOG, Studio};
 
 #[tokio::test]
@@ -68,7 +66,7 @@ async fn a_database_that_is_away_is_told_in_a_line_without_the_password() {
 
 #[tokio::test]
 async fn a_database_without_a_schema_is_told_to_be_migrated() {
-    let postgres = servers::shared_postgres().await.unwrap();
+    let postgres = aether_servers::shared_postgres().await.unwrap();
     let studio = Studio { database: postgres.database().await.unwrap(), read_models_url: None };
     for args in [
         &["status"][..],

@@ -1,6 +1,6 @@
 //! `events tail`.
 
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use insta::assert_snapshot;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 

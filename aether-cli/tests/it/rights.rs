@@ -1,6 +1,6 @@
 //! A role with the documented rights looks at everything, and changes nothing.
 
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::operations::NODES_AT_WORK;

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use aether_postgres::PgStore;
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::io::AsyncWriteExt as _;
@@ -108,7 +108,7 @@ impl Studio {
 
 /// A migrated database without events.
 pub(crate) async fn migrated() -> Database {
-    let postgres = servers::shared_postgres().await.unwrap();
+    let postgres = aether_servers::shared_postgres().await.unwrap();
     let migrate = async |url: String| {
         let store = PgStore::connect(&url).await?;
         store.migrate().await?;

@@ -1,6 +1,6 @@
 //! `import`, `export` and `archive`.
 
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use serde_json::Value;
 
 use crate::studio::{AUBE, BRUNE, LOG, Studio};

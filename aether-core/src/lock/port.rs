@@ -13,7 +13,7 @@ use crate::lock::LockName;
 /// Where locks are kept. Users take them through a [`Locker`](crate::Locker).
 ///
 /// A backend keeps, by name, an owner and the end of its lease by the backend's own clock, and gives out
-/// tokens. `aether_testkit::lock_contract!` is its tests.
+/// tokens. `aether_contract::lock_contract!` is its tests.
 #[async_trait]
 pub trait Locks: Send + Sync + 'static {
     /// Takes the lock for `lease` if it is free, or has been this owner's already: then the lease begins

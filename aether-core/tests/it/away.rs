@@ -8,7 +8,7 @@ use aether_core::{
     MemoryReadModels, MemoryStore, MemoryTx, Node, Orders, Position, Projection, ReadModels,
     Recorded, Registration, Remedy, Result, Shard, ShardState, Step, StoredProjection,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use async_trait::async_trait;
 use tokio::sync::watch;
 

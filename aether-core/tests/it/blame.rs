@@ -7,7 +7,7 @@ use aether_core::{
     AnyEvent, BoxError, Delivery, Engine, Error, MemoryReadModels, MemoryStore, MemoryTx, Position,
     Projection, ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Shard, Undecodable,
 };
-use aether_testkit::contract::DEADLINE;
+use aether_testkit::DEADLINE;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tokio::sync::Notify;
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_contract::Backend;
+use aether_contract::buses::CAPACITY;
 use aether_core::chrono::{TimeDelta, Utc};
 use aether_core::{
     AggregateId, Announcer, Bus, Channel, Channels, Engine, Error, Feed, FeedSettings, Feeds,
     Filter, Json, Listener, ManualClock, MemoryBus, MemoryReadModels, MemoryStore, Node,
     NodeHandle, Notice, Position, Random as _, ReadModels as _, Result, SeededRandom, Signal,
 };
-use aether_testkit::buses::{BusBackend, CAPACITY};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -21,7 +22,9 @@ use crate::purse::{Bourse, Ordre, purse};
 struct Memory(MemoryBus);
 
 #[async_trait]
-impl BusBackend for Memory {
+impl Backend for Memory {
+    type Handle = Arc<dyn Bus>;
+
     async fn open() -> Self {
         Self(MemoryBus::with_capacity(CAPACITY))
     }
@@ -43,7 +46,7 @@ impl BusBackend for Memory {
     }
 }
 
-aether_testkit::bus_contract!(Memory);
+aether_contract::bus_contract!(Memory);
 
 /// Loses, doubles and shuffles what it is given, and tells nobody.
 struct Liar {

@@ -67,10 +67,7 @@ async fn an_entity_that_has_run_out_takes_no_room() {
         .build();
     number(&numbers, 1).await;
     assert!(memory.weight() > 0);
-    aether_testkit::contract::eventually("it is gone", async || {
-        (memory.weight() == 0).then_some(())
-    })
-    .await;
+    aether_testkit::eventually("it is gone", async || (memory.weight() == 0).then_some(())).await;
     // an invalidation without a version leaves nothing behind either
     cache.invalidate(&[Invalidation::entity("n", 1)]).await.unwrap();
     assert_eq!(memory.weight(), 0);
@@ -176,7 +173,7 @@ async fn what_was_found_before_an_invalidation_is_not_for_those_who_came_after_i
     numbers.forget(1).await.unwrap();
     let late = fetch();
     let on_board = async || (numbers.stats().coalesced == 1).then_some(());
-    aether_testkit::contract::eventually("it is on board", on_board).await;
+    aether_testkit::eventually("it is on board", on_board).await;
     slow.answers.add_permits(10);
     assert_eq!(early.await.unwrap(), 1, "as it was when it asked");
     assert_eq!(late.await.unwrap(), 2);

@@ -2,21 +2,31 @@
 
 use std::sync::Arc;
 
-use aether_core::{Cache, ManualClock, MemoryCache};
-use aether_testkit::cache::CacheBackend;
+use aether_contract::Backend;
+use aether_core::{Cache, Clock as _, ManualClock, MemoryCache, SystemClock};
 use async_trait::async_trait;
 
-struct Memory(MemoryCache);
+struct Memory {
+    cache: MemoryCache,
+    clock: ManualClock,
+}
 
 #[async_trait]
-impl CacheBackend for Memory {
-    async fn open(clock: ManualClock) -> Self {
-        Self(MemoryCache::builder(10_000).clock(clock).build())
+impl Backend for Memory {
+    type Handle = Arc<dyn Cache>;
+
+    async fn open() -> Self {
+        let clock = ManualClock::at(SystemClock.now());
+        Self { cache: MemoryCache::builder(10_000).clock(clock.clone()).build(), clock }
     }
 
     async fn connect(&self) -> Arc<dyn Cache> {
-        Arc::new(self.0.clone())
+        Arc::new(self.cache.clone())
+    }
+
+    fn clock(&self) -> ManualClock {
+        self.clock.clone()
     }
 }
 
-aether_testkit::cache_contract!(Memory);
+aether_contract::cache_contract!(Memory);

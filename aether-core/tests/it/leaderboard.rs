@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
+use aether_contract::Backend;
 use aether_core::leaderboard::{Board, LeaderboardError, Leaderboards, MemoryLeaderboards};
-use aether_testkit::leaderboards::LeaderboardBackend;
 use async_trait::async_trait;
 
 struct Memory(MemoryLeaderboards);
 
 #[async_trait]
-impl LeaderboardBackend for Memory {
+impl Backend for Memory {
+    type Handle = Arc<dyn Leaderboards>;
+
     async fn open() -> Self {
         Self(MemoryLeaderboards::new())
     }
 
-    fn leaderboards(&self) -> Arc<dyn Leaderboards> {
+    async fn connect(&self) -> Arc<dyn Leaderboards> {
         Arc::new(self.0.clone())
     }
 }
 
-aether_testkit::leaderboard_contract!(Memory);
+aether_contract::leaderboard_contract!(Memory);
 
 #[test]
 fn a_name_that_could_be_mistaken_for_another_key_is_refused() {

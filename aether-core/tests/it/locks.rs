@@ -3,18 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_contract::Backend;
 use aether_core::uuid::Uuid;
 use aether_core::{
     Clock as _, FencingToken, Lock, LockName, Locker, Locks, ManualClock, MemoryLocks,
 };
-use aether_testkit::locks::LockBackend;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
 struct Memory(MemoryLocks);
 
 #[async_trait]
-impl LockBackend for Memory {
+impl Backend for Memory {
+    type Handle = Arc<dyn Locks>;
+
     async fn open() -> Self {
         Self(MemoryLocks::new())
     }
@@ -24,7 +26,7 @@ impl LockBackend for Memory {
     }
 }
 
-aether_testkit::lock_contract!(Memory);
+aether_contract::lock_contract!(Memory);
 
 #[tokio::test]
 async fn leases_and_tokens_follow_the_clock_that_was_given() {

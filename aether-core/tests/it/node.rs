@@ -10,7 +10,7 @@ use aether_core::{
     ManualClock, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position,
     Projection, ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use tokio::sync::Semaphore;
 
 use crate::counting::CountingStore;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use aether_contract::Backend;
 use aether_core::{EventStore, MemoryProcesses, MemoryStore};
-use aether_testkit::processes::ProcessBackend;
 use async_trait::async_trait;
 
 #[derive(Default)]
@@ -13,16 +13,16 @@ struct Memory {
 }
 
 #[async_trait]
-impl ProcessBackend for Memory {
-    type Processes = MemoryProcesses;
+impl Backend for Memory {
+    type Handle = (Arc<dyn EventStore>, MemoryProcesses);
 
     async fn open() -> Self {
         Self::default()
     }
 
-    async fn connect(&self) -> (Arc<dyn EventStore>, MemoryProcesses) {
+    async fn connect(&self) -> Self::Handle {
         (Arc::new(self.store.clone()), self.processes.clone())
     }
 }
 
-aether_testkit::process_contract!(Memory);
+aether_contract::process_contract!(Memory);

@@ -13,7 +13,7 @@ use aether_core::{
     Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 
 use crate::purse::{Bourse, Ordre, purse};
 

@@ -8,7 +8,7 @@ use aether_core::{
     ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node,
     Position, Projection, Read, ReadModels as _, Recorded, RecordedEvent, Shard, StreamId,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use uuid::Uuid;
 
 const NAME: &str = "liste";

@@ -10,7 +10,7 @@ use aether_core::{
     MemoryStore, MemoryTx, NewEvent, Node, Projection, ProjectionSettings, Read, ReadModels as _,
     Recorded, Shape, Shard, StreamId, Undecodable, Upcasters,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -17,7 +17,7 @@ use aether_game::live::{
     COMBAT_LIFETIME, CombatKeys, LiveCombat, LiveCombatProjection, ZoneKeys, active_combats,
 };
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
-use aether_testkit::servers;
+
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -30,7 +30,7 @@ struct Arena {
 
 impl Arena {
     async fn open() -> Self {
-        let redis = servers::shared_redis().await.unwrap();
+        let redis = aether_servers::shared_redis().await.unwrap();
         let store = MemoryStore::new();
         Self {
             engine: Engine::builder(store.clone()).random(SeededRandom::new(1)).build(),

@@ -13,7 +13,7 @@ use aether_core::{
 use aether_game::locks;
 use aether_postgres::PgStore;
 use aether_redis::{KeySpace, RedisClient, RedisLocks};
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use chrono::Utc;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,7 +81,7 @@ struct Place {
 
 impl Place {
     async fn make() -> Self {
-        let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+        let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
         let store = PgStore::connect(database.url()).await.unwrap();
         store.migrate().await.unwrap();
         for sql in ["CREATE TABLE sacs (potions INTEGER)", "INSERT INTO sacs VALUES (0)"] {
@@ -89,7 +89,7 @@ impl Place {
         }
         store.close().await;
         store.pool().close().await;
-        let redis = servers::shared_redis().await.unwrap();
+        let redis = aether_servers::shared_redis().await.unwrap();
         let (redis, prefix) = (redis.url(), redis.prefix());
         Self { database, redis, prefix, player: Uuid::now_v7() }
     }

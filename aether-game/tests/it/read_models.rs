@@ -10,7 +10,7 @@ use aether_game::read_models::{
     self, CombatProjection, ParticipantProjection, VerifyReport, verify_combats,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
@@ -28,7 +28,7 @@ struct Arena {
 
 impl Arena {
     async fn open() -> Self {
-        let server = servers::shared_postgres().await.unwrap();
+        let server = aether_servers::shared_postgres().await.unwrap();
         let prepare = async |url: String| {
             let store = PgStore::connect(&url).await?;
             store.migrate().await?;

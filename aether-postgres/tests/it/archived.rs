@@ -4,14 +4,14 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_contract::{Backend, SlowAppend};
 use aether_core::{Append, EventStore};
-use aether_testkit::contract::{Backend, SlowAppend};
 use async_trait::async_trait;
 use tokio::task::JoinHandle;
 
 use crate::backend::{PgBackend, connect};
 
-aether_testkit::event_store_contract!(Archived);
+aether_contract::event_store_contract!(Archived);
 
 /// A store whose events are archived a few at a time, all the time.
 struct Archived {
@@ -21,6 +21,8 @@ struct Archived {
 
 #[async_trait]
 impl Backend for Archived {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let inner = PgBackend::open().await;
         let store = connect(&inner.database).await;
@@ -35,19 +37,19 @@ impl Backend for Archived {
         Self { inner, archiver }
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
-        self.inner.store()
+    async fn first(&self) -> Arc<dyn EventStore> {
+        self.inner.first().await
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
-        self.inner.another().await
+    async fn connect(&self) -> Arc<dyn EventStore> {
+        self.inner.connect().await
     }
 
-    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn begin_slow_append(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         self.inner.begin_slow_append(append).await
     }
 
-    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         self.inner.draw_numbers_without_inserting(append).await
     }
 

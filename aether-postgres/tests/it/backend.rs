@@ -3,10 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use aether_contract::{Backend, SlowAppend};
 use aether_core::{Append, Appended, Error, EventStore, Result};
 use aether_postgres::PgStore;
-use aether_testkit::contract::{Backend, SlowAppend};
-use aether_testkit::servers::{self, Database, Postgres, PostgresOptions};
+use aether_servers::{Database, Postgres, PostgresOptions};
 use async_trait::async_trait;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -18,7 +18,7 @@ pub(crate) struct PgBackend {
 
 /// A fresh, migrated database.
 pub(crate) async fn database() -> Database {
-    database_on(servers::shared_postgres().await.unwrap()).await
+    database_on(aether_servers::shared_postgres().await.unwrap()).await
 }
 
 /// A server that a test may kill or pause. What it has committed is on the disk.
@@ -46,35 +46,37 @@ pub(crate) async fn connect(database: &Database) -> PgStore {
 
 #[async_trait]
 impl Backend for PgBackend {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let database = database().await;
         Self { store: connect(&database).await, database }
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
+    async fn first(&self) -> Arc<dyn EventStore> {
         Arc::new(self.store.clone())
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
+    async fn connect(&self) -> Arc<dyn EventStore> {
         Arc::new(connect(&self.database).await)
     }
 
-    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn begin_slow_append(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         let mut slow = self.slow(append).await;
         slow.execute().await.unwrap();
-        Box::new(slow)
+        Some(Box::new(slow))
     }
 
-    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         let mut slow = self.slow(append).await;
         slow.connection.execute("SELECT aether_enter()").await.unwrap();
         slow.connection.execute("SELECT nextval('aether_event_sequence')").await.unwrap();
-        Box::new(slow)
+        Some(Box::new(slow))
     }
 
     async fn open_unrelated_transaction(&self, other_database: bool) -> Box<dyn Any + Send> {
         let url = match other_database {
-            true => servers::shared_postgres().await.unwrap().url().to_owned(),
+            true => aether_servers::shared_postgres().await.unwrap().url().to_owned(),
             false => self.database.url().to_owned(),
         };
         let mut connection = PgConnection::connect(&url).await.unwrap();

@@ -2,7 +2,7 @@
 
 use aether_core::EventStore as _;
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 
 use crate::backend::database;

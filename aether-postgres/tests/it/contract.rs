@@ -2,4 +2,4 @@
 
 use crate::backend::PgBackend;
 
-aether_testkit::event_store_contract!(PgBackend);
+aether_contract::event_store_contract!(PgBackend);

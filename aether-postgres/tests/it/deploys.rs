@@ -2,7 +2,7 @@
 
 use aether_core::EventStore as _;
 use aether_postgres::{Error, PgStore};
-use aether_testkit::servers;
+
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{connect, database};
@@ -58,7 +58,7 @@ async fn migrations_of_another_history_are_refused() {
 
 #[tokio::test]
 async fn a_database_that_is_not_utf8_is_refused_and_nothing_is_made_in_it() {
-    let server = servers::shared_postgres().await.unwrap();
+    let server = aether_servers::shared_postgres().await.unwrap();
     let name = format!("latin_{}", uuid::Uuid::new_v4().simple());
     let create = format!("CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
     run(server.url(), &create).await;

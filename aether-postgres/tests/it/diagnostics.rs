@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aether_core::EventStore as _;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{connect, database};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{EventStore as _, ExpectedVersion, Filter, ReadModels as _, Registration, Shard};
 use aether_postgres::ImportEvent;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use futures::future::join_all;
 use futures::stream as futures_stream;
 use sqlx::{Connection as _, Executor as _, PgConnection};

@@ -7,8 +7,8 @@ use aether_core::{
     MemoryBus, Node, NodeHandle, Position, Subscription, Update,
 };
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::{Database, Postgres};
+use aether_servers::{Database, Postgres};
+use aether_testkit::eventually;
 use std::sync::Arc;
 
 use crate::backend::{connect, database_on};

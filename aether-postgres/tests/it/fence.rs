@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aether_core::{Error, Fence, FencingToken, Job as _, LockName};
 use aether_postgres::{FencePruning, PgStore};
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
+use aether_testkit::eventually;
 use sqlx::{Executor as _, PgConnection};
 
 use crate::backend::{connect, database};

@@ -2,7 +2,7 @@
 
 use aether_core::EventStore as _;
 use aether_postgres::PgStore;
-use aether_testkit::servers::{self, Database, PG_BIN};
+use aether_servers::{Database, PG_BIN};
 use chrono::{TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
@@ -309,7 +309,7 @@ async fn a_store_that_is_dumped_and_restored_is_whole_and_as_safe() {
     let role = granted(&database, true).await;
     store.close().await;
     store.pool().close().await;
-    let other = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let other = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     let bin = std::env::var(PG_BIN).unwrap_or_else(|_| "/usr/lib/postgresql/15/bin".to_owned());
     let dump =
         std::process::Command::new(format!("{bin}/pg_dump")).arg(database.url()).output().unwrap();

@@ -8,7 +8,7 @@ use aether_core::{
     ReadModels as _, Recorded, Registration, Shard,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild, SqlProjection};
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use tokio::sync::Notify;
 

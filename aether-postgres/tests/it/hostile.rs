@@ -4,12 +4,13 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_contract::{Backend, SlowAppend};
 use aether_core::{
     Append, Appended, Error, EventStore, Filter, Position, ReadModels as _, Result, Subscription,
 };
 use aether_postgres::{PgStore, PgStoreBuilder};
-use aether_testkit::contract::{Backend, SlowAppend, eventually};
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
+use aether_testkit::eventually;
 use async_trait::async_trait;
 use futures::future::join_all;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -111,36 +112,38 @@ const fn isolation(serializable: bool) -> &'static str {
 
 #[async_trait]
 impl<const SERIALIZABLE: bool> Backend for Hostile<SERIALIZABLE> {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let database = database().await;
         let url = make_hostile(&database, isolation(SERIALIZABLE)).await;
         Self { store: connect(&url).await, database, url }
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
+    async fn first(&self) -> Arc<dyn EventStore> {
         Arc::new(self.store.clone())
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
+    async fn connect(&self) -> Arc<dyn EventStore> {
         Arc::new(connect(&self.url).await)
     }
 
-    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn begin_slow_append(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         let mut slow = self.slow(append).await;
         slow.execute().await.unwrap();
-        Box::new(slow)
+        Some(Box::new(slow))
     }
 
-    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         let mut slow = self.slow(append).await;
         slow.connection.execute("SELECT aether_enter()").await.unwrap();
         slow.connection.execute("SELECT nextval('aether_event_sequence')").await.unwrap();
-        Box::new(slow)
+        Some(Box::new(slow))
     }
 
     async fn open_unrelated_transaction(&self, other_database: bool) -> Box<dyn Any + Send> {
         let url = match other_database {
-            true => servers::shared_postgres().await.unwrap().url().to_owned(),
+            true => aether_servers::shared_postgres().await.unwrap().url().to_owned(),
             false => self.database.url().to_owned(),
         };
         let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -208,13 +211,13 @@ impl SlowAppend for SlowTransaction {
 mod repeatable_read {
     use super::Hostile;
 
-    aether_testkit::event_store_contract!(Hostile<false>);
+    aether_contract::event_store_contract!(Hostile<false>);
 }
 
 mod serializable {
     use super::Hostile;
 
-    aether_testkit::event_store_contract!(Hostile<true>);
+    aether_contract::event_store_contract!(Hostile<true>);
 }
 
 /// A database, its hostile role's address, and a store whose connections run through a proxy.
@@ -314,7 +317,7 @@ async fn a_store_on_a_sound_role_makes_its_calls_in_one_round_trip() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_that_migrate_together_on_a_hostile_role_migrate_once() {
     for isolation in ["repeatable read", "serializable"] {
-        let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+        let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
         let url = make_hostile(&database, isolation).await;
         // the store is to be where its role looks first
         let path =

@@ -1,7 +1,7 @@
 //! Ids, positions and versions are bound and read as they are.
 
 use aether_core::{AggregateId, EventId, Position, Version, id};
-use aether_testkit::servers;
+
 use sqlx::PgPool;
 
 id! {
@@ -11,7 +11,7 @@ id! {
 
 #[tokio::test]
 async fn ids_positions_and_versions_are_values_of_sql() {
-    let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     let pool = PgPool::connect(database.url()).await.unwrap();
     let sql =
         "CREATE TABLE items (item uuid, owner uuid, event uuid, position bigint, version integer)";
@@ -55,7 +55,7 @@ async fn ids_positions_and_versions_are_values_of_sql() {
 
 #[tokio::test]
 async fn a_negative_number_is_no_position_and_no_version() {
-    let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     let pool = PgPool::connect(database.url()).await.unwrap();
     let told = sqlx::query_scalar::<_, Position>("SELECT -1::bigint").fetch_one(&pool).await;
     assert!(told.unwrap_err().to_string().contains("a position is 0 or more"));

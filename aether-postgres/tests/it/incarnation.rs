@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aether_core::{EventStore as _, Incarnation, Position, Read};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::{Database, Postgres, PostgresOptions};
+use aether_servers::{Database, Postgres, PostgresOptions};
+use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{connect, database, database_on};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use aether_contract::{Backend, SlowAppend};
 use aether_core::{
     AnyEvent, Append, BoxError, Error, EventStore, ExpectedVersion, Filter, Position, Projection,
     Read, Recorded,
 };
 use aether_postgres::{PgStore, PgTx};
-use aether_testkit::contract::{Backend, SlowAppend};
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use async_trait::async_trait;
 
 use crate::backend::{PgBackend, database};
@@ -143,20 +143,22 @@ async fn connect(database: &Database) -> PgStore {
 
 #[async_trait]
 impl Backend for InlineBackend {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let inner = PgBackend::open().await;
         Self { store: connect(&inner.database).await, inner }
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
+    async fn first(&self) -> Arc<dyn EventStore> {
         Arc::new(self.store.clone())
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
+    async fn connect(&self) -> Arc<dyn EventStore> {
         Arc::new(connect(&self.inner.database).await)
     }
 
-    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn begin_slow_append(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         self.inner.begin_slow_append(append).await
     }
 
@@ -170,5 +172,5 @@ impl Backend for InlineBackend {
 mod contract {
     use super::InlineBackend;
 
-    aether_testkit::event_store_contract!(InlineBackend);
+    aether_contract::event_store_contract!(InlineBackend);
 }

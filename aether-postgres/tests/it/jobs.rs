@@ -6,7 +6,7 @@ use aether_core::{CommandId, Engine, EventStore as _, Job, Node, Read};
 use aether_postgres::{
     Archiving, CommandPruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use chrono::TimeDelta;
 
 use crate::backend::{connect, database};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use aether_core::{Append, Error, EventId, EventStore as _, StreamId};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use tokio::task::JoinHandle;
 
 use crate::census::Census;

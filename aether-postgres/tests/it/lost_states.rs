@@ -4,7 +4,7 @@ use aether_core::{
     Aggregate, AggregateId, Append, Context, Engine, Error, Event, EventStore as _, ExecuteError,
     ExpectedVersion, Facts, Json, Load, Shape, Snapshot, StreamId, Version, fingerprint_of,
 };
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{connect, database};

@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use aether_contract::{Backend, SlowAppend};
 use aether_core::{
     Append, EventStore, ExpectedVersion, Filter, Fingerprint, Json, Load, NewEvent, Position, Read,
     Snapshot, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore};
-use aether_testkit::contract::{Backend, SlowAppend, eventually};
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
+use aether_testkit::eventually;
 use async_trait::async_trait;
 use chrono::Utc;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
@@ -21,7 +22,7 @@ use crate::samples::{assert_versions, at, event_at, load, positions, read, strea
 mod contract {
     use super::ManyMonths;
 
-    aether_testkit::event_store_contract!(ManyMonths);
+    aether_contract::event_store_contract!(ManyMonths);
 }
 
 /// A database with partitions from 1990 to 2029.
@@ -44,30 +45,32 @@ async fn months(count: u32) -> Database {
         store.pool().close().await;
         Ok::<_, aether_postgres::Error>(())
     };
-    let postgres = servers::shared_postgres().await.unwrap();
+    let postgres = aether_servers::shared_postgres().await.unwrap();
     postgres.database_from(&format!("aether_postgres_{count}_months"), prepare).await.unwrap()
 }
 
 #[async_trait]
 impl Backend for ManyMonths {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let database = months(480).await;
         Self(PgBackend { store: connect(&database).await, database })
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
-        self.0.store()
+    async fn first(&self) -> Arc<dyn EventStore> {
+        self.0.first().await
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
-        self.0.another().await
+    async fn connect(&self) -> Arc<dyn EventStore> {
+        self.0.connect().await
     }
 
-    async fn begin_slow_append(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn begin_slow_append(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         self.0.begin_slow_append(append).await
     }
 
-    async fn draw_numbers_without_inserting(&self, append: Append) -> Box<dyn SlowAppend> {
+    async fn draw_numbers_without_inserting(&self, append: Append) -> Option<Box<dyn SlowAppend>> {
         self.0.draw_numbers_without_inserting(append).await
     }
 

@@ -2,8 +2,8 @@
 
 use aether_core::{Append, EventStore as _, ExpectedVersion, Filter, Load, Read, StreamId, Until};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
+use aether_testkit::eventually;
 use chrono::Utc;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 

@@ -6,7 +6,7 @@ use aether_core::{
     Result, SeededRandom, StreamId, Version,
 };
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use futures::future::join_all;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ use aether_core::{
     NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, ShardState,
 };
 use aether_postgres::{Error, PgStore, PgTx};
-use aether_testkit::contract::{DEADLINE, eventually};
+use aether_testkit::{DEADLINE, eventually};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
@@ -237,8 +237,8 @@ async fn nodes_go_on_while_another_one_migrates_and_starts() {
 /// Buyers of two purses' worth: the second one of each is refused and gets its gold back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
+    use aether_contract::processes::trade::*;
     use aether_core::AggregateId;
-    use aether_testkit::processes::trade::*;
 
     let database = database().await;
     let stores = [connect(&database).await, connect(&database).await];

@@ -2,7 +2,7 @@
 
 use aether_core::{Append, EventStore as _, ExpectedVersion, Filter};
 use aether_postgres::PgStore;
-use aether_testkit::servers;
+
 use chrono::{Datelike as _, Months, Utc};
 use futures::future::join_all;
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -122,7 +122,7 @@ async fn nodes_that_make_the_same_partition_at_once_make_it_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn migrating_again_and_from_many_nodes_at_once_changes_nothing() {
-    let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     let nodes = join_all((0..8).map(|_| {
         let url = database.url().to_owned();
         tokio::spawn(async move {

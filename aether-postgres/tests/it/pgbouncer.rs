@@ -4,13 +4,13 @@ use std::any::Any;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use aether_contract::Backend;
 use aether_core::{
     AnyEvent, BoxError, Engine, EventStore, Filter, Node, Position, Projection, ProjectionSettings,
     Recorded, Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
-use aether_testkit::contract::Backend;
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use async_trait::async_trait;
 use futures::future::join_all;
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -28,7 +28,7 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn connect(&self) -> PgStore {
+    async fn more(&self) -> PgStore {
         connect(&self.pooler, &self.database).await
     }
 }
@@ -44,23 +44,25 @@ async fn connect(pooler: &Pooler, database: &Database) -> PgStore {
 
 #[async_trait]
 impl Backend for Pooled {
+    type Handle = Arc<dyn EventStore>;
+
     async fn open() -> Self {
         let database = database().await;
         let pooler = Pooler::start(database.url(), 3).await;
         Self { store: connect(&pooler, &database).await, pooler, database }
     }
 
-    fn store(&self) -> Arc<dyn EventStore> {
+    async fn first(&self) -> Arc<dyn EventStore> {
         Arc::new(self.store.clone())
     }
 
-    async fn another(&self) -> Arc<dyn EventStore> {
-        Arc::new(self.connect().await)
+    async fn connect(&self) -> Arc<dyn EventStore> {
+        Arc::new(self.more().await)
     }
 
     async fn open_unrelated_transaction(&self, other_database: bool) -> Box<dyn Any + Send> {
         let url = match other_database {
-            true => servers::shared_postgres().await.unwrap().url().to_owned(),
+            true => aether_servers::shared_postgres().await.unwrap().url().to_owned(),
             false => self.database.url().to_owned(),
         };
         let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -74,7 +76,7 @@ impl Backend for Pooled {
     }
 }
 
-aether_testkit::event_store_contract!(Pooled);
+aether_contract::event_store_contract!(Pooled);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_callers_share_few_server_connections() {
@@ -122,7 +124,7 @@ async fn a_subscription_is_woken_by_polling_and_by_a_direct_listener() {
         .connect(&pooled.pooler.url(pooled.database.url()))
         .await
         .unwrap();
-    for reader in [pooled.connect().await, listening] {
+    for reader in [pooled.more().await, listening] {
         let mut subscription = Subscription::builder(Arc::new(reader.clone())).start();
         let mut seen = HashSet::new();
         let before = read(&pooled.store, Filter::all()).await.len();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use aether_testkit::contract::DEADLINE;
+use aether_testkit::DEADLINE;
 use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpStream;
 use uuid::Uuid;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use aether_contract::Backend;
 use aether_core::process::ProcessChange;
 use aether_core::{EventStore, Json, Processes as _, ReadModels as _};
 use aether_postgres::{PgReadModels, PgStore};
-use aether_testkit::processes::ProcessBackend;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -16,21 +16,21 @@ use crate::pooler::Pooler;
 struct Pg(Database);
 
 #[async_trait]
-impl ProcessBackend for Pg {
-    type Processes = PgReadModels;
+impl Backend for Pg {
+    type Handle = (Arc<dyn EventStore>, PgReadModels);
 
     async fn open() -> Self {
         Self(database().await)
     }
 
-    async fn connect(&self) -> (Arc<dyn EventStore>, PgReadModels) {
+    async fn connect(&self) -> Self::Handle {
         let store = PgStore::builder().max_connections(4).connect(self.0.url()).await.unwrap();
         let processes = store.read_models();
         (Arc::new(store), processes)
     }
 }
 
-aether_testkit::process_contract!(Pg);
+aether_contract::process_contract!(Pg);
 
 /// The same behind a PgBouncer in transaction mode with three server connections.
 struct Pooled {
@@ -39,15 +39,15 @@ struct Pooled {
 }
 
 #[async_trait]
-impl ProcessBackend for Pooled {
-    type Processes = PgReadModels;
+impl Backend for Pooled {
+    type Handle = (Arc<dyn EventStore>, PgReadModels);
 
     async fn open() -> Self {
         let database = database().await;
         Self { pooler: Pooler::start(database.url(), 3).await, database }
     }
 
-    async fn connect(&self) -> (Arc<dyn EventStore>, PgReadModels) {
+    async fn connect(&self) -> Self::Handle {
         let url = self.pooler.url(self.database.url());
         let builder = PgStore::builder().unprepared().max_connections(4);
         let store = builder.connect(&url).await.unwrap();
@@ -59,7 +59,7 @@ impl ProcessBackend for Pooled {
 mod pooled {
     use super::Pooled;
 
-    aether_testkit::process_contract!(Pooled);
+    aether_contract::process_contract!(Pooled);
 }
 
 const MANAGER: &str = "Essai";

@@ -4,7 +4,7 @@ use aether_core::{
     Append, EventId, EventStore as _, ExpectedVersion, Filter, Json, Metadata, NewEvent, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore};
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use chrono::{TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;

@@ -10,8 +10,8 @@ use aether_core::{
     Recorded, Remedy, Shard, Step,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
+use aether_testkit::eventually;
 use sqlx::Executor as _;
 use tokio::sync::Notify;
 

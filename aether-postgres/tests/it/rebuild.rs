@@ -102,7 +102,7 @@ async fn dropping_a_rebuild_cancels_it_and_a_discarded_one_leaves_nothing() {
     drop(rebuild);
     // it gives itself up behind the batch
     let given_up = "SELECT count(*) FROM aether_rebuilds WHERE alive_until < clock_timestamp()";
-    aether_testkit::contract::eventually("it is given up", async || {
+    aether_testkit::eventually("it is given up", async || {
         (number(setting.url(), given_up).await == 1).then_some(())
     })
     .await;

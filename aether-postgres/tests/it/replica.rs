@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use aether_core::{EventStore as _, Filter, Position, Read};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::{PG_BIN, Postgres};
+use aether_servers::{PG_BIN, Postgres};
+use aether_testkit::eventually;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 

@@ -3,8 +3,8 @@
 use aether_core::uuid::Uuid;
 use aether_core::{Anchor, Checkpoint, EventId, EventStore as _, Position, ReadModels as _, Step};
 use aether_postgres::PgReadModels;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
+use aether_testkit::eventually;
 
 use crate::backend::{connect, database};
 use crate::census::{number, run};
@@ -12,7 +12,7 @@ use crate::read_models::{NAME, Rows, assert_once, earn, prepare, setting, start,
 
 /// Does something to databases that nobody must be connected to meanwhile.
 async fn alone(statements: &str) {
-    run(servers::shared_postgres().await.unwrap().url(), statements).await;
+    run(aether_servers::shared_postgres().await.unwrap().url(), statements).await;
 }
 
 /// Another database with what is in this one now, under a name of its own.
@@ -25,7 +25,7 @@ async fn backup(database: &Database) -> String {
     alone(&others).await;
     eventually("everybody has gone", async || {
         let there = "SELECT count(*) FROM pg_stat_activity WHERE datname =";
-        let server = servers::shared_postgres().await.unwrap().url();
+        let server = aether_servers::shared_postgres().await.unwrap().url();
         (number(server, &format!("{there} '{name}'")).await == 0).then_some(())
     })
     .await;

@@ -2,7 +2,7 @@
 
 use aether_core::{Engine, Error, EventStore as _, Filter, Position, ReadModels as _, Shard, Step};
 use aether_postgres::{ImportEvent, PgStore};
-use aether_testkit::servers::{self, Database};
+use aether_servers::Database;
 use chrono::Utc;
 use sqlx::postgres::PgConnectOptions;
 
@@ -68,7 +68,7 @@ pub(crate) async fn do_everything(url: &str) {
 
 #[tokio::test]
 async fn the_owner_of_a_database_needs_no_other_right() {
-    let database = servers::shared_postgres().await.unwrap().database().await.unwrap();
+    let database = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     let role = Role::create(&database).await;
     let sql = format!("ALTER DATABASE {} OWNER TO {}", database.name(), role.name);
     run(database.url(), &sql).await;

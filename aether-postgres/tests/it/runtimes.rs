@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{EventStore as _, Load, Position, ReadModels as _};
 use aether_postgres::{PgReadModels, PgStore};
-use aether_testkit::contract::DEADLINE;
+use aether_testkit::DEADLINE;
 use sqlx::postgres::PgPoolOptions;
 use tokio::runtime::{Builder, Runtime};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
+use aether_testkit::eventually;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use crate::backend::database;

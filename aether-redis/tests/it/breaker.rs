@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aether_redis::{Circuit, Error, RedisClient, Settings};
-use aether_testkit::servers::Redis;
+use aether_servers::Redis;
 
 use crate::probe::{eventually, info, own, quick, raw};
 

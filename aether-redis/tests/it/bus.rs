@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_contract::Backend;
+use aether_contract::buses::CAPACITY;
 use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
@@ -11,8 +13,7 @@ use aether_core::{
     Position, Signal, StreamId,
 };
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
-use aether_testkit::buses::{BusBackend, CAPACITY};
-use aether_testkit::servers::Redis;
+use aether_servers::Redis;
 use async_trait::async_trait;
 
 use crate::probe::{connect, eventually, own, quick, raw, raw_lines};
@@ -24,7 +25,9 @@ struct Own {
 }
 
 #[async_trait]
-impl BusBackend for Own {
+impl Backend for Own {
+    type Handle = Arc<dyn Bus>;
+
     async fn open() -> Self {
         let redis = own().await;
         let keys = KeySpace::with_prefix("essai:").unwrap().hash_tags(true);
@@ -51,7 +54,7 @@ impl BusBackend for Own {
     }
 }
 
-aether_testkit::bus_contract!(Own);
+aether_contract::bus_contract!(Own);
 
 async fn bus_on(redis: &Redis) -> RedisBus {
     RedisBus::new(connect(redis.url()).await, KeySpace::new()).unwrap()

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use aether_contract::Backend;
+use aether_contract::buses::{CAPACITY, feeds, lines, resume};
 use aether_core::{Bus, Listener, Notice, Position, Signal};
 use aether_redis::{KeySpace, RedisBus, RedisClient};
-use aether_testkit::buses::{BusBackend, CAPACITY, feeds, lines, resume};
-use aether_testkit::servers::{RedisCluster, RedisOptions, RedisSentinel};
+use aether_servers::{RedisCluster, RedisOptions, RedisSentinel};
 use async_trait::async_trait;
 
 use crate::probe::{quick, raw, raw_lines};
@@ -44,7 +45,9 @@ impl Deployed {
 }
 
 #[async_trait]
-impl BusBackend for Several {
+impl Backend for Several {
+    type Handle = Arc<dyn Bus>;
+
     async fn open() -> Self {
         unreachable!("several promises share one")
     }

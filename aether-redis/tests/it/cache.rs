@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_contract::caches::Source;
 use aether_core::Cache;
 use aether_core::cache::{
     CacheAside, CacheEntry, CacheKey, Codec as _, Invalidation, JsonCodec, Sourced, Stored,
 };
 use aether_core::chrono::Utc;
 use aether_redis::{KeySpace, RedisCache};
-use aether_testkit::cache::Source;
 
 use crate::probe::{connect, own, raw, shared, shared_url};
 

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Cache, ManualClock};
+use aether_contract::Backend;
+use aether_core::{Cache, Clock as _, ManualClock, SystemClock};
 use aether_redis::{RedisCache, TieredCache};
-use aether_testkit::cache::CacheBackend;
 use async_trait::async_trait;
 
 use crate::probe::{Deployment, Place, suite_on_every_topology};
@@ -19,8 +19,10 @@ async fn process(place: &Place) -> RedisCache {
 struct Redis<D>(Place, PhantomData<D>);
 
 #[async_trait]
-impl<D: Deployment> CacheBackend for Redis<D> {
-    async fn open(_: ManualClock) -> Self {
+impl<D: Deployment> Backend for Redis<D> {
+    type Handle = Arc<dyn Cache>;
+
+    async fn open() -> Self {
         Self(D::place().await, PhantomData)
     }
 
@@ -36,8 +38,11 @@ struct Tiered<D> {
 }
 
 #[async_trait]
-impl<D: Deployment> CacheBackend for Tiered<D> {
-    async fn open(clock: ManualClock) -> Self {
+impl<D: Deployment> Backend for Tiered<D> {
+    type Handle = Arc<dyn Cache>;
+
+    async fn open() -> Self {
+        let clock = ManualClock::at(SystemClock.now());
         Self { place: D::place().await, clock, deployment: PhantomData }
     }
 
@@ -49,6 +54,10 @@ impl<D: Deployment> CacheBackend for Tiered<D> {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Arc::new(cache)
+    }
+
+    fn clock(&self) -> ManualClock {
+        self.clock.clone()
     }
 
     fn is_immediate(&self) -> bool {

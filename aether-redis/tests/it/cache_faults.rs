@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_contract::caches::{Gate, Source};
 use aether_core::Cache;
 use aether_core::cache::{CacheAside, CacheEntry, CacheKey, Invalidation, JsonCodec, Sourced};
 use aether_core::chrono::TimeDelta;
 use aether_redis::{Circuit, KeySpace, RedisCache, RedisClient, TieredCache};
-use aether_testkit::cache::{Gate, Source};
-use aether_testkit::servers::{Redis, RedisCluster, RedisOptions};
+use aether_servers::{Redis, RedisCluster, RedisOptions};
 use tokio::task::JoinHandle;
 
 use crate::probe::{connect, eventually, own, quick, raw};

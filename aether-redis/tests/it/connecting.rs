@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aether_core::{Bus as _, Signal};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisBus, RedisClient, Settings};
-use aether_testkit::servers::{Redis, RedisOptions};
+use aether_servers::{Redis, RedisOptions};
 
 use crate::probe::{Place, eventually, on_every_topology, own, quick, raw, stamp, with_user};
 

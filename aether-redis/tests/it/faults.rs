@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::MemoryStore;
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, Settings};
-use aether_testkit::servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
+use aether_servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 
 use crate::load::Load;
 use crate::probe::{connect, eventually, own, quick, raw, stamp};

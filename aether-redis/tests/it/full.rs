@@ -11,7 +11,7 @@ use aether_redis::{
     Error, GroupSettings, KeySpace, NewSession, Presence, RedisClient, RedisLocks, RedisReadModels,
     RedisStream, Retention, Sessions, StreamHandler, StreamMessage,
 };
-use aether_testkit::servers::Redis;
+use aether_servers::Redis;
 
 use crate::probe::{connect, eventually, own, raw};
 

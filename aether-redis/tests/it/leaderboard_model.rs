@@ -4,13 +4,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aether_contract::leaderboards::Model;
 use aether_core::leaderboard::{
     Board, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards, Rebuild,
     SeasonStart, Sequence, Ties,
 };
 use aether_core::uuid::Uuid;
 use aether_redis::RedisLeaderboards;
-use aether_testkit::leaderboards::Model;
 use proptest::prelude::*;
 
 use crate::probe::shared;

@@ -4,21 +4,23 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_contract::Backend;
 use aether_core::uuid::Uuid;
 use aether_core::{FencingToken, Lock, LockGuard, LockName, Locker, Locks};
 use aether_redis::{Error, KeySpace, RedisLocks};
-use aether_testkit::locks::LockBackend;
-use aether_testkit::servers::Redis;
+use aether_servers::Redis;
 use async_trait::async_trait;
 
 use crate::probe::{
     Deployment, Place, connect, eventually, own, raw, shared, shared_url, suite_on_every_topology,
 };
 
-struct Backend<D>(Place, PhantomData<D>);
+struct Deployed<D>(Place, PhantomData<D>);
 
 #[async_trait]
-impl<D: Deployment> LockBackend for Backend<D> {
+impl<D: Deployment> Backend for Deployed<D> {
+    type Handle = Arc<dyn Locks>;
+
     async fn open() -> Self {
         Self(D::place().await, PhantomData)
     }
@@ -29,7 +31,7 @@ impl<D: Deployment> LockBackend for Backend<D> {
     }
 }
 
-suite_on_every_topology!(lock_contract, Backend);
+suite_on_every_topology!(lock_contract, Deployed);
 
 const LEASE: Duration = Duration::from_millis(1500);
 const LONG: Duration = Duration::from_secs(600);

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aether_redis::{KeySpace, RedisClient, Settings, Stamp};
-use aether_testkit::servers::{self, Redis, RedisOptions};
+use aether_servers::{Redis, RedisOptions};
 use async_trait::async_trait;
 
 /// A client on the shared server, and keys that nobody else uses.
@@ -27,17 +27,17 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) async fn single() -> Self {
-        let redis = servers::shared_redis().await.unwrap();
+        let redis = aether_servers::shared_redis().await.unwrap();
         Self::at(redis.url(), &redis.prefix(), false).await
     }
 
     pub(crate) async fn sentinel() -> Self {
-        let redis = servers::shared_redis_sentinel().await.unwrap();
+        let redis = aether_servers::shared_redis_sentinel().await.unwrap();
         Self::at(redis.url(), &redis.prefix(), false).await
     }
 
     pub(crate) async fn cluster() -> Self {
-        let redis = servers::shared_redis_cluster().await.unwrap();
+        let redis = aether_servers::shared_redis_cluster().await.unwrap();
         Self::at(redis.url(), &redis.prefix(), true).await
     }
 
@@ -177,17 +177,17 @@ macro_rules! suite_on_every_topology {
         mod single {
             use super::$backend;
 
-            aether_testkit::$suite!($backend<crate::probe::Single>);
+            aether_contract::$suite!($backend<crate::probe::Single>);
         }
         mod sentinel {
             use super::$backend;
 
-            aether_testkit::$suite!($backend<crate::probe::Sentinel>);
+            aether_contract::$suite!($backend<crate::probe::Sentinel>);
         }
         mod cluster {
             use super::$backend;
 
-            aether_testkit::$suite!($backend<crate::probe::Cluster>);
+            aether_contract::$suite!($backend<crate::probe::Cluster>);
         }
     };
 }
@@ -237,7 +237,7 @@ pub(crate) fn info(url: &str, section: &str, name: &str) -> u64 {
 /// The address of the shared server.
 #[allow(dead_code, reason = "for tests that need no topology of their own")]
 pub(crate) async fn shared_url() -> &'static str {
-    servers::shared_redis().await.unwrap().url()
+    aether_servers::shared_redis().await.unwrap().url()
 }
 
 pub(crate) fn stamp(sequence: u64) -> Stamp {

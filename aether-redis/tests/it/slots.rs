@@ -6,7 +6,7 @@ use aether_redis::{
     Cooldowns, Counters, KeySpace, NewSession, Presence, RateLimit, RateLimits, RedisClient,
     Sessions,
 };
-use aether_testkit::servers::{Redis, RedisOptions};
+use aether_servers::{Redis, RedisOptions};
 
 use crate::probe::{connect, eventually, raw, seconds_ago, stamp};
 

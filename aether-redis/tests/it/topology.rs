@@ -2,7 +2,7 @@
 
 use aether_core::{Filter, ReadModels as _, Registration};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, Topology};
-use aether_testkit::servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
+use aether_servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 
 use crate::probe::{
     Place, connect, eventually, own, quick, raw, raw_lines, rights, sentinels_of, stamp,

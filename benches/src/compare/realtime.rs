@@ -1,7 +1,7 @@
 //! What the works on Redis share: one server, Aether's client and a bare one.
 
 use aether_redis::{KeySpace, RedisClient};
-use aether_testkit::servers;
+
 use anyhow::{Context as _, Result};
 use fred::clients::Pool;
 use fred::interfaces::ClientLike as _;
@@ -23,7 +23,7 @@ pub(super) struct Realtime {
 
 impl Realtime {
     pub(super) async fn open() -> Result<Self> {
-        let redis = servers::shared_redis().await?;
+        let redis = aether_servers::shared_redis().await?;
         let url = redis.url().to_owned();
         let settings = aether_redis::Settings::new().pool_size(CONNECTIONS);
         let client = RedisClient::connect_with(&url, settings).await?;

@@ -7,7 +7,7 @@ use aether_core::{
     Append, EventStore as _, ExpectedVersion, Load, Position, Read, RecordedEvent, StreamId,
 };
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use anyhow::{Context as _, Result, ensure};
 use chrono::Utc;
 use futures::TryStreamExt as _;

@@ -27,7 +27,7 @@ use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection};
 use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning};
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
-use aether_testkit::servers::{Options as ServerOptions, Servers};
+use aether_servers::{Options as ServerOptions, Servers};
 use anyhow::Context as _;
 use clap::Parser;
 use tokio::sync::watch;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{Append, Error, EventStore as _, ExpectedVersion};
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use futures::future::join_all;
 use tokio::sync::oneshot;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{Engine, EventStore as _, Read};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 
 use crate::backend::{database_on, own_server};
 use crate::load::Writers;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aether_core::{Append, Error, EventStore as _, StreamId};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
+use aether_testkit::eventually;
 use futures::FutureExt as _;
 use futures::future::join_all;
 use sqlx::postgres::PgPoolOptions;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{Append, Appended, Error, EventStore as _, ExpectedVersion, Result, StreamId};
 use aether_postgres::PgStore;
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use futures::future::join_all;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection};

@@ -2,7 +2,7 @@
 
 use aether_core::{Error, EventStore as _};
 use aether_postgres::PgStore;
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::backend::{connect, database};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aether_core::{EventStore as _, Position};
-use aether_testkit::contract::eventually;
+use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::ledger::{Ledger, Setting, earn};

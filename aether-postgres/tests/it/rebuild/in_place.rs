@@ -96,7 +96,7 @@ async fn what_an_interrupted_rebuild_has_left_goes_with_it() {
     writer.execute("BEGIN; DELETE FROM livre").await.unwrap();
     let rebuild = tokio::spawn(setting.rebuild(Ledger::default()).in_place());
     let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'livre'::regclass";
-    aether_testkit::contract::eventually("it waits", async || {
+    aether_testkit::eventually("it waits", async || {
         (number(setting.url(), waits).await > 0).then_some(())
     })
     .await;

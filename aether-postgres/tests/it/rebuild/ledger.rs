@@ -8,7 +8,7 @@ use aether_core::{
     Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Shard,
 };
 use aether_postgres::{PgStore, PgTx, Rebuild, SqlProjection};
-use aether_testkit::servers::Database;
+use aether_servers::Database;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::Notify;
 

@@ -1,0 +1,102 @@
+//! One node with one process manager, driven step by step.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aether_core::process::ProcessSettings;
+use aether_core::{
+    Delivery, Engine, Handler, ManualClock, Position, ProcessManager, ProcessRunner, Processes,
+    ProjectionSettings, Read, Result, Settings, Shard,
+};
+use tokio::sync::Mutex;
+
+use super::steps::{SteppedProcesses, SteppedStore, Steps};
+use super::{Handles, Place};
+
+/// Noon of a day in spring, for as long as a test does not move it.
+pub(super) fn clock() -> ManualClock {
+    ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time"))
+}
+
+/// The projection, once it is claimed, and how far it has heard.
+type Hearing<P> = (Delivery<SteppedProcesses<P>>, Position);
+
+/// A node. Does one thing at a time, so that its steps come in the same order each time.
+pub(super) struct Node<P: Processes + Clone, M> {
+    pub(super) engine: Engine,
+    pub(super) runner: ProcessRunner<M, SteppedProcesses<P>>,
+    pub(super) processes: SteppedProcesses<P>,
+    hearing: Mutex<Option<Hearing<P>>>,
+}
+
+impl<P: Processes + Clone, M: ProcessManager> Node<P, M> {
+    /// With connections of its own.
+    pub(super) async fn start(
+        backend: &Place<P>,
+        manager: M,
+        clock: &ManualClock,
+        steps: &Steps,
+    ) -> Arc<Self> {
+        Self::on(backend.connect().await, manager, clock, steps)
+    }
+
+    pub(super) fn on(
+        (store, processes): Handles<P>,
+        manager: M,
+        clock: &ManualClock,
+        steps: &Steps,
+    ) -> Arc<Self> {
+        let store = SteppedStore { inner: store, steps: steps.clone() };
+        // snapshots are written in the background, at no certain step
+        let unsnapped = Settings { snapshot_every: 0, ..Settings::default() };
+        let engine = Engine::builder(store).settings(unsnapped).clock(clock.clone()).build();
+        let processes = SteppedProcesses { inner: processes, steps: steps.clone() };
+        let settings = ProcessSettings { concurrency: 1, ..ProcessSettings::default() };
+        let runner = ProcessRunner::new(&engine, processes.clone(), manager).settings(settings);
+        Arc::new(Self { engine, runner, processes, hearing: Mutex::default() })
+    }
+
+    /// Hears all events there are, and returns whether there were any.
+    pub(super) async fn hear(&self) -> Result<bool> {
+        let mut hearing = self.hearing.lock().await;
+        if hearing.is_none() {
+            *hearing = Some(self.claim().await?);
+        }
+        let Some((delivery, position)) = &mut *hearing else { return Ok(false) };
+        let filter = Handler::new(self.runner.projection()).filter();
+        let mut heard = false;
+        loop {
+            let read = Read::all().after(*position).filter(filter.clone());
+            let page = self.engine.store().read(read).await?;
+            if page.events.is_empty() {
+                return Ok(heard);
+            }
+            heard = true;
+            delivery.apply(&page.events, page.position).await?;
+            *position = page.position;
+        }
+    }
+
+    async fn claim(&self) -> Result<Hearing<P>> {
+        static EPOCH: AtomicU64 = AtomicU64::new(1);
+        let projection = self.runner.projection();
+        let shard = Shard::whole(self.runner.name());
+        // what fails is parked at once
+        let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };
+        let delivery = Delivery::new(Arc::new(self.processes.clone()), projection, shard);
+        let mut delivery = delivery.settings(settings);
+        let checkpoint = delivery.claim(EPOCH.fetch_add(1, Ordering::SeqCst)).await?;
+        Ok((delivery, checkpoint.position))
+    }
+
+    /// Hears and works until there is nothing to do.
+    pub(super) async fn settle(&self) {
+        loop {
+            let heard = self.hear().await.expect("events can be heard");
+            let worked = self.runner.work().await.expect("commands can be carried out");
+            if !heard && worked == 0 {
+                return;
+            }
+        }
+    }
+}
