@@ -10,6 +10,10 @@ use crate::json::{Json, JsonError};
 use crate::metadata::Metadata;
 use crate::projection::Anchor;
 
+mod build;
+
+pub use build::Unplaced;
+
 /// An event that is ready to be stored.
 ///
 /// The engine makes these. By hand: [`NewEvent::encode`] for a typed event, [`NewEvent::from_json`] for

@@ -16,6 +16,7 @@ mod variant;
 
 pub use set::{AnyEvent, EventSet, Members, Recorded, StoredName, set_support};
 
+pub use crate::envelope::Unplaced;
 pub(crate) use set::check;
 
 /// The events of one aggregate, usually an enum with one variant per event type. Derive it.

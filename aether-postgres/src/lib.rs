@@ -31,6 +31,8 @@ mod snapshots;
 mod store;
 mod storing;
 mod tail;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod writer;
 
 pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};

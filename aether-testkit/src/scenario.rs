@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use aether_core::{Aggregate, Event, Facts, Version};
 use chrono::{DateTime, Utc};
 
-mod difference;
+use crate::difference;
 
 /// The past of an aggregate; [`when`](Scenario::when) asks something of it.
 ///

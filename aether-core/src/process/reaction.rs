@@ -81,6 +81,11 @@ impl<C> Reaction<C> {
         &self.commands
     }
 
+    /// The timers that were set or cancelled, by name, and when each is due. `None`: not any more.
+    pub fn timers(&self) -> impl Iterator<Item = (&str, Option<DateTime<Utc>>)> {
+        self.timers.iter().map(|(name, due)| (name.as_str(), *due))
+    }
+
     /// When a timer that was set is due.
     #[must_use]
     pub fn due(&self, timer: &str) -> Option<DateTime<Utc>> {

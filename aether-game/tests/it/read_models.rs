@@ -9,8 +9,10 @@ use aether_game::combat::*;
 use aether_game::read_models::{
     self, CombatProjection, ParticipantProjection, VerifyReport, verify_combats,
 };
+use aether_postgres::testing::ThenRows as _;
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;
+use aether_testkit::projected::Projected;
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
@@ -130,6 +132,28 @@ async fn read_models_say_what_the_events_say() {
     let report = arena.verify().await;
     assert_eq!(report.combats, 100);
     Arena::equal(&report);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn participants_are_rows_from_the_start_and_after_a_blow() {
+    let arena = Arena::open().await;
+    let id = CombatId::from(uuid::Uuid::from_u128(78));
+    let mut combat = Combat::default();
+    let began = play(&mut combat, &start(vec![ally(1), foe(2)]));
+    let struck = play(&mut combat, &strikes(1, 2));
+    let names = ["Combattant 1", "Combattant 2"].map(str::to_owned);
+    let rows = "SELECT nom, hp_actuel FROM participants_combat ORDER BY nom";
+    assert!(hp(&combat, 2) < 100);
+    Projected::new(arena.models, ParticipantProjection)
+        .at(at(0))
+        .given(id, began)
+        .await
+        .then_rows(rows, names.clone().map(|name| (name, 100)))
+        .await
+        .given(id, struck)
+        .await
+        .then_rows(rows, names.into_iter().zip([100, hp(&combat, 2).cast_signed()]))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

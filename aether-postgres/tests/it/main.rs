@@ -49,3 +49,4 @@ mod runtimes;
 mod samples;
 mod secrets;
 mod shadow;
+mod then_rows;

@@ -265,3 +265,34 @@ impl Mouvement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aether_core::uuid::Uuid;
+    use aether_testkit::process::Process;
+
+    use super::*;
+
+    fn id(number: u128) -> AggregateId {
+        AggregateId::new(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn a_buyer_without_gold_gives_the_item_back_to_its_seller() {
+        let objet = Uuid::from_u128(7);
+        let vente = Vente { ordre: id(1), sac: id(2), bourse: id(3), maison: id(4), objet };
+        let achat = Achat { vente: id(1), sac: id(5), bourse: id(6), prix: 100 };
+        let annuler = |ordre| Mouvement::Annuler(ordre, "no gold".to_owned());
+
+        Process::of(TransactionMarche)
+            .heard::<Ordre>(id(1), OrdreEvent::OrdreVenteCree(vente.clone()))
+            .sends([Mouvement::ReserverObjet(vente.clone())])
+            .sets("expiration", DELAI)
+            .done()
+            .heard::<Ordre>(id(8), OrdreEvent::OrdreAchatCree(achat.clone()))
+            .sends([Mouvement::ReserverOr(achat)])
+            .refused("no gold")
+            .sends([annuler(id(1)), annuler(id(8)), Mouvement::RendreObjet(vente)])
+            .ended();
+    }
+}

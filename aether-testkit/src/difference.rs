@@ -4,7 +4,13 @@ use std::fmt::{Debug, Write as _};
 
 /// Both values in one text: `-` before the lines that only `expected` has, `+` before those that only
 /// `found` has.
-pub(super) fn between<T: Debug + ?Sized, U: Debug + ?Sized>(expected: &T, found: &U) -> String {
+///
+/// ```
+/// let text = aether_testkit::difference::between(&["a", "b"], &["a"]);
+/// assert!(text.contains("-     \"b\""), "{text}");
+/// ```
+#[must_use]
+pub fn between<T: Debug + ?Sized, U: Debug + ?Sized>(expected: &T, found: &U) -> String {
     let (expected, found) = (format!("{expected:#?}"), format!("{found:#?}"));
     let (old, new): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
     let common = common_tails(&old, &new);
