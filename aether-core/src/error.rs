@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::append::ExpectedVersion;
 use crate::envelope::Limits;
-use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
+use crate::ids::{
+    AggregateId, CommandId, EventId, FencingToken, LockName, Name, Position, StreamId, Version,
+};
 use crate::json::JsonError;
-use crate::lock::{FencingToken, LockName};
 use crate::projection::Anchor;
 use crate::reason::{Because, Reason};
 
@@ -467,7 +468,7 @@ impl Error {
 /// An error that several are told.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub(crate) struct SharedError(pub(crate) Arc<Error>);
+pub struct SharedError(pub Arc<Error>);
 
 /// Why an event can not be stored. Nothing of its append was stored; trying again does not help.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::DecodeError;
 use crate::json::{self, Json, JsonError};
-use crate::projection::panic_text;
+use crate::panic::panic_text;
 use crate::upcast::Upcasters;
 
 mod set;

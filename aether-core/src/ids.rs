@@ -7,10 +7,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+mod fence;
+mod lock_name;
 mod newtype;
 #[cfg(feature = "sqlx")]
 mod sql;
 
+pub use fence::{Fence, FencingToken};
+pub use lock_name::LockName;
 pub use newtype::IdOf;
 
 crate::id! {

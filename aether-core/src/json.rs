@@ -254,9 +254,11 @@ pub(crate) fn encode_with(
 }
 
 /// Encodes a value for a place that keeps any text: a cache. What it cannot give back is refused.
-pub(crate) fn encode_text<T: Serialize + DeserializeOwned>(
-    value: &T,
-) -> Result<Vec<u8>, JsonError> {
+///
+/// # Errors
+///
+/// [`JsonError`], as [`Json::encode`], but NUL characters and long numbers are fine.
+pub fn encode_text<T: Serialize + DeserializeOwned>(value: &T) -> Result<Vec<u8>, JsonError> {
     written(
         |guard| value.serialize(guard),
         |text, seen| {

@@ -7,8 +7,8 @@ extern crate self as aether_core;
 mod aggregate;
 mod aggregate_cache;
 mod append;
-mod bus;
-pub mod cache;
+pub mod backend;
+mod backoff;
 mod context;
 mod coordination;
 mod draft;
@@ -20,18 +20,17 @@ mod facts;
 mod history;
 mod ids;
 mod json;
-pub mod leaderboard;
-mod lock;
 mod memory;
 mod metadata;
 mod node;
+mod panic;
 mod ports;
 pub mod process;
 mod projection;
 mod publisher;
 mod reason;
 mod shape;
-mod span;
+pub mod span;
 mod store;
 mod subscription;
 mod upcast;
@@ -41,11 +40,6 @@ pub use aether_core_derive::{Event, EventSet, Shape};
 pub use aggregate::Aggregate;
 pub use aggregate_cache::Loaded;
 pub use append::{Append, Appended, ExpectedVersion, Write, Written};
-pub use bus::{
-    Announced, Announcer, Bus, Channel, Channels, Drafts, Exchange, Feed, FeedSettings, Feeds,
-    Listener, MemoryBus, Notice, Signal, Update,
-};
-pub use cache::{Cache, CacheAside, MemoryCache};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
@@ -57,12 +51,10 @@ pub use error::{
 pub use event::{AnyEvent, Event, EventSet, EventType, Recorded};
 pub use facts::Facts;
 pub use ids::{
-    AggregateId, CommandId, EventId, IdOf, Incarnation, Name, Position, StreamId, Version,
+    AggregateId, CommandId, EventId, Fence, FencingToken, IdOf, Incarnation, LockName, Name,
+    Position, StreamId, Version,
 };
 pub use json::{Json, JsonError};
-pub use lock::{
-    Fence, FencingToken, Lock, LockError, LockGuard, LockName, Locker, Locks, MemoryLocks,
-};
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
 pub use node::{

@@ -10,12 +10,12 @@ use futures::FutureExt as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::bus::Announcer;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
+use crate::panic::panic_text;
 use crate::process::{ProcessManager, ProcessRunner, ProcessSettings, Processes};
-use crate::projection::{Handler, Projection, ProjectionSettings, ReadModels, panic_text};
+use crate::projection::{Handler, Projection, ProjectionSettings, ReadModels};
 use crate::publisher::{Outside, Publisher, Sink};
 
 mod health;
@@ -149,13 +149,6 @@ impl NodeBuilder {
     /// Publishes events to the outside. How far it has come is kept in `read_models`.
     pub fn publisher<R: ReadModels>(self, read_models: R, publisher: Publisher<impl Sink>) -> Self {
         self.projection(Outside(read_models), publisher)
-    }
-
-    /// Announces what is stored on a bus, so that [`Feeds`](crate::Feeds) hear of it at once. How far it has come
-    /// is kept in `read_models`.
-    pub fn announcer<R: ReadModels>(self, read_models: R, announcer: Announcer) -> Self {
-        let announced = announcer.checkpoints(read_models, self.engine.store().clone());
-        self.projection(announced, announcer)
     }
 
     /// Shows a handler the events that are stored while this node runs, on every node that has it,

@@ -17,7 +17,6 @@ mod shard;
 pub use anchor::Anchor;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub use delivery::Delivery;
-pub(crate) use handler::panic_text;
 pub use handler::{Decoded, Handler, Undecoded};
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;

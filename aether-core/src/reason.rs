@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::{Error, SharedError};
-use crate::leaderboard::LeaderboardError;
-use crate::lock::LockError;
 
 /// An error and its causes as one line. A cause that the line has already told is left out.
 ///
@@ -36,16 +34,8 @@ fn told<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + '
     if let Some(error) = error.downcast_ref::<Error>() {
         return error.cause();
     }
-    let below: &Error = if let Some(SharedError(shared)) = error.downcast_ref() {
-        shared
-    } else if let Some(LockError::Store(error)) = error.downcast_ref() {
-        error
-    } else if let Some(LeaderboardError::Store(error)) = error.downcast_ref() {
-        error
-    } else {
-        return None;
-    };
-    Some(below)
+    let SharedError(shared) = error.downcast_ref()?;
+    Some(&**shared)
 }
 
 impl fmt::Display for Reason<'_> {
@@ -86,7 +76,7 @@ impl fmt::Display for Because<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::BoxError;
+    use crate::error::{BoxError, ExecuteError};
 
     /// An error of a crate that tells its cause and names it as well.
     #[derive(Debug, thiserror::Error)]
@@ -126,9 +116,9 @@ mod tests {
         let found = Reason(&error).causes().find_map(|cause| cause.downcast_ref::<Both>());
         assert!(found.is_some());
         let shared = SharedError(std::sync::Arc::new(error));
-        let lock = LockError::Store(Error::Unavailable { source: Box::new(shared) });
-        let board = LeaderboardError::Store(Error::Backend { source: Box::new(lock) });
-        let found = Reason(&board).causes().find_map(|cause| cause.downcast_ref::<Both>());
-        assert!(found.is_some(), "{board}");
+        let failed = ExecuteError::<Both>::Store(Error::Unavailable { source: Box::new(shared) });
+        let error = Error::Backend { source: Box::new(failed) };
+        let found = Reason(&error).causes().find_map(|cause| cause.downcast_ref::<Both>());
+        assert!(found.is_some(), "{error}");
     }
 }

@@ -6,21 +6,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
 /// Longer than any process runs.
-pub(crate) const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+pub const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// A time so much later, or the end of time.
-pub(crate) fn later(time: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+#[must_use]
+pub fn later(time: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
     let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
     time.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// A moment so much later, or one that no process sees.
-pub(crate) fn moment(now: Instant, span: Duration) -> Instant {
+#[must_use]
+pub fn moment(now: Instant, span: Duration) -> Instant {
     now + span.min(CENTURY)
 }
 
 /// A part of a span, or somewhat more than it.
-pub(crate) fn part(span: Duration, share: f64) -> Duration {
+#[must_use]
+pub fn part(span: Duration, share: f64) -> Duration {
     Duration::try_from_secs_f64(span.as_secs_f64() * share).unwrap_or(Duration::MAX)
 }
 

@@ -415,7 +415,8 @@ impl Filter {
     }
 
     /// This filter, with the lists of `other` where it has none itself: what narrows `other` down.
-    pub(crate) fn within(mut self, other: &Self) -> Self {
+    #[must_use]
+    pub fn within(mut self, other: &Self) -> Self {
         fn narrow<T: Clone>(list: &mut Vec<T>, other: &[T]) {
             if list.is_empty() {
                 list.extend_from_slice(other);
@@ -430,7 +431,8 @@ impl Filter {
     }
 
     /// A filter that lets pass whatever one of these does, and perhaps more.
-    pub(crate) fn around<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
+    #[must_use]
+    pub fn around<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
         fn widen<T: Clone + PartialEq>(list: &mut Vec<T>, other: &[T]) {
             if other.is_empty() || list.is_empty() {
                 list.clear();

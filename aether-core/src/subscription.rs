@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures::{FutureExt as _, Stream};
 use tokio::task::JoinHandle;
 
+use crate::backoff::Patience;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::{Incarnation, Position};
@@ -16,7 +17,7 @@ use crate::store::{EventStore, Filter, Page, Read};
 
 mod seen;
 
-pub(crate) use seen::Seen;
+pub use seen::Seen;
 
 /// The log as a reader sees it: every event that passes its filter, in order, each exactly once as
 /// long as the reader lives; first those that are stored, then new ones within milliseconds.
@@ -197,10 +198,10 @@ impl Subscription {
     /// [`Closed`](Error::Closed) when the store is closed, transient ones that outlast the
     /// [patience](SubscriptionBuilder::patience). It can be asked again: nothing is lost or doubled.
     pub async fn next_batch(&mut self) -> Result<Batch> {
-        let mut pause = Pause::new(self.patience);
+        let mut patience = Patience::new(self.patience);
         loop {
             match self.try_next_batch().await {
-                Err(error) if error.is_transient() => pause.after(error).await?,
+                Err(error) if error.is_transient() => patience.after(error).await?,
                 result => return result,
             }
         }
@@ -381,31 +382,5 @@ impl Ahead {
 impl Drop for Ahead {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-/// Growing pauses between attempts, up to a deadline.
-pub(crate) struct Pause {
-    deadline: tokio::time::Instant,
-    next: Duration,
-}
-
-impl Pause {
-    pub(crate) fn new(patience: Duration) -> Self {
-        // a year of patience is for ever, and never overflows
-        const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-        let deadline = tokio::time::Instant::now() + patience.min(FOR_EVER);
-        Self { deadline, next: Duration::from_millis(5) }
-    }
-
-    /// Sleeps, or gives the error back when the patience is at its end.
-    pub(crate) async fn after(&mut self, error: Error) -> Result<()> {
-        if tokio::time::Instant::now() + self.next > self.deadline {
-            return Err(error);
-        }
-        tracing::debug!(%error, pause = ?self.next, "the store is not available; waiting");
-        tokio::time::sleep(self.next).await;
-        self.next = (self.next * 2).min(Duration::from_secs(1));
-        Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! Members with the same score stand by id, the higher one first, as `ZREVRANGE` has it.
 //!
 //! ```
-//! use aether_core::leaderboard::{Change, Leaderboards as _, MemoryLeaderboards};
+//! use aether_realtime::leaderboard::{Change, Leaderboards as _, MemoryLeaderboards};
 //! use aether_core::uuid::Uuid;
 //! use aether_game::leaderboards::{LEVEL, level_score};
 //!
@@ -17,7 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use aether_core::leaderboard::Board;
+use aether_realtime::leaderboard::Board;
 
 /// Players by level, then by experience within the level: see [`level_score`].
 pub const LEVEL: Board = Board::from_static("level");
@@ -66,7 +66,7 @@ pub fn level_score(niveau: u32, xp: u64) -> Result<i64, ScoreInvalide> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aether_core::leaderboard::Change;
+    use aether_realtime::leaderboard::Change;
 
     #[test]
     fn a_higher_level_stands_above_any_experience() {

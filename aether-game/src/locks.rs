@@ -11,7 +11,8 @@
 
 use std::time::Duration;
 
-use aether_core::{Lock, LockName};
+use aether_core::LockName;
+use aether_realtime::lock::Lock;
 use uuid::Uuid;
 
 use crate::combat::CombatId;

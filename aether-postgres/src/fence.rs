@@ -34,11 +34,11 @@ impl PgStore {
     /// ```no_run
     /// # async fn example(
     /// #     store: aether_postgres::PgStore,
-    /// #     guard: aether_core::LockGuard,
+    /// #     fence: aether_core::Fence,
     /// #     append: aether_core::Append,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut transaction = store.pool().begin().await?;
-    /// store.fence_in(&mut transaction, guard.fence()).await?;
+    /// store.fence_in(&mut transaction, &fence).await?;
     /// store.append_in(&mut transaction, append).await?;
     /// transaction.commit().await?;
     /// # Ok(()) }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{Bus, Error as CoreError, Exchange, Listener, Notice, Result as CoreResult};
+use aether_core::{Error as CoreError, Result as CoreResult};
+use aether_realtime::bus::{Bus, Exchange, Listener, Notice};
 use async_trait::async_trait;
 use fred::interfaces::{ClientLike as _, PubsubInterface as _};
 use fred::types::ClusterHash;
@@ -26,9 +27,9 @@ const CAPACITY: usize = 128;
 /// A [`Bus`] over the pub/sub of Redis: as many listeners as there are in this process share **one** connection
 /// beside the pool, and one subscription per channel. Cheap to clone; the last clone that is dropped ends it.
 ///
-/// Listeners are told [`Down`](aether_core::Signal::Down) when that connection is lost, or has not answered for
-/// a second or two, and [`Up`](aether_core::Signal::Up) when their channel is subscribed again on a new one. What
-/// was published in between is lost to them: listen through [`Feeds`](aether_core::Feeds) to miss nothing.
+/// Listeners are told [`Down`](aether_realtime::bus::Signal::Down) when that connection is lost, or has not answered for
+/// a second or two, and [`Up`](aether_realtime::bus::Signal::Up) when their channel is subscribed again on a new one. What
+/// was published in between is lost to them: listen through [`Feeds`](aether_realtime::bus::Feeds) to miss nothing.
 ///
 /// A bus that cannot come up (a wrong password, a user without `PING` or without a right to the channels) is an
 /// error in the log, and [`failure`](RedisBus::failure) says why until it is up. It is tried again all the while.
@@ -36,15 +37,16 @@ const CAPACITY: usize = 128;
 /// Publishing takes one round trip for as many notices as there are, on a connection of the pool. On a Cluster all
 /// messages under a prefix go through one node, where listeners are subscribed too: each node gets every message
 /// anyway, but what nodes tell each other can get lost unnoticed. While that node changes, messages can get lost that
-/// way; [`Feeds`](aether_core::Feeds) find out.
+/// way; [`Feeds`](aether_realtime::bus::Feeds) find out.
 ///
 /// On the channel, a message is JSON that any client can read:
 /// `{"sequence":42,"after":40,"store":"5c…","definition":"9f…","payload":{…}}`. `payload` is missing where it has to
 /// be fetched from the event store; for `after` see [`Notice::after`]. Channels know no database numbers: games that
-/// share a server take prefixes of their own. [`Feeds`](aether_core::Feeds) leave out what is of another store.
+/// share a server take prefixes of their own. [`Feeds`](aether_realtime::bus::Feeds) leave out what is of another store.
 ///
 /// ```no_run
-/// use aether_core::{Channels, Engine, Feeds, Filter, Position};
+/// use aether_core::{Engine, Filter, Position};
+/// use aether_realtime::bus::{Channels, Feeds};
 /// use aether_redis::{KeySpace, RedisBus, RedisClient};
 ///
 /// # async fn run(engine: Engine, updates: Channels<String>) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +85,7 @@ impl RedisBus {
     }
 
     /// A bus whose listeners may fall behind by so many messages of their channel before they
-    /// [miss some](aether_core::Signal::Lagged). Default 128.
+    /// [miss some](aether_realtime::bus::Signal::Lagged). Default 128.
     ///
     /// # Errors
     ///

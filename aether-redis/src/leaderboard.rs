@@ -1,4 +1,4 @@
-//! Leaderboards in sorted sets: the port of [`aether_core::leaderboard`] in Redis.
+//! Leaderboards in sorted sets: the port of [`aether_realtime::leaderboard`] in Redis.
 //!
 //! # What is guaranteed, and why
 //!
@@ -7,7 +7,7 @@
 //!
 //! - **a change counts once**, however often it arrives: the record remembers its sequence. A `Set` is
 //!   as of its sequence, and increments behind it are remembered one by one, up to
-//!   [`Board::window`](aether_core::leaderboard::Board::window) of them;
+//!   [`Board::window`](aether_realtime::leaderboard::Board::window) of them;
 //! - **a new name leaves no ghost**: the record tells under which name the member is ranked, and the script
 //!   replaces the one by the other;
 //! - **reads are one command or one script**: they see a step whole or not at all. A page is a plain
@@ -19,7 +19,7 @@
 
 use std::sync::Arc;
 
-use aether_core::leaderboard::{
+use aether_realtime::leaderboard::{
     Board, Change, Leaderboard, Leaderboards, Ranking, Rebuild, Result, SeasonStart, Standing,
     Written,
 };
@@ -47,7 +47,7 @@ use table::Table;
 /// Leaderboards in Redis.
 ///
 /// ```no_run
-/// use aether_core::leaderboard::{Board, Change, Leaderboards as _};
+/// use aether_realtime::leaderboard::{Board, Change, Leaderboards as _};
 /// use aether_redis::{KeySpace, RedisClient, RedisLeaderboards};
 ///
 /// # async fn run(player: aether_core::uuid::Uuid) -> Result<(), Box<dyn std::error::Error>> {

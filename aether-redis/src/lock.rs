@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{FencingToken, LockName, Locks};
+use aether_core::{FencingToken, LockName};
+use aether_realtime::lock::Locks;
 use async_trait::async_trait;
 use fred::types::Value;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ static RELEASE: Script = Script::new(include_str!("lock/release.lua")).measured_
 /// For how long the last token of a lock is kept after it was drawn. Longer than any clock is set back.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Locks of all processes that share a Redis. Taken through a [`Locker`](aether_core::Locker), which says
+/// Locks of all processes that share a Redis. Taken through a [`Locker`](aether_realtime::lock::Locker), which says
 /// what locks are good for and what not.
 ///
 /// The lock of `combat:42:action` is the key `lock:combat:42:action`, a string with its owner, that lives as
@@ -53,7 +54,8 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use aether_core::{Lock, LockName, Locker};
+/// use aether_core::LockName;
+/// use aether_realtime::lock::{Lock, Locker};
 /// use aether_redis::{KeySpace, RedisClient, RedisLocks};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

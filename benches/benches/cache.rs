@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Cache, CacheAside, MemoryCache};
+use aether_realtime::cache::{Cache, CacheAside, MemoryCache};
 use aether_redis::{KeySpace, RedisCache, RedisClient, TieredCache};
 use aether_servers::{Redis, RedisOptions};
 use criterion::{Criterion, criterion_group, criterion_main};

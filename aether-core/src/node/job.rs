@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::coordination::{Coordinator, JobRun};
 use crate::engine::Engine;
 use crate::error::{BoxError, Error, Result};
+use crate::panic::panic_text;
 use crate::ports::{Clock, SystemClock};
-use crate::projection::panic_text;
 use crate::reason::Reason;
 use crate::store::EventStore;
 

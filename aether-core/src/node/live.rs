@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
-use crate::projection::{Decoded, Handler, Undecoded, panic_text};
+use crate::panic::panic_text;
+use crate::projection::{Decoded, Handler, Undecoded};
 use crate::store::EventStore;
 use crate::subscription::Subscription;
 

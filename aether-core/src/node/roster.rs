@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::coordination::{Beat, Coordinator, Lease};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::projection::panic_text;
+use crate::panic::panic_text;
 
 use super::part::Part;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::backoff::Patience;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, Incarnation, Position};
 use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, Filter, Read};
-use crate::subscription::Pause;
 
 use super::{
     Anchor, Checkpoint, DeadLetter, Decoded, Handler, LetterState, Projection, ProjectionSettings,
@@ -410,7 +410,7 @@ impl<R: ReadModels> Delivery<R> {
         let read_in = self.read_in;
         let incarnation = read_in.filter(|_| self.log.is_none());
         let step = Step { from, to, anchor, parked, settled, incarnation, read_in };
-        let mut pause = Pause::new(self.settings.patience);
+        let mut patience = Patience::new(self.settings.patience);
         let reached = loop {
             let error = match self.try_step(decoded, step).await {
                 Ok(reached) => break reached,
@@ -424,7 +424,7 @@ impl<R: ReadModels> Delivery<R> {
                 Err(Failure::Fatal(error)) if error.is_transient() => error,
                 Err(failure) => return Err(failure),
             };
-            pause.after(error).await?;
+            patience.after(error).await?;
             if let Some(reached) = self.committed(step).await? {
                 break reached;
             }
@@ -518,10 +518,10 @@ impl<R: ReadModels> Delivery<R> {
     }
 
     async fn patiently<T, F: Future<Output = Result<T>>>(&self, call: impl Fn() -> F) -> Result<T> {
-        let mut pause = Pause::new(self.settings.patience);
+        let mut patience = Patience::new(self.settings.patience);
         loop {
             match call().await {
-                Err(error) if error.is_transient() => pause.after(error).await?,
+                Err(error) if error.is_transient() => patience.after(error).await?,
                 result => return result,
             }
         }

@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
 use crate::event::{EventSet, Recorded, check};
+use crate::panic::panic_text;
 use crate::store::Filter;
 
 use super::Projection;
@@ -208,12 +209,4 @@ impl<Tx: Send + 'static, P: Projection<Tx>> Batch<Tx> for Typed<P, P::Events> {
     fn committed(&self) -> BoxFuture<'_, ()> {
         self.projection.committed(&self.events).boxed()
     }
-}
-
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default()
 }

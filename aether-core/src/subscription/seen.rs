@@ -12,7 +12,7 @@ const COUNTED: u64 = 4096;
 
 /// What a reader has seen of a log.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Seen {
+pub struct Seen {
     /// Where it began.
     start: Position,
     /// The last event it has seen, or the one it began after.
@@ -32,28 +32,32 @@ struct Window {
 
 impl Seen {
     /// Nothing yet, by a reader that begins after a position.
-    pub(crate) fn from(start: Position) -> Self {
+    #[must_use]
+    pub fn from(start: Position) -> Self {
         Self { start, window: Window { after: start, events: 0 }, ..Self::default() }
     }
 
     /// Nothing but the event that a reader begins after.
-    pub(crate) fn up_to(anchor: Anchor) -> Self {
+    #[must_use]
+    pub fn up_to(anchor: Anchor) -> Self {
         Self { last: Some(anchor), ..Self::from(anchor.position) }
     }
 
     /// The last event.
-    pub(crate) const fn last(&self) -> Option<Anchor> {
+    #[must_use]
+    pub const fn last(&self) -> Option<Anchor> {
         self.last
     }
 
     /// Where to continue in another incarnation: all that was seen lies at or before it. Positions past it may be
     /// those of other events now.
-    pub(crate) fn resume(&self) -> Position {
+    #[must_use]
+    pub fn resume(&self) -> Position {
         self.last.map_or(self.start, |last| last.position)
     }
 
     /// Counts events that were seen now, in order, with the last of them.
-    pub(crate) fn add(&mut self, events: usize, last: Anchor) {
+    pub fn add(&mut self, events: usize, last: Anchor) {
         self.last = Some(last);
         self.window.events += events as u64;
         if self.window.events >= COUNTED {
@@ -69,7 +73,8 @@ impl Seen {
     }
 
     /// Whether a log that has what is here has what the other has seen. Both have seen the same log.
-    pub(crate) fn includes(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
         let Some(theirs) = other.last else { return true };
         let Some(ours) = self.last else { return false };
         let (ours_after, _) = self.counted();
@@ -81,7 +86,11 @@ impl Seen {
 
     /// Fails unless a log still has what was seen: so many events that `counts` of those that pass `filter`. Returns the
     /// incarnation it was looked for in, if anything was.
-    pub(crate) async fn prove(
+    ///
+    /// # Errors
+    ///
+    /// [`EventsLost`](Error::EventsLost); transient ones (retry).
+    pub async fn prove(
         &self,
         log: &dyn EventStore,
         filter: &Filter,

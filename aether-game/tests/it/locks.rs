@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Append, EventId, EventStore as _, ExpectedVersion, Fence, Json, Load, Lock, Locker,
-    ManualClock, NewEvent, StreamId,
+    Append, EventId, EventStore as _, ExpectedVersion, Fence, Json, Load, ManualClock, NewEvent,
+    StreamId,
 };
 use aether_game::locks;
 use aether_postgres::PgStore;
+use aether_realtime::lock::{Lock, Locker};
 use aether_redis::{KeySpace, RedisClient, RedisLocks};
 use aether_servers::Database;
 use chrono::Utc;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aether_core::{
-    Announcer, Batch, Channel, Channels, Engine, Error, EventStore as _, Feed, Feeds, Filter,
-    MemoryBus, Node, NodeHandle, Position, Subscription, Update,
+    Batch, Engine, Error, EventStore as _, Filter, Node, NodeHandle, Position, Subscription,
 };
 use aether_postgres::PgStore;
+use aether_realtime::bus::{Announcer, Channel, Channels, Feed, Feeds, MemoryBus, Update};
 use aether_servers::{Database, Postgres};
 use aether_testkit::eventually;
 use std::sync::Arc;
@@ -229,8 +229,9 @@ impl Told {
         let all = Channels::new("all", Filter::all(), |event| Ok([("all", event.position.get())]));
         let bus = MemoryBus::new();
         let announcer = Announcer::new("announcer", bus.clone()).channels(&all);
-        let node = Node::builder(&Engine::new(store.clone()));
-        let node = node.announcer(store.read_models(), announcer).start().unwrap();
+        let engine = Engine::new(store.clone());
+        let checkpoints = announcer.checkpoints(store.read_models(), engine.store().clone());
+        let node = Node::builder(&engine).projection(checkpoints, announcer).start().unwrap();
         let feeds = Feeds::new(Arc::new(store.clone()), bus);
         Self { node, feeds, channel: all.channel("all", Filter::all()) }
     }

@@ -153,7 +153,9 @@ async fn no_error_of_connecting_shows_the_password() {
 fn no_type_derives_how_it_shows_an_address() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut seen = 0;
-    for folder in ["aether-core/src", "aether-postgres/src", "aether-cli/src"] {
+    for folder in
+        ["aether-core/src", "aether-realtime/src", "aether-postgres/src", "aether-cli/src"]
+    {
         for (path, text) in sources(&root.join(folder)) {
             for derived in text.split("#[derive(").skip(1) {
                 seen += 1;

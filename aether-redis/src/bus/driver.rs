@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::Exchange;
+use aether_realtime::bus::Exchange;
 use fred::clients::SubscriberClient;
 use fred::error::Error as FredError;
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};

@@ -3,8 +3,8 @@
 //! header of 27 bytes and the value, compressed where that pays.
 
 use aether_core::BoxError;
-use aether_core::cache::{CacheEntry, Codec};
 use aether_core::chrono::{DateTime, Utc};
+use aether_realtime::cache::{CacheEntry, Codec};
 
 /// Two letters and the number of the format.
 const ENTRY: [u8; 3] = *b"AC\x02";
@@ -178,7 +178,7 @@ fn time(millis: [u8; 8]) -> Result<DateTime<Utc>, BoxError> {
 mod tests {
     use std::sync::Arc;
 
-    use aether_core::cache::JsonCodec;
+    use aether_realtime::cache::JsonCodec;
 
     use super::*;
 

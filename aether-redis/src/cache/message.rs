@@ -1,6 +1,6 @@
 //! Invalidations as messages between processes.
 
-use aether_core::cache::Invalidation;
+use aether_realtime::cache::Invalidation;
 use serde::{Deserialize, Serialize};
 
 /// An [`Invalidation`] on the wire.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::Result as CoreResult;
-use aether_core::cache::{
+use aether_realtime::cache::{
     Cache, CacheEntry, CacheKey, Codec, Generations, Invalidation, Lease, Leased, Lookup, Stored,
 };
 use async_trait::async_trait;
@@ -59,7 +59,7 @@ const SIDE_BY_SIDE: usize = 64;
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use aether_core::cache::CacheAside;
+/// use aether_realtime::cache::CacheAside;
 /// use aether_redis::{KeySpace, RedisCache, RedisClient};
 ///
 /// # async fn run() -> Result<(), aether_redis::Error> {
@@ -144,7 +144,7 @@ impl RedisCache {
     }
 
     /// How long a look-up waits for an answer. Default 250 ms, as with
-    /// [`CacheAside`](aether_core::cache::CacheAsideBuilder::patience). What Redis says later is of no use to the
+    /// [`CacheAside`](aether_realtime::cache::CacheAsideBuilder::patience). What Redis says later is of no use to the
     /// one who asked, but counts for the
     /// [circuit breaker](RedisClient#a-redis-that-does-not-answer).
     #[must_use]

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::Clock;
-use aether_core::Result as CoreResult;
-use aether_core::cache::{
+use aether_core::{Clock, Result as CoreResult};
+use aether_realtime::cache::{
     Cache, CacheEntry, CacheKey, Codec, Invalidation, Lease, Leased, Lookup, MemoryCache, Stored,
 };
 use async_trait::async_trait;
@@ -40,7 +39,7 @@ use super::tracker::{Tracker, Watch};
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use aether_core::cache::CacheAside;
+/// use aether_realtime::cache::CacheAside;
 /// use aether_redis::{KeySpace, RedisCache, RedisClient, TieredCache};
 ///
 /// # async fn run() -> Result<(), aether_redis::Error> {

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
 use aether_core::{
     Delivery, Error as CoreError, EventStore, Handler, Position, Projection, ProjectionSettings,
     Read, ReadModels as _, Shard,
 };
+use aether_realtime::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
 
 use super::RedisLeaderboards;
 use super::models::RebuildModels;
@@ -30,7 +30,7 @@ impl RedisLeaderboards {
     /// after a crash or an error, call it again.
     ///
     /// ```no_run
-    /// use aether_core::leaderboard::{Board, LeaderboardError};
+    /// use aether_realtime::leaderboard::{Board, LeaderboardError};
     /// use aether_core::{EventStore, Projection};
     /// use aether_redis::{RedisLeaderboards, RedisTx};
     ///

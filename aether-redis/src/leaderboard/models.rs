@@ -1,10 +1,10 @@
 //! What a projection writes to while it rebuilds a leaderboard.
 
-use aether_core::leaderboard::LeaderboardError;
 use aether_core::{
     AggregateId, Checkpoint, Claim, DeadLetter, Error as CoreError, MemoryReadModels, Orders,
     Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
+use aether_realtime::leaderboard::LeaderboardError;
 use async_trait::async_trait;
 
 use super::rebuild::RedisRebuild;

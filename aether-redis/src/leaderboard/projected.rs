@@ -1,7 +1,7 @@
 //! Leaderboards written by projections, in the commit that moves their checkpoint.
 
 use aether_core::Position;
-use aether_core::leaderboard::{Board, Change, Result, SeasonStart};
+use aether_realtime::leaderboard::{Board, Change, Result, SeasonStart};
 
 use super::table::Table;
 use crate::client::RedisClient;
@@ -39,10 +39,10 @@ impl BoardTx<'_> {
 impl RedisTx {
     /// A leaderboard to write to: what is written is sent on commit, behind the guarded writes.
     ///
-    /// Batches may come twice: every change counts once. See [`aether_core::leaderboard`].
+    /// Batches may come twice: every change counts once. See [`aether_realtime::leaderboard`].
     ///
     /// ```
-    /// use aether_core::leaderboard::{Board, Change};
+    /// use aether_realtime::leaderboard::{Board, Change};
     /// use aether_core::{BoxError, RecordedEvent};
     /// use aether_redis::RedisTx;
     ///

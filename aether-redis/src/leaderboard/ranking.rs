@@ -1,6 +1,6 @@
 //! Reading a ranking: the live one, or that of a past season.
 
-use aether_core::leaderboard::{Board, Ranking, Result, Standing, Ties};
+use aether_realtime::leaderboard::{Board, Ranking, Result, Standing, Ties};
 use async_trait::async_trait;
 use fred::interfaces::SortedSetsInterface as _;
 use uuid::Uuid;

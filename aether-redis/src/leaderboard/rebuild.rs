@@ -1,6 +1,6 @@
 //! The table of a rebuild, and the step in which it takes the board's place.
 
-use aether_core::leaderboard::{
+use aether_realtime::leaderboard::{
     Change, LeaderboardError, Rebuild, Result, SeasonStart, Sequence, Written,
 };
 use async_trait::async_trait;

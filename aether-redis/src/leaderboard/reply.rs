@@ -1,6 +1,6 @@
 //! What the scripts answer.
 
-use aether_core::leaderboard::{Board, LeaderboardError, Result};
+use aether_realtime::leaderboard::{Board, LeaderboardError, Result};
 use fred::types::Value;
 
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! Writing to a board, or to the table of a rebuild: the same scripts on other keys.
 
-use aether_core::leaderboard::{
+use aether_realtime::leaderboard::{
     Action, Board, CarryOver, Change, Result, SeasonStart, Ties, Written,
 };
 use fred::interfaces::HashesInterface as _;

@@ -8,10 +8,10 @@ use aether_contract::buses::CAPACITY;
 use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Announcer, Append, Bus, Channels, Engine, EventStore as _, ExpectedVersion, Feed, FeedSettings,
-    Feeds, Filter, Json, MemoryReadModels, MemoryStore, NewEvent, Node, NodeHandle, Notice,
-    Position, Signal, StreamId,
+    Append, Engine, EventStore as _, ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore,
+    NewEvent, Node, NodeHandle, Position, StreamId,
 };
+use aether_realtime::bus::{Announcer, Bus, Channels, Feed, FeedSettings, Feeds, Notice, Signal};
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
 use aether_servers::Redis;
 use async_trait::async_trait;
@@ -201,7 +201,8 @@ impl Game {
         let engine = Engine::new(store.clone());
         let announcer = Announcer::new("announcer", bus.clone()).channels(&notes);
         let models = MemoryReadModels::<()>::default();
-        let node = Node::builder(&engine).announcer(models, announcer).start().unwrap();
+        let checkpoints = announcer.checkpoints(models, engine.store().clone());
+        let node = Node::builder(&engine).projection(checkpoints, announcer).start().unwrap();
         // what is not told is not looked for
         let settings = FeedSettings::new().verify(Duration::from_secs(3600));
         let feeds = Feeds::with(Arc::new(store.clone()), bus, settings);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aether_contract::Backend;
 use aether_contract::buses::{CAPACITY, feeds, lines, resume};
-use aether_core::{Bus, Listener, Notice, Position, Signal};
+use aether_core::Position;
+use aether_realtime::bus::{Bus, Listener, Notice, Signal};
 use aether_redis::{KeySpace, RedisBus, RedisClient};
 use aether_servers::{RedisCluster, RedisOptions, RedisSentinel};
 use async_trait::async_trait;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::caches::Source;
-use aether_core::Cache;
-use aether_core::cache::{
-    CacheAside, CacheEntry, CacheKey, Codec as _, Invalidation, JsonCodec, Sourced, Stored,
-};
 use aether_core::chrono::Utc;
+use aether_realtime::cache::{
+    Cache, CacheAside, CacheEntry, CacheKey, Codec as _, Invalidation, JsonCodec, Sourced, Stored,
+};
 use aether_redis::{KeySpace, RedisCache};
 
 use crate::probe::{connect, own, raw, shared, shared_url};
@@ -274,6 +273,6 @@ async fn a_full_redis_still_forgets() {
 
 #[test]
 fn codecs_refuse_values_of_other_types() {
-    let number: aether_core::cache::CachedValue = Arc::new(7_u32);
+    let number: aether_realtime::cache::CachedValue = Arc::new(7_u32);
     assert!(CODEC.encode(&number).is_err());
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::Backend;
-use aether_core::{Cache, Clock as _, ManualClock, SystemClock};
+use aether_core::{Clock as _, ManualClock, SystemClock};
+use aether_realtime::cache::Cache;
 use aether_redis::{RedisCache, TieredCache};
 use async_trait::async_trait;
 

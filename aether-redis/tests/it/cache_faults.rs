@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_contract::caches::{Gate, Source};
-use aether_core::Cache;
-use aether_core::cache::{CacheAside, CacheEntry, CacheKey, Invalidation, JsonCodec, Sourced};
 use aether_core::chrono::TimeDelta;
+use aether_realtime::cache::{
+    Cache, CacheAside, CacheEntry, CacheKey, Invalidation, JsonCodec, Sourced,
+};
 use aether_redis::{Circuit, KeySpace, RedisCache, RedisClient, TieredCache};
 use aether_servers::{Redis, RedisCluster, RedisOptions};
 use tokio::task::JoinHandle;

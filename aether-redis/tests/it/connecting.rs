@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use aether_core::{Bus as _, Signal};
+use aether_realtime::bus::{Bus as _, Signal};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisBus, RedisClient, Settings};
 use aether_servers::{Redis, RedisOptions};
 

@@ -4,9 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    AggregateId, BoxError, Filter, Json, LockName, Locks as _, Message, Position, ReadModels as _,
+    AggregateId, BoxError, Filter, Json, LockName, Message, Position, ReadModels as _,
     Registration, Shard, Sink as _,
 };
+use aether_realtime::lock::Locks as _;
 use aether_redis::{
     Error, GroupSettings, KeySpace, NewSession, Presence, RedisClient, RedisLocks, RedisReadModels,
     RedisStream, Retention, Sessions, StreamHandler, StreamMessage,

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aether_contract::Backend;
-use aether_core::leaderboard::Leaderboards;
+use aether_realtime::leaderboard::Leaderboards;
 use aether_redis::RedisLeaderboards;
 use async_trait::async_trait;
 

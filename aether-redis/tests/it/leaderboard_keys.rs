@@ -1,9 +1,9 @@
 //! What leaderboards look like in Redis, and what becomes of them when somebody else was there.
 
-use aether_core::leaderboard::{
+use aether_core::uuid::Uuid;
+use aether_realtime::leaderboard::{
     Board, Change, LeaderboardError, Leaderboards as _, SeasonStart, Sequence, Ties,
 };
-use aether_core::uuid::Uuid;
 use aether_redis::{Error, RedisLeaderboards};
 
 use crate::probe::{connect, own, raw, shared, shared_url};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aether_contract::leaderboards::Model;
-use aether_core::leaderboard::{
+use aether_core::uuid::Uuid;
+use aether_realtime::leaderboard::{
     Board, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards, Rebuild,
     SeasonStart, Sequence, Ties,
 };
-use aether_core::uuid::Uuid;
 use aether_redis::RedisLeaderboards;
 use proptest::prelude::*;
 
@@ -93,7 +93,7 @@ struct Side {
 }
 
 /// The answer in words, errors too.
-fn words<T: std::fmt::Debug>(answer: aether_core::leaderboard::Result<T>) -> String {
+fn words<T: std::fmt::Debug>(answer: aether_realtime::leaderboard::Result<T>) -> String {
     match answer {
         Ok(answer) => format!("{answer:?}"),
         Err(error) => format!("{error:?}"),

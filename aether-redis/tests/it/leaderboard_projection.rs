@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aether_core::leaderboard::{
-    Board, Change, Leaderboard, LeaderboardError, Leaderboards as _, SeasonStart,
-};
 use aether_core::uuid::Uuid;
 use aether_core::{
     AnyEvent, Append, BoxError, Checkpoint, Engine, EventStore as _, ExpectedVersion, Json,
     MemoryStore, NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings,
     ReadModels as _, Recorded, Shard, Step, StreamId,
+};
+use aether_realtime::leaderboard::{
+    Board, Change, Leaderboard, LeaderboardError, Leaderboards as _, SeasonStart,
 };
 use aether_redis::{KeySpace, RedisClient, RedisLeaderboards, RedisReadModels, RedisTx};
 

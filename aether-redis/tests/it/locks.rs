@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use aether_contract::Backend;
 use aether_core::uuid::Uuid;
-use aether_core::{FencingToken, Lock, LockGuard, LockName, Locker, Locks};
+use aether_core::{FencingToken, LockName};
+use aether_realtime::lock::{Lock, LockGuard, Locker, Locks};
 use aether_redis::{Error, KeySpace, RedisLocks};
 use aether_servers::Redis;
 use async_trait::async_trait;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use aether_core::uuid::Uuid;
-use aether_core::{BoxError, Bus as _, Json, LockName, Locks as _, Notice, Signal};
+use aether_core::{BoxError, Json, LockName};
+use aether_realtime::bus::{Bus as _, Notice, Signal};
+use aether_realtime::lock::Locks as _;
 use aether_redis::{
     Circuit, Error, GuardedWrite, KeySpace, RedisBus, RedisLocks, RedisStream, StreamHandler,
     StreamMessage,

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use aether_core::leaderboard::Board;
-use aether_core::{ReadModels as _, uuid::Uuid};
+use aether_core::ReadModels as _;
+use aether_core::uuid::Uuid;
+use aether_realtime::leaderboard::Board;
 use aether_redis::{
     Cooldowns, Counters, Error, KeySpace, NewSession, Presence, RateLimits, RedisBus, RedisCache,
     RedisClient, RedisLeaderboards, RedisLocks, RedisReadModels, RedisStream, Retention, SessionId,

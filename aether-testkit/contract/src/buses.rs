@@ -3,7 +3,7 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{Bus, MemoryBus};
+//! # use aether_realtime::bus::{Bus, MemoryBus};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! # use aether_contract::buses::CAPACITY;
@@ -31,7 +31,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aether_core::Bus;
+use aether_realtime::bus::Bus;
 
 use crate::{Backend, suite};
 

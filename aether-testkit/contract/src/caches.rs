@@ -6,7 +6,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{Cache, Clock as _, ManualClock, MemoryCache, SystemClock};
+//! # use aether_core::{Clock as _, ManualClock, SystemClock};
+//! # use aether_realtime::cache::{Cache, MemoryCache};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! struct Memory(MemoryCache, ManualClock);
@@ -35,8 +36,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::cache::CacheAsideBuilder;
-use aether_core::{Cache, CacheAside, ManualClock, SystemClock};
+use aether_core::{ManualClock, SystemClock};
+use aether_realtime::cache::{Cache, CacheAside, CacheAsideBuilder};
 
 use crate::{Backend, suite};
 

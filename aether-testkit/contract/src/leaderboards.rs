@@ -5,7 +5,7 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::leaderboard::{Leaderboards, MemoryLeaderboards};
+//! # use aether_realtime::leaderboard::{Leaderboards, MemoryLeaderboards};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! struct Memory(MemoryLeaderboards);
@@ -26,7 +26,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aether_core::leaderboard::{Board, Leaderboard, Leaderboards, Standing};
+use aether_realtime::leaderboard::{Board, Leaderboard, Leaderboards, Standing};
 use uuid::Uuid;
 
 use crate::{Backend, suite};

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{Locks, MemoryLocks};
+//! # use aether_realtime::lock::{Locks, MemoryLocks};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! struct Memory(MemoryLocks);
@@ -24,7 +24,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Lock, LockName, Locker, Locks};
+use aether_core::LockName;
+use aether_realtime::lock::{Lock, Locker, Locks};
 
 use crate::{Backend, suite};
 

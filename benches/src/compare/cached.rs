@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aether_core::cache::{Cache, CacheAside, MemoryCache, Sourced};
+use aether_realtime::cache::{Cache, CacheAside, MemoryCache, Sourced};
 use aether_redis::{RedisCache, TieredCache};
 use anyhow::{Context as _, Result, ensure};
 use fred::clients::Pool;

@@ -6,8 +6,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use aether_core::{Channel, Channels, Feeds, Filter};
+use aether_core::Filter;
 use aether_postgres::PgStore;
+use aether_realtime::bus::{Channel, Channels, Feeds};
 use aether_redis::{KeySpace, RedisBus, RedisClient};
 use anyhow::{Context as _, Result, ensure};
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use aether_core::{Lock, LockName, Locker};
+use aether_core::LockName;
+use aether_realtime::lock::{Lock, Locker};
 use aether_redis::RedisLocks;
 use anyhow::{Context as _, Result, ensure};
 use fred::clients::Pool;

@@ -7,10 +7,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Announcer, Append, Engine, EventStore as _, ExpectedVersion, NewEvent, Node, StreamId,
-};
+use aether_core::{Append, Engine, EventStore as _, ExpectedVersion, NewEvent, Node, StreamId};
 use aether_game::combat::CombatEvent;
+use aether_realtime::bus::Announcer;
 use aether_redis::RedisBus;
 use anyhow::{Context as _, Result};
 use chrono::Utc;
@@ -35,7 +34,8 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row) -> Result<()> {
     let bus = RedisBus::new(side.client.clone(), side.keys.clone())?;
     let announcer = Announcer::new("bench", bus).channels(&channels());
     let engine = Engine::new(bench.store.clone());
-    let node = Node::builder(&engine).announcer(bench.store.read_models(), announcer).start()?;
+    let checkpoints = announcer.checkpoints(bench.store.read_models(), engine.store().clone());
+    let node = Node::builder(&engine).projection(checkpoints, announcer).start()?;
     let listen = |postgres| Listen {
         postgres,
         redis: side.url.clone(),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use aether_core::leaderboard::{Board, Change, Leaderboard, Leaderboards as _};
+use aether_realtime::leaderboard::{Board, Change, Leaderboard, Leaderboards as _};
 use aether_redis::RedisLeaderboards;
 use anyhow::{Result, ensure};
 use fred::clients::Pool;

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Anchor, Announcer, Bus, Error, Json, MemoryBus, MemoryReadModels, Notice, Position,
-};
+use aether_core::{Anchor, Error, Json, MemoryReadModels, Position};
+use aether_realtime::bus::{Announcer, Bus, MemoryBus, Notice};
 use aether_testkit::eventually;
 use futures::FutureExt as _;
 
@@ -190,7 +189,7 @@ pub async fn a_publisher_that_wakes_up_late_does_no_harm(backend: Arc<Place>) {
     // what was really sent, in a disorder that only several publishers can make
     let mut sent: Vec<Notice> = Vec::new();
     while let Some(Some(signal)) = listener.next().now_or_never() {
-        if let aether_core::Signal::Notice(notice) = signal {
+        if let aether_realtime::bus::Signal::Notice(notice) = signal {
             sent.push(notice);
         }
     }
@@ -283,7 +282,7 @@ pub async fn old_and_new_code_leave_each_others_messages_alone(backend: Arc<Plac
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);
     // tells of every second event only, and says so
-    let newer = aether_core::Channels::new(
+    let newer = aether_realtime::bus::Channels::new(
         "combat-updates",
         aether_core::Filter::all().aggregate_types(["Combat"]),
         |event| {

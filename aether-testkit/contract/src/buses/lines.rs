@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aether_core::uuid::Uuid;
-use aether_core::{EventId, Incarnation, Json, Notice, Position, Signal};
+use aether_core::{EventId, Incarnation, Json, Position};
+use aether_realtime::bus::{Notice, Signal};
 use aether_testkit::eventually;
 
 use super::probe::{listen, next, next_notice, notice, publish, until};

@@ -1,7 +1,8 @@
 //! A listener with patience.
 
 use aether_core::uuid::Uuid;
-use aether_core::{Bus, Json, Listener, Notice, Position, Signal};
+use aether_core::{Json, Position};
+use aether_realtime::bus::{Bus, Listener, Notice, Signal};
 use aether_testkit::{DEADLINE, eventually};
 
 /// The next signal.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::{Anchor, Channel, Feeds, MemoryReadModels, Random as _, SeededRandom};
+use aether_core::{Anchor, MemoryReadModels, Random as _, SeededRandom};
+use aether_realtime::bus::{Channel, Feeds};
 
 use super::Place;
 use super::world::{Tale, World, come_back};

@@ -6,10 +6,10 @@ use std::time::Duration;
 use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
-    AggregateId, Anchor, Announcer, Append, Bus, Channel, Channels, Engine, EventStore,
-    ExpectedVersion, Feed, FeedSettings, Feeds, Filter, Json, MemoryReadModels, MemoryStore,
-    NewEvent, Node, NodeHandle, Position, Read, StreamId, Update,
+    AggregateId, Anchor, Append, Engine, EventStore, ExpectedVersion, Filter, Json,
+    MemoryReadModels, MemoryStore, NewEvent, Node, NodeHandle, Position, Read, StreamId,
 };
+use aether_realtime::bus::{Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Update};
 use aether_testkit::DEADLINE;
 
 /// What is told of an event: which one of its combat it is, and a payload.
@@ -77,9 +77,10 @@ impl World {
     }
 
     pub(super) fn run(&self, announcer: Announcer, models: &MemoryReadModels<()>) -> NodeHandle {
+        let checkpoints = announcer.checkpoints(models.clone(), self.engine.store().clone());
         Node::builder(&self.engine)
             .lease(Duration::from_millis(300))
-            .announcer(models.clone(), announcer)
+            .projection(checkpoints, announcer)
             .start()
             .expect("a node of one announcer")
     }

@@ -1,7 +1,7 @@
 //! How long values are served: fresh, ahead of their end, behind it, and not at all.
 
-use aether_core::cache::Sourced;
 use aether_core::chrono::TimeDelta;
+use aether_realtime::cache::Sourced;
 use aether_testkit::eventually;
 
 use super::source::{Source, SourceFailed};

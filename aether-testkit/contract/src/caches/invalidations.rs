@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aether_core::Cache;
-use aether_core::cache::{CacheAside, Invalidation, Sourced};
+use aether_realtime::cache::{Cache, CacheAside, Invalidation, Sourced};
 use aether_testkit::eventually;
 
 use super::source::Source;

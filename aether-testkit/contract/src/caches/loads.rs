@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::cache::{CacheAside, CacheKey, FetchError, JsonCodec, Sourced};
+use aether_realtime::cache::{CacheAside, CacheKey, FetchError, JsonCodec, Sourced};
 use aether_testkit::eventually;
 use tokio::task::JoinHandle;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aether_core::cache::Sourced;
+use aether_realtime::cache::Sourced;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 

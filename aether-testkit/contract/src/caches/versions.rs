@@ -1,6 +1,6 @@
 //! Nothing older ever takes the place of something newer.
 
-use aether_core::cache::{Invalidation, Sourced, Stored};
+use aether_realtime::cache::{Invalidation, Sourced, Stored};
 use aether_testkit::eventually;
 
 use super::source::Source;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::leaderboard::{Change, LeaderboardError, Leaderboards, Ties, Written};
 use aether_core::{Random as _, SeededRandom};
+use aether_realtime::leaderboard::{Change, LeaderboardError, Leaderboards, Ties, Written};
 
 use super::{Model, all, arena, order, player};
 
@@ -67,7 +67,7 @@ pub async fn a_long_history_sent_again_changes_nothing(boards: Arc<dyn Leaderboa
 pub async fn a_new_name_leaves_no_ghost(boards: Arc<dyn Leaderboards>) {
     for ties in [Ties::HigherIdFirst, Ties::EarlierFirst] {
         let name = if ties == Ties::HigherIdFirst { "by-id" } else { "by-time" };
-        let board = aether_core::leaderboard::Board::from_static(name).ties(ties);
+        let board = aether_realtime::leaderboard::Board::from_static(name).ties(ties);
         let board = boards.open(&board);
         board.write(&[Change::set(player(1), 5, 1).named("Aria")]).await.expect("written");
         board.write(&[Change::rename(player(1), "Bela", 2)]).await.expect("written");
@@ -166,7 +166,7 @@ pub async fn any_history_ends_as_if_in_order(boards: Arc<dyn Leaderboards>) {
     for (seed, ties) in (0..6).zip([Ties::HigherIdFirst, Ties::EarlierFirst].into_iter().cycle()) {
         let random = SeededRandom::new(seed);
         let name = format!("board-{seed}");
-        let definition = aether_core::leaderboard::Board::new(name).expect("a good name");
+        let definition = aether_realtime::leaderboard::Board::new(name).expect("a good name");
         let definition = definition.ties(ties).window(1000);
         let board = boards.open(&definition);
         let mut history = Model::any_history(&random, 300);

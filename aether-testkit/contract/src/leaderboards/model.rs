@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aether_core::Random;
-use aether_core::leaderboard::{Action, Board, Change, Standing, Ties};
+use aether_realtime::leaderboard::{Action, Board, Change, Standing, Ties};
 use uuid::Uuid;
 
 /// All changes to a board, in the order of their sequences.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aether_core::leaderboard::{Board, Change, LeaderboardError, Leaderboards, Ties};
+use aether_realtime::leaderboard::{Board, Change, LeaderboardError, Leaderboards, Ties};
 
 use super::{all, arena, order, player};
 

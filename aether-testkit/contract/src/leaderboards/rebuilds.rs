@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use aether_core::leaderboard::{
+use aether_realtime::leaderboard::{
     Change, Leaderboard, LeaderboardError, Leaderboards, SeasonStart, Sequence,
 };
 use aether_testkit::eventually;

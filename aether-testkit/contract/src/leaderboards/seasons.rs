@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use aether_core::leaderboard::{
+use aether_realtime::leaderboard::{
     Board, CarryOver, Change, Leaderboard, LeaderboardError, Leaderboards, SeasonStart, Ties,
     Written,
 };

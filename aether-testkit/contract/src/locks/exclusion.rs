@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aether_core::{FencingToken, Lock, LockName};
+use aether_core::{FencingToken, LockName};
+use aether_realtime::lock::Lock;
 use uuid::Uuid;
 
 use super::{LONG, PATIENCE, Place, lock_for, locker, name};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{LockError, LockGuard, Locker, Locks};
+use aether_realtime::lock::{LockError, LockGuard, Locker, Locks};
 use aether_testkit::eventually;
 use futures::FutureExt as _;
 use uuid::Uuid;

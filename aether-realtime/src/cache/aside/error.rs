@@ -1,0 +1,62 @@
+//! What a fetch fails with.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aether_core::{BoxError, Reason};
+
+/// Why there is no answer: the source gave none, and the cache had nothing recent enough. The cache's own
+/// troubles are never the reason.
+///
+/// All who shared the load get a clone. A retry loads anew.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The source failed.
+    Source(Arc<dyn StdError + Send + Sync>),
+    /// The load panicked.
+    Panicked {
+        /// What it said.
+        message: String,
+    },
+    /// The load took too long and was given up.
+    TimedOut {
+        /// How long it was given.
+        limit: Duration,
+    },
+    /// The runtime that carried the load ended.
+    Stopped,
+}
+
+impl FetchError {
+    pub(super) fn source_failed(error: BoxError) -> Self {
+        Self::Source(error.into())
+    }
+
+    /// The source's own error, if it is of this type.
+    #[must_use]
+    pub fn source_as<E: StdError + 'static>(&self) -> Option<&E> {
+        match self {
+            Self::Source(error) => error.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(error) => write!(f, "the source failed: {}", Reason(&**error)),
+            Self::Panicked { message } => write!(f, "the load panicked: {message}"),
+            Self::TimedOut { limit } => {
+                write!(f, "the load was not done within {limit:?}; look for what it waits for")
+            }
+            Self::Stopped => f.write_str("the load was broken off with its runtime; fetch again"),
+        }
+    }
+}
+
+// the message tells what the source said; `source_as` has it
+impl StdError for FetchError {}
