@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::envelope::{Limits, RecordedEvent};
+use crate::envelope::RecordedEvent;
 use crate::ids::CommandId;
+use crate::limits::Limits;
 use crate::metadata::Metadata;
 
 /// The circumstances of a command; they end up in the metadata of its events.

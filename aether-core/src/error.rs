@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::append::ExpectedVersion;
-use crate::envelope::Limits;
 use crate::ids::{
-    AggregateId, CommandId, EventId, FencingToken, LockName, Name, Position, StreamId, Version,
+    AggregateId, Anchor, CommandId, EventId, ExpectedVersion, FencingToken, LockName, Name,
+    Position, StreamId, Version,
 };
 use crate::json::JsonError;
-use crate::projection::Anchor;
+use crate::limits::Limits;
 use crate::reason::{Because, Reason};
 
 mod execute;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::context::Context;
-use crate::envelope::Limits;
 use crate::ids::Version;
+use crate::limits::Limits;
 use crate::metadata::Metadata;
 
 /// The circumstances of a decision. The engine makes them once for each command, from its

@@ -7,12 +7,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+mod anchor;
+mod expected;
 mod fence;
 mod lock_name;
 mod newtype;
 #[cfg(feature = "sqlx")]
 mod sql;
 
+pub use anchor::Anchor;
+pub use expected::ExpectedVersion;
 pub use fence::{Fence, FencingToken};
 pub use lock_name::LockName;
 pub use newtype::IdOf;

@@ -20,6 +20,7 @@ mod facts;
 mod history;
 mod ids;
 mod json;
+mod limits;
 mod memory;
 mod metadata;
 mod node;
@@ -39,22 +40,23 @@ pub use aether_core_derive::{Event, EventSet, Shape};
 
 pub use aggregate::Aggregate;
 pub use aggregate_cache::Loaded;
-pub use append::{Append, Appended, ExpectedVersion, Write, Written};
+pub use append::{Append, Appended, Write, Written};
 pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Execute, Executed, Settings};
-pub use envelope::{Limits, NewEvent, RecordedEvent};
+pub use envelope::{NewEvent, RecordedEvent};
 pub use error::{
     BoxError, DecodeError, Error, ErrorKind, ExecuteError, InvalidEvent, Rejection, Result,
 };
 pub use event::{AnyEvent, Event, EventSet, EventType, Recorded};
 pub use facts::Facts;
 pub use ids::{
-    AggregateId, CommandId, EventId, Fence, FencingToken, IdOf, Incarnation, LockName, Name,
-    Position, StreamId, Version,
+    AggregateId, Anchor, CommandId, EventId, ExpectedVersion, Fence, FencingToken, IdOf,
+    Incarnation, LockName, Name, Position, StreamId, Version,
 };
 pub use json::{Json, JsonError};
+pub use limits::Limits;
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
 pub use node::{
@@ -63,9 +65,9 @@ pub use node::{
 pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use process::{ProcessManager, ProcessRunner, Processes};
 pub use projection::{
-    Anchor, Checkpoint, Claim, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders,
-    Projection, ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step,
-    StoredProjection, StoredShard, Undecodable, Undecoded,
+    Checkpoint, Claim, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders, Projection,
+    ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step, StoredProjection,
+    StoredShard, Undecodable, Undecoded,
 };
 pub use publisher::{BoxSink, Message, Publisher, Sink};
 pub use reason::Reason;

@@ -9,11 +9,11 @@ use tokio::sync::watch;
 
 use crate::append::{Append, Appended, Write, Written};
 use crate::coordination::Coordinator;
-use crate::envelope::{Limits, RecordedEvent};
+use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{AggregateId, CommandId, EventId, Name, Position, StreamId, Version};
+use crate::ids::{AggregateId, Anchor, CommandId, EventId, Name, Position, StreamId, Version};
+use crate::limits::Limits;
 use crate::ports::{Clock, Random as _, SystemClock, SystemRandom};
-use crate::projection::Anchor;
 use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
 
 mod coordinator;

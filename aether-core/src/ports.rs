@@ -175,7 +175,7 @@ pub(crate) fn uuid_v7(clock: &dyn Clock, random: &dyn Random) -> uuid::Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::Limits;
+    use crate::limits::Limits;
 
     #[test]
     fn a_clock_that_is_moved_by_the_longest_span_stops_at_the_end_of_the_calendar() {

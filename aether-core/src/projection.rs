@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::error::{BoxError, Error, Result};
 use crate::event::{EventSet, Recorded};
-use crate::ids::{AggregateId, Incarnation, Position};
+use crate::ids::{AggregateId, Anchor, Incarnation, Position};
 use crate::store::Filter;
 
 mod anchor;
@@ -14,7 +14,6 @@ mod handler;
 mod settings;
 mod shard;
 
-pub use anchor::Anchor;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub use delivery::Delivery;
 pub use handler::{Decoded, Handler, Undecoded};

@@ -9,12 +9,14 @@ use uuid::Uuid;
 
 use crate::append::{Append, Appended};
 use crate::coordination::Coordinator;
-use crate::envelope::{Limits, RecordedEvent};
+use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::event::EventSet;
-use crate::ids::{AggregateId, CommandId, EventId, Incarnation, Name, Position, StreamId, Version};
+use crate::ids::{
+    AggregateId, Anchor, CommandId, EventId, Incarnation, Name, Position, StreamId, Version,
+};
 use crate::json::Json;
-use crate::projection::Anchor;
+use crate::limits::Limits;
 use crate::shape::Fingerprint;
 
 /// An event store: streams of events, one log over all of them, snapshots beside them.

@@ -11,8 +11,7 @@ use tokio::task::JoinHandle;
 use crate::backoff::Patience;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{Incarnation, Position};
-use crate::projection::Anchor;
+use crate::ids::{Anchor, Incarnation, Position};
 use crate::store::{EventStore, Filter, Page, Read};
 
 mod seen;

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 
 use crate::aggregate::Aggregate;
 use crate::aggregate_cache::Loaded;
-use crate::append::{Append, Appended, ExpectedVersion};
+use crate::append::{Append, Appended};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, Rejection, Result};
 use crate::facts::Facts;
-use crate::ids::{AggregateId, EventId, IdOf, Incarnation, Position, StreamId, Version};
+use crate::ids::{
+    AggregateId, EventId, ExpectedVersion, IdOf, Incarnation, Position, StreamId, Version,
+};
 
 use super::execute::{encode, stale};
 use super::{Engine, from_its_last_event, later};

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
 use crate::aggregate_cache::Loaded;
-use crate::append::{Append, Appended, ExpectedVersion};
+use crate::append::{Append, Appended};
 use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};
 use crate::facts::Facts;
-use crate::ids::{AggregateId, Position, StreamId, Version};
+use crate::ids::{AggregateId, ExpectedVersion, Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
 

@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Error, Result};
-use crate::ids::{AggregateId, Position};
+use crate::ids::{AggregateId, Anchor, Position};
 use crate::projection::{
-    Anchor, Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy,
-    Shard, Step, StoredProjection, StoredShard,
+    Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy, Shard,
+    Step, StoredProjection, StoredShard,
 };
 
 /// A model of type `M` in memory, with the checkpoints of the projections that fill it.

@@ -1,26 +1,11 @@
 //! How a read model notices that the log is not the one it was built from.
 
-use std::fmt;
-
 use futures::try_join;
 
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{EventId, Position};
+use crate::ids::{Anchor, Position};
 use crate::store::{EventStore, Read};
-
-/// An event by which a log is recognized: the newest one at or below a checkpoint.
-///
-/// A database that was restored from a backup, or has failed over to a replica that was behind, has lost its
-/// newest events, and gives their positions to others. A read model that is kept elsewhere knows the lost ones,
-/// and would leave out those that have taken their places. So it keeps an anchor with its checkpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Anchor {
-    /// Where the event is in the log.
-    pub position: Position,
-    /// Its id.
-    pub event_id: EventId,
-}
 
 impl Anchor {
     /// Fails if the log is not the one that this anchor of a checkpoint was found in; with a transient error as long as
@@ -89,11 +74,5 @@ impl Anchor {
                 found,
             }),
         }
-    }
-}
-
-impl fmt::Display for Anchor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.event_id, self.position)
     }
 }

@@ -8,12 +8,12 @@ use tokio::time::Instant;
 use crate::backoff::Patience;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{AggregateId, Incarnation, Position};
+use crate::ids::{AggregateId, Anchor, Incarnation, Position};
 use crate::ports::{Clock, SystemClock};
 use crate::store::{EventStore, Filter, Read};
 
 use super::{
-    Anchor, Checkpoint, DeadLetter, Decoded, Handler, LetterState, Projection, ProjectionSettings,
+    Checkpoint, DeadLetter, Decoded, Handler, LetterState, Projection, ProjectionSettings,
     ReadModels, Shard, Step, Undecodable,
 };
 

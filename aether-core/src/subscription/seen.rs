@@ -2,8 +2,7 @@
 
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{Incarnation, Position};
-use crate::projection::Anchor;
+use crate::ids::{Anchor, Incarnation, Position};
 use crate::store::{EventStore, Filter, Read};
 
 /// How many events are counted together: between this many and twice as many are looked for when a log is to be
