@@ -3,9 +3,12 @@
 //! Aggregates, projections and process managers need nothing of it. It follows what backends need, and may change in
 //! any release that changes a port.
 
-pub use crate::backoff::Patience;
+mod backoff;
+mod panic;
+pub mod span;
+
 pub use crate::error::SharedError;
 pub use crate::json::encode_text;
-pub use crate::panic::panic_text;
-pub use crate::span;
 pub use crate::subscription::Seen;
+pub use backoff::{Backoff, Patience, jittered};
+pub use panic::panic_text;

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::aggregate::Aggregate;
 use crate::aggregate_cache::{AggregateCache, Loaded};
+use crate::backend::Backoff;
 use crate::context::Context;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
@@ -20,7 +21,6 @@ use crate::metadata::Metadata;
 use crate::node::{NodeHandle, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
-use crate::span::part;
 use crate::store::{EventStore, History, Load, Snapshot, Until};
 use crate::subscription::{Subscription, SubscriptionBuilder};
 
@@ -76,7 +76,7 @@ pub struct Settings {
     /// How often a command is tried when others append to its aggregate first, the first time
     /// included. Default 10.
     pub attempts: u32,
-    /// The pause before the second attempt, doubled with each further one and jittered by half.
+    /// The pause before the second attempt, doubled with each further one; up to half of each is taken off at random.
     /// Default 2 ms.
     pub retry_pause: Duration,
     /// The longest pause between attempts. Default 200 ms.
@@ -453,13 +453,12 @@ impl Engine {
         Facts::of(context, self.now(), seed, self.metadata(context))
     }
 
-    /// The pause before attempt number `attempt` (from 2): doubling, jittered by half.
+    /// The pause before attempt number `attempt` (from 2).
     fn pause(&self, attempt: u32) -> Duration {
         let settings = &self.inner.settings;
-        let full = settings.retry_pause.saturating_mul(1 << (attempt - 2).min(16));
-        let full = full.min(settings.retry_pause_max);
-        let chance = (self.inner.random.next() >> 64) as u64 as f64 / u64::MAX as f64;
-        part(full, 0.5 + chance / 2.0)
+        Backoff::new(settings.retry_pause, settings.retry_pause_max)
+            .after(attempt - 2)
+            .pause(&*self.inner.random)
     }
 }
 
@@ -509,16 +508,18 @@ fn later(
 fn fingerprint<A: Aggregate>() -> crate::Fingerprint {
     use std::any::TypeId;
     use std::collections::HashMap;
-    use std::sync::{LazyLock, PoisonError, RwLock};
+    use std::sync::LazyLock;
+
+    use parking_lot::RwLock;
 
     static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::Fingerprint>>> =
         LazyLock::new(RwLock::default);
 
     let id = TypeId::of::<A>();
-    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+    if let Some(known) = KNOWN.read().get(&id) {
         return *known;
     }
     let fingerprint = fingerprint_of::<A>().under_rules(A::RULES_VERSION);
-    KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, fingerprint);
+    KNOWN.write().insert(id, fingerprint);
     fingerprint
 }

@@ -1,7 +1,5 @@
 //! What can go wrong, and whether trying again helps.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
@@ -14,9 +12,11 @@ use crate::reason::{Because, Reason};
 
 mod execute;
 mod kind;
+mod shared;
 
 pub use execute::{ExecuteError, Rejection};
 pub use kind::ErrorKind;
+pub use shared::SharedError;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -463,11 +463,6 @@ impl Error {
         matches!(self, Self::OutcomeUnknown { .. })
     }
 }
-
-/// An error that several are told.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct SharedError(pub Arc<Error>);
 
 /// Why an event can not be stored. Nothing of its append was stored; trying again does not help.
 #[derive(Debug, thiserror::Error)]

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::backend::panic_text;
 use crate::error::DecodeError;
 use crate::json::{self, Json, JsonError};
-use crate::panic::panic_text;
 use crate::upcast::Upcasters;
 
 mod set;

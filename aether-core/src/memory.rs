@@ -2,9 +2,10 @@
 //! durability.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use crate::append::{Append, Appended, Write, Written};
@@ -105,7 +106,7 @@ impl MemoryStore {
 
     fn log(&self) -> MutexGuard<'_, Log> {
         // every change below is made in one go after all checks: a panic leaves nothing half done
-        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.log.lock()
     }
 
     fn check_open(&self) -> Result<()> {

@@ -10,10 +10,10 @@ use futures::FutureExt as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::backend::panic_text;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ids::Position;
-use crate::panic::panic_text;
 use crate::process::{ProcessManager, ProcessRunner, ProcessSettings, Processes};
 use crate::projection::{Handler, Projection, ProjectionSettings, ReadModels};
 use crate::publisher::{Outside, Publisher, Sink};

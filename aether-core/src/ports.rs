@@ -1,11 +1,12 @@
 //! Time and chance as ports, so that tests drive them.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use rand::{Rng as _, SeedableRng as _};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -131,6 +132,11 @@ impl Clock for ManualClock {
 pub trait Random: Send + Sync + Debug + 'static {
     /// 128 random bits.
     fn next(&self) -> u128;
+
+    /// A number from 0 to 1.
+    fn chance(&self) -> f64 {
+        (self.next() >> 64) as u64 as f64 / u64::MAX as f64
+    }
 }
 
 /// The operating system's randomness, through a generator per thread.
@@ -158,7 +164,7 @@ impl SeededRandom {
 
 impl Random for SeededRandom {
     fn next(&self) -> u128 {
-        let mut rng = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut rng = self.0.lock();
         u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())
     }
 }

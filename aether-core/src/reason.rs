@@ -34,8 +34,7 @@ fn told<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + '
     if let Some(error) = error.downcast_ref::<Error>() {
         return error.cause();
     }
-    let SharedError(shared) = error.downcast_ref()?;
-    Some(&**shared)
+    error.downcast_ref().map(SharedError::get)
 }
 
 impl fmt::Display for Reason<'_> {
@@ -115,7 +114,7 @@ mod tests {
         let error = Error::Unavailable { source: Box::new(Error::Backend { source: failing() }) };
         let found = Reason(&error).causes().find_map(|cause| cause.downcast_ref::<Both>());
         assert!(found.is_some());
-        let shared = SharedError(std::sync::Arc::new(error));
+        let shared = SharedError::new(std::sync::Arc::new(error));
         let failed = ExecuteError::<Both>::Store(Error::Unavailable { source: Box::new(shared) });
         let error = Error::Backend { source: Box::new(failed) };
         let found = Reason(&error).causes().find_map(|cause| cause.downcast_ref::<Both>());

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::{FutureExt as _, Stream};
 use tokio::task::JoinHandle;
 
-use crate::backoff::Patience;
+use crate::backend::Patience;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::{Anchor, Incarnation, Position};

@@ -1,11 +1,13 @@
 //! Lanes: where appends wait for what other transactions hold, and keep nobody else waiting.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aether_core::{AggregateId, Error};
+use aether_core::backend::Backoff;
+use aether_core::{AggregateId, Error, SystemRandom};
+use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -20,10 +22,8 @@ use crate::writer::WriterSettings;
 /// How many lanes use a connection at the same time. A turn waits at most 50 ms for a lock.
 const TURNS: usize = 4;
 
-/// The pause before the second try of a request, doubled with each further one.
-const PAUSE: Duration = Duration::from_millis(5);
-/// The longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// The pauses between the tries of a request.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_millis(250));
 
 /// All lanes of a store: one for each aggregate that an append has found held, or whose append has found its command
 /// id held. A lane tries its requests again and again, with a connection only for the length of a try, until they are
@@ -79,7 +79,7 @@ impl Lanes {
         if self.count.load(Ordering::Acquire) == 0 {
             return requests;
         }
-        let mut lanes = lock(&self.lanes);
+        let mut lanes = self.lanes.lock();
         let (lane, others): (Vec<_>, _) =
             requests.into_iter().partition(|request| lanes.contains_key(&aggregate(request)));
         lane.into_iter().for_each(|request| self.push(&mut lanes, request));
@@ -92,7 +92,7 @@ impl Lanes {
             return;
         }
         metrics::counter!("aether_append_contended_total").increment(requests.len() as u64);
-        let mut lanes = lock(&self.lanes);
+        let mut lanes = self.lanes.lock();
         requests.into_iter().for_each(|request| self.push(&mut lanes, request));
     }
 
@@ -105,7 +105,7 @@ impl Lanes {
             return request.answer(Err(unavailable(full)));
         };
         let now = Instant::now();
-        request.held = Some(Held { since: now, due: now, pause: None, _rooms: [among_all, here] });
+        request.held = Some(Held { since: now, due: now, pauses: None, _rooms: [among_all, here] });
         // a lane ends under the lock of the map, and leaves it then
         drop(lane.arriving.send(request));
     }
@@ -150,7 +150,7 @@ impl Lanes {
 
     /// Ends a lane, unless something has arrived.
     fn leave(&self, id: AggregateId, arriving: &mpsc::UnboundedReceiver<Request>) -> bool {
-        let mut lanes = lock(&self.lanes);
+        let mut lanes = self.lanes.lock();
         let is_left = arriving.is_empty();
         if is_left {
             lanes.remove(&id);
@@ -162,13 +162,13 @@ impl Lanes {
     /// Tries to store requests of a lane, and returns those that are to be tried again.
     async fn turn(&self, batch: Vec<Request>) -> Vec<Request> {
         let Ok(_turn) = self.turns.acquire().await else { return batch };
-        let idle = lock(&self.storing).pop();
+        let idle = self.storing.lock().pop();
         let mut storing = idle.unwrap_or_else(|| {
             Storing::new(&self.database, &self.tail, self.settings.recovery, Contention::Wait)
         });
         let held = storing.store(batch).await;
         storing.give_connection_back();
-        lock(&self.storing).push(storing);
+        self.storing.lock().push(storing);
         held.into_iter().filter_map(|request| self.put_off(request)).collect()
     }
 
@@ -183,9 +183,8 @@ impl Lanes {
             request.answer(Err(Error::Timeout { source }));
             return None;
         }
-        let pause = held.pause.map_or(PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
-        held.pause = Some(pause);
-        held.due = now + pause;
+        let pauses = held.pauses.get_or_insert(PAUSES);
+        held.due = now + pauses.pause(&SystemRandom);
         Some(request)
     }
 
@@ -202,7 +201,7 @@ fn due(waiting: &mut Vec<Request>) -> Vec<Request> {
     let now = Instant::now();
     let is_due = |request: &Request| request.held.as_ref().is_none_or(|held| held.due <= now);
     let is_fresh =
-        |request: &Request| request.held.as_ref().is_none_or(|held| held.pause.is_none());
+        |request: &Request| request.held.as_ref().is_none_or(|held| held.pauses.is_none());
     let fresh = waiting.iter().any(|request| is_due(request) && is_fresh(request));
     let (due, rest) = std::mem::take(waiting)
         .into_iter()
@@ -214,8 +213,4 @@ fn due(waiting: &mut Vec<Request>) -> Vec<Request> {
 fn aggregate(request: &Request) -> AggregateId {
     let first = request.append.writes().first();
     first.map_or(AggregateId::new(uuid::Uuid::nil()), |write| write.stream.aggregate_id)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

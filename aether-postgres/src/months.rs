@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aether_core::{Incarnation, Limits, Position};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use parking_lot::Mutex;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -165,8 +166,8 @@ struct Windows {
 impl Months {
     /// Forgets everything: it was wrong, or the log is another one.
     pub(crate) fn forget(&self) {
-        *self.partitions.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.windows.lock().unwrap_or_else(PoisonError::into_inner).known.clear();
+        *self.partitions.lock() = None;
+        self.windows.lock().known.clear();
     }
 
     /// The months that have partitions, as far as is known.
@@ -175,7 +176,7 @@ impl Months {
         connection: &mut PgConnection,
         mode: Mode,
     ) -> sqlx::Result<Partitions> {
-        let known = self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self.partitions.lock().clone();
         match known {
             Some(known) => Ok(known),
             None => self.look(connection, mode).await,
@@ -189,7 +190,7 @@ impl Months {
         let names = names.collect::<sqlx::Result<Vec<_>>>()?;
         let found: Partitions =
             Arc::new(names.into_iter().filter_map(Month::of_partition).collect());
-        *self.partitions.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
+        *self.partitions.lock() = Some(found.clone());
         Ok(found)
     }
 
@@ -220,7 +221,7 @@ impl Months {
     }
 
     fn remember(&self, incarnation: Option<Incarnation>, window: Arc<Window>) {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.windows.lock();
         if windows.incarnation == incarnation {
             let known = &mut windows.known;
             known.retain(|known| !known.positions.contains(window.positions.start()));
@@ -234,7 +235,7 @@ impl Months {
     /// A window that a position is known to be in. Those of another incarnation of the log, which may have given its
     /// positions to other events, are forgotten.
     fn known(&self, incarnation: Option<Incarnation>, first: i64, end: i64) -> Option<Arc<Window>> {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.windows.lock();
         if windows.incarnation != incarnation {
             *windows = Windows { incarnation, known: Vec::new() };
         }

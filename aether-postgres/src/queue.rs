@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_core::backend::Backoff;
 use aether_core::{Append, Appended, Error, Result, StreamId};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -26,8 +27,8 @@ pub(crate) struct Request {
 pub(crate) struct Held {
     pub(crate) since: Instant,
     pub(crate) due: Instant,
-    /// The pause before the next try; none before the first.
-    pub(crate) pause: Option<Duration>,
+    /// The pauses between its tries; none before the first.
+    pub(crate) pauses: Option<Backoff>,
     /// Its place in its lane, and among all that wait in lanes.
     pub(crate) _rooms: [Room; 2],
 }

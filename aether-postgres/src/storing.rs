@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, Result};
+use aether_core::backend::Backoff;
+use aether_core::{Append, Appended, Error, Result, SystemRandom};
 use tokio::time::Instant;
 
 use crate::batch::{self, Contention, Verdict, Verdicts};
@@ -69,6 +70,7 @@ impl Storing {
         metrics::histogram!("aether_append_batch_requests").record(batch.len() as f64);
         let started = Instant::now();
         let mut deadlocks = 0;
+        let mut pauses = Backoff::new(Duration::from_millis(2), Duration::from_millis(32));
         let mut losses = 0;
         let mut held = Vec::new();
         loop {
@@ -115,7 +117,7 @@ impl Storing {
                 }
                 Failure::RolledBack if deadlocks < 5 => {
                     deadlocks += 1;
-                    tokio::time::sleep(Duration::from_millis(1 << deadlocks)).await;
+                    tokio::time::sleep(pauses.pause(&SystemRandom)).await;
                 }
                 Failure::LockTimeout => {
                     held = self.part(batch).await;
@@ -234,7 +236,7 @@ impl Storing {
         started: Instant,
         lost: &SqlError,
     ) -> Vec<Request> {
-        let mut pause = Duration::from_millis(5);
+        let mut backoff = Backoff::new(Duration::from_millis(5), Duration::from_millis(500));
         loop {
             let appends: Vec<&Append> = batch.iter().map(|request| &request.append).collect();
             let resolved = self
@@ -257,9 +259,9 @@ impl Storing {
                 }
                 Err(error) if started.elapsed() < self.recovery => {
                     let error = SqlError::from(error.into_inner());
+                    let pause = backoff.pause(&SystemRandom);
                     tracing::debug!(%error, ?pause, "database not back yet");
                     tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_millis(500));
                 }
                 Err(_) => {
                     unknown(batch, lost);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_core::backend::Backoff;
 use aether_core::uuid::Uuid;
-use aether_core::{Error, Incarnation, Position, Result};
+use aether_core::{Error, Incarnation, Position, Result, SystemRandom};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sqlx::Row as _;
@@ -58,7 +59,7 @@ pub(crate) struct Tail {
     unannounced: AtomicBool,
     announce: Notify,
     /// A caller's own transaction may commit an append at any moment, until then.
-    expecting: std::sync::Mutex<Option<Instant>>,
+    expecting: parking_lot::Mutex<Option<Instant>>,
     event_size: EventSize,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -83,7 +84,7 @@ impl Tail {
             waiting: AtomicUsize::new(0),
             unannounced: AtomicBool::new(false),
             announce: Notify::new(),
-            expecting: std::sync::Mutex::new(None),
+            expecting: parking_lot::Mutex::new(None),
             event_size: EventSize::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -142,7 +143,7 @@ impl Tail {
     /// This process has appended in a caller's own transaction, which may commit at any moment.
     pub(crate) fn expect_commit(&self) {
         let until = Instant::now() + CALLERS_COMMIT;
-        *self.expecting.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(until);
+        *self.expecting.lock() = Some(until);
         self.stored();
     }
 
@@ -234,12 +235,12 @@ impl Tail {
     /// Keeps the horizon up to date while somebody waits for it.
     async fn follow(&self) {
         let mut ear = Ear::new(self.settings.listen.clone());
-        let mut pause = BUSY;
+        let mut poll = Backoff::new(BUSY, IDLE);
         let mut unflushed: Option<Instant> = None;
         loop {
             while self.waiting.load(Ordering::Acquire) == 0 {
                 self.asked.notified().await;
-                pause = BUSY;
+                poll.reset();
             }
             let before = self.known().horizon;
             if let Err(error) = self.refresh().await {
@@ -256,15 +257,14 @@ impl Tail {
                     tracing::debug!(%error, "the server was not made to flush");
                 }
             }
-            pause = match known.horizon > before || unflushed.is_some() || self.expects_commit() {
-                true => BUSY,
-                false => (pause * 2).min(IDLE),
-            };
+            if known.horizon > before || unflushed.is_some() || self.expects_commit() {
+                poll.reset();
+            }
             tokio::time::sleep(CLOSEST).await;
             tokio::select! {
                 () = self.stored.notified() => {}
                 () = self.asked.notified() => {}
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(poll.pause(&SystemRandom)) => {}
                 told = ear.hear() => self.take(told),
             }
         }
@@ -278,24 +278,25 @@ impl Tail {
     }
 
     fn expects_commit(&self) -> bool {
-        let expecting = *self.expecting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let expecting = *self.expecting.lock();
         expecting.is_some_and(|until| Instant::now() < until)
     }
 
     /// Tells other processes and replicas, now and then, how far the log has grown. Looks again by itself, since an
     /// append that is still running holds the beacon back, and the process that ran it may be gone.
     async fn announce(&self, every: Duration) {
-        let mut pause = LOOK;
+        let seldom = Backoff::new(IDLE, LOOK).after(u32::MAX);
+        let mut looks = seldom;
         loop {
             tokio::select! {
                 // let the commits of this moment be announced together
                 () = self.announce.notified() => tokio::time::sleep(every).await,
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(looks.pause(&SystemRandom)) => {}
             }
             self.unannounced.store(false, Ordering::Release);
             match self.light_beacon().await {
-                Ok((lit, last)) if lit < last => pause = (pause * 2).clamp(every, LOOK),
-                Ok(_) => pause = LOOK,
+                Ok((lit, last)) if lit < last => {}
+                Ok(_) => looks = seldom,
                 Err(error) if is_refused(&error) => {
                     let error = SqlError::from(error);
                     tracing::debug!(%error, "announcements are not for this role");
@@ -305,7 +306,7 @@ impl Tail {
                 Err(error) => {
                     let error = SqlError::from(error);
                     tracing::warn!(%error, "cannot announce; others poll");
-                    pause = IDLE;
+                    looks.reset();
                 }
             }
         }

@@ -43,7 +43,8 @@ pub struct Settings {
     pub breaker_threshold: u32,
     /// Within how much time they must fall. Default 10 seconds.
     pub breaker_window: Duration,
-    /// How long an open circuit waits before it probes Redis, give or take a fifth. Default 1 second.
+    /// How long an open circuit waits before it probes Redis, at most: up to half of it is taken off at random. Default
+    /// 1 second.
     pub breaker_pause: Duration,
     /// The largest single value that is sent, in bytes. Default 8 MiB: Redis serves nobody else while
     /// it moves one.

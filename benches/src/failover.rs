@@ -10,13 +10,14 @@ pub mod child;
 mod line;
 mod purse;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::EventStore as _;
 use aether_postgres::PgStore;
 use aether_servers::{Postgres, PostgresOptions};
 use anyhow::{Result, ensure};
+use parking_lot::Mutex;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::time::Instant;
 
@@ -81,7 +82,7 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
         let plan = Plan { index, url: database.url().to_owned(), writers };
         let book = book.clone();
         let hear = move |line: &str| {
-            lock(&book).enter(line.parse()?);
+            book.lock().enter(line.parse()?);
             Ok(())
         };
         children.push(Process::start(format!("process {index}"), plan.arguments(), hear)?);
@@ -102,9 +103,9 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     let deadline = Instant::now() + PATIENCE;
     for child in children {
         let findings = child.end(deadline).await;
-        lock(&book).findings.extend(findings);
+        book.lock().findings.extend(findings);
     }
-    let book = std::mem::take(&mut *lock(&book));
+    let book = std::mem::take(&mut *book.lock());
     print(&format!("# {blows}; readers said {} times that events were lost", book.said_lost));
     let account = Account::of(book, &store).await?;
     account.findings.iter().take(50).for_each(|finding| print(&format!("! {finding}")));
@@ -160,13 +161,9 @@ async fn roll_back(url: &str) -> Result<()> {
 
 async fn writers_done(book: &Shared, processes: usize) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
-    while lock(book).done < processes {
+    while book.lock().done < processes {
         ensure!(Instant::now() < deadline, "some processes did not finish in time");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
-}
-
-fn lock(book: &Shared) -> std::sync::MutexGuard<'_, Book> {
-    book.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,10 +11,11 @@ mod writer;
 
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::history::{Account, Book, Line, Rule, check_table};
@@ -88,7 +89,7 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
                 seconds: options.duration,
             };
             let ledger = ledger.clone();
-            let hear = move |line: &str| lock(&ledger).enter(line.parse()?);
+            let hear = move |line: &str| ledger.lock().enter(line.parse()?);
             children.push(Process::start(format!("{role:?} {index}"), plan.arguments(), hear)?);
         }
     }
@@ -106,10 +107,10 @@ pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> 
     }
     for child in children {
         for finding in child.end(deadline).await {
-            lock(&ledger).find(finding)?;
+            ledger.lock().find(finding)?;
         }
     }
-    let book = lock(&ledger).take()?;
+    let book = ledger.lock().take()?;
     print(&format!("# {kills}"));
     let account = check_table(book, &pool).await?;
     account.lines().for_each(|line| print(&line));
@@ -171,14 +172,10 @@ impl Ledger {
 async fn writers_done(ledger: &Mutex<Ledger>, processes: usize) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        if lock(ledger).book.processes_done >= processes {
+        if ledger.lock().book.processes_done >= processes {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    lock(ledger).find("some writers did not finish in time".to_owned())
-}
-
-fn lock(ledger: &Mutex<Ledger>) -> std::sync::MutexGuard<'_, Ledger> {
-    ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    ledger.lock().find("some writers did not finish in time".to_owned())
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Error, Result};
@@ -102,7 +103,7 @@ impl<M> MemoryReadModels<M> {
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared<M>> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock()
     }
 
     /// What is kept of a projection, made if there is nothing yet: for those who run it.

@@ -9,10 +9,10 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::backend::panic_text;
 use crate::coordination::{Coordinator, JobRun};
 use crate::engine::Engine;
 use crate::error::{BoxError, Error, Result};
-use crate::panic::panic_text;
 use crate::ports::{Clock, SystemClock};
 use crate::reason::Reason;
 use crate::store::EventStore;

@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::backend::panic_text;
 use crate::engine::Engine;
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
-use crate::panic::panic_text;
 use crate::projection::{Decoded, Handler, Undecoded};
 use crate::store::EventStore;
 use crate::subscription::Subscription;

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::backend::panic_text;
 use crate::coordination::{Beat, Coordinator, Lease};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::panic::panic_text;
 
 use super::part::Part;
 

@@ -1,9 +1,10 @@
 //! Runs the shards of one projection, those that this node has the lease of.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -68,7 +69,7 @@ impl Local {
     }
 
     fn observe(&self, position: Position, end: Position) -> Duration {
-        self.lag.lock().unwrap_or_else(PoisonError::into_inner).observe(position, end)
+        self.lag.lock().observe(position, end)
     }
 }
 
@@ -92,7 +93,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     }
 
     fn unprepared<T>(&self, look: impl FnOnce(&mut Unprepared) -> T) -> T {
-        look(&mut self.unprepared.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.unprepared.lock())
     }
 
     /// Registers the projection, and looks where it and the log are kept.
@@ -286,7 +287,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 Err(error) => return Err(error),
             }
             if let ShardState::Failed(failure) = here.state {
-                return Err(Error::Backend { source: Box::new(SharedError(failure)) });
+                return Err(Error::Backend { source: Box::new(SharedError::new(failure)) });
             }
             let look = Duration::from_millis(LOOKS[looks.min(LOOKS.len() - 1)]);
             looks += 1;

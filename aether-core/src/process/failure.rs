@@ -1,7 +1,7 @@
 //! Why something could not be settled, and whether that will pass.
 
+use crate::backend::panic_text;
 use crate::error::{BoxError, Error};
-use crate::panic::panic_text;
 use crate::reason::Reason;
 
 /// Whether an error goes away by itself: it says nothing about what was tried.

@@ -9,10 +9,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::backend::Backoff;
+use crate::backend::span::later;
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::ports::SystemRandom;
 use crate::projection::Remedy;
-use crate::span::later;
 
 use super::port::{Backlog, Processes, Stuck, Task};
 use super::task::Worker;
@@ -140,7 +142,8 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         let mut running = JoinSet::new();
         let mut busy: HashMap<tokio::task::Id, Uuid> = HashMap::new();
         let mut done = 0;
-        let mut pause = SHORTEST_POLL;
+        let longest = self.worker.settings.poll.max(SHORTEST_POLL);
+        let mut poll = Backoff::new(SHORTEST_POLL, longest);
         let limit = self.worker.settings.concurrency.max(1);
         loop {
             if stop.is_some_and(CancellationToken::is_cancelled) {
@@ -154,7 +157,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
                 match self.tasks(&ids, limit - busy.len()).await {
                     Ok(tasks) => {
                         if !tasks.is_empty() {
-                            pause = SHORTEST_POLL;
+                            poll.reset();
                         }
                         for task in tasks {
                             let id = task.id;
@@ -174,17 +177,16 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
             if stop.is_none() && busy.is_empty() {
                 return Ok(done);
             }
+            let pause = poll.pause(&SystemRandom);
             tokio::select! {
                 Some(settled) = running.join_next_with_id() => {
                     let id = settled.map_or_else(|error| error.id(), |(id, ())| id);
                     busy.remove(&id);
                     done += 1;
-                    pause = SHORTEST_POLL;
+                    poll.reset();
                 }
-                () = self.wake.notified(), if stop.is_some() => pause = SHORTEST_POLL,
-                () = tokio::time::sleep(pause), if stop.is_some() => {
-                    pause = (pause * 2).min(self.worker.settings.poll).max(SHORTEST_POLL);
-                }
+                () = self.wake.notified(), if stop.is_some() => poll.reset(),
+                () = tokio::time::sleep(pause), if stop.is_some() => {}
                 () = cancelled(stop), if stop.is_some() => {}
             }
         }
@@ -197,7 +199,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     }
 }
 
-/// How long an idle runner waits before it looks again; doubled each time.
+/// How long an idle runner waits before it looks again, at first.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
 
 async fn cancelled(stop: Option<&CancellationToken>) {

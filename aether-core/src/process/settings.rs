@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::backend::Backoff;
 use crate::projection::ProjectionSettings;
 
 /// How a process manager hears events, and how its commands and timers are carried out.
@@ -12,8 +13,8 @@ pub struct ProcessSettings {
     /// How often a command or timer that fails is tried before it waits for an operator. Transient
     /// errors do not count. Default 3.
     pub attempts: u32,
-    /// The pause before the second attempt, by the engine's clock; doubled with each further one.
-    /// Default 1 second.
+    /// The pause before the second attempt, by the engine's clock, doubled with each further one; up to half of each is
+    /// taken off at random. Default 1 second.
     pub pause: Duration,
     /// The longest pause. Default 1 minute.
     pub longest_pause: Duration,
@@ -43,9 +44,8 @@ impl Default for ProcessSettings {
 }
 
 impl ProcessSettings {
-    /// The pause behind a number of tries.
-    pub(super) fn pause_after(&self, tries: u32) -> Duration {
-        let factor = 1_u32 << tries.saturating_sub(1).min(16);
-        self.pause.saturating_mul(factor).min(self.longest_pause)
+    /// The pauses after a number of tries.
+    pub(super) const fn backoff_after(&self, tries: u32) -> Backoff {
+        Backoff::new(self.pause, self.longest_pause).after(tries.saturating_sub(1))
     }
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use tokio::time::Instant;
 
+use crate::backend::span::later;
 use crate::engine::Engine;
 use crate::error::BoxError;
 use crate::ids::CommandId;
 use crate::json::Json;
+use crate::ports::SystemRandom;
 use crate::reason::Reason;
-use crate::span::later;
 
 use super::failure::{is_passing, is_voided, panicked};
 use super::instance::{Cause, Instance};
@@ -140,7 +141,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     async fn put_off(&self, task: &Task, error: BoxError) -> &'static str {
         let (manager, failure) = (self.manager.name(), !is_passing(&error));
         let stuck = failure && task.failures + 1 >= self.settings.attempts;
-        let pause = self.settings.pause_after(task.tries + 1);
+        let pause = self.settings.backoff_after(task.tries + 1).pause(&SystemRandom);
         let delay = Delay {
             until: later(self.engine.now(), pause),
             error: Reason(&*error).to_string(),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::backoff::Patience;
+use crate::backend::{Backoff, Patience};
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::{AggregateId, Anchor, Incarnation, Position};
-use crate::ports::{Clock, SystemClock};
+use crate::ports::{Clock, SystemClock, SystemRandom};
 use crate::store::{EventStore, Filter, Read};
 
 use super::{
@@ -290,6 +290,7 @@ impl<R: ReadModels> Delivery<R> {
     ) -> Result<Option<DeadLetter>> {
         let name = self.projection.name();
         let (mut error, mut attempts) = (first, 1);
+        let mut backoff = Backoff::doubling(self.settings.backoff);
         let undecodable = error.is_undecodable();
         match self.settings.undecodable {
             Undecodable::Stop if undecodable => return Err(error),
@@ -301,9 +302,7 @@ impl<R: ReadModels> Delivery<R> {
             _ => {}
         }
         while attempts < self.settings.attempts && !undecodable {
-            self.clock
-                .sleep(self.settings.backoff.saturating_mul(1 << (attempts - 1).min(10)))
-                .await;
+            self.clock.sleep(backoff.pause(&SystemRandom)).await;
             attempts += 1;
             match self.attempt(std::slice::from_ref(event), to, settled).await {
                 Ok(()) => return Ok(None),
@@ -518,13 +517,7 @@ impl<R: ReadModels> Delivery<R> {
     }
 
     async fn patiently<T, F: Future<Output = Result<T>>>(&self, call: impl Fn() -> F) -> Result<T> {
-        let mut patience = Patience::new(self.settings.patience);
-        loop {
-            match call().await {
-                Err(error) if error.is_transient() => patience.after(error).await?,
-                result => return result,
-            }
-        }
+        Patience::new(self.settings.patience).retry(call).await
     }
 }
 

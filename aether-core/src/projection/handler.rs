@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
+use crate::backend::panic_text;
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
 use crate::event::{EventSet, Recorded, check};
-use crate::panic::panic_text;
 use crate::store::Filter;
 
 use super::Projection;

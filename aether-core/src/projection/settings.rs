@@ -20,7 +20,8 @@ pub struct ProjectionSettings {
     pub batch_size: u32,
     /// How often a single event that fails is tried before it is parked. Default 3.
     pub attempts: u32,
-    /// The pause before the second attempt; doubled with each further one. Default 50 ms.
+    /// The pause before the second attempt, doubled with each further one, up to ten times; up to half of each is taken
+    /// off at random. Default 50 ms.
     pub backoff: Duration,
     /// For how long one call of [`project`](super::Projection::project) may run before it counts as
     /// failed. Default 10 seconds. Only a handler that awaits can be ended.

@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use aether_core::backend::Backoff;
 use aether_core::{
     Error, EventId, Fingerprint, History, Json, Load, RecordedEvent, Result, Snapshot, StreamId,
-    Until, Version,
+    SystemRandom, Until, Version,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row as _;
@@ -23,8 +24,8 @@ use crate::rows::{RowReader, json_text, version};
 
 /// How often a history is looked for before it counts as incomplete.
 const ATTEMPTS: u32 = 4;
-/// The pause before the next attempt, doubled with each: events are just being moved.
-const PAUSE: Duration = Duration::from_millis(5);
+/// The pauses between attempts: events are just being moved.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(80));
 
 /// The connection of a loader, and what it knows.
 pub(super) struct Lookup<'a> {
@@ -104,11 +105,11 @@ impl Lookup<'_> {
         let mut found: Vec<Found> = Vec::new();
         found.resize_with(loads.len(), Found::default);
         let mut open: Vec<usize> = (0..loads.len()).collect();
-        let mut attempt = 1;
+        let (mut attempt, mut pauses) = (1, PAUSES);
         while !open.is_empty() && attempt <= ATTEMPTS {
             if attempt > 1 {
                 self.months.forget();
-                tokio::time::sleep(PAUSE * (1 << attempt)).await;
+                tokio::time::sleep(pauses.pause(&SystemRandom)).await;
             }
             let care = Care { bare, anywhere: attempt > 1 };
             attempt += 1;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_core::backend::Backoff;
 use aether_core::{
     Delivery, Error as CoreError, Incarnation, Position, Read, RecordedEvent, Shard, Subscription,
+    SystemRandom,
 };
 use sqlx::Row as _;
 use tokio::sync::watch;
@@ -233,12 +235,12 @@ impl Driver {
 
     /// Tries until the tables are swapped, and keeps up with the log meanwhile.
     async fn swap(&mut self) -> Result<Flow<Swapped>, Error> {
-        const LONGEST: Duration = Duration::from_secs(1);
         // a log that is a replica's may lag behind; one that was restored never catches up
         const LOOKS_AHEAD: u32 = 6;
         self.prepare().await?;
         let Flow::Done(()) = self.let_old_readers_end().await? else { return Ok(Flow::Cancelled) };
-        let (mut pause, mut ahead) = (Duration::from_millis(50), 0);
+        let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(1));
+        let mut ahead = 0;
         loop {
             self.catch_up().await?;
             match swap::attempt(&self.job).await? {
@@ -257,9 +259,8 @@ impl Driver {
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Ok(Flow::Cancelled),
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(backoff.pause(&SystemRandom)) => {}
             }
-            pause = (pause * 2).min(LONGEST);
         }
     }
 

@@ -1,6 +1,5 @@
 //! The shadow tables as read models: a step of the rebuild is a transaction that moves its state.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aether_core::{
@@ -8,6 +7,7 @@ use aether_core::{
     ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
@@ -49,7 +49,7 @@ impl ShadowModels {
 
     /// The reason behind an error of a delivery, if the port had no word for it.
     pub(super) fn reason(&self, error: Error) -> PgError {
-        let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let refusal = self.refusal.lock().take();
         refusal.unwrap_or_else(|| error.into())
     }
 
@@ -59,7 +59,7 @@ impl ShadowModels {
         match PgError::of_rebuild(error) {
             PgError::Database(error) => step_error(error),
             refusal => {
-                *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+                *self.refusal.lock() = Some(refusal);
                 Error::Fenced { projection: shard.to_string() }
             }
         }

@@ -1,10 +1,11 @@
 //! The listeners of this process, by channel: what every bus hands its messages to.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::Stream;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
 
@@ -135,7 +136,7 @@ impl Exchange {
     /// [`has_listeners`](Exchange::has_listeners) tells how it is now. Cancel safe; for one task only.
     pub async fn changed(&self) -> Vec<Arc<str>> {
         loop {
-            let changed = std::mem::take(&mut *lock(&self.inner.changed));
+            let changed = std::mem::take(&mut *self.inner.changed.lock());
             if !changed.is_empty() {
                 return changed.into_iter().collect();
             }
@@ -155,11 +156,11 @@ impl Exchange {
 
 impl Inner {
     fn channels(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<Line>>> {
-        lock(&self.channels)
+        self.channels.lock()
     }
 
     fn mark(&self, channel: Arc<str>) {
-        lock(&self.changed).insert(channel);
+        self.changed.lock().insert(channel);
         self.change.notify_one();
     }
 }
@@ -250,9 +251,4 @@ impl Drop for Listener {
             self.exchange.mark(self.line.channel.clone());
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // nothing that is done under these locks panics half way
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -129,8 +129,9 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
 
     fn update(&self, item: Item) -> Result<Update<M>> {
         let Anchor { position, event_id } = item.anchor;
-        let body =
-            item.body.map_err(|error| Error::Backend { source: Box::new(SharedError(error)) })?;
+        let body = item
+            .body
+            .map_err(|error| Error::Backend { source: Box::new(SharedError::new(error)) })?;
         let message = body.decode().map_err(|error| Error::Backend {
             source: format!("the message at {position} on {}: {error}", self.channel.name()).into(),
         })?;
@@ -170,9 +171,9 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
                 return Err(match *error {
                     Error::Closed => Error::Closed,
                     _ if error.is_transient() => {
-                        Error::Unavailable { source: Box::new(SharedError(error)) }
+                        Error::Unavailable { source: Box::new(SharedError::new(error)) }
                     }
-                    _ => Error::Backend { source: Box::new(SharedError(error)) },
+                    _ => Error::Backend { source: Box::new(SharedError::new(error)) },
                 });
             }
         }

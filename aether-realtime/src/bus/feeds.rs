@@ -1,13 +1,14 @@
 //! Feeds of this process: what they share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use aether_core::backend::{Patience, Seen};
 use aether_core::{
     Anchor, Error, EventStore, Incarnation, Page, Position, Read, RecordedEvent, Result,
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{OnceCell, Semaphore};
@@ -307,18 +308,13 @@ impl Inner {
         seen: &Seen,
         patience: Duration,
     ) -> Result<Option<Option<Incarnation>>> {
-        let mut patience = Patience::new(patience);
-        loop {
+        let prove = || async {
             // never closed
-            let turn = self.reads.acquire().await.map_err(|_| Error::Closed)?;
+            let _turn = self.reads.acquire().await.map_err(|_| Error::Closed)?;
             let counts = |event: &RecordedEvent| source.tells_of(event);
-            let proven = seen.prove(self.store(), &source.filter, counts).await;
-            drop(turn);
-            match proven {
-                Err(error) if error.is_transient() => patience.after(error).await?,
-                proven => return proven,
-            }
-        }
+            seen.prove(self.store(), &source.filter, counts).await
+        };
+        Patience::new(patience).retry(prove).await
     }
 
     /// Forgets a trunk that is gone, unless another one stands in its place.
@@ -330,7 +326,7 @@ impl Inner {
     }
 
     fn trunks(&self) -> MutexGuard<'_, Trunks> {
-        self.trunks.lock().unwrap_or_else(PoisonError::into_inner)
+        self.trunks.lock()
     }
 }
 

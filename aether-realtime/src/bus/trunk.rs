@@ -1,12 +1,14 @@
 //! What all feeds of a channel in this process share: one listener, one reader of the store, the last messages.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use aether_core::backend::{Patience, moment, panic_text, part};
+use aether_core::backend::span::{moment, part};
+use aether_core::backend::{Patience, panic_text};
 use aether_core::{Anchor, Error, Incarnation, Position, Result};
 use futures::FutureExt as _;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -105,7 +107,7 @@ impl Drop for Trunk {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn tell(&self) {
@@ -204,18 +206,11 @@ impl Run {
     /// Begins at the end of the log: what lies before it, feeds read on their own.
     async fn begin(&mut self) -> Result<()> {
         let settings = self.feeds.settings();
-        let mut patience = Patience::new(settings.patience);
-        let (store, (end, known)) = loop {
-            let begun = async {
-                let store = self.feeds.mark().await?;
-                Ok::<_, Error>((store, Known::at_end(self.feeds.store()).await?))
-            };
-            match begun.await {
-                Ok(begun) => break begun,
-                Err(error) if error.is_transient() => patience.after(error).await?,
-                Err(error) => return Err(error),
-            }
+        let begin = || async {
+            let store = self.feeds.mark().await?;
+            Ok((store, Known::at_end(self.feeds.store()).await?))
         };
+        let (store, (end, known)) = Patience::new(settings.patience).retry(begin).await?;
         let mut ring = Ring::new(known, settings.kept, settings.kept_bytes);
         ring.cover(end);
         (self.covered, self.incarnation) = (ring.covered(), ring.known().incarnation);

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::key::OwnedKey;
@@ -97,7 +98,7 @@ impl<R: Clone> Flights<R> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Map<R>> {
-        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+        self.flights.lock()
     }
 }
 
@@ -141,7 +142,7 @@ impl<R: Clone> Pilot<R> {
 
 impl<R> Pilot<R> {
     fn leave(&self) {
-        let mut flights = self.flights.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut flights = self.flights.flights.lock();
         if flights.get(&self.key).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
             flights.remove(&self.key);
         }

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::backend::{CENTURY, later};
+use aether_core::backend::span::{CENTURY, later};
 use aether_core::{Clock, Result, SystemClock};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use moka::notification::RemovalCause;
 use moka::ops::compute::Op;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::codec::Codec;
 use super::entry::{CacheEntry, Invalidation};
@@ -205,7 +206,7 @@ impl MemoryCache {
     }
 
     fn leads(&self) -> MutexGuard<'_, HashMap<OwnedKey, (u64, DateTime<Utc>)>> {
-        self.inner.leads.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.leads.lock()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Leaderboards in this process's memory.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::table::Table;
@@ -42,13 +43,9 @@ impl MemoryLeaderboards {
 
 impl Leaderboards for MemoryLeaderboards {
     fn open(&self, board: &Board) -> Arc<dyn Leaderboard> {
-        let shelf = lock(&self.shelves).entry(board.name().to_owned()).or_default().clone();
+        let shelf = self.shelves.lock().entry(board.name().to_owned()).or_default().clone();
         Arc::new(MemoryBoard { board: board.clone(), shelf })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[derive(Debug)]
@@ -74,34 +71,34 @@ impl Ranking for MemoryBoard {
     }
 
     async fn page(&self, offset: u64, count: u32) -> Result<Vec<Standing>> {
-        page(&self.board, &lock(&self.shelf).live, offset, count)
+        page(&self.board, &self.shelf.lock().live, offset, count)
     }
 
     async fn standing(&self, member: Uuid) -> Result<Option<Standing>> {
-        Ok(lock(&self.shelf).live.around(&self.board, member, 0).pop())
+        Ok(self.shelf.lock().live.around(&self.board, member, 0).pop())
     }
 
     async fn around(&self, member: Uuid, reach: u32) -> Result<Vec<Standing>> {
-        around(&self.board, &lock(&self.shelf).live, member, reach)
+        around(&self.board, &self.shelf.lock().live, member, reach)
     }
 
     async fn count(&self) -> Result<u64> {
-        Ok(lock(&self.shelf).live.count())
+        Ok(self.shelf.lock().live.count())
     }
 }
 
 #[async_trait]
 impl Leaderboard for MemoryBoard {
     async fn write(&self, changes: &[Change]) -> Result<Written> {
-        lock(&self.shelf).live.write(&self.board, changes)
+        self.shelf.lock().live.write(&self.board, changes)
     }
 
     async fn season(&self) -> Result<u32> {
-        Ok(lock(&self.shelf).live.season)
+        Ok(self.shelf.lock().live.season)
     }
 
     async fn start_season(&self, start: SeasonStart) -> Result<bool> {
-        let mut shelf = lock(&self.shelf);
+        let mut shelf = self.shelf.lock();
         let Some(next) = shelf.live.next(&self.board, start)? else { return Ok(false) };
         let ended = std::mem::replace(&mut shelf.live, next);
         shelf.past.insert(ended.season, Arc::new(ended));
@@ -112,17 +109,17 @@ impl Leaderboard for MemoryBoard {
     }
 
     async fn past_seasons(&self) -> Result<Vec<u32>> {
-        Ok(lock(&self.shelf).past.keys().copied().collect())
+        Ok(self.shelf.lock().past.keys().copied().collect())
     }
 
     async fn past(&self, season: u32) -> Result<Option<Arc<dyn Ranking>>> {
-        let table = lock(&self.shelf).past.get(&season).cloned();
+        let table = self.shelf.lock().past.get(&season).cloned();
         let past = |table| Arc::new(PastSeason { board: self.board.clone(), table }) as _;
         Ok(table.map(past))
     }
 
     async fn rebuild(&self) -> Result<Arc<dyn Rebuild>> {
-        let mut shelf = lock(&self.shelf);
+        let mut shelf = self.shelf.lock();
         shelf.rebuilds += 1;
         let number = shelf.rebuilds;
         shelf.rebuild = Some((number, Table::default()));
@@ -170,7 +167,7 @@ struct MemoryRebuild {
 
 impl MemoryRebuild {
     fn with<T>(&self, act: impl FnOnce(&Board, &mut Table) -> Result<T>) -> Result<T> {
-        match &mut lock(&self.shelf).rebuild {
+        match &mut self.shelf.lock().rebuild {
             Some((number, table)) if *number == self.number => act(&self.board, table),
             _ => Err(LeaderboardError::RebuildSuperseded { board: self.board.name().to_owned() }),
         }
@@ -196,7 +193,7 @@ impl Rebuild for MemoryRebuild {
 
     async fn switch(&self, through: Sequence) -> Result<()> {
         let rebuilt = self.with(|_, table| Ok(table.season))?;
-        let mut shelf = lock(&self.shelf);
+        let mut shelf = self.shelf.lock();
         let (live, season) = (shelf.live.last, shelf.live.season);
         let board = self.board.name().to_owned();
         if season != rebuilt {
@@ -216,7 +213,7 @@ impl Rebuild for MemoryRebuild {
     }
 
     async fn abandon(&self) -> Result<()> {
-        let mut shelf = lock(&self.shelf);
+        let mut shelf = self.shelf.lock();
         if matches!(shelf.rebuild, Some((number, _)) if number == self.number) {
             shelf.rebuild = None;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::backend::part;
+use aether_core::backend::jittered;
 use aether_core::{Clock, Random};
 
 use crate::lock::hold::Hold;
@@ -129,10 +129,4 @@ impl Keeper {
             }
         }
     }
-}
-
-/// Between half of the span and all of it.
-pub(super) fn jittered(span: Duration, random: &dyn Random) -> Duration {
-    let chance = (random.next() >> 64) as u64 as f64 / u64::MAX as f64;
-    part(span, 0.5 + chance / 2.0)
 }

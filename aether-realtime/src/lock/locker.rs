@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::Backoff;
 use aether_core::{Clock, Fence, Random, Result, SystemClock, SystemRandom};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::lock::guard::LockGuard;
 use crate::lock::hold::Hold;
-use crate::lock::keeper::{Keeper, jittered};
+use crate::lock::keeper::Keeper;
 use crate::lock::turns::{Turn, Turns};
 use crate::lock::{Lock, LockError, Locks};
 
@@ -19,7 +20,7 @@ pub struct Locker {
     locks: Arc<dyn Locks>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    poll: (Duration, Duration),
+    poll: Backoff,
     turns: Arc<Turns>,
 }
 
@@ -32,7 +33,7 @@ impl Locker {
             locks: Arc::new(locks),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
-            poll: (Duration::from_millis(5), Duration::from_millis(50)),
+            poll: Backoff::new(Duration::from_millis(5), Duration::from_millis(50)),
             turns: Arc::default(),
         }
     }
@@ -55,7 +56,7 @@ impl Locker {
     /// each time up to `longest`, jittered. Default 5 ms and 50 ms.
     #[must_use]
     pub const fn poll(mut self, first: Duration, longest: Duration) -> Self {
-        self.poll = (first, longest);
+        self.poll = Backoff::new(first, longest);
         self
     }
 
@@ -141,7 +142,7 @@ impl Locker {
             () = self.clock.sleep(patience) => return Err(timed_out()),
         };
         let mut attempts = Attempts::new(self, lock);
-        let (mut pause, longest) = self.poll;
+        let mut poll = self.poll;
         loop {
             let refused = match attempts.next().await {
                 Ok(Some(hold)) => return Ok(self.keep(hold, lock, turn)),
@@ -153,8 +154,7 @@ impl Locker {
             if left.is_zero() {
                 return Err(refused);
             }
-            self.clock.sleep(jittered(pause, &*self.random).min(left)).await;
-            pause = pause.saturating_mul(2).min(longest);
+            self.clock.sleep(poll.pause(&*self.random).min(left)).await;
         }
     }
 

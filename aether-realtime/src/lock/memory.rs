@@ -1,11 +1,12 @@
 //! Locks in this process's memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{Clock, FencingToken, LockName, Result, SystemClock};
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::lock::Locks;
@@ -58,7 +59,7 @@ impl MemoryLocks {
 
     /// The state, and what time it is.
     fn now(&self) -> (MutexGuard<'_, State>, Duration) {
-        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.0.state.lock();
         (state, self.0.clock.monotonic())
     }
 }

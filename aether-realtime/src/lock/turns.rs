@@ -2,9 +2,10 @@
 //! in line behind it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use aether_core::LockName;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
 /// The lines of all locks that somebody holds or waits for here.
@@ -35,7 +36,7 @@ impl Turns {
     }
 
     fn lines(&self) -> MutexGuard<'_, HashMap<LockName, Arc<Queue<()>>>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock()
     }
 }
 

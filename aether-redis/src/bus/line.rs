@@ -1,7 +1,8 @@
 //! Whether the bus is up, and why not.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::error::Error;
 
@@ -18,12 +19,12 @@ impl Line {
     }
 
     pub(super) fn failure(&self) -> Option<String> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.failure.lock().clone()
     }
 
     /// Whether it was down.
     pub(super) fn rises(&self) -> bool {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.failure.lock() = None;
         !self.up.swap(true, Ordering::SeqCst)
     }
 
@@ -35,8 +36,7 @@ impl Line {
     /// Notes why it is down. What no retry heals is told once, as long as it is the same.
     pub(super) fn fails(&self, error: &Error) {
         let text = error.to_string();
-        let before =
-            self.failure.lock().unwrap_or_else(PoisonError::into_inner).replace(text.clone());
+        let before = self.failure.lock().replace(text.clone());
         if error.is_transient() {
             tracing::debug!(%error, "the bus is down; trying again");
         } else if before.as_ref() != Some(&text) {

@@ -4,7 +4,7 @@
 //! under way, those that come wait, and then go as one `MGET`: nobody waits longer than for the answers to what left
 //! before.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use fred::bytes::Bytes;
@@ -12,6 +12,7 @@ use fred::clients::{Client, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike as _, KeysInterface as _};
 use fred::types::{ClusterHash, CustomCommand, Resp3Frame, Value};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -194,7 +195,7 @@ impl Inner {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock()
     }
 }
 

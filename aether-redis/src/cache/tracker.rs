@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use aether_core::SystemRandom;
+use aether_core::backend::Backoff;
 use aether_realtime::cache::MemoryCache;
 use fred::clients::Client;
 use fred::error::{Error as FredError, ErrorKind};
@@ -18,8 +20,8 @@ use crate::client::RedisClient;
 use crate::error::{Error, Result};
 use crate::key_space::Key;
 
-/// Pauses between attempts to listen: the first one and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// The longest pause between attempts to listen, and how long one may take.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// Until when it is known that every invalidation was heard.
 #[derive(Debug)]
@@ -70,7 +72,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let client = self.0.clone();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { drop(timeout(PAUSES.1, client.quit()).await) });
+            runtime.spawn(async move { drop(timeout(LONGEST, client.quit()).await) });
         }
     }
 }
@@ -80,13 +82,14 @@ impl Tracker {
     pub(super) async fn run(self) {
         let tracking = metrics::gauge!("aether_redis_cache_tracking");
         tracking.set(0.0);
-        let (mut pause, mut failure) = (PAUSES.0, None);
+        let mut pauses = Backoff::new(Duration::from_millis(50), LONGEST);
+        let mut failure = None;
         loop {
             let Err(error) = self.listen(&tracking).await;
             tracking.set(0.0);
             if self.watch.end() {
                 self.near.clear();
-                pause = PAUSES.0;
+                pauses.reset();
                 metrics::counter!("aether_redis_cache_dropped_total").increment(1);
             }
             let told = Some(error.to_string());
@@ -96,8 +99,7 @@ impl Tracker {
                 tracing::error!(%error, "invalidations cannot be heard: there are no copies in process");
             }
             failure = told;
-            sleep(pause).await;
-            pause = (pause * 2).min(PAUSES.1);
+            sleep(pauses.pause(&SystemRandom)).await;
         }
     }
 
@@ -109,8 +111,8 @@ impl Tracker {
         let client = &listener.0;
         let mut messages = client.message_rx();
         let mut errors = client.error_rx();
-        drop(timeout(PAUSES.1, client.init()).await.map_err(late)?.map_err(self.client.error())?);
-        let subscribed = timeout(PAUSES.1, client.subscribe(self.channel.as_str())).await;
+        drop(timeout(LONGEST, client.init()).await.map_err(late)?.map_err(self.client.error())?);
+        let subscribed = timeout(LONGEST, client.subscribe(self.channel.as_str())).await;
         subscribed.map_err(late)?.map_err(self.client.error())?;
         // nothing that was copied before is known to be right
         self.near.clear();

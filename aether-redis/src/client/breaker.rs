@@ -4,13 +4,11 @@
 //! within a window. While it is open nothing is sent but one `PING` after each pause, by a task of its own:
 //! no caller is ever the one who tries whether Redis is back. The first answer closes it.
 
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use metrics::Gauge;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::health::Circuit;
 
@@ -147,7 +145,7 @@ impl Breaker {
     }
 
     fn row(&self) -> MutexGuard<'_, Row> {
-        self.row.lock().unwrap_or_else(PoisonError::into_inner)
+        self.row.lock()
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use aether_core::SystemRandom;
+use aether_core::backend::jittered;
 use fred::interfaces::{ClientLike as _, EventInterface as _};
-use rand::RngExt as _;
 
 use super::Inner;
 use crate::error::Error;
@@ -57,7 +58,7 @@ impl Inner {
 async fn probe(client: Weak<Inner>) {
     loop {
         let Some(inner) = client.upgrade() else { return };
-        let pause = jittered(inner.breaker.limits().pause);
+        let pause = jittered(inner.breaker.limits().pause, &SystemRandom);
         inner.breaker.wait(pause);
         let came_back = Arc::clone(&inner.came_back);
         drop(inner);
@@ -78,9 +79,4 @@ async fn probe(client: Weak<Inner>) {
             return;
         }
     }
-}
-
-/// 0.8 to 1.2 times as long, so that many nodes do not come back in step.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::rng().random_range(0.8..1.2))
 }

@@ -1,12 +1,15 @@
 //! One consumer in one part of a stream: reads, hands out, takes over from the dead.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::SystemRandom;
+use aether_core::backend::Backoff;
 use fred::clients::Client;
 use fred::interfaces::{ClientLike as _, StreamsInterface as _};
 use fred::types::Value;
 use fred::types::streams::XID;
+use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -31,8 +34,8 @@ static FORGET: Script = Script::new(include_str!("forget.lua")).measured_as(Fami
 const WAITING: usize = 4;
 /// How many ids go into one call.
 const CHUNK: usize = 500;
-/// The pause after Redis could not be asked; doubled up to a second.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The pauses after Redis could not be asked.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(1));
 
 /// A message, and the hold on it.
 type InHand = (StreamMessage, Held);
@@ -84,7 +87,7 @@ impl Consumer {
     ) -> Result<()> {
         let claim_every = self.group.tuned().claim_after / 2;
         let claim_every = claim_every.clamp(Duration::from_millis(50), Duration::from_secs(15));
-        let (mut line, mut sweep, mut pause) = (None, Instant::now(), PAUSE);
+        let (mut line, mut sweep, mut pauses) = (None, Instant::now(), PAUSES);
         // the newest message there was when this consumer began
         let mut before = None;
         loop {
@@ -104,7 +107,7 @@ impl Consumer {
             };
             match round.await {
                 Ok(()) => {
-                    pause = PAUSE;
+                    pauses.reset();
                     continue;
                 }
                 Err(error) if is_final(&error) => return Err(error),
@@ -120,9 +123,9 @@ impl Consumer {
                     tracing::warn!(stream = %self.part.entity, %error, "nothing can be read; waiting");
                 }
             }
+            let pause = pauses.pause(&SystemRandom);
             let stopped = tokio::time::timeout(pause, stop.wait_for(|stop| *stop));
             drop(stopped.await);
-            pause = (pause * 2).min(Duration::from_secs(1));
         }
     }
 
@@ -263,8 +266,8 @@ impl Consumer {
         }
     }
 
-    fn given_back(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
-        self.given_back.lock().unwrap_or_else(PoisonError::into_inner)
+    fn given_back(&self) -> parking_lot::MutexGuard<'_, Vec<String>> {
+        self.given_back.lock()
     }
 
     /// Tells Redis that a message has failed; what is to become of it.

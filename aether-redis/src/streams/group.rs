@@ -53,7 +53,8 @@ pub struct GroupSettings {
     pub claim_after: Duration,
     /// How often a message is tried before it is buried. Default 5.
     pub attempts: u32,
-    /// The pause before the second attempt, doubled with each further one. Default 100 ms.
+    /// The pause before the second attempt, doubled with each further one; up to half of each is taken off at random.
+    /// Default 100 ms.
     pub backoff: Duration,
     /// For how long one call of the handler may run before it counts as failed. Default 10 seconds.
     pub time_limit: Duration,

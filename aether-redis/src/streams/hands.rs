@@ -1,7 +1,9 @@
 //! The messages that a consumer has in hand.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// Ids of messages that were read and are not settled.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +29,7 @@ impl Hands {
     }
 
     fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

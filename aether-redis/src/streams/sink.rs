@@ -1,10 +1,10 @@
 //! The entrance of a stream.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aether_core::{BoxError, Message, Sink};
 use futures::future::try_join_all;
+use parking_lot::Mutex;
 
 use crate::client::Family;
 use crate::error::Result;
@@ -78,7 +78,7 @@ impl StreamSink {
     /// Now and then. A failure costs memory until the next time.
     async fn trim(&self, part: &Part) {
         let due = {
-            let mut trimmed = self.trimmed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut trimmed = self.trimmed.lock();
             let last = trimmed.get_mut(usize::from(part.index));
             last.is_some_and(|last| {
                 let due = last.is_none_or(|last| last.elapsed() >= TRIM);

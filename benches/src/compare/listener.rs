@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aether_core::Filter;
@@ -12,6 +12,7 @@ use aether_realtime::bus::{Channel, Channels, Feeds};
 use aether_redis::{KeySpace, RedisBus, RedisClient};
 use anyhow::{Context as _, Result, ensure};
 use fred::interfaces::{ClientLike as _, EventInterface as _, PubsubInterface as _};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -87,12 +88,12 @@ impl Listen {
         let line = tokio::task::spawn_blocking(|| std::io::stdin().lines().next()).await?;
         let count: usize = line.context("nobody said how many there were")??.parse()?;
         let deadline = Instant::now() + PATIENCE;
-        while lock(&heard).len() < count {
-            let came = lock(&heard).len();
+        while heard.lock().len() < count {
+            let came = heard.lock().len();
             ensure!(Instant::now() < deadline, "{came} of {count} messages came");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        for (id, at) in &*lock(&heard) {
+        for (id, at) in &*heard.lock() {
             println!("{id} {at}");
         }
         Ok(())
@@ -112,7 +113,7 @@ impl Listen {
             let heard = heard.clone();
             tokio::spawn(async move {
                 while let Ok(update) = feed.next().await {
-                    lock(&heard).insert(update.position.get(), now());
+                    heard.lock().insert(update.position.get(), now());
                 }
             });
         }
@@ -133,16 +134,12 @@ impl Listen {
             let _client = client;
             while let Ok(message) = messages.recv().await {
                 if let Some(id) = message.value.as_u64() {
-                    lock(&heard).insert(id, now());
+                    heard.lock().insert(id, now());
                 }
             }
         });
         Ok(())
     }
-}
-
-fn lock(heard: &Heard) -> std::sync::MutexGuard<'_, BTreeMap<u64, u64>> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A listener as its parent sees it.

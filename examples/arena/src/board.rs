@@ -1,10 +1,10 @@
 //! Which combat each ring fights right now: what the view looks at.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use aether_game::bots::Tactic;
 use aether_game::combat::{Camp, CombatId, CompetenceId, Demarrer, Participant, ParticipantId};
+use parking_lot::Mutex;
 
 /// What goes on in each ring right now: for the view.
 #[derive(Debug, Default)]
@@ -21,12 +21,12 @@ pub(crate) struct Card {
 
 impl Board {
     pub(crate) fn cards(&self) -> Vec<Card> {
-        let cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cards = self.0.lock();
         cards.iter().flatten().cloned().collect()
     }
 
     pub(crate) fn put(&self, ring: usize, card: Card) {
-        let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cards = self.0.lock();
         let rings = cards.len().max(ring + 1);
         cards.resize(rings, None);
         cards[ring] = Some(card);

@@ -8,14 +8,15 @@
 //! - **conflicts**: appends that the store refused because somebody else was faster.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use aether_core::{Engine, ExecuteError, Executed, NodeHandle, Position, Result, ShardState};
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -135,7 +136,7 @@ impl Tally {
 
     /// Takes stock; once a second.
     pub(crate) fn tick(&self) -> Second {
-        let mut seconds = lock(&self.seconds);
+        let mut seconds = self.seconds.lock();
         let last = seconds.back().cloned().unwrap_or_default();
         let mut now = self.stock(Timer::take_recent);
         let span = (now.elapsed - last.elapsed).as_secs_f64().max(0.001);
@@ -151,7 +152,7 @@ impl Tally {
 
     /// The last seconds, oldest first.
     pub(crate) fn seconds(&self) -> Vec<Second> {
-        lock(&self.seconds).iter().cloned().collect()
+        self.seconds.lock().iter().cloned().collect()
     }
 
     /// Everything, with the times of the whole run.
@@ -246,15 +247,15 @@ impl Default for Timer {
 impl Timer {
     fn record(&self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        lock(&self.0).iter_mut().for_each(|histogram| histogram.saturating_record(micros));
+        self.0.lock().iter_mut().for_each(|histogram| histogram.saturating_record(micros));
     }
 
     fn whole(&self) -> Times {
-        Times::of(&lock(&self.0)[0])
+        Times::of(&self.0.lock()[0])
     }
 
     fn take_recent(&self) -> Times {
-        let recent = &mut lock(&self.0)[1];
+        let recent = &mut self.0.lock()[1];
         let times = Times::of(recent);
         recent.reset();
         times
@@ -266,8 +267,4 @@ impl Times {
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1000.0;
         Self { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: histogram.max() as f64 / 1000.0 }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

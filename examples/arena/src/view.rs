@@ -1,11 +1,12 @@
 //! What is shown: the full screen, or a line per second.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_game::live::LiveCombat;
 use aether_redis::{KeySpace, RedisClient};
+use parking_lot::Mutex;
 use ratatui::Frame;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -65,7 +66,7 @@ pub(crate) async fn show(
             let live = LiveCombat::load(&stage.redis, &stage.keys, card.combat).await;
             fresh.push((card, live.ok().flatten()));
         }
-        *scene.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *scene.lock() = fresh;
         tokio::time::sleep(FRAME).await;
     }
     screen.await??;
@@ -79,7 +80,7 @@ fn draw_until(
     stopped: &watch::Receiver<bool>,
 ) -> io::Result<()> {
     while !*stopped.borrow() {
-        let combats = scene.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let combats = scene.lock().clone();
         terminal.draw(|frame| draw(frame, &combats, tally))?;
         if event::poll(FRAME)?
             && let Event::Key(key) = event::read()?

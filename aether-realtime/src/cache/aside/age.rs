@@ -59,8 +59,8 @@ impl<T: Send + Sync + 'static> Inner<T> {
     pub(super) fn entry_of(&self, value: Option<&Arc<T>>, version: u64) -> CacheEntry {
         let life = self.life(value.is_some());
         // only ever shorter: a time to live is a promise
-        let chance = (self.random.next() >> 96) as f64 / f64::from(u32::MAX);
-        let fresh_until = self.clock.now() + life - scaled(life, self.settings.jitter * chance);
+        let fresh_until =
+            self.clock.now() + life - scaled(life, self.settings.jitter * self.random.chance());
         CacheEntry {
             value: value.map(|value| value.clone() as CachedValue),
             version,

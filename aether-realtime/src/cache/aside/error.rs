@@ -2,9 +2,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::SharedError;
 use aether_core::{BoxError, Reason};
 
 /// Why there is no answer: the source gave none, and the cache had nothing recent enough. The cache's own
@@ -15,7 +15,7 @@ use aether_core::{BoxError, Reason};
 #[non_exhaustive]
 pub enum FetchError {
     /// The source failed.
-    Source(Arc<dyn StdError + Send + Sync>),
+    Source(SharedError),
     /// The load panicked.
     Panicked {
         /// What it said.
@@ -32,14 +32,14 @@ pub enum FetchError {
 
 impl FetchError {
     pub(super) fn source_failed(error: BoxError) -> Self {
-        Self::Source(error.into())
+        Self::Source(SharedError::new(error.into()))
     }
 
     /// The source's own error, if it is of this type.
     #[must_use]
     pub fn source_as<E: StdError + 'static>(&self) -> Option<&E> {
         match self {
-            Self::Source(error) => error.downcast_ref(),
+            Self::Source(error) => error.get().downcast_ref(),
             _ => None,
         }
     }
@@ -48,7 +48,7 @@ impl FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(error) => write!(f, "the source failed: {}", Reason(&**error)),
+            Self::Source(error) => write!(f, "the source failed: {}", Reason(error)),
             Self::Panicked { message } => write!(f, "the load panicked: {message}"),
             Self::TimedOut { limit } => {
                 write!(f, "the load was not done within {limit:?}; look for what it waits for")

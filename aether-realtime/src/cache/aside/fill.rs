@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_core::backend::{Backoff, panic_text};
 use aether_core::{BoxError, Result as CoreResult};
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Either, select};
@@ -16,8 +17,8 @@ use crate::cache::key::CacheKey;
 use crate::cache::port::{Leased, Lookup, Stored};
 use crate::cache::sourced::Sourced;
 
-/// How often others look for what one process loads: soon at first.
-const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
+/// How often others look for what one process loads, at the least.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Why a load is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
             }
             Turn::Theirs => {
                 // hits go on meanwhile, and would ask again at once
-                self.clock.sleep(LOOK_AGAIN.1).await;
+                self.clock.sleep(LOOK_AGAIN).await;
                 return None;
             }
         };
@@ -105,7 +106,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
             Trip::Refresh => Some(self.settings.load_timeout),
         };
         let mut left = self.settings.across.unwrap_or_default();
-        let mut pause = LOOK_AGAIN.0;
+        let mut backoff = Backoff::new(Duration::from_millis(2), LOOK_AGAIN);
         loop {
             let asked = self.flights.now();
             let lease = self.cache.lease(key, lead_for, &*self.codec);
@@ -122,9 +123,9 @@ impl<T: Send + Sync + 'static> Inner<T> {
             if leased.leads || left.is_zero() {
                 return Turn::Ours(Some(leased));
             }
+            let pause = backoff.pause(&*self.random);
             self.clock.sleep(pause).await;
             left = left.saturating_sub(pause);
-            pause = (pause * 2).min(LOOK_AGAIN.1);
         }
     }
 
@@ -148,9 +149,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
             Either::Left((Ok(Ok(sourced)), _)) => Ok(sourced),
             Either::Left((Ok(Err(error)), _)) => Err(FetchError::source_failed(error)),
             Either::Left((Err(panic), _)) => {
-                let text = panic.downcast_ref::<String>().map(String::as_str);
-                let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-                Err(FetchError::Panicked { message: text.unwrap_or("no message").to_owned() })
+                Err(FetchError::Panicked { message: panic_text(panic.as_ref()) })
             }
             Either::Right(_) => Err(FetchError::TimedOut { limit }),
         };

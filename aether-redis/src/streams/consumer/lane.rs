@@ -4,11 +4,12 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::AggregateId;
+use aether_core::backend::{Backoff, panic_text};
+use aether_core::{AggregateId, SystemRandom};
 use futures::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 
-use super::{Consumer, InHand, PAUSE, Verdict};
+use super::{Consumer, InHand, PAUSES, Verdict};
 use crate::streams::message::StreamMessage;
 
 /// How often Redis is told that a message is done before it is left to come again.
@@ -55,7 +56,8 @@ async fn handle(
         );
         match consumer.failed(&message.id, &reason, settings.attempts.max(1)).await {
             Ok(Verdict::Again(deliveries)) => {
-                let pause = settings.backoff * (1 << (deliveries.saturating_sub(2)).min(10));
+                let before = deliveries.saturating_sub(2);
+                let pause = Backoff::doubling(settings.backoff).after(before).pause(&SystemRandom);
                 message.deliveries = deliveries;
                 let stopped = tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await;
                 if stopped.is_ok() {
@@ -78,25 +80,20 @@ async fn call(consumer: &Consumer, message: &StreamMessage) -> Result<(), String
     match tokio::time::timeout(limit, handling).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(error))) => Err(error.to_string()),
-        Ok(Err(panic)) => {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(format!("the handler panicked: {}", text.unwrap_or_default()))
-        }
+        Ok(Err(panic)) => Err(format!("the handler panicked: {}", panic_text(panic.as_ref()))),
         Err(_) => Err(format!("the handler took longer than its time limit, {limit:?}")),
     }
 }
 
 /// What is done and not acknowledged comes again.
 async fn acknowledge(consumer: &Consumer, id: &str) {
-    let mut pause = PAUSE;
+    let mut pauses = PAUSES;
     for _ in 0..ACKS {
         match consumer.ack(id).await {
             Ok(()) => return,
             Err(error) => tracing::debug!(id, %error, "not acknowledged yet"),
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(1));
+        tokio::time::sleep(pauses.pause(&SystemRandom)).await;
     }
     tracing::warn!(id, "a message that was handled could not be acknowledged: it comes again");
 }
