@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::envelope::{NewEvent, check_name};
 use crate::error::{Error, InvalidEvent, Result};
-use crate::ids::{CommandId, EventId, ExpectedVersion, Name, Position, StreamId, Version};
+use crate::ids::{CommandId, ExpectedVersion, Name, Position, StreamId, Version};
 use crate::limits::Limits;
 
 /// One atomic addition to the log: events for one or several streams, and conditions on others.

@@ -7,6 +7,7 @@ use crate::error::{DecodeError, Error, InvalidEvent, Result};
 use crate::event::Event;
 use crate::ids::{AggregateId, Anchor, EventId, Name, Position, StreamId, Version};
 use crate::json::{Json, JsonError};
+use crate::limits::Limits;
 use crate::metadata::Metadata;
 
 mod build;

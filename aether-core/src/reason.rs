@@ -65,7 +65,7 @@ impl fmt::Display for Because<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(what, why) = self;
         let why = Reason(*why).to_string();
-        match why.starts_with(what) {
+        match why.contains(what) {
             true => f.write_str(&why),
             false => write!(f, "{what}: {why}"),
         }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use aether_core::backend::Backoff;
 use aether_core::{Append, Appended, Error, Result, StreamId};

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn large_messages_are_kept_for_a_shorter_time() -> Result<(), crate::json::JsonError> {
+    fn large_messages_are_kept_for_a_shorter_time() -> Result<(), aether_core::JsonError> {
         let mut ring = Ring::new(known(0, 1), 100, 50);
         for position in 1..=9 {
             let body = Ok(Json::encode(&"x".repeat(if position < 8 { 8 } else { 60 }))?);

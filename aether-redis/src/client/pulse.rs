@@ -1,7 +1,6 @@
 //! Tasks beside a client: what becomes of its connections, and whether Redis is back.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use aether_core::SystemRandom;
 use aether_core::backend::jittered;

@@ -1,15 +1,15 @@
 //! What goes wrong on purpose while the writers write: lost connections, and crashes if asked for.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Result;
+use parking_lot::Mutex;
 use rand::Rng as _;
 use sqlx::postgres::PgPool;
 use tokio::time::Instant;
 
 use super::child::WRITERS;
-use super::{Ledger, Options, lock};
+use super::{Ledger, Options};
 use crate::server::Server;
 
 /// Makes trouble until the writers' time is over, with a line on stderr every second. Returns what it
@@ -44,7 +44,7 @@ pub(super) async fn stir(
         if now >= next_line {
             next_line += Duration::from_secs(1);
             let seconds = now.duration_since(started).as_secs();
-            eprintln!("torture: {seconds}s killed={killed} {}", lock(ledger).book.progress());
+            eprintln!("torture: {seconds}s killed={killed} {}", ledger.lock().book.progress());
         }
     }
     Ok(format!("killed={killed} crashes={crashes}"))

@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aether_core::backend::{Backoff, panic_text};
 use aether_core::{AggregateId, SystemRandom};
