@@ -42,6 +42,7 @@ test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
 
 check: deny ## formatting, lints, documentation, dependencies
 	.ci/trees
+	.ci/features
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features $(OPTIONAL) --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --features $(OPTIONAL) --locked

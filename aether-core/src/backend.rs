@@ -3,12 +3,16 @@
 //! Aggregates, projections and process managers need nothing of it. It follows what backends need, and may change in
 //! any release that changes a port.
 
+#[cfg(feature = "engine")]
 mod backoff;
 mod panic;
+#[cfg(feature = "engine")]
 pub mod span;
 
 pub use crate::error::SharedError;
 pub use crate::json::encode_text;
+#[cfg(feature = "engine")]
 pub use crate::subscription::Seen;
+#[cfg(feature = "engine")]
 pub use backoff::{Backoff, Patience, jittered};
 pub use panic::panic_text;

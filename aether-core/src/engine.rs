@@ -339,10 +339,10 @@ impl Engine {
     async fn current<A: Aggregate>(&self, id: AggregateId) -> Result<Current<A>> {
         let incarnation = self.inner.store.incarnation();
         if let Some(loaded) = self.inner.cache.get::<A>(id, incarnation) {
-            metrics::counter!("aether_aggregate_cache_hits_total").increment(1);
+            crate::meter::counter!("aether_aggregate_cache_hits_total").increment(1);
             return Ok(Current { loaded, cached: true });
         }
-        metrics::counter!("aether_aggregate_cache_misses_total").increment(1);
+        crate::meter::counter!("aether_aggregate_cache_misses_total").increment(1);
         Ok(Current { loaded: self.newest::<A>(id).await?, cached: false })
     }
 
@@ -411,7 +411,7 @@ impl Engine {
             return;
         }
         let Ok(place) = self.inner.saving.clone().try_acquire_owned() else {
-            metrics::counter!("aether_snapshots_left_out_total").increment(1);
+            crate::meter::counter!("aether_snapshots_left_out_total").increment(1);
             return;
         };
         let (engine, loaded) = (self.clone(), after.clone());

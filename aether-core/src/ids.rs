@@ -41,6 +41,31 @@ crate::id! {
     pub struct CommandId;
 }
 
+/// Nothing: without the feature `engine` there is no source of randomness.
+#[cfg(not(feature = "engine"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id_random {
+    ($vis:vis $name:ident) => {};
+}
+
+/// New ids.
+#[cfg(feature = "engine")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id_random {
+    ($vis:vis $name:ident) => {
+        #[allow(dead_code, reason = "a program need not use all of them")]
+        impl $name {
+            /// A new id: random, and sorted by the time it was made (version 7).
+            #[must_use]
+            $vis fn generate() -> Self {
+                Self($crate::uuid::Uuid::now_v7())
+            }
+        }
+    };
+}
+
 /// Nothing: without the feature `sqlx`, ids are no values of SQL.
 #[cfg(not(feature = "sqlx"))]
 #[doc(hidden)]

@@ -1,46 +1,69 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(feature = "memory"),
+    allow(dead_code, unused_imports, reason = "the engine and its backend use it")
+)]
 
 // The derive macros name this crate by its own name, also inside of it.
 #[allow(unused_extern_crates, reason = "used by the code the derives generate")]
 extern crate self as aether_core;
 
 mod aggregate;
+#[cfg(feature = "engine")]
 mod aggregate_cache;
+#[cfg(feature = "engine")]
 mod append;
 pub mod backend;
 mod context;
+#[cfg(feature = "engine")]
 mod coordination;
 mod draft;
+#[cfg(feature = "engine")]
 mod engine;
 mod envelope;
 mod error;
 pub mod event;
 mod facts;
+#[cfg(feature = "engine")]
 mod history;
 mod ids;
 mod json;
 mod limits;
+#[cfg(feature = "memory")]
 mod memory;
 mod metadata;
+#[cfg(feature = "engine")]
+mod meter;
+#[cfg(feature = "engine")]
 mod node;
+#[cfg(feature = "engine")]
 mod ports;
+#[cfg(feature = "engine")]
 pub mod process;
+#[cfg(feature = "engine")]
 mod projection;
+#[cfg(feature = "engine")]
 mod publisher;
 mod reason;
 mod shape;
+#[cfg(feature = "engine")]
 mod store;
+#[cfg(feature = "engine")]
 mod subscription;
 mod upcast;
 
 pub use aether_core_derive::{Event, EventSet, Shape};
 
 pub use aggregate::Aggregate;
+#[cfg(feature = "engine")]
 pub use aggregate_cache::Loaded;
+#[cfg(feature = "engine")]
 pub use append::{Append, Appended, Write, Written};
 pub use context::Context;
+#[cfg(feature = "engine")]
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
+#[cfg(feature = "engine")]
 pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Execute, Executed, Settings};
 pub use envelope::{NewEvent, RecordedEvent};
 pub use error::{
@@ -54,22 +77,30 @@ pub use ids::{
 };
 pub use json::{Json, JsonError};
 pub use limits::Limits;
+#[cfg(feature = "memory")]
 pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
 pub use metadata::Metadata;
+#[cfg(feature = "engine")]
 pub use node::{
     BoxJob, Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job,
 };
-pub use ports::{Clock, ManualClock, Random, SeededRandom, SystemClock, SystemRandom};
+#[cfg(feature = "engine")]
+pub use ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
+#[cfg(feature = "engine")]
 pub use process::{ProcessManager, ProcessRunner, Processes};
+#[cfg(feature = "engine")]
 pub use projection::{
     Checkpoint, Claim, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders, Projection,
     ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step, StoredProjection,
     StoredShard, Undecodable, Undecoded,
 };
+#[cfg(feature = "engine")]
 pub use publisher::{BoxSink, Message, Publisher, Sink};
 pub use reason::Reason;
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
+#[cfg(feature = "engine")]
 pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
+#[cfg(feature = "engine")]
 pub use subscription::{Batch, Subscription, SubscriptionBuilder};
 pub use upcast::Upcasters;
 

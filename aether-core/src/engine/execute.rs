@@ -111,7 +111,7 @@ async fn run<A: Aggregate>(request: Request<'_, A>) -> Result<Executed<A>, Execu
         Err(error) if error.is_conflict() => "conflict",
         Err(_) => "failed",
     };
-    metrics::histogram!(
+    crate::meter::histogram!(
         "aether_command_duration_seconds", "aggregate" => A::TYPE, "outcome" => outcome
     )
     .record(started.elapsed());
@@ -136,7 +136,7 @@ async fn execute_until_settled<A: Aggregate>(
                 if attempt < engine.inner.settings.attempts =>
             {
                 attempt += 1;
-                metrics::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
+                crate::meter::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
                     .increment(1);
                 tokio::time::sleep(engine.pause(attempt)).await;
             }

@@ -109,12 +109,6 @@ macro_rules! __id_newtype {
                 Self(id)
             }
 
-            /// A new id: random, and sorted by the time it was made (version 7).
-            #[must_use]
-            $vis fn generate() -> Self {
-                Self($crate::uuid::Uuid::now_v7())
-            }
-
             /// The id that belongs to a name in a namespace (version 5): the same ones always make the same id.
             #[must_use]
             $vis fn v5(
@@ -186,6 +180,7 @@ macro_rules! __id_newtype {
             }
         }
 
+        $crate::__id_random!($vis $name);
         $crate::__id_sqlx!($name);
     };
 }

@@ -113,7 +113,7 @@ async fn run(job: &impl Job, coordinator: &dyn Coordinator, clock: &dyn Clock) -
         }
     }
     let outcome = if result.is_ok() { "done" } else { "failed" };
-    metrics::counter!("aether_job_runs_total", "job" => name.to_owned(), "outcome" => outcome)
+    crate::meter::counter!("aether_job_runs_total", "job" => name.to_owned(), "outcome" => outcome)
         .increment(1);
     coordinator.record_run(name, &run).await?;
     result.map_err(|source| Error::Backend { source })

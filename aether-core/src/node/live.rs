@@ -100,7 +100,7 @@ impl LivePart {
         match decoded.project(&mut (), Duration::MAX).await {
             Ok(()) => {
                 let handler = self.handler.name();
-                metrics::counter!("event_handler_processed_total", "handler" => handler)
+                crate::meter::counter!("event_handler_processed_total", "handler" => handler)
                     .increment(events as u64);
                 decoded.tell().await;
             }
@@ -110,7 +110,7 @@ impl LivePart {
 
     fn failed(&self, error: &BoxError, what: &'static str) {
         let handler = self.handler.name();
-        metrics::counter!("event_handler_failed_total", "handler" => handler).increment(1);
+        crate::meter::counter!("event_handler_failed_total", "handler" => handler).increment(1);
         tracing::warn!(handler, %error, what);
     }
 }

@@ -251,13 +251,13 @@ impl<R: ReadModels> ProjectionPart<R> {
         Ok(())
     }
 
-    fn gauge(&self, name: &'static str, local: &Local) -> metrics::Gauge {
+    fn gauge(&self, name: &'static str, local: &Local) -> crate::meter::Gauge {
         let projection = self.projection.name();
         match local.shard.of() {
-            1 => metrics::gauge!(name, "projection" => projection),
+            1 => crate::meter::gauge!(name, "projection" => projection),
             _ => {
                 let shard = local.shard.index().to_string();
-                metrics::gauge!(name, "projection" => projection, "shard" => shard)
+                crate::meter::gauge!(name, "projection" => projection, "shard" => shard)
             }
         }
     }

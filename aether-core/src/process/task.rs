@@ -42,7 +42,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
             Ok(outcome) => outcome,
             Err(error) => self.put_off(&task, error).await,
         };
-        metrics::histogram!(
+        crate::meter::histogram!(
             "aether_process_task_duration_seconds", "manager" => manager, "outcome" => outcome
         )
         .record(started.elapsed());

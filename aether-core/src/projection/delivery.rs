@@ -324,7 +324,7 @@ impl<R: ReadModels> Delivery<R> {
         let name = self.projection.name();
         for letter in letters.iter().filter(|letter| letter.state == LetterState::Failed) {
             self.blocked.insert(letter.stream.aggregate_id);
-            metrics::counter!("event_handler_dlq_total", "handler" => name).increment(1);
+            crate::meter::counter!("event_handler_dlq_total", "handler" => name).increment(1);
             tracing::error!(
                 projection = name, position = %letter.position, stream = %letter.stream,
                 attempts = letter.attempts, error = letter.error,
@@ -358,13 +358,14 @@ impl<R: ReadModels> Delivery<R> {
         match &outcome {
             Ok(()) => {
                 let count = part.len() as u64;
-                metrics::counter!("event_handler_processed_total", "handler" => name)
+                crate::meter::counter!("event_handler_processed_total", "handler" => name)
                     .increment(count);
-                metrics::histogram!("event_handler_processing_duration_seconds", "handler" => name)
+                crate::meter::histogram!("event_handler_processing_duration_seconds", "handler" => name)
                     .record(started.elapsed());
             }
             Err(Failure::Handler(error) | Failure::Undecodable(_, error)) => {
-                metrics::counter!("event_handler_failed_total", "handler" => name).increment(1);
+                crate::meter::counter!("event_handler_failed_total", "handler" => name)
+                    .increment(1);
                 tracing::warn!(projection = name, events = part.len(), %error, "handler failed");
             }
             Err(Failure::Fatal(_)) => {}

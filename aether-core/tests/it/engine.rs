@@ -7,10 +7,11 @@ use aether_core::Aggregate;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{
     AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
-    ExpectedVersion, Facts, Json, Load, ManualClock, MemoryStore, NewEvent, Position, Read, Reason,
+    ExpectedVersion, Facts, Json, Load, MemoryStore, NewEvent, Position, Read, Reason,
     RecordedEvent, SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
+use aether_testkit::clock::ManualClock;
 use tokio::time::Instant;
 use uuid::Uuid;
 

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{
     Aggregate, AggregateId, Clock as _, Context, Engine, Event, EventStore as _, Facts, Load,
-    ManualClock, MemoryStore, SeededRandom, Shape, Version,
+    MemoryStore, SeededRandom, Shape, Version,
 };
+use aether_testkit::clock::ManualClock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 use aether_core::chrono::TimeDelta;
 use aether_core::{
     AnyEvent, BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun,
-    ManualClock, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position,
-    Projection, ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
+    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position, Projection,
+    ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
 };
+use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;
 use tokio::sync::Semaphore;
 

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Delivery, Engine, Error, Filter, LetterState, ManualClock,
+    AggregateId, AnyEvent, BoxError, Delivery, Engine, Error, Filter, LetterState,
     MemoryReadModels, MemoryStore, MemoryTx, Node, NodeHandle, Position, Projection,
     ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Remedy, Shard, ShardState,
     Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
+use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;
 
 use crate::purse::{Bourse, Ordre, purse};

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Append, EventId, EventStore as _, ExpectedVersion, Fence, Json, Load, ManualClock, NewEvent,
-    StreamId,
+    Append, EventId, EventStore as _, ExpectedVersion, Fence, Json, Load, NewEvent, StreamId,
 };
 use aether_game::locks;
 use aether_postgres::PgStore;
 use aether_realtime::lock::{Lock, Locker};
 use aether_redis::{KeySpace, RedisClient, RedisLocks};
 use aether_servers::Database;
+use aether_testkit::clock::ManualClock;
 use chrono::Utc;
 
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -8,14 +8,15 @@ use aether_contract::Backend;
 use aether_contract::buses::CAPACITY;
 use aether_core::chrono::{TimeDelta, Utc};
 use aether_core::{
-    AggregateId, Engine, Error, Filter, Json, ManualClock, MemoryReadModels, MemoryStore, Node,
-    NodeHandle, Position, Random as _, ReadModels as _, Result, SeededRandom,
+    AggregateId, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore, Node, NodeHandle,
+    Position, Random as _, ReadModels as _, Result, SeededRandom,
 };
 use aether_realtime::bus::{
     Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Listener, MemoryBus, Notice,
     Signal,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
+use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 use futures::FutureExt as _;
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use aether_contract::Backend;
-use aether_core::{Clock as _, ManualClock, SystemClock};
+use aether_core::{Clock as _, SystemClock};
 use aether_realtime::cache::{Cache, MemoryCache};
+use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 
 struct Memory {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use aether_contract::Backend;
 use aether_core::uuid::Uuid;
-use aether_core::{Clock as _, FencingToken, LockName, ManualClock};
+use aether_core::{Clock as _, FencingToken, LockName};
 use aether_realtime::lock::{Lock, Locker, Locks, MemoryLocks};
+use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 

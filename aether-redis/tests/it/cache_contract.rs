@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::Backend;
-use aether_core::{Clock as _, ManualClock, SystemClock};
+use aether_core::{Clock as _, SystemClock};
 use aether_realtime::cache::Cache;
 use aether_redis::{RedisCache, TieredCache};
+use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 
 use crate::probe::{Deployment, Place, suite_on_every_topology};

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aether_core::ManualClock;
 use aether_redis::{Counters, Error, EventCount, Key, KeySpace, RedisClient, Stamp, Tz};
+use aether_testkit::clock::ManualClock;
 use tokio::task::JoinSet;
 
 use crate::probe::{connect, eventually, raw, seconds_ago, shared, shared_url, stamp};

@@ -2,7 +2,8 @@
 
 use std::any::Any;
 
-use aether_core::{Append, Appended, Clock as _, Limits, ManualClock, Result, SystemClock};
+use aether_core::{Append, Appended, Clock as _, Limits, Result, SystemClock};
+use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 
 /// A backend under test: one value is one fresh place, a database or a set of keys that nobody else uses.

@@ -6,7 +6,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{Clock as _, ManualClock, SystemClock};
+//! # use aether_core::{Clock as _, SystemClock};
+//! # use aether_testkit::clock::ManualClock;
 //! # use aether_realtime::cache::{Cache, MemoryCache};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
@@ -36,8 +37,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{ManualClock, SystemClock};
+use aether_core::SystemClock;
 use aether_realtime::cache::{Cache, CacheAside, CacheAsideBuilder};
+use aether_testkit::clock::ManualClock;
 
 use crate::{Backend, suite};
 

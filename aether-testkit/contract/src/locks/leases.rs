@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::ManualClock;
 use aether_realtime::lock::{LockGuard, Locker};
+use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;

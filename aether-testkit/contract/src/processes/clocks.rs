@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{Clock as _, ManualClock, Processes};
+use aether_core::{Clock as _, Processes};
+use aether_testkit::clock::ManualClock;
 use chrono::TimeDelta;
 use uuid::Uuid;
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aether_core::process::Backlog;
-use aether_core::{AggregateId, Clock as _, Engine, Load, ManualClock, Processes, StreamId};
+use aether_core::{AggregateId, Clock as _, Engine, Load, Processes, StreamId};
+use aether_testkit::clock::ManualClock;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 

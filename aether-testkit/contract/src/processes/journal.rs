@@ -221,7 +221,11 @@ impl<P: Processes + Clone> Node<P, Journal> {
     }
 
     /// Hears, works, and lets time pass for what was put off, until nothing is due.
-    pub(super) async fn settle_over_time(&self, clock: &aether_core::ManualClock, seconds: i64) {
+    pub(super) async fn settle_over_time(
+        &self,
+        clock: &aether_testkit::clock::ManualClock,
+        seconds: i64,
+    ) {
         for _ in 0..seconds {
             self.settle().await;
             clock.advance(TimeDelta::seconds(1));

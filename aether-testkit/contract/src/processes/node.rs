@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Delivery, Engine, Handler, ManualClock, Position, ProcessManager, ProcessRunner, Processes,
+    Delivery, Engine, Handler, Position, ProcessManager, ProcessRunner, Processes,
     ProjectionSettings, Read, Result, Settings, Shard,
 };
+use aether_testkit::clock::ManualClock;
 use tokio::sync::Mutex;
 
 use super::steps::{SteppedProcesses, SteppedStore, Steps};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aether_core::process::{Backlog, ProcessSettings, Stuck};
-use aether_core::{CommandId, ManualClock, ProcessRunner, Processes, Remedy};
+use aether_core::{CommandId, ProcessRunner, Processes, Remedy};
+use aether_testkit::clock::ManualClock;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
