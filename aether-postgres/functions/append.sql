@@ -50,7 +50,6 @@ SET enable_nestloop = on SET enable_indexscan = on SET enable_seqscan = off SET 
 SET jit = off
 AS $$
 DECLARE
-    v_space    INTEGER := aether_lock_space();
     v_streams  INTEGER := cardinality(p_stream_ids);
     v_ids      UUID[] := '{}';          -- of the streams that were raised, in their order
     v_some_ids UUID[];
@@ -61,32 +60,28 @@ DECLARE
     v_newest   UUID[];
     v_first    TIMESTAMPTZ;
     v_last     TIMESTAMPTZ;
-    v_mapped   TEXT;
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        PERFORM aether_refuse_isolation();
-    END IF;
-    incarnation := aether_incarnation();
-    -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
-    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
-        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
-    END IF;
-    -- aether_enter(), written out: an assignment is quicker than a query. Shared locks never wait.
-    IF NOT pg_try_advisory_xact_lock_shared(
-        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    -- In one expression, since each costs as much as what it does. Locks that are shared never wait. What is acknowledged is
+    -- on the disk; what a stronger setting promises stays promised.
+    IF (current_setting('transaction_isolation') = 'read committed'
+        AND NOT pg_is_in_recovery()
+        AND pg_try_advisory_xact_lock({schema}.aether_lock_space() # 1, p_batch)
+        AND pg_try_advisory_xact_lock_shared(
+            {schema}.aether_lock_space(),
+            (coalesce(pg_sequence_last_value('{schema}.aether_event_sequence'), 0) & 2147483647)::integer)
+        AND (current_setting('synchronous_commit') <> 'off'
+             OR set_config('synchronous_commit', 'on', true) IS NOT NULL)
+        AND set_config('lock_timeout', '10ms', true) IS NOT NULL
+       ) IS NOT TRUE
     THEN
-        PERFORM aether_enter();
+        PERFORM {schema}.aether_begin_append(p_batch);
     END IF;
-    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
-    -- what is acknowledged is on the disk; what a stronger setting promises stays promised
-    IF current_setting('synchronous_commit') = 'off'
-       AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
 
     -- All joins are nested loops (see above): rows come in the order of the streams.
     versions := '{}';
     IF p_new > 0 THEN
         WITH made AS (
-            INSERT INTO aether_streams (
+            INSERT INTO {schema}.aether_streams (
                 aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
                 last_event_of
             )
@@ -103,7 +98,7 @@ BEGIN
     END IF;
     IF p_any > 0 THEN
         WITH raised AS (
-            INSERT INTO aether_streams AS s (
+            INSERT INTO {schema}.aether_streams AS s (
                 aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
                 last_event_of
             )
@@ -128,7 +123,7 @@ BEGIN
     END IF;
     IF v_streams > p_new + p_any THEN
         WITH raised AS (
-            UPDATE aether_streams AS s
+            UPDATE {schema}.aether_streams AS s
             SET version = s.version + u.events,
                 first_event_at = least(s.first_event_at, u.first),
                 last_event_at = greatest(s.last_event_at, u.last),
@@ -157,7 +152,7 @@ BEGIN
                array_agg(CASE WHEN s.last_event_of = s.version THEN s.last_event_id END)
         INTO actual, actual_types, v_newest
         FROM unnest(p_stream_ids) AS u(id)
-        LEFT JOIN aether_streams AS s ON s.aggregate_id = u.id;
+        LEFT JOIN {schema}.aether_streams AS s ON s.aggregate_id = u.id;
         FOR i IN 1 .. v_streams LOOP
             IF v_ids[v_next] = p_stream_ids[i] THEN
                 versions[i] := v_some[v_next];
@@ -179,32 +174,26 @@ BEGIN
         IF EXISTS (
             SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
             WHERE versions[c.stream] IS NULL
-              AND EXISTS (SELECT FROM aether_commands AS known WHERE known.command_id = c.id)
+              AND EXISTS (SELECT FROM {schema}.aether_commands AS known WHERE known.command_id = c.id)
         ) THEN
             RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
                 USING ERRCODE = 'serialization_failure';
         END IF;
     END IF;
 
-    positions := ARRAY(
-        SELECT nextval('aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids)));
-    -- as in aether_append_one()
-    SELECT min(s.first), max(s.last) INTO v_first, v_last
+    SELECT ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids))),
+           min(s.first), max(s.last)
+    INTO positions, v_first, v_last
     FROM unnest(p_stream_first, p_stream_last) AS s(first, last);
-    v_mapped := concat_ws(
-        '/', positions[1] >> 10,
-        date_trunc('month', greatest(v_first, '4713-01-01 00:00:00+00 BC'), 'UTC'));
-    IF v_mapped <> concat_ws(
-           '/', positions[cardinality(positions)] >> 10,
-           date_trunc('month', greatest(v_last, '4713-01-01 00:00:00+00 BC'), 'UTC'))
+    IF current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], v_first)
+       AND current_setting('aether.known', true) = {schema}.aether_month_key(positions[cardinality(positions)], v_last)
     THEN
-        PERFORM aether_map_months(positions, p_event_times);
-    ELSIF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
-        PERFORM aether_map_months(positions, p_event_times);
-        PERFORM set_config('aether.mapped', v_mapped, false);
+        incarnation := current_setting('aether.incarnation')::uuid;
+    ELSE
+        incarnation := {schema}.aether_note_months(positions, p_event_times, v_first, v_last);
     END IF;
     -- Of arrays with elements of one length any element is found at once: only the others are unnested.
-    INSERT INTO evenements (
+    INSERT INTO {schema}.evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
         payload, metadata, timestamp, schema_version, slice
     )
@@ -215,14 +204,14 @@ BEGIN
          WITH ORDINALITY AS e(type, stream_type, payload, metadata, i)
     WHERE versions[p_event_streams[e.i]] IS NOT NULL
       -- late, or a number that was in use within the hour: a living writer takes another one
-      AND NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+      AND NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
     GET DIAGNOSTICS v_stored = ROW_COUNT;
     IF v_stored <> v_events THEN
         RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
 
     IF p_command_ids IS NOT NULL THEN
-        INSERT INTO aether_commands (
+        INSERT INTO {schema}.aether_commands (
             command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
         )
         SELECT c.id, ARRAY[p_stream_ids[c.stream]], ARRAY[p_stream_types[c.stream]],

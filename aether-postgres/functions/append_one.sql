@@ -29,54 +29,40 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_space   INTEGER := aether_lock_space();
     v_events  INTEGER := cardinality(p_event_ids);
-    v_version INTEGER;
     v_stored  INTEGER;
-    v_newest  UUID := p_event_ids[cardinality(p_event_ids)];
     v_found   UUID;
-    v_month   TIMESTAMPTZ;
-    v_mapped  TEXT;
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        PERFORM aether_refuse_isolation();
-    END IF;
-    -- what is read below cannot be read there, which would hide why
-    IF pg_is_in_recovery() THEN
-        RAISE EXCEPTION 'a standby stores no events' USING ERRCODE = 'read_only_sql_transaction';
-    END IF;
-    IF NOT pg_try_advisory_xact_lock(v_space # 1, p_batch) THEN
-        PERFORM pg_advisory_xact_lock(v_space # 1, p_batch);
-    END IF;
-    IF NOT pg_try_advisory_xact_lock_shared(
-        v_space, (coalesce(pg_sequence_last_value('aether_event_sequence'), 0) & 2147483647)::integer)
+    -- In one expression, since each costs as much as what it does. Locks that are shared never wait. What is acknowledged is
+    -- on the disk; what a stronger setting promises stays promised.
+    IF (current_setting('transaction_isolation') = 'read committed'
+        AND NOT pg_is_in_recovery()
+        AND pg_try_advisory_xact_lock({schema}.aether_lock_space() # 1, p_batch)
+        AND pg_try_advisory_xact_lock_shared(
+            {schema}.aether_lock_space(),
+            (coalesce(pg_sequence_last_value('{schema}.aether_event_sequence'), 0) & 2147483647)::integer)
+        AND (current_setting('synchronous_commit') <> 'off'
+             OR set_config('synchronous_commit', 'on', true) IS NOT NULL)
+        AND set_config('lock_timeout', '10ms', true) IS NOT NULL
+       ) IS NOT TRUE
     THEN
-        PERFORM aether_enter();
+        PERFORM {schema}.aether_begin_append(p_batch);
     END IF;
-    IF set_config('lock_timeout', '10ms', true) IS NULL THEN END IF;
-    -- what is acknowledged is on the disk; what a stronger setting promises stays promised
-    IF current_setting('synchronous_commit') = 'off'
-       AND set_config('synchronous_commit', 'on', true) IS NULL THEN END IF;
 
-    -- the log's incarnation as aether_incarnation() has it, without a call and a statement of its own
     IF p_expected = 0 THEN
-        INSERT INTO aether_streams (
+        INSERT INTO {schema}.aether_streams (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
             last_event_of
         )
-        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, v_newest, v_events)
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, p_event_ids[v_events], v_events)
         ON CONFLICT DO NOTHING
-        RETURNING version, (
-            SELECT i.id FROM aether_incarnation AS i
-            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
-        )
-        INTO v_version, incarnation;
+        RETURNING version INTO version;
     ELSIF p_expected = -1 THEN
-        INSERT INTO aether_streams AS s (
+        INSERT INTO {schema}.aether_streams AS s (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
             last_event_of
         )
-        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, v_newest, v_events)
+        VALUES (p_stream, p_stream_type, v_events, p_first, p_last, p_event_ids[v_events], v_events)
         ON CONFLICT (aggregate_id) DO UPDATE
         SET version = s.version + excluded.version,
             first_event_at = least(s.first_event_at, excluded.first_event_at),
@@ -85,36 +71,28 @@ BEGIN
             last_event_of = s.version + excluded.version
         WHERE s.aggregate_type = excluded.aggregate_type
           AND s.version <= 2147483647 - excluded.version
-        RETURNING version, (
-            SELECT i.id FROM aether_incarnation AS i
-            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
-        )
-        INTO v_version, incarnation;
+        RETURNING version INTO version;
     ELSE
-        UPDATE aether_streams AS s
+        UPDATE {schema}.aether_streams AS s
         SET version = s.version + v_events,
             first_event_at = least(s.first_event_at, p_first),
             last_event_at = greatest(s.last_event_at, p_last),
-            last_event_id = v_newest,
+            last_event_id = p_event_ids[v_events],
             last_event_of = s.version + v_events
         WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
           AND (s.version = p_expected OR p_expected = -2)
           AND (s.last_event_id = p_known OR p_known IS NULL OR s.last_event_id IS NULL
                OR s.last_event_of <> s.version)
           AND s.version <= 2147483647 - v_events
-        RETURNING version, (
-            SELECT i.id FROM aether_incarnation AS i
-            WHERE i.started = pg_postmaster_start_time() AND i.file = pg_relation_filepath(i.tableoid)
-        )
-        INTO v_version, incarnation;
+        RETURNING version INTO version;
     END IF;
-    IF v_version IS NULL THEN
-        incarnation := aether_incarnation();
+    IF version IS NULL THEN
+        incarnation := {schema}.aether_incarnation();
         SELECT s.version, s.aggregate_type, CASE WHEN s.last_event_of = s.version THEN s.last_event_id END
         INTO actual, actual_type, v_found
-        FROM aether_streams AS s WHERE s.aggregate_id = p_stream;
+        FROM {schema}.aether_streams AS s WHERE s.aggregate_id = p_stream;
         IF p_command IS NOT NULL
-           AND EXISTS (SELECT FROM aether_commands WHERE command_id = p_command)
+           AND EXISTS (SELECT FROM {schema}.aether_commands WHERE command_id = p_command)
         THEN
             RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
                 USING ERRCODE = 'serialization_failure';
@@ -128,62 +106,58 @@ BEGIN
         RETURN;
     END IF;
 
-    FOR i IN 1 .. v_events LOOP
-        positions[i] := nextval('aether_event_sequence');
-    END LOOP;
-    -- One month in one bucket, which this session has met before: nothing to write down. The setting is undone where
-    -- the transaction is.
-    v_month := date_trunc('month', greatest(p_first, '4713-01-01 00:00:00+00 BC'), 'UTC');
-    IF p_last <> p_first AND v_month <> date_trunc('month', greatest(p_last, '4713-01-01 00:00:00+00 BC'), 'UTC')
-       OR positions[1] >> 10 <> positions[v_events] >> 10
-    THEN
-        PERFORM aether_map_months(positions, p_event_times);
+    IF v_events = 1 THEN
+        positions := ARRAY[nextval('{schema}.aether_event_sequence')];
     ELSE
-        v_mapped := concat_ws('/', positions[1] >> 10, v_month);
-        IF v_mapped IS DISTINCT FROM current_setting('aether.mapped', true) THEN
-            PERFORM aether_map_months(positions, p_event_times);
-            PERFORM set_config('aether.mapped', v_mapped, false);
-        END IF;
+        positions := ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, v_events));
+    END IF;
+    IF current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], p_first)
+       AND (v_events = 1
+            OR current_setting('aether.known', true) = {schema}.aether_month_key(positions[v_events], p_last))
+    THEN
+        incarnation := current_setting('aether.incarnation')::uuid;
+    ELSE
+        incarnation := {schema}.aether_note_months(positions, p_event_times, p_first, p_last);
     END IF;
     -- one event is stored without taking arrays apart
     IF v_events = 1 THEN
-        INSERT INTO evenements (
+        INSERT INTO {schema}.evenements (
             event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
             payload, metadata, timestamp, schema_version, slice
         )
-        SELECT positions[1], p_event_ids[1], p_event_types[1], p_stream, p_stream_type, v_version,
+        SELECT positions[1], p_event_ids[1], p_event_types[1], p_stream, p_stream_type, aether_append_one.version,
                p_event_payloads[1], p_event_metadata[1], p_event_times[1], p_event_schemas[1], p_slice
-        WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+        WHERE NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
     ELSE
-        INSERT INTO evenements (
+        INSERT INTO {schema}.evenements (
             event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
             payload, metadata, timestamp, schema_version, slice
         )
         SELECT positions[e.i], p_event_ids[e.i], e.type, p_stream, p_stream_type,
-               v_version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
+               aether_append_one.version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
                p_event_schemas[e.i], p_slice
         FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
              WITH ORDINALITY AS e(type, payload, metadata, i)
-        WHERE NOT EXISTS (SELECT FROM aether_given_up WHERE batch = p_batch);
+        WHERE NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
     END IF;
     GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored = v_events AND p_command IS NULL THEN
+        RETURN;
+    END IF;
     IF v_stored < v_events THEN
         RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
 
-    IF p_command IS NOT NULL THEN
-        INSERT INTO aether_commands (
-            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
-        )
-        VALUES (p_command, ARRAY[p_stream], ARRAY[p_stream_type], ARRAY[v_version], ARRAY[v_events],
-                positions)
-        ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS v_stored = ROW_COUNT;
-        IF v_stored = 0 THEN
-            RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
-                USING ERRCODE = 'serialization_failure';
-        END IF;
+    INSERT INTO {schema}.aether_commands (
+        command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+    )
+    VALUES (p_command, ARRAY[p_stream], ARRAY[p_stream_type], ARRAY[aether_append_one.version], ARRAY[v_events],
+            positions)
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored = 0 THEN
+        RAISE EXCEPTION 'the command of batch % was carried out before', p_batch
+            USING ERRCODE = 'serialization_failure';
     END IF;
-    version := v_version;
 END
 $$;

@@ -1,4 +1,4 @@
 -- The advisory locks of this store: key space (first key) of running appends.
 CREATE OR REPLACE FUNCTION aether_lock_space() RETURNS INTEGER LANGUAGE sql STABLE AS $$
-    SELECT (('aether_event_sequence'::regclass::oid::bigint # 1095062600) & 2147483647)::integer
+    SELECT (('{schema}.aether_event_sequence'::regclass::oid::bigint # 1095062600) & 2147483647)::integer
 $$;

@@ -11,7 +11,8 @@
 //! - What a release adds to tables has defaults, so that functions of the release before still work.
 //! - A function must not need a table that a later migration makes.
 //!
-//! Where names are looked up and whose rights a function has is no part of its text: [`secure`] sees to it for all.
+//! Where names are looked up and whose rights a function has is no part of its text: [`secure`] sees to it for all. But
+//! a path costs a twentieth of an append. So functions that each append calls name the schema themselves, as `{schema}.`.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _, raw_sql};
@@ -30,6 +31,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_tables_at", include_str!("../functions/tables_at.sql")),
     ("aether_tables_between", include_str!("../functions/tables_between.sql")),
     ("aether_events_in", include_str!("../functions/events_in.sql")),
+    ("aether_page_of", include_str!("../functions/page_of.sql")),
     ("aether_map_months", include_str!("../functions/map_months.sql")),
     ("aether_months_of", include_str!("../functions/months_of.sql")),
     ("aether_ensure_partition", include_str!("../functions/ensure_partition.sql")),
@@ -45,6 +47,9 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_flush", include_str!("../functions/flush.sql")),
     ("aether_light_beacon", include_str!("../functions/light_beacon.sql")),
     ("aether_horizon_holders", include_str!("../functions/horizon_holders.sql")),
+    ("aether_month_key", include_str!("../functions/month_key.sql")),
+    ("aether_note_months", include_str!("../functions/note_months.sql")),
+    ("aether_begin_append", include_str!("../functions/begin_append.sql")),
     ("aether_append", include_str!("../functions/append.sql")),
     ("aether_append_one", include_str!("../functions/append_one.sql")),
     ("aether_append_locking", include_str!("../functions/append_locking.sql")),
@@ -95,10 +100,12 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_grant", include_str!("../functions/grant.sql")),
 ];
 
-/// These look names up along the path of their caller, which a rebuild sets, or are inlined. So do those that begin
-/// with `aether_shadow_`.
-const ON_THE_CALLERS_PATH: &[&str] =
-    &["aether_lock_space", "aether_projection_lease", "aether_rebuild_move"];
+/// These look names up along the path of their caller, which a rebuild sets. So do those that begin with
+/// `aether_shadow_`.
+const ON_THE_CALLERS_PATH: &[&str] = &["aether_projection_lease", "aether_rebuild_move"];
+
+/// What stands for the schema of the store in a function that looks up no name along a path.
+const SCHEMA: &str = "{schema}.";
 
 /// These run with the rights of the owner, since they move or drop what nobody else needs to. Only those may call them
 /// whom `aether_grant` has let.
@@ -124,6 +131,8 @@ fn release() -> Vec<i32> {
 /// Makes and replaces what is missing or differs, and was not written by a newer release.
 pub(crate) async fn replace(connection: &mut PgConnection) -> sqlx::Result<()> {
     let (names, texts): (Vec<&str>, Vec<&str>) = FUNCTIONS.iter().copied().unzip();
+    let schema = "SELECT quote_ident(current_schema())";
+    let schema: String = sqlx::query_scalar(schema).fetch_one(&mut *connection).await?;
     let outdated = sqlx::query(include_str!("sql/outdated_functions.sql"))
         .bind(names)
         .bind(texts)
@@ -134,16 +143,29 @@ pub(crate) async fn replace(connection: &mut PgConnection) -> sqlx::Result<()> {
         let place: i64 = row.try_get(0)?;
         let found = usize::try_from(place - 1).ok().and_then(|place| FUNCTIONS.get(place));
         if let Some((_, text)) = found {
-            raw_sql(*text).execute(&mut *connection).await?;
+            let text = named(text, &schema);
+            // ours, with a name that the server has quoted
+            raw_sql(AssertSqlSafe(text)).execute(&mut *connection).await?;
         }
     }
     Ok(())
 }
 
+/// The text of a function of the store in a schema, which is quoted where it has to be.
+fn named(text: &str, schema: &str) -> String {
+    let in_a_literal = format!("'{}.", schema.replace('\'', "''"));
+    text.replace(&format!("'{SCHEMA}"), &in_a_literal).replace(SCHEMA, &format!("{schema}."))
+}
+
 /// Binds functions to the schema of the store, and gives some the rights of the owner.
 pub(crate) async fn secure(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let without_a_path: Vec<&str> = FUNCTIONS
+        .iter()
+        .filter(|(name, text)| ON_THE_CALLERS_PATH.contains(name) || text.contains(SCHEMA))
+        .map(|(name, _)| *name)
+        .collect();
     let unsafe_ones = sqlx::query(include_str!("sql/unsafe_functions.sql"))
-        .bind(ON_THE_CALLERS_PATH)
+        .bind(without_a_path)
         .bind(AS_THE_OWNER)
         .fetch_all(&mut *connection)
         .await?;
@@ -215,6 +237,24 @@ mod tests {
         }
         let known: BTreeSet<String> = FUNCTIONS.iter().map(|(name, _)| (*name).into()).collect();
         assert_eq!(files, known);
+    }
+
+    #[test]
+    fn a_function_without_a_path_names_the_schema_of_all_it_uses() {
+        for (name, text) in FUNCTIONS.iter().filter(|(_, text)| text.contains(SCHEMA)) {
+            let (_, body) = text.split_once("$$").unwrap();
+            let code: String =
+                body.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+            for word in ["aether_", "evenements"] {
+                for (place, _) in code.match_indices(word) {
+                    let (before, used) = code.split_at(place);
+                    let of_its_own = used.starts_with(&format!("{name}."));
+                    assert!(before.ends_with(SCHEMA) || of_its_own, "{name}: {used}");
+                }
+            }
+        }
+        let text = "SELECT '{schema}.a'::regclass, b FROM {schema}.c";
+        assert_eq!(named(text, r#""it's""#), r#"SELECT '"it''s".a'::regclass, b FROM "it's".c"#);
     }
 
     #[test]

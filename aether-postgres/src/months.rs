@@ -83,7 +83,8 @@ pub(crate) struct Window {
     pub(crate) months: Vec<Month>,
     /// Whether those are all there are: some of its buckets may have events of any month.
     pub(crate) any: bool,
-    /// Where the events of each of many months begin and end.
+    /// Where the events of each of its months begin and end, if it is about many months or a part of those. Others
+    /// have none.
     spans: BTreeMap<Month, RangeInclusive<i64>>,
 }
 
@@ -99,11 +100,11 @@ impl Window {
     }
 
     /// The part of it that begins at a position and is in a few months; all that is left where many run side by side.
+    /// Its months are in the order in which they begin.
     fn from(&self, first: i64) -> Self {
         let within = |until: i64| {
             let touched = self.spans.iter();
-            let touched = touched.filter(move |(_, s)| *s.start() <= until && *s.end() >= first);
-            touched.map(|(month, _)| *month)
+            touched.filter(move |(_, s)| *s.start() <= until && *s.end() >= first)
         };
         let mut until = *self.positions.end();
         if within(first).count() <= AT_ONCE {
@@ -111,13 +112,15 @@ impl Window {
             let too_far = begins.filter(|begin| *begin > first && within(*begin).count() > AT_ONCE);
             until = too_far.min().map_or(until, |begin| begin - 1);
         }
-        Self {
-            positions: first..=until,
-            settled: self.settled,
-            months: within(until).collect(),
-            any: false,
-            spans: BTreeMap::new(),
-        }
+        let spans: BTreeMap<_, _> = within(until).map(|(month, s)| (*month, s.clone())).collect();
+        let mut months: Vec<Month> = spans.keys().copied().collect();
+        months.sort_by_key(|month| spans.get(month).map(|span| *span.start()));
+        Self { positions: first..=until, settled: self.settled, months, any: false, spans }
+    }
+
+    /// Where the events of some of its months begin and end; `None` unless it is a part of many months.
+    pub(crate) fn spans(&self, named: &[Month]) -> Option<Vec<&RangeInclusive<i64>>> {
+        named.iter().map(|month| self.spans.get(month)).collect()
     }
 
     /// The buckets of a range of positions in which there may be months that it does not know.

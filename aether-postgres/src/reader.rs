@@ -392,22 +392,39 @@ fn select(
     let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
     let mut conditions = String::new();
     let mut next = 8;
+    // the parameter of a condition, or NULL
     let mut condition = |wanted: bool, text: &str| {
-        if wanted {
-            conditions.push_str(&text.replace('?', &format!("${next}")));
-            next += 1;
+        if !wanted {
+            return "NULL".to_owned();
         }
+        let parameter = format!("${next}");
+        conditions.push_str(&text.replace('?', &parameter));
+        next += 1;
+        parameter
     };
-    condition(!event_types.is_empty(), " AND e.event_type = ANY (?::varchar[])");
-    condition(!aggregate_types.is_empty(), " AND e.aggregate_type = ANY (?::varchar[])");
-    condition(!aggregate_ids.is_empty(), " AND e.aggregate_id = ANY (?)");
-    condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?");
-    condition(slices.is_some(), " AND e.slice BETWEEN (?::int[])[1] AND (?::int[])[2]");
-    let months =
-        named.iter().map(|month| format!(" UNION ALL SELECT {COLUMNS}, e.slice FROM {month} AS e"));
+    let parameters = [
+        condition(!event_types.is_empty(), " AND e.event_type = ANY (?::varchar[])"),
+        condition(!aggregate_types.is_empty(), " AND e.aggregate_type = ANY (?::varchar[])"),
+        condition(!aggregate_ids.is_empty(), " AND e.aggregate_id = ANY (?)"),
+        condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?"),
+        condition(slices.is_some(), " AND e.slice BETWEEN (?::int[])[1] AND (?::int[])[2]"),
+    ];
+    let spans = window.spans(named).filter(|spans| !spans.is_empty());
+    let months = if spans.is_some() {
+        let tables = format!("${}, ${}, ${}", next, next + 1, next + 2);
+        let filters = parameters.join(", ");
+        format!(
+            " UNION ALL SELECT {COLUMNS}, e.slice
+              FROM aether_page_of({tables}, $1, $2, $3, {filters}) AS e"
+        )
+    } else {
+        let each =
+            |month: &Month| format!(" UNION ALL SELECT {COLUMNS}, e.slice FROM {month} AS e");
+        named.iter().map(each).collect()
+    };
     let sql = include_str!("sql/page.sql")
         .replace("{columns}", COLUMNS)
-        .replace("{months}", &months.collect::<String>())
+        .replace("{months}", &months)
         .replace("{conditions}", &conditions);
     let unsettled = window.unsettled(after, until);
     let known: Vec<String> = window.months.iter().map(Month::to_string).collect();
@@ -437,6 +454,12 @@ fn select(
     }
     if let Some(slices) = slices {
         query = query.bind(vec![i32::from(*slices.start()), i32::from(*slices.end())]);
+    }
+    if let Some(spans) = spans {
+        query = query
+            .bind(named.iter().map(Month::to_string).collect::<Vec<_>>())
+            .bind(spans.iter().map(|span| *span.start()).collect::<Vec<_>>())
+            .bind(spans.iter().map(|span| *span.end()).collect::<Vec<_>>());
     }
     query
 }

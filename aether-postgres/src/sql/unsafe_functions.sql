@@ -1,7 +1,7 @@
 -- What makes the functions of the store safe, as statements, where it is not done yet.
 --
 -- They look names up in the schema of the store, and in no other: neither along the path of a caller nor among its
--- temporary tables. Some ($1) belong to the caller's path, which a rebuild sets, or read no table and are inlined.
+-- temporary tables. Some ($1) belong to the caller's path, which a rebuild sets, or name the schema themselves.
 -- Others ($2) run with the rights of the owner, for those that the owner has given them to.
 WITH ours AS (
     SELECT p.oid::regprocedure::text AS signature, p.proname::text AS name, p.prosecdef, p.proacl,

@@ -8,6 +8,7 @@ use aether_postgres::PgStore;
 use aether_servers::{Database, Postgres, PostgresOptions};
 use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use uuid::Uuid;
 
 use crate::backend::{connect, database, database_on};
 use crate::census::run;
@@ -99,6 +100,33 @@ async fn the_end_of_the_log_is_told_when_it_is_flushed_and_nobody_waits_for_the_
     server.kill9().await.unwrap();
     server.restart().await.unwrap();
     assert!(add(&store, 1).await[0] > end.get(), "no crash takes it back");
+    store.close().await;
+}
+
+/// As a restore into the same database does, under sessions that go on.
+#[tokio::test]
+async fn a_session_that_outlives_its_log_appends_in_the_new_incarnation() {
+    let database = database().await;
+    let store = connect(&database).await;
+    store.append(any(&stream(), 1)).await.unwrap();
+    let mut session = PgConnection::connect(database.url()).await.unwrap();
+    let append =
+        "SELECT incarnation FROM aether_append_one(7, gen_random_uuid(), 'Chest', 0, now(), now(),
+        5::smallint, NULL, ARRAY[gen_random_uuid()], ARRAY['Deposited'], ARRAY['{}'::jsonb],
+        ARRAY['{}'::jsonb], ARRAY[now()], ARRAY[1::smallint])";
+    let named = "SELECT id FROM aether_incarnation";
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        run(database.url(), "TRUNCATE aether_incarnation").await;
+        run(database.url(), "SELECT aether_begin_incarnation()").await;
+        let now: Uuid = sqlx::query_scalar(named).fetch_one(&mut session).await.unwrap();
+        assert!(seen.insert(now));
+        for _ in 0..2 {
+            let told: Uuid = sqlx::query_scalar(append).fetch_one(&mut session).await.unwrap();
+            assert_eq!(told, now);
+        }
+    }
+    session.close().await.unwrap();
     store.close().await;
 }
 

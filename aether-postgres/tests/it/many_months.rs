@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aether_contract::{Backend, SlowAppend};
 use aether_core::{
     Append, EventStore, ExpectedVersion, Filter, Fingerprint, Json, Load, NewEvent, Position, Read,
-    Snapshot, StreamId,
+    RecordedEvent, Snapshot, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;
@@ -14,10 +14,11 @@ use aether_testkit::eventually;
 use async_trait::async_trait;
 use chrono::Utc;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use uuid::Uuid;
 
 use crate::backend::{PgBackend, connect};
 use crate::census::{number, text};
-use crate::samples::{assert_versions, at, event_at, load, positions, read, stream};
+use crate::samples::{assert_versions, at, event_at, event_of, load, positions, read, stream};
 
 mod contract {
     use super::ManyMonths;
@@ -249,6 +250,47 @@ async fn assert_found(store: &PgStore, expected: &[u64]) {
     }
 }
 
+/// Asserts what each filter finds, in pages of seven and read whole.
+async fn assert_filtered(store: &PgStore) {
+    let all = read(store, Filter::all()).await;
+    let some: Vec<_> = all.iter().step_by(5).map(|event| event.stream().aggregate_id).collect();
+    let cause = all.iter().find_map(|event| event.metadata().correlation_id).unwrap();
+    type Fits<'a> = Box<dyn Fn(&RecordedEvent) -> bool + 'a>;
+    let cases: [(Filter, Fits<'_>); 6] = [
+        (Filter::all().event_types(["Deposited"]), Box::new(|e| &*e.event_type == "Deposited")),
+        (
+            Filter::all().aggregate_types(["Chest"]),
+            Box::new(|e| &*e.stream().aggregate_type == "Chest"),
+        ),
+        (
+            Filter::all().aggregates(some.clone()),
+            Box::new(|e| some.contains(&e.stream().aggregate_id)),
+        ),
+        (
+            Filter::all().correlation(cause),
+            Box::new(|e| e.metadata().correlation_id == Some(cause)),
+        ),
+        (
+            Filter::all().slices(300..=800),
+            Box::new(|e| (300..=800).contains(&e.stream().aggregate_id.slice())),
+        ),
+        (
+            Filter::all().event_types(["Deposited"]).correlation(cause).slices(0..=700),
+            Box::new(|e| {
+                &*e.event_type == "Deposited"
+                    && e.metadata().correlation_id == Some(cause)
+                    && e.stream().aggregate_id.slice() <= 700
+            }),
+        ),
+    ];
+    for (filter, fits) in cases {
+        let fitting: Vec<_> = all.iter().filter(|event| fits(event)).cloned().collect();
+        let expected = positions(&fitting);
+        assert!((1..all.len()).contains(&expected.len()), "{filter:?} tells nothing apart");
+        assert_eq!(positions(&read(store, filter.clone()).await), expected, "{filter:?}");
+    }
+}
+
 #[tokio::test]
 async fn positions_of_many_months_are_read_right_from_each_of_them() {
     let database = months(480).await;
@@ -257,7 +299,12 @@ async fn positions_of_many_months_are_read_right_from_each_of_them() {
     for n in 0..60 {
         let time = format!("{}-{:02}-10T00:00:00Z", 1990 + n / 2, 1 + n % 12);
         let time = if n % 9 == 5 { "2001-03-10T00:00:00Z" } else { &time };
-        store.append(happened(&stream(), &[time])).await.unwrap();
+        let stream = StreamId::new(if n % 3 == 0 { "Chest" } else { "Purse" }, Uuid::from_u128(n));
+        let event = event_of(if n % 4 < 2 { "Deposited" } else { "Withdrawn" }, at(time));
+        let cause = Uuid::from_u128(n % 2);
+        let metadata = Json::encode(&serde_json::json!({ "correlationId": cause })).unwrap();
+        let event = event.with_metadata(metadata);
+        store.append(Append::to(stream, ExpectedVersion::Any, vec![event])).await.unwrap();
         if n % 10 == 3 {
             number(database.url(), "SELECT nextval('aether_event_sequence')").await;
         }
@@ -270,10 +317,12 @@ async fn positions_of_many_months_are_read_right_from_each_of_them() {
     let stored = "SELECT count(*) FROM aether_log";
     assert_eq!(number(database.url(), stored).await, 61);
     assert_found(&store, &expected).await;
+    assert_filtered(&store).await;
     // what a reader remembers stays true when events move to the archive
     for before in ["2001-01-01T00:00:00Z", "2010-01-01T00:00:00Z"] {
         while store.archive(at(before), 10).await.unwrap() > 0 {}
         assert_found(&store, &expected).await;
+        assert_filtered(&store).await;
     }
     assert!(store.drop_emptied_months().await.unwrap() > 200);
     assert_found(&store, &expected).await;

@@ -1,0 +1,20 @@
+-- What an append does before anything else, step by step, where one of the steps fails or has to wait: see
+-- aether_append_one().
+CREATE OR REPLACE FUNCTION aether_begin_append(
+    p_batch INTEGER -- the lock by which a lost reply is resolved
+)
+RETURNS VOID LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM aether_refuse_isolation();
+    END IF;
+    -- what an append reads cannot be read there, which would hide why
+    IF pg_is_in_recovery() THEN
+        RAISE EXCEPTION 'a standby stores no events' USING ERRCODE = 'read_only_sql_transaction';
+    END IF;
+    -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
+    PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
+    PERFORM aether_enter();
+    PERFORM set_config('lock_timeout', '10ms', true);
+END
+$$;
