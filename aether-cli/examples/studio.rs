@@ -8,7 +8,7 @@ use aether_core::{
     Aggregate, AggregateId, BoxError, Event, EventSet, EventStore as _, Facts, Filter, Job,
     Position, Projection, Read, Recorded, Shape,
 };
-use aether_postgres::{PgStore, PgTx, SqlProjection, run_migrations};
+use aether_postgres::{PgStore, PgTx, run_migrations};
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +160,10 @@ impl Projection<PgTx> for Fortunes {
         "fortunes"
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        &["fortunes"]
+    }
+
     async fn project(&self, events: &[Recorded<Gains>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
             let Gains::OrGagne { montant } = event.event;
@@ -173,12 +177,6 @@ impl Projection<PgTx> for Fortunes {
             .await?;
         }
         Ok(())
-    }
-}
-
-impl SqlProjection for Fortunes {
-    fn tables(&self) -> &'static [&'static str] {
-        &["fortunes"]
     }
 }
 

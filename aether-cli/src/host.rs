@@ -6,7 +6,7 @@ use std::fmt;
 use aether_core::{
     Aggregate, BoxError, BoxJob, Handler, Job, Projection, ReadModels, RecordedEvent,
 };
-use aether_postgres::{PgStore, Rebuild, SqlProjection};
+use aether_postgres::{PgStore, PgTx, Rebuild};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
@@ -66,7 +66,7 @@ impl Host {
     }
 
     /// Registers a projection, so that `projection rebuild` can rebuild it.
-    pub fn projection(mut self, projection: impl SqlProjection + Clone) -> Self {
+    pub fn projection(mut self, projection: impl Projection<PgTx> + Clone) -> Self {
         let name = projection.name();
         let add = move |rebuild: Rebuild| rebuild.projection(projection.clone());
         self.projections.push((name, Box::new(add)));

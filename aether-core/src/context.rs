@@ -1,10 +1,13 @@
 //! What a command carries besides itself: its id, who asked, and what caused it.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::envelope::RecordedEvent;
-use crate::ids::CommandId;
+use crate::ids::{CommandId, EventId, Version};
 use crate::limits::Limits;
 use crate::metadata::Metadata;
 
@@ -23,6 +26,7 @@ pub struct Context {
     pub(crate) command_id: Option<CommandId>,
     pub(crate) metadata: Metadata,
     pub(crate) timestamp: Option<DateTime<Utc>>,
+    pub(crate) expected: Option<Version>,
 }
 
 impl Context {
@@ -54,12 +58,6 @@ impl Context {
         self
     }
 
-    /// The id it is executed at most once under, if it has one.
-    #[must_use]
-    pub const fn id(&self) -> Option<CommandId> {
-        self.command_id
-    }
-
     /// The correlation id, if it comes from outside (a trace id).
     #[must_use]
     pub const fn correlation_id(mut self, id: Uuid) -> Self {
@@ -81,6 +79,32 @@ impl Context {
         self
     }
 
+    /// The user's network address.
+    #[must_use]
+    pub const fn ip_address(mut self, address: IpAddr) -> Self {
+        self.metadata.ip_address = Some(address);
+        self
+    }
+
+    /// A key of your own in the [metadata](Metadata::extra) of the events; not one of those that Aether writes there.
+    #[must_use]
+    pub fn extra(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.extra.insert(key.into(), value.into());
+        self
+    }
+
+    /// The version that the caller has seen, as by `If-Match`: the command is carried out on this version of the
+    /// aggregate or not at all. [`Version::ZERO`] expects an aggregate without events.
+    ///
+    /// A [`Conflict`](crate::Error::Conflict) is final then: it is not retried. A [command id](Context::command_id) that
+    /// is used again still gets the first result. In a unit over several aggregates,
+    /// [`Atomic::expecting`](crate::Atomic::expecting) says it of each.
+    #[must_use]
+    pub const fn expecting(mut self, version: Version) -> Self {
+        self.expected = Some(version);
+        self
+    }
+
     /// All metadata at once.
     #[must_use]
     pub fn metadata(mut self, metadata: Metadata) -> Self {
@@ -94,5 +118,59 @@ impl Context {
     pub const fn timestamp(mut self, time: DateTime<Utc>) -> Self {
         self.timestamp = Some(Limits::microseconds(time));
         self
+    }
+
+    /// The id it is executed at most once under, if it has one.
+    #[must_use]
+    pub const fn id(&self) -> Option<CommandId> {
+        self.command_id
+    }
+
+    /// The correlation id, if it has one already.
+    #[must_use]
+    pub const fn correlation(&self) -> Option<Uuid> {
+        self.metadata.correlation_id
+    }
+
+    /// The event that it follows from.
+    #[must_use]
+    pub const fn causation(&self) -> Option<EventId> {
+        self.metadata.causation_id
+    }
+
+    /// The user on whose behalf it runs.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        self.metadata.user_id.as_deref()
+    }
+
+    /// The user's session.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.metadata.session_id.as_deref()
+    }
+
+    /// The user's network address.
+    #[must_use]
+    pub const fn ip(&self) -> Option<IpAddr> {
+        self.metadata.ip_address
+    }
+
+    /// The value of a key of your own.
+    #[must_use]
+    pub fn extra_value(&self, key: &str) -> Option<&Value> {
+        self.metadata.extra.get(key)
+    }
+
+    /// When it happened, if that was said.
+    #[must_use]
+    pub const fn time(&self) -> Option<DateTime<Utc>> {
+        self.timestamp
+    }
+
+    /// The version that the aggregate is expected to have.
+    #[must_use]
+    pub const fn expected(&self) -> Option<Version> {
+        self.expected
     }
 }

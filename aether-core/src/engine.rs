@@ -18,7 +18,7 @@ use crate::history;
 use crate::ids::{AggregateId, EventId, IdOf, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
-use crate::node::{NodeHandle, WeakNode};
+use crate::node::{Node, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
 use crate::store::{EventStore, History, Load, Snapshot, Until};
@@ -31,6 +31,9 @@ pub use atomic::{Atomic, AtomicExecuted};
 pub use execute::{Execute, Executed};
 
 /// Runs commands against aggregates. Cheap to clone; share one per process.
+///
+/// Use it within a tokio runtime: it waits between retries and saves snapshots in the background, which panics outside
+/// of one.
 ///
 /// ```
 /// # use aether_core::{Aggregate, Engine, IdOf, MemoryStore};
@@ -276,7 +279,7 @@ impl Engine {
 
     /// Reads the log from `after` on, and goes on live. See [`SubscriptionBuilder`].
     pub fn subscribe(&self, after: Position) -> SubscriptionBuilder {
-        Subscription::builder(self.inner.store.clone()).after(after)
+        Subscription::of(self.inner.store.clone()).after(after)
     }
 
     /// Waits until nothing is left to do: every projection of the [nodes](crate::Node) started on this
@@ -286,13 +289,13 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// As [`NodeHandle::wait_for`](crate::NodeHandle::wait_for), transient ones.
+    /// As [`Node::wait_for`](crate::Node::wait_for) but for parked events, which count as done; transient ones.
     pub async fn settle(&self) -> Result<()> {
         loop {
             let end = self.inner.store.end().await?;
             let mut unfinished = 0;
             for node in self.nodes() {
-                node.wait_for_all(end).await?;
+                node.reach_all(end).await?;
                 unfinished += node.unfinished().await?;
             }
             if unfinished == 0 && self.inner.store.end().await? == end {
@@ -302,13 +305,13 @@ impl Engine {
         }
     }
 
-    fn nodes(&self) -> Vec<NodeHandle> {
+    fn nodes(&self) -> Vec<Node> {
         let nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         nodes.iter().filter_map(WeakNode::upgrade).collect()
     }
 
     /// Keeps a node in sight, for [`settle`](Engine::settle) and [`close`](Engine::close).
-    pub(crate) fn attend(&self, node: &NodeHandle) {
+    pub(crate) fn attend(&self, node: &Node) {
         let mut nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         nodes.retain(|node| node.upgrade().is_some());
         nodes.push(node.downgrade());

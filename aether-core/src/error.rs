@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
-    AggregateId, Anchor, CommandId, EventId, ExpectedVersion, FencingToken, LockName, Name,
-    Position, StreamId, Version,
+    AggregateId, Anchor, CommandId, EventId, ExpectedVersion, Name, Position, StreamId, Version,
 };
 use crate::json::JsonError;
 use crate::limits::Limits;
@@ -211,24 +210,9 @@ pub enum Error {
 
     /// Another runner of the same projection moved its checkpoint: this one has to stop.
     #[error("projection {projection} is run by somebody else now; this runner stops")]
-    Fenced {
+    ShardTaken {
         /// The projection's name.
         projection: String,
-    },
-
-    /// A later holder of the lock has written already: whoever asked was paused beyond its lease, or
-    /// cut off. Nothing of it was stored. Take the lock again, load again, decide again.
-    #[error(
-        "the holder of lock {lock} with token {token} comes too late: {newest} has written since; \
-         take the lock again and decide anew"
-    )]
-    FencedOff {
-        /// The lock.
-        lock: LockName,
-        /// The token that was refused.
-        token: FencingToken,
-        /// The newest one that has written.
-        newest: FencingToken,
     },
 
     /// A read model has lost its newest commits, or everything, and its checkpoint with them: a crash or
@@ -300,6 +284,54 @@ pub enum Error {
         job: String,
     },
 
+    /// A projection fills a table that another one fills as well. Under a new name it would start with the first event,
+    /// and double every row. Nothing of it was run.
+    #[error(
+        "projection {projection} fills the table {table}, which belongs to projection {owner}; if it was renamed, say \
+         `.renamed_from({owner:?})`; if {owner} is gone for good, forget it"
+    )]
+    TablesTaken {
+        /// The projection's name.
+        projection: String,
+        /// A table of both.
+        table: String,
+        /// The projection that it belongs to.
+        owner: String,
+    },
+
+    /// A projection was run under a name that it had before it was renamed: by a program that is older than the rename.
+    /// Nothing of it was run.
+    #[error("projection {projection} is called {now} now; run a program that knows the new name")]
+    Renamed {
+        /// The old name.
+        projection: String,
+        /// The new one.
+        now: String,
+    },
+
+    /// An event that was waited for is not in the read model: the projection has parked it as a dead letter, or keeps it
+    /// back after one of its aggregate. Mend what it failed at; then retry or skip the letter.
+    #[error(
+        "projection {projection} {}: {error}; mend that, then retry or skip the letter",
+        parked(*position, *letter, stream)
+    )]
+    Parked {
+        /// The projection's name.
+        projection: String,
+        /// The event that was waited for.
+        position: Position,
+        /// The dead letter that failed: that event, or an earlier one of its aggregate.
+        letter: Position,
+        /// The stream of both.
+        stream: StreamId,
+        /// What it failed with.
+        error: String,
+    },
+
+    /// What needs a tokio runtime was called outside of one. Nothing was started.
+    #[error("there is no tokio runtime here; call it inside of one")]
+    NoRuntime,
+
     /// The connection broke and the store could not be asked whether the append had been stored.
     ///
     /// Retrying is safe with a [`CommandId`](crate::CommandId): the same id is never stored twice.
@@ -319,6 +351,8 @@ pub enum Error {
     InlineProjection {
         /// The projection's name.
         projection: String,
+        /// The unique constraint that its rows would have violated, if that is why.
+        constraint: Option<String>,
         /// What it failed with.
         r#source: BoxError,
     },
@@ -439,6 +473,16 @@ impl Error {
         )
     }
 
+    /// The name of the unique constraint that an [inline projection](Error::InlineProjection) would have violated: by it
+    /// a door tells that a name is taken.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::InlineProjection { constraint, .. } => constraint.as_deref(),
+            _ => None,
+        }
+    }
+
     /// An aggregate that was to be loaded has no events.
     #[must_use]
     pub const fn is_not_found(&self) -> bool {
@@ -451,16 +495,21 @@ impl Error {
         matches!(self, Self::CommandVoided { .. })
     }
 
-    /// A later holder of the lock has written already.
-    #[must_use]
-    pub const fn is_fenced_off(&self) -> bool {
-        matches!(self, Self::FencedOff { .. })
-    }
-
     /// Nobody knows whether the events were stored.
     #[must_use]
     pub const fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::OutcomeUnknown { .. })
+    }
+}
+
+/// What became of an event that is waited for.
+fn parked(position: Position, letter: Position, stream: &StreamId) -> String {
+    if position == letter {
+        format!("has parked the event at {position}, of {stream}, as a dead letter")
+    } else {
+        format!(
+            "keeps the event at {position}, of {stream}, back after the dead letter at {letter}"
+        )
     }
 }
 

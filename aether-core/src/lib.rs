@@ -47,6 +47,8 @@ mod publisher;
 mod reason;
 mod shape;
 #[cfg(feature = "engine")]
+mod shared;
+#[cfg(feature = "engine")]
 mod store;
 #[cfg(feature = "engine")]
 mod subscription;
@@ -82,7 +84,7 @@ pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, Proce
 pub use metadata::Metadata;
 #[cfg(feature = "engine")]
 pub use node::{
-    BoxJob, Job, Node, NodeBuilder, NodeHandle, NodeHealth, ShardHealth, ShardState, run_job,
+    Awaited, BoxJob, Job, Node, NodeBuilder, NodeHealth, ShardHealth, ShardState, run_job,
 };
 #[cfg(feature = "engine")]
 pub use ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
@@ -90,9 +92,9 @@ pub use ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
 pub use process::{ProcessManager, ProcessRunner, Processes};
 #[cfg(feature = "engine")]
 pub use projection::{
-    Checkpoint, Claim, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders, Projection,
-    ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step, StoredProjection,
-    StoredShard, Undecodable, Undecoded,
+    Checkpoint, Claim, Configured, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders,
+    Projection, ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step,
+    StoredProjection, StoredShard, Undecodable, Undecoded,
 };
 #[cfg(feature = "engine")]
 pub use publisher::{BoxSink, Message, Publisher, Sink};
@@ -108,4 +110,11 @@ pub use upcast::Upcasters;
 #[doc(hidden)]
 pub use sqlx;
 #[doc(hidden)]
-pub use {chrono, serde, serde_json, uuid};
+pub use {serde, serde_json};
+
+/// Dates and times, in the version whose types are in the signatures of this crate.
+#[doc(no_inline)]
+pub use chrono;
+/// UUIDs, in the version whose types are in the signatures of this crate.
+#[doc(no_inline)]
+pub use uuid;

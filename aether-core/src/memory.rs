@@ -86,15 +86,15 @@ impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Arc::new(SystemClock), Limits::default())
+        Self::with(SystemClock, Limits::default())
     }
 
     /// An empty store with a clock of its own and other limits.
     #[must_use]
-    pub fn with(clock: Arc<dyn Clock>, limits: Limits) -> Self {
+    pub fn with(clock: impl Clock, limits: Limits) -> Self {
         let shared = Shared {
             identity: SystemRandom.next(),
-            clock,
+            clock: Arc::new(clock),
             limits,
             log: Mutex::default(),
             end: watch::Sender::new(Position::START),

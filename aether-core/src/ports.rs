@@ -63,6 +63,16 @@ pub trait Random: Send + Sync + Debug + 'static {
     }
 }
 
+impl<R: Random + ?Sized> Random for Arc<R> {
+    fn next(&self) -> u128 {
+        (**self).next()
+    }
+
+    fn chance(&self) -> f64 {
+        (**self).chance()
+    }
+}
+
 /// The operating system's randomness, through a generator per thread.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemRandom;

@@ -5,8 +5,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::BoxError;
 use crate::event::{EventSet, Recorded};
+use crate::projection::Configured;
 use crate::store::Filter;
 
+mod configured;
 mod failure;
 mod instance;
 mod port;
@@ -53,6 +55,21 @@ pub trait ProcessManager: Send + Sync + 'static {
     /// aggregate types. By default all.
     fn filter(&self) -> Filter {
         Filter::all()
+    }
+
+    /// How it is run. By default with the default settings. Whoever runs it can say others by
+    /// [`with`](ProcessManager::with).
+    fn settings(&self) -> ProcessSettings {
+        ProcessSettings::default()
+    }
+
+    /// The same process manager with other settings:
+    /// `Node::builder(&engine).process_manager(processes, Payment.with(settings))`.
+    fn with(self, settings: ProcessSettings) -> Configured<Self, ProcessSettings>
+    where
+        Self: Sized,
+    {
+        Configured::new(self, settings)
     }
 
     /// The processes an event belongs to. A process begins with its first event.

@@ -8,12 +8,14 @@ use crate::ids::{AggregateId, Anchor, Incarnation, Position};
 use crate::store::Filter;
 
 mod anchor;
+mod configured;
 mod dead_letter;
 mod delivery;
 mod handler;
 mod settings;
 mod shard;
 
+pub use configured::Configured;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub use delivery::Delivery;
 pub use handler::{Decoded, Handler, Undecoded};
@@ -74,6 +76,42 @@ pub trait Projection<Tx: Send>: Send + Sync + 'static {
         Filter::all()
     }
 
+    /// How it is run: in how many shards, in what batches, and what becomes of events that fail. By default with the
+    /// default settings. Whoever runs it can say others by [`with`](Projection::with).
+    fn settings(&self) -> ProjectionSettings {
+        ProjectionSettings::default()
+    }
+
+    /// The same projection with other settings:
+    /// `Node::builder(&engine).projection(models, Treasury.with(settings))`.
+    fn with(self, settings: ProjectionSettings) -> Configured<Self, ProjectionSettings>
+    where
+        Self: Sized,
+    {
+        Configured::new(self, settings)
+    }
+
+    /// The tables of an SQL read model that it fills, by the names that its statements use, without a schema: nobody
+    /// else fills them. A rebuild empties and fills them again, and a projection of
+    /// another name that fills one of them is refused. By default none.
+    fn tables(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The name that it had before, if it was renamed: see [`renamed_from`](Projection::renamed_from).
+    fn formerly(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The same projection, which had another name before: its checkpoint and its dead letters are taken over, once.
+    /// Nodes that run it under the old name stop, and cannot start it again.
+    fn renamed_from(self, name: &'static str) -> Configured<Self, &'static str>
+    where
+        Self: Sized,
+    {
+        Configured::new(self, name)
+    }
+
     /// Applies a batch, all of it or none: on an error the transaction is rolled back.
     ///
     /// # Errors
@@ -104,20 +142,21 @@ pub trait ReadModels: Send + Sync + 'static {
     /// What a projection writes through.
     type Tx: Send;
 
-    /// Makes a projection known, and says into how many shards it is cut: as many as it was when it was
-    /// registered first.
+    /// Registers a projection and returns its shard count, which the first registration fixed. What is kept under
+    /// the name that it had before goes over to the new one.
     ///
     /// # Errors
     ///
-    /// Transient ones (retry).
+    /// [`TablesTaken`](crate::Error::TablesTaken) if another projection fills one of its tables,
+    /// [`Renamed`](crate::Error::Renamed) if it has another name now. Transient ones (retry).
     async fn register(&self, projection: &Registration<'_>) -> Result<u16>;
 
     /// Takes a shard over under an epoch: whoever ran it under a lower one is
-    /// [fenced](crate::Error::Fenced) off. Claiming again under the same epoch is harmless.
+    /// [told so](crate::Error::ShardTaken) off. Claiming again under the same epoch is harmless.
     ///
     /// # Errors
     ///
-    /// [`Fenced`](crate::Error::Fenced) if a higher epoch was here already. Transient ones (retry).
+    /// [`ShardTaken`](crate::Error::ShardTaken) if a higher epoch was here already. Transient ones (retry).
     async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim>;
 
     /// The checkpoint as it is stored.
@@ -168,7 +207,7 @@ pub trait ReadModels: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Fenced`](crate::Error::Fenced) if the stored checkpoint is not [`Step::from`], or the log is not in
+    /// [`ShardTaken`](crate::Error::ShardTaken) if the stored checkpoint is not [`Step::from`], or the log is not in
     /// [`Step::incarnation`] any more: nothing was committed, and nothing of this runner's will be.
     /// [`TransactionEnded`](crate::Error::TransactionEnded) if the projection has ended the transaction itself: the
     /// step was taken, apart from it. Transient ones: look at the [`checkpoint`](ReadModels::checkpoint) to see
@@ -241,6 +280,18 @@ pub struct Registration<'a> {
     pub filter: &'a Filter,
     /// Into how many shards it is cut if it is new.
     pub shards: u16,
+    /// The [tables](Projection::tables) that it fills.
+    pub tables: &'a [&'a str],
+    /// The name that it had [before](Projection::renamed_from).
+    pub formerly: Option<&'a str>,
+}
+
+impl<'a> Registration<'a> {
+    /// Of a projection that fills no tables and had no other name.
+    #[must_use]
+    pub const fn new(projection: &'a str, filter: &'a Filter, shards: u16) -> Self {
+        Self { projection, filter, shards, tables: &[], formerly: None }
+    }
 }
 
 /// How far a projection has come, and who may move it on.

@@ -10,8 +10,8 @@ use crate::event::{AnyEvent, Recorded};
 use crate::ids::{AggregateId, Position};
 use crate::json::Json;
 use crate::projection::{
-    Checkpoint, Claim, DeadLetter, Orders, Projection, ReadModels, Registration, Remedy, Shard,
-    Step, StoredProjection,
+    Checkpoint, Claim, DeadLetter, Orders, Projection, ProjectionSettings, ReadModels,
+    Registration, Remedy, Shard, Step, StoredProjection,
 };
 use crate::store::Filter;
 
@@ -80,6 +80,7 @@ pub struct Publisher<S> {
     name: &'static str,
     filter: Filter,
     sink: S,
+    settings: ProjectionSettings,
     translate: Box<Translate>,
 }
 
@@ -92,7 +93,15 @@ impl<S: Sink> Publisher<S> {
     pub fn new(name: &'static str, filter: Filter, sink: S) -> Self {
         let envelope =
             |event: &RecordedEvent| Ok(Some((event.event_type.to_string(), Json::encode(event)?)));
-        Self { name, filter, sink, translate: Box::new(envelope) }
+        let settings = ProjectionSettings::default();
+        Self { name, filter, sink, settings, translate: Box::new(envelope) }
+    }
+
+    /// Other settings than the default ones.
+    #[must_use]
+    pub fn with(mut self, settings: ProjectionSettings) -> Self {
+        self.settings = settings;
+        self
     }
 
     /// Says what others are told of an event: topic and body, or nothing. What leaves the house should
@@ -119,6 +128,10 @@ impl<S: Sink> Projection<()> for Publisher<S> {
 
     fn filter(&self) -> Filter {
         self.filter.clone()
+    }
+
+    fn settings(&self) -> ProjectionSettings {
+        self.settings.clone()
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], _tx: &mut ()) -> Result<(), BoxError> {

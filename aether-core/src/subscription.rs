@@ -177,7 +177,11 @@ impl SubscriptionBuilder {
 
 impl Subscription {
     /// A subscription to all events of a store, from the first.
-    pub fn builder(store: Arc<dyn EventStore>) -> SubscriptionBuilder {
+    pub fn builder(store: impl EventStore) -> SubscriptionBuilder {
+        Self::of(Arc::new(store))
+    }
+
+    pub(crate) fn of(store: Arc<dyn EventStore>) -> SubscriptionBuilder {
         let patience = Duration::from_secs(60);
         SubscriptionBuilder { store, read: Read::all(), patience, anchor: None }
     }

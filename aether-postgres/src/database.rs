@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _, Sq
 
 use crate::error::{Error, Failure, SqlError, port_error, read_error};
 use crate::home::Home;
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 
 mod premises;
 mod terms;
@@ -106,7 +106,7 @@ async fn begin_on(pool: PgPool, terms: Terms) -> sqlx::Result<PgTx> {
             {
                 broken += 1;
             }
-            begun => return begun,
+            begun => return begun.map(PgTx::from),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! This crate's error, and the one place where PostgreSQL's error codes get a meaning.
 
+mod kind;
 mod words;
 
 use aether_core::{BoxError, Reason};
@@ -131,6 +132,20 @@ pub enum Error {
     /// The rebuild was cancelled; it can be resumed.
     #[error("the rebuild was cancelled; it can be resumed")]
     RebuildCancelled,
+    /// A later holder of the lock has written already: the one that asked was paused beyond its lease, or
+    /// cut off. Nothing of it was stored. Take the lock again, load again, decide again.
+    #[error(
+        "the holder of lock {lock} with token {token} comes too late: {newest} has written since; \
+         take the lock again and decide anew"
+    )]
+    LockLost {
+        /// The lock.
+        lock: aether_core::LockName,
+        /// The token that was refused.
+        token: aether_core::FencingToken,
+        /// The newest one that has written.
+        newest: aether_core::FencingToken,
+    },
     /// The database is not as an event store needs it.
     #[error("the database cannot hold an event store: {reason}")]
     Unsuitable {
@@ -172,6 +187,12 @@ impl Error {
     #[must_use]
     pub fn is_schema_missing(&self) -> bool {
         Failure::in_chain(self) == Some(Failure::Mismatch)
+    }
+
+    /// A later holder of the lock has written already.
+    #[must_use]
+    pub const fn is_lock_lost(&self) -> bool {
+        matches!(self, Self::LockLost { .. })
     }
 
     /// The error of the database driver below this one, if there is one.
@@ -328,6 +349,13 @@ impl Failure {
             _ => Self::Other,
         }
     }
+}
+
+/// The name of the unique constraint that a statement would have violated.
+pub(crate) fn violated(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let database = driver(error)?.as_database_error()?;
+    let constraint = database.constraint().filter(|_| database.is_unique_violation());
+    constraint.map(str::to_owned)
 }
 
 /// A table that was named is not there.

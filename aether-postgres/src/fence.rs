@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use aether_core::{BoxError, Error, Fence, FencingToken, Job, Result};
+use aether_core::{BoxError, Fence, FencingToken, Job};
 use sqlx::Row as _;
 use sqlx::postgres::types::PgInterval;
 use sqlx::postgres::{PgConnection, PgDatabaseError};
 
-use crate::error::{read_error, write_error};
+use crate::error::{Error, read_error, write_error};
 use crate::store::PgStore;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,7 +28,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::FencedOff`] if a later holder has written: take the lock again. Transient ones: roll back and
+    /// [`Error::LockLost`] if a later holder has written: take the lock again. Transient ones: roll back and
     /// retry the whole transaction.
     ///
     /// ```no_run
@@ -43,7 +43,11 @@ impl PgStore {
     /// transaction.commit().await?;
     /// # Ok(()) }
     /// ```
-    pub async fn fence_in(&self, transaction: &mut PgConnection, fence: &Fence) -> Result<()> {
+    pub async fn fence_in(
+        &self,
+        transaction: &mut PgConnection,
+        fence: &Fence,
+    ) -> Result<(), Error> {
         let checked = self
             .mode()
             .query(include_str!("sql/fence.sql"))
@@ -53,7 +57,7 @@ impl PgStore {
             .await;
         match checked {
             Ok(_) => Ok(()),
-            Err(error) => Err(refusal(fence, &error).unwrap_or_else(|| read_error(error))),
+            Err(error) => Err(refusal(fence, &error).unwrap_or_else(|| read_error(error).into())),
         }
     }
 }
@@ -65,7 +69,7 @@ fn refusal(fence: &Fence, error: &sqlx::Error) -> Option<Error> {
     let newest = error.try_downcast_ref::<PgDatabaseError>()?.detail()?.parse().ok()?;
     let (kind, lock) = (fence.lock.kind(), fence.lock.clone());
     metrics::counter!("aether_fences_refused_total", "kind" => kind).increment(1);
-    Some(Error::FencedOff { lock, token: fence.token, newest: FencingToken::new(newest) })
+    Some(Error::LockLost { lock, token: fence.token, newest: FencingToken::new(newest) })
 }
 
 /// Forgets the fences of locks that nobody has written under for long. Daily.

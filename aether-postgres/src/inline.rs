@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, Filter, Handler, NewEvent, Result, StreamId};
+use aether_core::{Append, Appended, BoxError, Error, Filter, Handler, NewEvent, Result, StreamId};
 
 use crate::batch;
 use crate::database::{Database, Mode, Terms};
-use crate::error::{in_words, read_error, write_error};
-use crate::read_models::{PgTx, begin_error};
+use crate::error::{Error as PgError, read_error, violated, write_error};
+use crate::read_models::begin_error;
 use crate::rows::{COLUMNS, RowReader};
+use crate::tx::PgTx;
 
 /// How often an append is tried when its transaction meets others (a deadlock, a serialisation failure).
 const ATTEMPTS: u32 = 5;
@@ -70,7 +71,7 @@ impl InlineProjections {
         if !appended.duplicate {
             self.project(&mut tx, mode, &appended).await?;
         }
-        tx.commit().await.map_err(write_error)?;
+        tx.commit().await.map_err(|error| self.commit_error(error))?;
         Ok(appended)
     }
 
@@ -90,16 +91,22 @@ impl InlineProjections {
                 projection.check()?;
             }
             let decoded = projection.decode(&wanted);
-            let decoded = decoded.map_err(|it| inline_error(projection.name(), *it.error))?;
-            decoded.project(tx, Duration::MAX).await.map_err(|source| {
-                match source.downcast::<Error>() {
-                    Ok(error) if error.is_transient() => *error,
-                    Ok(error) => inline_error(projection.name(), error),
-                    Err(source) => inline_error(projection.name(), in_words(source)),
-                }
-            })?;
+            let decoded = decoded.map_err(|it| refusal(projection.name(), it.error))?;
+            let projected = decoded.project(tx, Duration::MAX).await;
+            projected.map_err(|source| refusal(projection.name(), source))?;
         }
         Ok(())
+    }
+}
+
+impl InlineProjections {
+    /// A constraint that is looked at only at the commit is one of the projections', whichever it is.
+    fn commit_error(&self, error: sqlx::Error) -> Error {
+        if violated(&error).is_none() {
+            return write_error(error);
+        }
+        let names: Vec<_> = self.0.iter().map(|inline| inline.projection.name()).collect();
+        refusal(&names.join(", "), error.into())
     }
 }
 
@@ -109,8 +116,16 @@ impl std::fmt::Debug for InlineProjections {
     }
 }
 
-fn inline_error(projection: &str, source: impl Into<aether_core::BoxError>) -> Error {
-    Error::InlineProjection { projection: projection.to_owned(), source: source.into() }
+/// What an append is answered whose projection has failed. That other transactions were in the way says nothing
+/// about it.
+fn refusal(projection: &str, source: BoxError) -> Error {
+    let constraint = violated(&*source);
+    let source = match PgError::of_handler(source) {
+        error if error.is_transient() => return error,
+        Error::Backend { source } | Error::ModelMismatch { source } => source,
+        error => error.into(),
+    };
+    Error::InlineProjection { projection: projection.to_owned(), constraint, source }
 }
 
 /// What can be told before the event is stored; the correlation is looked at afterwards.

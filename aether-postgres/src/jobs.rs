@@ -52,7 +52,7 @@ impl Job for PartitionsAhead {
 #[derive(Debug, Clone)]
 pub struct Archiving {
     store: PgStore,
-    older_than: TimeDelta,
+    older_than: Duration,
     batch: u32,
 }
 
@@ -60,12 +60,12 @@ impl Archiving {
     /// The job for a store: events that happened more than a year ago, 5000 in a transaction.
     #[must_use]
     pub fn new(store: &PgStore) -> Self {
-        Self { store: store.clone(), older_than: TimeDelta::days(365), batch: 5000 }
+        Self { store: store.clone(), older_than: 365 * DAY, batch: 5000 }
     }
 
     /// Which events: those that happened longer ago than this. Default 365 days.
     #[must_use]
-    pub const fn older_than(mut self, age: TimeDelta) -> Self {
+    pub const fn older_than(mut self, age: Duration) -> Self {
         self.older_than = age;
         self
     }
@@ -88,8 +88,8 @@ impl Job for Archiving {
     }
 
     async fn run(&self) -> Result<String, BoxError> {
-        // as far as stores look back; nothing is older than a negative age
-        let age = self.older_than.max(TimeDelta::zero());
+        // as far as stores look back
+        let age = TimeDelta::from_std(self.older_than).unwrap_or(TimeDelta::MAX);
         let before =
             Utc::now().checked_sub_signed(age).unwrap_or(Limits::EARLIEST).max(Limits::EARLIEST);
         let mut moved = 0;

@@ -26,6 +26,7 @@ mod queue;
 mod read_models;
 mod reader;
 mod rebuild;
+mod registration;
 mod rows;
 mod snapshots;
 mod store;
@@ -33,6 +34,7 @@ mod storing;
 mod tail;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tx;
 mod writer;
 
 pub use diagnostics::{Diagnostics, HorizonHolder, Partition, PoolState};
@@ -45,9 +47,13 @@ pub use operations::{
     JobStatus, LeaseStatus, Letters, NodeStatus, ParkedEvent, ProjectionLag, RepeatedEvent, Status,
     StreamHead, Unsound, UnsoundStream,
 };
-pub use read_models::{PgReadModels, PgTx};
+pub use read_models::PgReadModels;
 pub use rebuild::{
     ProjectionProgress, Rebuild, RebuildPhase, RebuildProgress, RebuildReport, Rebuilding,
-    SqlProjection,
 };
 pub use store::{PgStore, PgStoreBuilder};
+pub use tx::PgTx;
+
+/// The database driver, in the version whose types are in the signatures of this crate.
+#[doc(no_inline)]
+pub use sqlx;

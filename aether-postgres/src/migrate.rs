@@ -10,7 +10,7 @@ use sqlx::{Row as _, SqlSafeStr as _};
 
 use crate::database::{Mode, Terms, begin, look};
 use crate::error::Error;
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 use crate::{functions, needs};
 
 /// The migrations of the event store itself: tables. Functions are in [`functions`]. Nothing has had the numbers 19 and
@@ -36,6 +36,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (18, "incarnation", include_str!("../migrations/0018_incarnation.sql")),
     (20, "grants", include_str!("../migrations/0020_grants.sql")),
     (22, "event_ids", include_str!("../migrations/0022_event_ids.sql")),
+    (23, "projection_names", include_str!("../migrations/0023_projection_names.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

@@ -43,6 +43,7 @@ const STATEMENTS: &[&str] = &[
     include_str!("sql/shard_lag.sql"),
     include_str!("sql/stored_projection.sql"),
     include_str!("sql/stuck_tasks.sql"),
+    include_str!("sql/tables_taken.sql"),
     include_str!("sql/take_timer.sql"),
     include_str!("sql/unsound_streams.sql"),
     include_str!("sql/void_command.sql"),

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::batch::JsonText;
 use crate::error::read_error;
-use crate::read_models::{PgReadModels, PgTx, commit};
+use crate::read_models::{PgReadModels, commit};
 use crate::rows::json_text;
+use crate::tx::PgTx;
 
 /// Each call is one statement, however many processes it is about. Transactions that have changed a process
 /// wait for the disk, unlike those of ordinary read models: a process can not be filled again from the log.

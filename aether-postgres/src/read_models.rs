@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Name, Orders,
-    Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Orders, Position,
+    ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection, StoredShard,
 };
 use async_trait::async_trait;
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
-use sqlx::{Postgres, Row as _};
 
 use crate::database::{Database, Mode, Terms};
 use crate::error::{Error as PgError, SqlError, read_error, step_error, write_error};
 use crate::home::Home;
 use crate::letters::{self, Owner};
 use crate::reader::anchor;
-
-/// What a projection writes its SQL read model through.
-pub type PgTx = sqlx::Transaction<'static, Postgres>;
+use crate::registration;
+use crate::tx::PgTx;
 
 /// Read models in a PostgreSQL database: the one of the event store, or another that has been
 /// [migrated](crate::PgStore::migrate) too.
@@ -79,19 +78,7 @@ impl ReadModels for PgReadModels {
     type Tx = PgTx;
 
     async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
-        let texts = |names: &[Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let row = self
-            .run_durably(async |connection, mode| {
-                mode.query(include_str!("sql/register_projection.sql"))
-                    .bind(registration.projection.to_owned())
-                    .bind(i32::from(registration.shards.clamp(1, Shard::MAX)))
-                    .bind(texts(&registration.filter.event_types))
-                    .bind(texts(&registration.filter.aggregate_types))
-                    .fetch_one(connection)
-                    .await
-            })
-            .await?;
-        Ok(row.try_get::<i32, _>(0).map_err(read_error)?.cast_unsigned() as u16)
+        registration::register(self, registration).await
     }
 
     async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
@@ -107,7 +94,7 @@ impl ReadModels for PgReadModels {
             .await
             .map_err(read_error)?;
         let Some(row) = row else {
-            return Err(Error::Fenced { projection: shard.to_string() });
+            return Err(Error::ShardTaken { projection: shard.to_string() });
         };
         let checkpoint = checkpoint(&row).map_err(read_error)?;
         let anchor = anchor(&row, 2).map_err(read_error)?;
@@ -174,7 +161,7 @@ impl ReadModels for PgReadModels {
             .await
             .map_err(step_error)?;
         let Some(moved) = moved else {
-            return Err(Error::Fenced { projection: shard.to_string() });
+            return Err(Error::ShardTaken { projection: shard.to_string() });
         };
         let intact = moved.try_get(0).map_err(read_error)?;
         commit(tx).await?;
@@ -302,10 +289,11 @@ impl ReadModels for PgReadModels {
 }
 
 /// Everything that is kept of a projection. What a rebuild keeps is the rebuild's business.
-const FORGET: [&str; 4] = [
+const FORGET: [&str; 5] = [
     "DELETE FROM aether_projections WHERE projection = $1",
     "DELETE FROM aether_checkpoints WHERE projection = $1",
     "DELETE FROM aether_dead_letters WHERE projection = $1 AND NOT rebuild",
+    "DELETE FROM aether_projection_names WHERE now = $1",
     "DELETE FROM aether_leases WHERE starts_with(lease, 'projection/' || $1 || '/')",
 ];
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{EventStore, ProjectionSettings, ReadModels as _, Registration};
+use aether_core::{EventStore, Projection, ReadModels as _};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::Error;
 use crate::read_models::PgReadModels;
 use crate::store::PgStore;
+use crate::tx::PgTx;
 
 mod driver;
 mod in_place;
@@ -23,7 +24,6 @@ mod swap;
 mod within;
 
 pub use progress::{ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport};
-pub use shadow::SqlProjection;
 
 use driver::Driver;
 use job::{Job, Log, Tuning};
@@ -39,7 +39,6 @@ pub struct Rebuild {
     models: PgReadModels,
     projections: Vec<Rebuilt>,
     schema: Option<String>,
-    settings: ProjectionSettings,
     tuning: Tuning,
     restart: bool,
 }
@@ -52,7 +51,6 @@ impl Rebuild {
             models: store.read_models(),
             projections: Vec::new(),
             schema: None,
-            settings: ProjectionSettings::default(),
             tuning: Tuning {
                 lease: Duration::from_secs(10),
                 lock_patience: Duration::from_millis(50),
@@ -62,8 +60,9 @@ impl Rebuild {
         }
     }
 
-    /// Another projection. Several share one pass over the log, and go live in the same moment.
-    pub fn projection(mut self, projection: impl SqlProjection) -> Self {
+    /// Another projection, under its own [settings](aether_core::Projection::settings) or
+    /// [others](aether_core::Projection::with). Several share one pass over the log, and go live in the same moment.
+    pub fn projection(mut self, projection: impl Projection<PgTx>) -> Self {
         self.projections.push(Rebuilt::new(projection));
         self
     }
@@ -78,13 +77,6 @@ impl Rebuild {
     /// Reads another event store's log: a replica, for instance.
     pub fn log(mut self, store: impl EventStore) -> Self {
         self.log = Log::of(Arc::new(store), false);
-        self
-    }
-
-    /// How batches are applied, and what becomes of events that fail: those of the live projection. The
-    /// default ones unless said.
-    pub fn settings(mut self, settings: ProjectionSettings) -> Self {
-        self.settings = settings;
         self
     }
 
@@ -131,6 +123,10 @@ impl Rebuild {
     /// [`Error::NotRebuildable`] with all that is in the way, [`Error::RebuildRunning`],
     /// [`Error::RebuildInTheWay`], [`Error::TablesChanged`] (restart), [`Error::Database`] (a retry helps if it
     /// [is transient](Error::is_transient)).
+    ///
+    /// # Panics
+    ///
+    /// When it is awaited outside of a tokio runtime.
     pub async fn start(self) -> Result<Rebuilding, Error> {
         let (restart, models) = (self.restart, self.models.clone());
         let mut job = self.job().await?;
@@ -214,7 +210,6 @@ impl Rebuild {
             database,
             projections: self.projections,
             shadow: Shadow { schema, tables: tables.into_iter().collect() },
-            settings: self.settings,
             tuning: self.tuning,
             epoch: 0,
         })
@@ -227,11 +222,7 @@ impl Job {
         for projection in &self.projections {
             projection.handler.check()?;
             let filter = projection.handler.filter();
-            let registration = Registration {
-                projection: projection.handler.name(),
-                filter: &filter,
-                shards: self.settings.shards,
-            };
+            let registration = projection.handler.registration(&filter);
             models.register(&registration).await?;
         }
         Ok(())
@@ -265,7 +256,7 @@ impl Rebuilding {
     ///
     /// [`Error::RebuildCancelled`], [`Error::TablesChanged`], [`Error::LiveTableTouched`],
     /// [`Error::NotRebuildable`] (something was put on the tables meanwhile), [`Error::Database`], and
-    /// [`Error::Store`]: [`Fenced`](aether_core::Error::Fenced) if somebody else has taken it over or
+    /// [`Error::Store`]: [`ShardTaken`](aether_core::Error::ShardTaken) if somebody else has taken it over or
     /// discarded it, [`Undecodable`](aether_core::Error::Undecodable), and those of the log. In every case the
     /// old tables are live, and the rebuild can be resumed, restarted or discarded.
     pub async fn finish(self) -> Result<RebuildReport, Error> {

@@ -22,8 +22,9 @@ use crate::inline::InlineProjections;
 use crate::loader::Loaders;
 use crate::months::Months;
 use crate::queue::{BatchLimits, Capacity};
-use crate::read_models::{PgReadModels, PgTx, begin_error};
+use crate::read_models::{PgReadModels, begin_error};
 use crate::tail::{Tail, TailSettings};
+use crate::tx::PgTx;
 use crate::writer::{WriterSettings, Writers};
 use crate::{batch, identity, migrate, reader, snapshots};
 

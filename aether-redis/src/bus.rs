@@ -75,11 +75,15 @@ impl RedisBus {
     /// A bus with the address and settings of `client`, on channels under the prefix of `keys`. Connects in
     /// the background, whether Redis is there or not.
     ///
-    /// Must be called within the tokio runtime that is to drive it.
+    /// The tokio runtime that this is called in drives it.
     ///
     /// # Errors
     ///
     /// [`Error::Failed`](crate::Error::Failed) if the client's settings do not hold together.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn new(client: RedisClient, keys: KeySpace) -> Result<Self> {
         Self::with_capacity(client, keys, CAPACITY)
     }
@@ -90,6 +94,10 @@ impl RedisBus {
     /// # Errors
     ///
     /// As [`new`](RedisBus::new).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn with_capacity(client: RedisClient, keys: KeySpace, messages: usize) -> Result<Self> {
         let exchange = Exchange::new(messages);
         let (stop, stopped) = oneshot::channel();

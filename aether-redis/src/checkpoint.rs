@@ -29,7 +29,7 @@ pub(crate) async fn claim(
     let keys = vec![key(keys, shard).to_string()];
     let reply = CLAIM.run(client, &client.connection()?, keys, vec![epoch.to_string()]).await?;
     match reply.as_str().as_deref() {
-        Some("fenced") => Err(Error::Fenced { projection: shard.to_owned() }),
+        Some("fenced") => Err(Error::ShardTaken { projection: shard.to_owned() }),
         _ => {
             let mut fields = reply.into_array();
             let anchor = fields.pop().and_then(|anchor| anchor.as_string()).unwrap_or_default();
@@ -136,7 +136,7 @@ async fn run_advance(
     let projection = projection.to_owned();
     match reply.as_str().as_deref() {
         Some("ok") => Ok(()),
-        Some("fenced") => Err(Error::Fenced { projection }),
+        Some("fenced") => Err(Error::ShardTaken { projection }),
         Some("lost") => Err(Error::CheckpointLost { projection }),
         _ => Err(Error::UnexpectedReply { reason: format!("the checkpoint of {projection}") }),
     }

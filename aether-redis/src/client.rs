@@ -4,6 +4,7 @@ mod address;
 mod breaker;
 mod call;
 mod config;
+mod connect;
 mod greeting;
 mod health;
 mod lines;
@@ -30,6 +31,7 @@ use config::Purpose;
 use meters::Meters;
 use redirect::Redirects;
 
+pub use connect::Connect;
 pub use health::{Circuit, Health, Topology};
 pub(crate) use meters::Family;
 
@@ -79,16 +81,8 @@ struct Inner {
 }
 
 impl RedisClient {
-    /// Connects with default [`Settings`].
-    ///
-    /// # Errors
-    ///
-    /// As [`connect_with`](RedisClient::connect_with).
-    pub async fn connect(url: &str) -> Result<Self> {
-        Self::connect_with(url, Settings::default()).await
-    }
-
-    /// Connects, with the protocol RESP3, to one of
+    /// Connects, with the protocol RESP3, under default [`Settings`] or [others](Connect::with):
+    /// `RedisClient::connect(url).with(settings).await`. The address is one of
     ///
     /// - `redis://[[user:]password@]host[:port][/database]`
     /// - `redis-sentinel://[[user:]password@]host[:port][/database]?sentinelServiceName=master`, with
@@ -102,7 +96,7 @@ impl RedisClient {
     /// and two hexadecimal digits stand for any byte; `#`, `/`, `?` and `%` have to be written so. What an address
     /// has beyond that is refused, never ignored.
     ///
-    /// Must be called within the tokio runtime that is to drive the connections.
+    /// It is awaited within the tokio runtime that is to drive the connections.
     ///
     /// # Errors
     ///
@@ -114,7 +108,15 @@ impl RedisClient {
     /// the server, [`Error::Unsupported`] for a server that is too old, [`Error::Certificates`], and
     /// [`Error::Denied`] for a wrong password or a user that may not run scripts or `PING`. A full Redis is none:
     /// what is there can be read, freed and renewed.
-    pub async fn connect_with(url: &str, settings: Settings) -> Result<Self> {
+    ///
+    /// # Panics
+    ///
+    /// When it is awaited outside of a tokio runtime.
+    pub fn connect(url: &str) -> Connect {
+        Connect::to(url)
+    }
+
+    async fn open(url: &str, settings: Settings) -> Result<Self> {
         let limit = settings.connect_timeout;
         let config = config::config(url, &settings)?;
         let pool = config::builder(config.clone(), &settings, Purpose::Pool)

@@ -5,6 +5,8 @@ use std::time::Duration;
 use aether_core::BoxError;
 use fred::error::{Error as FredError, ErrorKind};
 
+mod meaning;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -176,7 +178,7 @@ pub enum Error {
 
     /// Somebody else runs this projection now. Nothing was written.
     #[error("projection {projection} is run by somebody else now; this runner stops")]
-    Fenced {
+    ShardTaken {
         /// The projection's name.
         projection: String,
     },
@@ -295,11 +297,11 @@ impl Error {
 
     /// Counts it in the metrics.
     pub(crate) fn count(&self) {
-        metrics::counter!("aether_redis_errors_total", "kind" => self.kind()).increment(1);
+        metrics::counter!("aether_redis_errors_total", "kind" => self.label()).increment(1);
     }
 
     /// The label `kind` of the metrics.
-    const fn kind(&self) -> &'static str {
+    const fn label(&self) -> &'static str {
         match self {
             Self::Address { .. }
             | Self::Mismatch { .. }
@@ -318,7 +320,7 @@ impl Error {
             Self::WrongType { .. } => "wrong_type",
             Self::OutOfRange { .. } => "out_of_range",
             Self::CheckpointLost { .. } => "checkpoint_lost",
-            Self::Fenced { .. } => "fenced",
+            Self::ShardTaken { .. } => "shard_taken",
             Self::UnexpectedReply { .. } => "unexpected_reply",
             Self::Failed { .. } => "failed",
         }
@@ -348,22 +350,4 @@ fn said(error: &FredError) -> String {
     let text = ["message: ", "error: "].iter().find_map(|field| details.split_once(field));
     let text = text.map_or(details, |(_, text)| text.trim_end_matches([' ', '}']));
     text.trim_matches('"').to_owned()
-}
-
-impl From<Error> for aether_core::Error {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Fenced { projection } => Self::Fenced { projection },
-            Error::CheckpointLost { ref projection } => {
-                Self::CheckpointLost { projection: projection.clone(), source: error.into() }
-            }
-            Error::Timeout { .. } => Self::Timeout { source: error.into() },
-            Error::OutOfMemory { .. } => Self::StorageFull { source: error.into() },
-            Error::Unreachable { .. }
-            | Error::CircuitOpen { .. }
-            | Error::NotReady { .. }
-            | Error::TooManyClients { .. } => Self::Unavailable { source: error.into() },
-            _ => Self::Backend { source: error.into() },
-        }
-    }
 }

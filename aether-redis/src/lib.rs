@@ -28,7 +28,7 @@ mod values;
 pub use bus::RedisBus;
 pub use cache::{RedisCache, TieredCache, TieredCacheBuilder};
 pub use chrono_tz::Tz;
-pub use client::{Circuit, Health, RedisClient, Topology};
+pub use client::{Circuit, Connect, Health, RedisClient, Topology};
 pub use cooldowns::{CooldownStart, Cooldowns};
 pub use counters::{Counters, EventCount};
 pub use error::{Error, Result};

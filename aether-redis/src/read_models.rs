@@ -1,12 +1,14 @@
 //! Read models in Redis, with their checkpoints beside them.
 
 use aether_core::{
-    AggregateId, Checkpoint, Claim, DeadLetter, LetterState, Orders, Position, ReadModels,
-    Registration, Remedy, Result as CoreResult, Shard, Step, StoredProjection,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error as CoreError, LetterState, Orders,
+    Position, ReadModels, Registration, Remedy, Result as CoreResult, Shard, Step,
+    StoredProjection,
 };
 use async_trait::async_trait;
 
 use crate::client::RedisClient;
+use crate::error::Error;
 use crate::guard::GuardedWrite;
 use crate::key_space::KeySpace;
 use crate::leaderboard::BoardWrites;
@@ -24,7 +26,7 @@ use crate::{checkpoint, letters};
 /// - **Killed between the writes and the checkpoint**: the batch comes again, and every write that
 ///   had taken effect is left out by its sequence. Same end as if nothing had happened.
 /// - **A runner that was paused** (or whose commands are stuck in a network) and wakes up after another
-///   took over is told [`Fenced`](aether_core::Error::Fenced) before its first write. If it fell asleep
+///   took over is told [`ShardTaken`](aether_core::Error::ShardTaken) before its first write. If it fell asleep
 ///   behind that question, its writes are late, and harmless: the new runner has gone through the same
 ///   events, so each entity's sequence is already as high. Should the entity have ended meanwhile, an
 ///   update finds nothing to change, and a late `create` carries an end of life that has passed.
@@ -119,12 +121,39 @@ impl RedisTx {
     }
 }
 
+impl RedisReadModels {
+    /// Takes a step.
+    async fn take(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
+        let name = shard.to_string();
+        let letters = !step.parked.is_empty() || step.settled.is_some();
+        if letters || !tx.is_empty() {
+            checkpoint::look(&self.client, &self.keys, &name, &step).await?;
+        }
+        if !tx.writes.is_empty() {
+            self.client.write(tx.writes).await?;
+        }
+        tx.boards.send(&self.client, &self.keys, step.from.position).await?;
+        if letters {
+            letters::keep(self, shard.projection(), step).await?;
+        }
+        Ok(checkpoint::advance(&self.client, &self.keys, &name, &step).await?)
+    }
+}
+
 #[async_trait]
 impl ReadModels for RedisReadModels {
     type Tx = RedisTx;
 
     async fn register(&self, registration: &Registration<'_>) -> CoreResult<u16> {
         self.client.check_keys(&self.keys)?;
+        if let Some(old) = registration.formerly {
+            let known = letters::stored(self, registration.projection).await?.is_some();
+            if !known && letters::stored(self, old).await?.is_some() {
+                let source = "a read model in Redis keeps no checkpoint under another name; give the projection its old \
+                              name back, or leave `renamed_from` out: it is filled again from the log";
+                return Err(CoreError::Backend { source: source.into() });
+            }
+        }
         Ok(letters::register(self, registration.projection, registration.shards).await?)
     }
 
@@ -145,24 +174,18 @@ impl ReadModels for RedisReadModels {
         Ok(RedisTx::new(self.client.clone(), self.keys.clone()))
     }
 
+    /// A Redis that is away, full, or refuses the credentials says nothing about the events: it is waited for, also
+    /// where its error stands below others. Nor do keys that no Cluster can hold together: the shard stops.
+    fn meaning(&self, error: BoxError) -> CoreError {
+        Error::of_handler(error)
+    }
+
     /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
     /// [`CheckpointLost`](aether_core::Error::CheckpointLost), and [`WrongType`](crate::Error::WrongType)
     /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given the same
     /// step before, and whose answer was lost, succeeds again.
     async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
-        let name = shard.to_string();
-        let letters = !step.parked.is_empty() || step.settled.is_some();
-        if letters || !tx.is_empty() {
-            checkpoint::look(&self.client, &self.keys, &name, &step).await?;
-        }
-        if !tx.writes.is_empty() {
-            self.client.write(tx.writes).await?;
-        }
-        tx.boards.send(&self.client, &self.keys, step.from.position).await?;
-        if letters {
-            letters::keep(self, shard.projection(), step).await?;
-        }
-        Ok(checkpoint::advance(&self.client, &self.keys, &name, &step).await?)
+        self.take(tx, shard, step).await.map_err(|error| Error::of_handler(error.into()))
     }
 
     /// A round trip for the projection and one for each shard.

@@ -120,16 +120,11 @@ impl RedisStream {
         &self.name
     }
 
-    /// Where messages go in, with default [`Retention`].
+    /// Where messages go in; what is old is trimmed by the way, under default [`Retention`] or
+    /// [another](StreamSink::with).
     #[must_use]
     pub fn sink(&self) -> StreamSink {
-        self.sink_with(Retention::default())
-    }
-
-    /// Where messages go in; what is old is trimmed by the way.
-    #[must_use]
-    pub fn sink_with(&self, retention: Retention) -> StreamSink {
-        StreamSink::new(self.clone(), retention)
+        StreamSink::new(self.clone())
     }
 
     /// A group of consumers: together they handle every message, each group on its own.

@@ -70,9 +70,9 @@ enum Afterwards {
 impl ChaosStore {
     /// Wraps `inner`; `faults` happen by chance, [`Faults::none`] leaves all to the script.
     #[must_use]
-    pub fn wrap(inner: Arc<dyn EventStore>, faults: Faults) -> Self {
+    pub fn wrap(inner: impl EventStore, faults: Faults) -> Self {
         let shared = Shared { faults, script: Mutex::default(), injected: Mutex::default() };
-        Self { inner, shared: Arc::new(shared) }
+        Self { inner: Arc::new(inner), shared: Arc::new(shared) }
     }
 
     /// The next append that has no fault yet gets this one.

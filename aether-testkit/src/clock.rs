@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::Clock;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 /// A clock that stands still until a test moves it, and wakes whoever waits for the time it reaches.
@@ -14,10 +14,10 @@ use tokio::sync::watch;
 /// ```
 /// use aether_core::Clock;
 /// use aether_testkit::clock::ManualClock;
-/// use chrono::TimeDelta;
+/// use std::time::Duration;
 ///
 /// let clock = ManualClock::at("2026-01-01T00:00:00Z".parse()?);
-/// clock.advance(TimeDelta::hours(2));
+/// clock.advance(Duration::from_hours(2));
 /// assert_eq!(clock.now().to_rfc3339(), "2026-01-01T02:00:00+00:00");
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
@@ -50,14 +50,14 @@ impl ManualClock {
         Self(Arc::new(watch::Sender::new(shown)))
     }
 
-    /// Moves it, also backwards; [`monotonic`](Clock::monotonic) time then stands still. It stops at the ends of
-    /// the calendar.
-    pub fn advance(&self, by: TimeDelta) {
-        let furthest = if by < TimeDelta::zero() { i64::MIN } else { i64::MAX };
-        let by = by.num_microseconds();
-        self.0.send_modify(|shown| {
-            shown.move_to(by.map_or(furthest, |by| shown.now.saturating_add(by)));
-        });
+    /// Moves it forward. It stops at the end of the calendar.
+    pub fn advance(&self, by: Duration) {
+        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add(micros(by))));
+    }
+
+    /// Moves it back; [`monotonic`](Clock::monotonic) time stands still then. It stops at the beginning of the calendar.
+    pub fn set_back(&self, by: Duration) {
+        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_sub(micros(by))));
     }
 
     /// Sets it.
@@ -77,11 +77,14 @@ impl Clock for ManualClock {
 
     fn sleep(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let mut time = self.0.subscribe();
-        let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
-        let until = time.borrow().now.saturating_add(span);
+        let until = time.borrow().now.saturating_add(micros(span));
         // a clock that nobody can move any more: the time has come
         Box::pin(async move { drop(time.wait_for(|shown| shown.now >= until).await) })
     }
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -93,9 +96,9 @@ mod tests {
     #[test]
     fn a_clock_that_is_moved_by_the_longest_span_stops_at_the_end_of_the_calendar() {
         let clock = ManualClock::at(DateTime::UNIX_EPOCH);
-        clock.advance(TimeDelta::MIN);
+        clock.set_back(Duration::MAX);
         assert_eq!(clock.now(), Limits::microseconds(DateTime::<Utc>::MIN_UTC));
-        clock.advance(TimeDelta::MAX);
+        clock.advance(Duration::MAX);
         assert_eq!(clock.now(), Limits::microseconds(DateTime::<Utc>::MAX_UTC));
     }
 }

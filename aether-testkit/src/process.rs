@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Debug;
+use std::time::Duration;
 
 use aether_core::process::{Input, Reaction};
 use aether_core::uuid::Uuid;
 use aether_core::{
     Aggregate, IdOf, Json, ProcessManager, Reason, Recorded, RecordedEvent, StreamId,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::difference;
 
@@ -21,7 +22,7 @@ use crate::difference;
 /// ```
 /// # use aether_core::{Aggregate, AggregateId, BoxError, Event, Facts, ProcessManager, Recorded, Shape, id};
 /// # use aether_core::process::{Input, Outcome, Reaction, Route, Run};
-/// # use chrono::TimeDelta;
+/// # use std::time::Duration;
 /// # use serde::{Deserialize, Serialize};
 /// # #[derive(Default, Clone, Serialize, Deserialize, Shape)]
 /// # struct Order;
@@ -52,7 +53,7 @@ use crate::difference;
 /// #             Input::Event(event) => {
 /// #                 let OrderEvent::Placed { price } = event.event;
 /// #                 then.send(Step::Debit { price });
-/// #                 then.after("patience", TimeDelta::minutes(10));
+/// #                 then.after("patience", Duration::from_mins(10));
 /// #             }
 /// #             Input::Refused { command: Step::Debit { .. }, reason } => {
 /// #                 then.send(Step::Cancel { reason: reason.to_owned() });
@@ -71,7 +72,7 @@ use crate::difference;
 /// Process::of(Payment)
 ///     .heard(order, OrderEvent::Placed { price: 100 })
 ///     .sends([Step::Debit { price: 100 }])
-///     .sets("patience", TimeDelta::minutes(10))
+///     .sets("patience", Duration::from_mins(10))
 ///     .refused("no gold")
 ///     .sends([Step::Cancel { reason: "no gold".into() }])
 ///     .ended();
@@ -215,12 +216,12 @@ where
     ///
     /// If it is not set, or rings at another time.
     #[track_caller]
-    pub fn sets(self, timer: &str, span: TimeDelta) -> Self {
+    pub fn sets(self, timer: &str, span: Duration) -> Self {
         let Some(due) = self.timers.get(timer) else { self.no_timer(timer) };
-        let left = *due - self.now;
+        let left = (*due - self.now).to_std().unwrap_or_default();
         if left != span {
             let name = self.manager.name();
-            panic!("the timer {timer:?} of {name} rings after {left}, not after {span}");
+            panic!("the timer {timer:?} of {name} rings after {left:?}, not after {span:?}");
         }
         self
     }

@@ -73,7 +73,8 @@ use chrono::{DateTime, Utc};
 /// [`at`](Projected::at) says otherwise.
 pub struct Projected<R: ReadModels> {
     models: Arc<R>,
-    delivery: Delivery<R>,
+    delivery: Delivery<Arc<R>>,
+    handler: Handler<R::Tx>,
     name: &'static str,
     filter: Filter,
     claimed: bool,
@@ -90,14 +91,15 @@ where
     #[must_use = "a projection alone tests nothing: say what happened with `given`"]
     pub fn new(models: R, projection: impl Projection<R::Tx>) -> Self {
         let models = Arc::new(models);
-        let handler = Handler::new(projection);
-        let (name, filter) = (handler.name(), handler.filter());
         // what fails once is told
-        let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };
-        let delivery = Delivery::of(models.clone(), handler, Shard::whole(name)).settings(settings);
+        let settings = ProjectionSettings { attempts: 1, ..projection.settings() };
+        let handler = Handler::new(projection.with(settings));
+        let (name, filter) = (handler.name(), handler.filter());
+        let delivery = Delivery::of(models.clone(), handler.clone(), Shard::whole(name));
         Self {
             models,
             delivery,
+            handler,
             name,
             filter,
             claimed: false,
@@ -168,10 +170,11 @@ where
         if self.claimed {
             return;
         }
-        let (projection, filter) = (self.name, &self.filter);
+        let projection = self.name;
+        let registration = Registration { shards: 1, ..self.handler.registration(&self.filter) };
         let shard = Shard::whole(projection);
         let claimed = async {
-            self.models.register(&Registration { projection, filter, shards: 1 }).await?;
+            self.models.register(&registration).await?;
             let epoch = self.models.checkpoint(&shard).await?.epoch + 1;
             self.delivery.claim(epoch).await
         };

@@ -31,7 +31,8 @@ fn hits(criterion: &mut Criterion) {
     bench(criterion, "cache hit in process", &runtime, Arc::new(MemoryCache::new(10_000)));
     let redis = runtime.block_on(Redis::start(RedisOptions::default())).expect("a Redis");
     let keys = KeySpace::with_prefix(redis.prefix()).expect("a prefix without braces");
-    let client = runtime.block_on(RedisClient::connect(redis.url())).expect("a connection");
+    let client =
+        runtime.block_on(RedisClient::connect(redis.url()).into_future()).expect("a connection");
     let far = RedisCache::new(client, keys);
     bench(criterion, "cache hit in Redis", &runtime, Arc::new(far.clone()));
     let tiered = runtime.block_on(async {

@@ -34,7 +34,7 @@ impl Two {
     async fn ran(&self) {
         let (models, shard) = (self.elsewhere.read_models(), Shard::whole(NAME));
         let filter = Filter::all().event_types(["NiveauAtteint"]);
-        let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+        let registration = Registration::new(NAME, &filter, 1);
         models.register(&registration).await.unwrap();
         let from = models.claim(&shard, 1).await.unwrap().checkpoint;
         let log = PgStore::connect(self.studio.database.url()).await.unwrap();
@@ -123,7 +123,7 @@ async fn read_models_that_can_not_be_asked_hide_nothing_else() {
 async fn events_behind_the_checkpoint_are_counted_as_the_projection_listens() {
     let two = Two::open().await;
     let filter = Filter::all().event_types(["NiveauAtteint"]);
-    let registration = Registration { projection: NAME, filter: &filter, shards: 2 };
+    let registration = Registration::new(NAME, &filter, 2);
     two.elsewhere.read_models().register(&registration).await.unwrap();
     let list = two.studio.json(&["projection", "list", "--json"]).await;
     let wanted = crate::studio::LOG.lines().filter(|line| line.contains("NiveauAtteint")).count();

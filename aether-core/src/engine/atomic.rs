@@ -1,6 +1,7 @@
 //! A unit of work over several aggregates: everything happens or nothing.
 
 use std::any::{Any, TypeId};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -43,6 +44,8 @@ pub struct Atomic {
     engine: Engine,
     context: Context,
     steps: Vec<Box<dyn Step>>,
+    /// The versions that the caller has seen.
+    expected: Vec<(StreamId, Version)>,
 }
 
 /// What a unit of work did.
@@ -65,7 +68,7 @@ impl AtomicExecuted {
         touched.loaded.clone().downcast().ok()
     }
 
-    /// The version of an aggregate behind the unit, if the unit touched it.
+    /// The version of an aggregate after the unit, if the unit touched it.
     #[must_use]
     pub fn version(&self, id: impl Into<AggregateId>) -> Option<Version> {
         let id = id.into();
@@ -73,10 +76,15 @@ impl AtomicExecuted {
         self.appended.writes.iter().rfind(written).map(|written| written.version)
     }
 
-    /// The position of the last event: wait for it to read your own writes. `None` without events.
+    /// The position of the last event. `None` without events. To read your own writes, hand all of this to
+    /// [`Node::wait_for`](crate::Node::wait_for).
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.appended.position()
+    }
+
+    pub(crate) const fn appended(&self) -> &Appended {
+        &self.appended
     }
 
     /// The command id had been used before: this is the first result.
@@ -88,7 +96,7 @@ impl AtomicExecuted {
 
 impl Atomic {
     pub(super) const fn new(engine: Engine, context: Context) -> Self {
-        Self { engine, context, steps: Vec::new() }
+        Self { engine, context, steps: Vec::new(), expected: Vec::new() }
     }
 
     /// One more command.
@@ -112,18 +120,35 @@ impl Atomic {
         self
     }
 
+    /// The version of an aggregate that the caller has seen: the unit is carried out on this version or not at all.
+    /// [`Version::ZERO`] expects an aggregate without events. A conflict on it is final, and those on other aggregates
+    /// are retried; see [`Context::expecting`].
+    pub fn expecting<A: Aggregate>(mut self, id: impl IdOf<A>, version: Version) -> Self {
+        let id = id.into();
+        self.expected.push((A::stream(id), version));
+        self.steps.push(Box::new(ExpectedStep::<A> { id, version, aggregate: PhantomData }));
+        self
+    }
+
     /// Carries everything out.
     ///
     /// # Errors
     ///
     /// As [`Engine::execute`]; a [`Rejection`] holds the error of the aggregate that refused.
+    /// [`InvalidAppend`](Error::InvalidAppend) if the context [expects](Context::expecting) a version: of which
+    /// aggregate, [`expecting`](Atomic::expecting) says.
     pub async fn commit(self) -> Result<AtomicExecuted, ExecuteError<Rejection>> {
+        if self.context.expected.is_some() {
+            let reason = "its context expects a version, of no aggregate in particular; say it by `Atomic::expecting`";
+            return Err(Error::InvalidAppend { reason: reason.to_owned() }.into());
+        }
         let mut facts = self.engine.facts(&self.context);
         let mut attempt = 1;
         loop {
             match self.commit_once(&mut facts).await {
-                Err(ExecuteError::Store(Error::Conflict { .. }))
-                    if attempt < self.engine.inner.settings.attempts =>
+                Err(ExecuteError::Store(Error::Conflict { stream, actual, .. }))
+                    if attempt < self.engine.inner.settings.attempts
+                        && !self.is_final(&stream, actual) =>
                 {
                     attempt += 1;
                     tokio::time::sleep(self.engine.pause(attempt)).await;
@@ -131,6 +156,11 @@ impl Atomic {
                 result => return result,
             }
         }
+    }
+
+    /// Whether a conflict is one with a version that the caller has seen.
+    fn is_final(&self, stream: &StreamId, actual: Version) -> bool {
+        self.expected.iter().any(|(of, expected)| of == stream && *expected != actual)
     }
 
     async fn commit_once(
@@ -141,7 +171,10 @@ impl Atomic {
         for step in &self.steps {
             if let Err(error) = step.run(&mut work).await {
                 return match (&error, self.first_result().await?) {
-                    (ExecuteError::Rejected(_), Some(first)) => Ok(first),
+                    (
+                        ExecuteError::Rejected(_) | ExecuteError::Store(Error::Conflict { .. }),
+                        Some(first),
+                    ) => Ok(first),
                     (ExecuteError::Rejected(_), None) => {
                         work.check_fresh().await?;
                         Err(error)
@@ -207,6 +240,13 @@ struct CommandStep<A: Aggregate> {
     command: A::Command,
 }
 
+/// A version that the caller has seen.
+struct ExpectedStep<A> {
+    id: AggregateId,
+    version: Version,
+    aggregate: PhantomData<fn() -> A>,
+}
+
 type Check<A> = Box<dyn Fn(&A) -> Result<(), <A as Aggregate>::Error> + Send + Sync>;
 
 struct ConditionStep<A: Aggregate> {
@@ -233,6 +273,20 @@ impl<A: Aggregate> Step for CommandStep<A> {
         let last_event = touched.events.last().map(NewEvent::event_id);
         touched.loaded = Arc::new(Loaded { state, version, last_event });
         Ok(())
+    }
+}
+
+#[async_trait]
+impl<A: Aggregate> Step for ExpectedStep<A> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
+        let (index, _) = work.open::<A>(self.id).await?;
+        let known = work.aggregates[index].before;
+        if known == self.version {
+            return Ok(());
+        }
+        // perhaps only the cached state is old: then the unit is decided again
+        let fresh = work.engine.newest::<A>(self.id).await?;
+        Err(stale(A::stream(self.id), self.version, fresh.version).into())
     }
 }
 

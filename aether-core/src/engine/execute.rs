@@ -13,19 +13,19 @@ use crate::ids::{AggregateId, ExpectedVersion, Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
 
-use super::Engine;
+use super::{Current, Engine};
 
 /// What a command did: the state it led to, and the events that led there.
 #[derive(Debug)]
 pub struct Executed<A: Aggregate> {
-    /// The aggregate behind the events.
+    id: AggregateId,
+    /// The aggregate after the events.
     pub loaded: Arc<Loaded<A>>,
     /// The events, in order. Empty when there was nothing to do.
     pub events: Vec<A::Event>,
     /// Their positions in the log.
     pub positions: Vec<Position>,
-    /// The command had been executed before, under the same command id: this is the first result.
-    pub duplicate: bool,
+    duplicate: bool,
 }
 
 impl<A: Aggregate> Executed<A> {
@@ -41,10 +41,23 @@ impl<A: Aggregate> Executed<A> {
         self.loaded.version
     }
 
-    /// The position of the last event: wait for it to read your own writes. `None` without events.
+    /// The aggregate's id.
+    #[must_use]
+    pub const fn aggregate_id(&self) -> AggregateId {
+        self.id
+    }
+
+    /// The position of the last event. `None` without events. To read your own writes, hand all of this to
+    /// [`Node::wait_for`](crate::Node::wait_for).
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.positions.last().copied()
+    }
+
+    /// The command had been executed before, under the same command id: this is the first result.
+    #[must_use]
+    pub const fn is_duplicate(&self) -> bool {
+        self.duplicate
     }
 }
 
@@ -132,8 +145,10 @@ async fn execute_until_settled<A: Aggregate>(
     let mut attempt = 1;
     loop {
         match execute_once::<A>(engine, id, command, context, &mut facts).await {
-            Err(ExecuteError::Store(Error::Conflict { .. }))
-                if attempt < engine.inner.settings.attempts =>
+            // where the caller expects a version, having another one is final
+            Err(ExecuteError::Store(Error::Conflict { actual, .. }))
+                if attempt < engine.inner.settings.attempts
+                    && context.expected.is_none_or(|expected| expected == actual) =>
             {
                 attempt += 1;
                 crate::meter::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
@@ -153,7 +168,20 @@ async fn execute_once<A: Aggregate>(
     facts: &mut Facts,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let incarnation = engine.inner.store.incarnation();
-    let current = engine.current::<A>(id).await?;
+    let mut current = engine.current::<A>(id).await?;
+    if let Some(expected) = context.expected
+        && current.loaded.version != expected
+    {
+        // perhaps only the cached state is old
+        let loaded = engine.refresh::<A>(id, current).await?;
+        if loaded.version != expected {
+            return match first_result::<A>(engine, id, context).await? {
+                Some(first) => Ok(first),
+                None => Err(stale(A::stream(id), expected, loaded.version).into()),
+            };
+        }
+        current = Current { loaded, cached: false };
+    }
     let before = current.loaded.clone();
     let mut events = match before.state.decide(command, facts.decided_on(before.version)) {
         // without an id nothing has to be remembered
@@ -169,7 +197,13 @@ async fn execute_once<A: Aggregate>(
                 return Err(stale(A::stream(id), before.version, fresh.version).into());
             }
             let events = undecided.map_err(ExecuteError::Rejected)?;
-            return Ok(Executed { loaded: before, events, positions: vec![], duplicate: false });
+            return Ok(Executed {
+                id,
+                loaded: before,
+                events,
+                positions: vec![],
+                duplicate: false,
+            });
         }
     };
     let stream = A::stream(id);
@@ -185,7 +219,7 @@ async fn execute_once<A: Aggregate>(
     match engine.inner.store.append(append).await {
         Ok(appended) if appended.duplicate => restore::<A>(engine, id, appended).await,
         Ok(_) if events.is_empty() => {
-            Ok(Executed { loaded: before, events, positions: vec![], duplicate: false })
+            Ok(Executed { id, loaded: before, events, positions: vec![], duplicate: false })
         }
         Ok(appended) => {
             let mut state = before.state.clone();
@@ -196,7 +230,7 @@ async fn execute_once<A: Aggregate>(
             let loaded = Arc::new(Loaded { state, version, last_event });
             engine.inner.cache.put(id, loaded.clone(), incarnation);
             engine.snapshot_if_due(id, before.version, &loaded);
-            Ok(Executed { loaded, events, positions, duplicate: false })
+            Ok(Executed { id, loaded, events, positions, duplicate: false })
         }
         Err(error) => {
             engine.inner.cache.evict::<A>(id);
@@ -267,10 +301,17 @@ async fn restore<A: Aggregate>(
     let history = engine.history(Load::stream(stream).after(first).until(until)).await?;
     let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
     let loaded = engine.fold_until::<A>(id, until).await?;
-    Ok(Executed { loaded: Arc::new(loaded), events, positions: written.positions, duplicate: true })
+    Ok(Executed {
+        id,
+        loaded: Arc::new(loaded),
+        events,
+        positions: written.positions,
+        duplicate: true,
+    })
 }
 
-/// The cached state was old: as a conflict, so that the command is tried again on the fresh one.
-pub(super) fn stale(stream: StreamId, cached: Version, actual: Version) -> Error {
-    Error::Conflict { stream, expected: ExpectedVersion::Exact(cached), actual }
+/// The cached state was old, or the one that a caller has seen: as a conflict, so that the command is tried again on the
+/// fresh one, or refused.
+pub(super) fn stale(stream: StreamId, expected: Version, actual: Version) -> Error {
+    Error::Conflict { stream, expected: ExpectedVersion::Exact(expected), actual }
 }

@@ -87,6 +87,11 @@ impl<E> ExecuteError<E> {
         self.store_error().is_some_and(Error::is_transient)
     }
 
+    /// See [`Error::constraint`].
+    pub fn constraint(&self) -> Option<&str> {
+        self.store_error()?.constraint()
+    }
+
     /// The same error with another type of rejection.
     pub fn map_rejection<F>(self, map: impl FnOnce(E) -> F) -> ExecuteError<F> {
         match self {

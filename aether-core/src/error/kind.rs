@@ -46,12 +46,14 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Conflict { .. } => ErrorKind::Conflict,
+            // what an inline projection keeps unique is a rule of the domain
+            Self::InlineProjection { constraint: Some(_), .. } => ErrorKind::Rejected,
             Self::NotFound { .. } | Self::NoSuchProjection { .. } | Self::NoSuchJob { .. } => {
                 ErrorKind::NotFound
             }
             Self::OutcomeUnknown { .. } => ErrorKind::OutcomeUnknown,
             Self::Closed => ErrorKind::Unavailable,
-            Self::Fenced { .. } | Self::FencedOff { .. } => ErrorKind::TakenOver,
+            Self::ShardTaken { .. } => ErrorKind::TakenOver,
             Self::IncompleteHistory { .. }
             | Self::Undecodable { .. }
             | Self::PositionAhead { .. }
@@ -60,6 +62,9 @@ impl Error {
             | Self::CheckpointLost { .. }
             | Self::ModelMismatch { .. }
             | Self::TransactionEnded { .. }
+            | Self::Parked { .. }
+            | Self::TablesTaken { .. }
+            | Self::Renamed { .. }
             | Self::InvalidEvents { .. }
             | Self::DuplicateName { .. } => ErrorKind::Mismatch,
             _ if self.is_transient() => ErrorKind::Unavailable,
@@ -87,15 +92,19 @@ impl Error {
             Self::PositionAhead { .. } => "position_ahead",
             Self::LogRewritten { .. } => "log_rewritten",
             Self::EventsLost { .. } => "events_lost",
-            Self::Fenced { .. } => "fenced",
-            Self::FencedOff { .. } => "fenced_off",
+            Self::ShardTaken { .. } => "shard_taken",
             Self::CheckpointLost { .. } => "checkpoint_lost",
             Self::ModelMismatch { .. } => "model_mismatch",
             Self::TransactionEnded { .. } => "transaction_ended",
             Self::DuplicateName { .. } => "duplicate_name",
+            Self::Parked { .. } => "parked",
+            Self::TablesTaken { .. } => "tables_taken",
+            Self::Renamed { .. } => "renamed",
+            Self::NoRuntime => "no_runtime",
             Self::NoSuchProjection { .. } => "no_such_projection",
             Self::NoSuchJob { .. } => "no_such_job",
             Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::InlineProjection { constraint: Some(_), .. } => "unique_violation",
             Self::InlineProjection { .. } => "inline_projection",
             Self::Unavailable { .. } => "unavailable",
             Self::Timeout { .. } => "timeout",

@@ -121,7 +121,16 @@ impl<M> MemoryReadModels<M> {
 impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     type Tx = MemoryTx<M>;
 
+    /// There are no tables to be told apart.
     async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
+        if let Some(old) = registration.formerly {
+            let projections = &mut self.shared().projections;
+            if !projections.contains_key(registration.projection)
+                && let Some(kept) = projections.remove(old)
+            {
+                projections.insert(registration.projection.to_owned(), kept);
+            }
+        }
         Ok(self.projected(registration.projection, |projected| {
             if projected.shards == 0 {
                 projected.shards = registration.shards.clamp(1, Shard::MAX);
@@ -246,5 +255,5 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
 }
 
 fn fenced(shard: &Shard) -> Error {
-    Error::Fenced { projection: shard.to_string() }
+    Error::ShardTaken { projection: shard.to_string() }
 }

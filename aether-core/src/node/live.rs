@@ -62,10 +62,8 @@ impl LivePart {
 
     async fn follow(&self) -> Result<std::convert::Infallible> {
         let end = self.log.end().await?;
-        let mut subscription = Subscription::builder(self.log.clone())
-            .after(end)
-            .filter(self.handler.filter())
-            .start();
+        let mut subscription =
+            Subscription::of(self.log.clone()).after(end).filter(self.handler.filter()).start();
         loop {
             let batch = subscription.next_batch().await?;
             if batch.events.is_empty() {

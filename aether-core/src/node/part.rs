@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::Result;
 use crate::ids::Position;
 
+use super::awaited::Awaited;
 use super::health::ShardHealth;
 use super::job::JobPart;
 
@@ -42,6 +43,12 @@ pub(crate) trait Part: Send + Sync {
     /// Waits until it has worked through the log up to `position`, on whatever node.
     async fn reach(&self, position: Position) -> Result<()> {
         let _ = position;
+        Ok(())
+    }
+
+    /// Waits until these events are in its read model, on whatever node.
+    async fn shows(&self, awaited: &Awaited) -> Result<()> {
+        let _ = awaited;
         Ok(())
     }
 

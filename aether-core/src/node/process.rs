@@ -32,7 +32,7 @@ impl<P: ProcessManager, R: Processes> Part for ProcessPart<P, R> {
     }
 
     async fn run(&self, _lease: &str, _epoch: u64, stop: &CancellationToken) -> Result<()> {
-        self.0.run(stop.clone()).await
+        self.0.run(stop.cancelled()).await
     }
 
     async fn unfinished(&self) -> Result<usize> {

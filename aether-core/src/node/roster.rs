@@ -223,7 +223,7 @@ impl Duty {
         match result {
             Ok(()) => {}
             // it was reset or taken over: a new lease has a higher epoch
-            Err(Error::Fenced { .. }) => {
+            Err(Error::ShardTaken { .. }) => {
                 tracing::info!(lease, epoch, "fenced off; asking for a new lease");
             }
             Err(error) => {

@@ -10,14 +10,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result, SharedError};
-use crate::ids::{Name, Position};
+use crate::ids::{AggregateId, Name, Position};
 use crate::ports::Clock;
 use crate::projection::{
-    Delivery, Handler, Orders, ProjectionSettings, ReadModels, Registration, Shard,
+    DeadLetter, Delivery, Handler, LetterState, Orders, ProjectionSettings, ReadModels, Shard,
 };
-use crate::store::EventStore;
+use crate::store::{EventStore, Read};
 use crate::subscription::{Batch, Subscription};
 
+use super::awaited::Awaited;
 use super::health::{Lag, ShardHealth, ShardState};
 use super::part::Part;
 
@@ -44,6 +45,8 @@ pub(super) struct ProjectionPart<R: ReadModels> {
 #[derive(Debug, Default)]
 struct Unprepared {
     failure: Option<Arc<Error>>,
+    /// Whether the read models refuse the projection.
+    refused: bool,
     lag: Lag,
 }
 
@@ -59,13 +62,22 @@ struct Local {
 struct Status {
     state: ShardState,
     position: Position,
+    /// Whether aggregates of the shard have letters that are not settled.
+    letters: bool,
 }
 
 impl Local {
     fn new(shard: Shard) -> Self {
         let lease = format!("projection/{}/{}", shard.projection(), shard.index());
-        let status = Status { state: ShardState::Elsewhere, position: Position::START };
+        let status =
+            Status { state: ShardState::Elsewhere, position: Position::START, letters: true };
         Self { shard, lease, status: watch::Sender::new(status), lag: Mutex::default() }
+    }
+
+    /// It is run here, and none of its aggregates has letters that are not settled.
+    fn is_clear(&self) -> bool {
+        let status = self.status.borrow();
+        !status.letters && matches!(status.state, ShardState::Running | ShardState::Paused)
     }
 
     fn observe(&self, position: Position, end: Position) -> Duration {
@@ -74,17 +86,12 @@ impl Local {
 }
 
 impl<R: ReadModels> ProjectionPart<R> {
-    pub(super) fn new(
-        engine: &Engine,
-        models: Arc<R>,
-        projection: Handler<R::Tx>,
-        settings: ProjectionSettings,
-    ) -> Self {
+    pub(super) fn new(engine: &Engine, models: Arc<R>, projection: Handler<R::Tx>) -> Self {
         Self {
             log: engine.store().clone(),
             models,
+            settings: projection.settings(),
             projection,
-            settings,
             clock: engine.clock().clone(),
             shards: OnceLock::new(),
             apart: OnceLock::new(),
@@ -98,11 +105,8 @@ impl<R: ReadModels> ProjectionPart<R> {
 
     /// Registers the projection, and looks where it and the log are kept.
     async fn register(&self) -> Result<u16> {
-        let registration = Registration {
-            projection: self.projection.name(),
-            filter: &self.projection.filter(),
-            shards: self.settings.shards,
-        };
+        let filter = self.projection.filter();
+        let registration = self.projection.registration(&filter);
         let shards = self.models.register(&registration).await?;
         let log = self.log.database().await?;
         let models = self.models.database().await?;
@@ -118,7 +122,6 @@ impl<R: ReadModels> ProjectionPart<R> {
     async fn run_shard(&self, local: &Local, epoch: u64, stop: &CancellationToken) -> Result<()> {
         let mut delivery =
             Delivery::of(self.models.clone(), self.projection.clone(), local.shard.clone())
-                .settings(self.settings.clone())
                 .clock(self.clock.clone());
         if self.apart.get() == Some(&true) {
             delivery = delivery.anchored_in(self.log.clone());
@@ -130,7 +133,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 Err(Error::CheckpointLost { projection, source }) => {
                     tracing::warn!(%projection, error = %source, "read model set back; going on");
                 }
-                Err(Error::Fenced { projection }) => {
+                Err(Error::ShardTaken { projection }) => {
                     tracing::info!(%projection, "the checkpoint was moved by others; claiming it again");
                 }
                 // a read model in the database of the log has gone back with it, to where its checkpoint is
@@ -147,7 +150,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     async fn follow(
         &self,
         local: &Local,
-        delivery: &mut Delivery<R>,
+        delivery: &mut Delivery<Arc<R>>,
         stop: &CancellationToken,
     ) -> Result<()> {
         // how far the log was read: ahead of the checkpoint where it was about others
@@ -155,6 +158,7 @@ impl<R: ReadModels> ProjectionPart<R> {
         local.status.send_modify(|status| {
             status.state = ShardState::Running;
             status.position = seen;
+            status.letters = delivery.has_letters();
         });
         // one that stands still keeps what it was reported with
         self.obey(local, delivery, stop).await?;
@@ -163,7 +167,7 @@ impl<R: ReadModels> ProjectionPart<R> {
         if local.shard.of() > 1 {
             filter = filter.slices(local.shard.slices());
         }
-        let mut subscription = Subscription::builder(self.log.clone())
+        let mut subscription = Subscription::of(self.log.clone())
             .after(seen)
             .filter(filter.clone())
             .batch_size(self.settings.batch_size)
@@ -193,14 +197,22 @@ impl<R: ReadModels> ProjectionPart<R> {
         }
     }
 
-    async fn take(&self, local: &Local, delivery: &mut Delivery<R>, batch: &Batch) -> Result<()> {
+    async fn take(
+        &self,
+        local: &Local,
+        delivery: &mut Delivery<Arc<R>>,
+        batch: &Batch,
+    ) -> Result<()> {
         if let Some(last) = batch.events.last() {
             delivery.apply(&batch.events, batch.position).await?;
             let behind = self.clock.now() - last.recorded_at;
             let lag = behind.num_microseconds().unwrap_or(0).max(0);
             self.gauge("projection_lag_seconds", local).set(lag as f64 / 1e6);
         }
-        local.status.send_modify(|status| status.position = batch.position);
+        local.status.send_modify(|status| {
+            status.position = batch.position;
+            status.letters = delivery.has_letters();
+        });
         Ok(())
     }
 
@@ -208,7 +220,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     async fn obey(
         &self,
         local: &Local,
-        delivery: &mut Delivery<R>,
+        delivery: &mut Delivery<Arc<R>>,
         stop: &CancellationToken,
     ) -> Result<()> {
         let mut paused = false;
@@ -221,6 +233,7 @@ impl<R: ReadModels> ProjectionPart<R> {
             };
             for letter in &orders.remedies {
                 delivery.remedy(self.log.as_ref(), letter).await?;
+                local.status.send_modify(|status| status.letters = delivery.has_letters());
             }
             if orders.paused != paused {
                 paused = orders.paused;
@@ -298,11 +311,67 @@ impl<R: ReadModels> ProjectionPart<R> {
         }
     }
 
-    async fn prepared(&self) -> &[Local] {
+    /// Fails if the projection has parked one of these events, which it has come past.
+    async fn find_parked(&self, awaited: &Awaited) -> Result<()> {
+        // where a shard is run, it is known that there is nothing to look for
+        if self.locals().iter().all(Local::is_clear) {
+            return Ok(());
+        }
+        let projection = self.projection.name();
+        let mut known: Option<(AggregateId, Vec<DeadLetter>)> = None;
+        for &(position, aggregate) in awaited.events() {
+            let aggregate = match aggregate {
+                Some(aggregate) => aggregate,
+                None => match self.aggregate_at(position).await? {
+                    Some(aggregate) => aggregate,
+                    None => continue,
+                },
+            };
+            let mut locals = self.locals().iter();
+            if locals.any(|local| local.shard.contains(aggregate) && local.is_clear()) {
+                continue;
+            }
+            let letters = match &mut known {
+                Some((id, letters)) if *id == aggregate => letters,
+                known => {
+                    let letters = || self.models.letters(projection, Some(aggregate));
+                    &mut known.insert((aggregate, waited_out(letters).await?)).1
+                }
+            };
+            letters.retain(|letter| letter.state != LetterState::Skipped);
+            if letters.iter().any(|letter| letter.position == position)
+                && let Some(first) = letters.first()
+            {
+                return Err(Error::Parked {
+                    projection: projection.to_owned(),
+                    position,
+                    letter: first.position,
+                    stream: first.stream.clone(),
+                    error: first.error.clone().unwrap_or_else(|| "it could not be applied".into()),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The aggregate whose event is at a position, if there is one.
+    async fn aggregate_at(&self, position: Position) -> Result<Option<AggregateId>> {
+        let before = Position::new(position.get().saturating_sub(1));
+        let read = Read::all().after(before).until(position).limit(1);
+        let page = waited_out(|| self.log.read(read.clone())).await?;
+        Ok(page.events.first().map(|event| event.aggregate_id))
+    }
+
+    /// The shards, once the projection is registered. Fails if it was refused, which time does not mend.
+    async fn prepared(&self) -> Result<&[Local]> {
         while self.shards.get().is_none() {
+            let refused = self.unprepared(|it| it.failure.clone().filter(|_| it.refused));
+            if let Some(failure) = refused {
+                return Err(Error::Backend { source: Box::new(SharedError::new(failure)) });
+            }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        self.locals()
+        Ok(self.locals())
     }
 }
 
@@ -327,7 +396,11 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
             Ok(shards) => shards,
             Err(error) => {
                 let failure = Error::Backend { source: error.to_string().into() };
-                self.unprepared(|unprepared| unprepared.failure = Some(Arc::new(failure)));
+                self.unprepared(|unprepared| {
+                    unprepared.failure = Some(Arc::new(failure));
+                    unprepared.refused =
+                        matches!(error, Error::TablesTaken { .. } | Error::Renamed { .. });
+                });
                 return Err(error);
             }
         };
@@ -354,7 +427,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         };
         let result = self.run_shard(local, epoch, stop).await;
         let state = match &result {
-            Ok(()) | Err(Error::Fenced { .. }) => ShardState::Elsewhere,
+            Ok(()) | Err(Error::ShardTaken { .. }) => ShardState::Elsewhere,
             Err(error) => {
                 let told = self.models.report(&local.shard, Some(&error.to_string())).await;
                 if let Err(error) = told {
@@ -372,10 +445,16 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
     }
 
     async fn reach(&self, position: Position) -> Result<()> {
-        for local in self.prepared().await {
+        for local in self.prepared().await? {
             self.reach_in(local, position).await?;
         }
         Ok(())
+    }
+
+    async fn shows(&self, awaited: &Awaited) -> Result<()> {
+        let Some(last) = awaited.last() else { return Ok(()) };
+        self.reach(last).await?;
+        self.find_parked(awaited).await
     }
 
     async fn health(&self) -> Result<Vec<ShardHealth>> {
@@ -400,6 +479,16 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
             });
         }
         Ok(shards)
+    }
+}
+
+/// Asks until the answer is not that the database is away.
+async fn waited_out<T, F: Future<Output = Result<T>>>(ask: impl Fn() -> F) -> Result<T> {
+    loop {
+        match ask().await {
+            Err(error) if error.is_transient() => tokio::time::sleep(TICK / 20).await,
+            answer => return answer,
+        }
     }
 }
 

@@ -9,11 +9,12 @@ use uuid::Uuid;
 use crate::engine::Engine;
 use crate::error::BoxError;
 use crate::event::Recorded;
-use crate::projection::Projection;
+use crate::projection::{Projection, ProjectionSettings};
 use crate::store::Filter;
 
 use super::Input;
 use super::ProcessManager;
+use super::ProcessSettings;
 use super::instance::{Cause, Instance};
 use super::port::Processes;
 
@@ -24,6 +25,7 @@ use super::port::Processes;
 pub struct ProcessProjection<P, R> {
     pub(super) manager: Arc<P>,
     pub(super) processes: Arc<R>,
+    pub(super) settings: Arc<ProcessSettings>,
     pub(super) engine: Engine,
     /// Wakes the runner: there may be something to do.
     pub(super) wake: Arc<Notify>,
@@ -38,6 +40,10 @@ impl<P: ProcessManager, R: Processes> Projection<R::Tx> for ProcessProjection<P,
 
     fn filter(&self) -> Filter {
         self.manager.filter()
+    }
+
+    fn settings(&self) -> ProjectionSettings {
+        self.settings.hearing.clone()
     }
 
     async fn project(

@@ -1,9 +1,12 @@
 //! What a process wants done, as its manager says it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
+
+use crate::backend::span::later;
 
 /// Collects what is to be done after an input: commands, timers, the end.
 ///
@@ -52,11 +55,9 @@ impl<C> Reaction<C> {
     }
 
     /// Sets a timer: [`Input::Timer`](super::Input::Timer) comes when so much time has passed since
-    /// [now](Reaction::now). A span past the end of time never comes, a negative one at once. A timer of the same name
-    /// is replaced.
-    pub fn after(&mut self, timer: impl Into<String>, span: TimeDelta) {
-        let due = self.now.checked_add_signed(span.max(TimeDelta::zero()));
-        self.at(timer, due.unwrap_or(DateTime::<Utc>::MAX_UTC));
+    /// [now](Reaction::now). A span past the end of time never comes. A timer of the same name is replaced.
+    pub fn after(&mut self, timer: impl Into<String>, span: Duration) {
+        self.at(timer, later(self.now, span));
     }
 
     /// Sets a timer to a time; one in the past comes at once. A timer of the same name is replaced.

@@ -18,7 +18,7 @@ use crate::projection::Remedy;
 
 use super::port::{Backlog, Processes, Stuck, Task};
 use super::task::Worker;
-use super::{ProcessManager, ProcessProjection, ProcessSettings};
+use super::{ProcessManager, ProcessProjection};
 
 /// Runs a process manager: the [projection](ProcessRunner::projection) hears events, and
 /// [`run`](ProcessRunner::run) carries out the commands and timers that follow.
@@ -37,17 +37,10 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         let worker = Worker {
             engine: engine.clone(),
             processes: Arc::new(processes),
+            settings: Arc::new(manager.settings()),
             manager: Arc::new(manager),
-            settings: Arc::default(),
         };
         Self { worker, wake: Arc::default() }
-    }
-
-    /// Other settings than the default ones.
-    #[must_use]
-    pub fn settings(mut self, settings: ProcessSettings) -> Self {
-        self.worker.settings = Arc::new(settings);
-        self
     }
 
     /// The manager's name.
@@ -66,12 +59,13 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         ProcessProjection {
             manager: self.worker.manager.clone(),
             processes: self.worker.processes.clone(),
+            settings: self.worker.settings.clone(),
             engine: self.worker.engine.clone(),
             wake: self.wake.clone(),
         }
     }
 
-    /// Carries out commands and timers until it is told to stop; then finishes what it has begun.
+    /// Carries out commands and timers until `stop` is ready; then finishes what it has begun.
     ///
     /// Dropping the future ends it in the middle of whatever it does, which does no harm.
     ///
@@ -79,8 +73,18 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     ///
     /// What the database failed with, if that will not go away by itself: call it again later.
     /// Transient errors are waited out.
-    pub async fn run(&self, stop: CancellationToken) -> Result<()> {
-        self.drive(Some(&stop)).await.map(drop)
+    pub async fn run(&self, stop: impl Future<Output = ()> + Send) -> Result<()> {
+        let stopped = CancellationToken::new();
+        let mut driving = std::pin::pin!(self.drive(Some(&stopped)));
+        let driven = tokio::select! {
+            biased;
+            () = stop => {
+                stopped.cancel();
+                driving.await
+            }
+            driven = &mut driving => driven,
+        };
+        driven.map(drop)
     }
 
     /// Carries out what is due now, and what follows from it, and returns how many commands and timers

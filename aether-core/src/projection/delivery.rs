@@ -25,7 +25,7 @@ use super::{
 /// parked, and the later events of its aggregate with it, while all others continue. After a commit whose answer was lost the stored checkpoint
 /// tells whether it took place.
 pub struct Delivery<R: ReadModels> {
-    models: Arc<R>,
+    models: R,
     projection: Handler<R::Tx>,
     shard: Shard,
     settings: ProjectionSettings,
@@ -41,18 +41,18 @@ pub struct Delivery<R: ReadModels> {
 }
 
 impl<R: ReadModels> Delivery<R> {
-    /// A delivery for a shard, with nothing claimed yet.
-    pub fn new(models: Arc<R>, projection: impl Projection<R::Tx>, shard: Shard) -> Self {
+    /// A delivery for a shard, with nothing claimed yet. The projection says its [settings](Projection::settings).
+    pub fn new(models: R, projection: impl Projection<R::Tx>, shard: Shard) -> Self {
         Self::of(models, Handler::new(projection), shard)
     }
 
     /// As [`new`](Delivery::new), for a projection whose type is left out.
-    pub fn of(models: Arc<R>, projection: Handler<R::Tx>, shard: Shard) -> Self {
+    pub fn of(models: R, projection: Handler<R::Tx>, shard: Shard) -> Self {
         Self {
             models,
+            settings: projection.settings(),
             projection,
             shard,
-            settings: ProjectionSettings::default(),
             clock: Arc::new(SystemClock),
             live: true,
             log: None,
@@ -63,17 +63,10 @@ impl<R: ReadModels> Delivery<R> {
         }
     }
 
-    /// Other settings than the default ones.
-    #[must_use]
-    pub fn settings(mut self, settings: ProjectionSettings) -> Self {
-        self.settings = settings;
-        self
-    }
-
     /// The clock that pauses follow.
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -88,8 +81,8 @@ impl<R: ReadModels> Delivery<R> {
     /// are not restored together with the log. Costs a look-up in the log for each batch, and two more where events
     /// for others lie between its last one and the checkpoint.
     #[must_use]
-    pub fn anchored_in(mut self, log: Arc<dyn EventStore>) -> Self {
-        self.log = Some(log);
+    pub fn anchored_in(mut self, log: impl EventStore) -> Self {
+        self.log = Some(Arc::new(log));
         self
     }
 
@@ -104,6 +97,11 @@ impl<R: ReadModels> Delivery<R> {
     #[must_use]
     pub const fn checkpoint(&self) -> Checkpoint {
         self.checkpoint
+    }
+
+    /// Whether aggregates of the shard have letters that are not settled.
+    pub(crate) fn has_letters(&self) -> bool {
+        !self.blocked.is_empty()
     }
 
     /// Takes the shard over, and returns where to go on.
@@ -176,7 +174,7 @@ impl<R: ReadModels> Delivery<R> {
     ///
     /// # Errors
     ///
-    /// [`Fenced`](Error::Fenced) if somebody else has claimed the shard,
+    /// [`ShardTaken`](Error::ShardTaken) if somebody else has claimed the shard,
     /// [`CheckpointLost`](Error::CheckpointLost), [`Undecodable`](Error::Undecodable) where the policy
     /// is to stop, [`ModelMismatch`](Error::ModelMismatch), [`TransactionEnded`](Error::TransactionEnded),
     /// transient ones that outlast the [patience](ProjectionSettings::patience).
@@ -414,7 +412,7 @@ impl<R: ReadModels> Delivery<R> {
         let reached = loop {
             let error = match self.try_step(decoded, step).await {
                 Ok(reached) => break reached,
-                Err(Failure::Fatal(error @ Error::Fenced { .. })) => {
+                Err(Failure::Fatal(error @ Error::ShardTaken { .. })) => {
                     // perhaps our own commit whose answer was lost
                     match self.committed(step).await? {
                         Some(reached) => break reached,
@@ -447,7 +445,7 @@ impl<R: ReadModels> Delivery<R> {
         }
         // what the database refuses only at the commit (a deferred constraint) is about these events, too
         self.models.commit(tx, &self.shard, step).await.map_err(|error| match error {
-            Error::Fenced { .. }
+            Error::ShardTaken { .. }
             | Error::CheckpointLost { .. }
             | Error::TransactionEnded { .. }
             | Error::ModelMismatch { .. }
@@ -468,7 +466,7 @@ impl<R: ReadModels> Delivery<R> {
         }
         match self.patiently(|| self.models.checkpoint(&self.shard)).await {
             Ok(stored) if stored == step.from => Failure::Handler(error),
-            Ok(_) => Failure::Fatal(Error::Fenced { projection: self.shard.to_string() }),
+            Ok(_) => Failure::Fatal(Error::ShardTaken { projection: self.shard.to_string() }),
             Err(error) => Failure::Fatal(error),
         }
     }

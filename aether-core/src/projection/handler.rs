@@ -13,7 +13,7 @@ use crate::error::{BoxError, Error, Result};
 use crate::event::{EventSet, Recorded, check};
 use crate::store::Filter;
 
-use super::Projection;
+use super::{Projection, ProjectionSettings, Registration};
 
 /// A projection whose type is left out: what a [`Delivery`](super::Delivery) and backends hold. Cheap to clone.
 ///
@@ -37,6 +37,28 @@ impl<Tx: Send + 'static> Handler<Tx> {
     #[must_use]
     pub fn filter(&self) -> Filter {
         self.0.filter()
+    }
+
+    /// How it is [run](Projection::settings).
+    #[must_use]
+    pub fn settings(&self) -> ProjectionSettings {
+        self.0.settings()
+    }
+
+    /// The [tables](Projection::tables) that it fills.
+    #[must_use]
+    pub fn tables(&self) -> &'static [&'static str] {
+        self.0.tables()
+    }
+
+    /// What is to be known of it before it runs. `filter` is [its own](Handler::filter).
+    #[must_use]
+    pub fn registration<'a>(&self, filter: &'a Filter) -> Registration<'a> {
+        Registration {
+            tables: self.0.tables(),
+            formerly: self.0.formerly(),
+            ..Registration::new(self.0.name(), filter, self.0.settings().shards)
+        }
     }
 
     /// Looks whether it can be given the events it listens to.
@@ -140,6 +162,12 @@ trait Erased<Tx>: Send + Sync {
 
     fn filter(&self) -> Filter;
 
+    fn settings(&self) -> ProjectionSettings;
+
+    fn tables(&self) -> &'static [&'static str];
+
+    fn formerly(&self) -> Option<&'static str>;
+
     fn check(&self) -> Result<()>;
 
     fn decode(self: Arc<Self>, events: &[RecordedEvent]) -> Result<Box<dyn Batch<Tx>>, Undecoded>;
@@ -161,6 +189,18 @@ impl<Tx: Send + 'static, P: Projection<Tx>> Erased<Tx> for P {
 
     fn filter(&self) -> Filter {
         Projection::filter(self).within(&Filter::events::<P::Events>())
+    }
+
+    fn settings(&self) -> ProjectionSettings {
+        Projection::settings(self)
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        Projection::tables(self)
+    }
+
+    fn formerly(&self) -> Option<&'static str> {
+        Projection::formerly(self)
     }
 
     fn check(&self) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// What of a projection can be tuned.
+/// Tuning for one projection: what it [says](super::Projection::settings), or whoever runs it
+/// [by `with`](super::Projection::with).
 ///
 /// ```
 /// use aether_core::{ProjectionSettings, Undecodable};

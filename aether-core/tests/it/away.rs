@@ -156,7 +156,7 @@ async fn a_read_model_that_is_away_at_the_start_holds_up_no_other_projection() {
 }
 
 /// Whether a node is ready some time later.
-async fn eventually_late(node: &aether_core::NodeHandle) -> bool {
+async fn eventually_late(node: &aether_core::Node) -> bool {
     node.health().await.unwrap();
     tokio::time::sleep(Duration::from_secs(60)).await;
     node.health().await.unwrap().is_ready(Duration::from_secs(30))

@@ -98,10 +98,9 @@ impl Setting {
         ledger: &Ledger,
         undecodable: Undecodable,
     ) -> Delivery<MemoryReadModels<u64>> {
-        let models = Arc::new(self.models.clone());
         let settings = ProjectionSettings { undecodable, ..ProjectionSettings::default() };
-        let mut delivery =
-            Delivery::new(models, ledger.clone(), Shard::whole(NAME)).settings(settings);
+        let ledger = ledger.clone().with(settings);
+        let mut delivery = Delivery::new(self.models.clone(), ledger, Shard::whole(NAME));
         delivery.claim(1).await.unwrap();
         delivery
     }
@@ -129,12 +128,12 @@ async fn a_failure_of_a_shard_that_others_have_taken_over_is_no_failure_of_the_e
         held.1.notify_one();
     };
     let (applied, ()) = tokio::join!(delivery.apply(&events, end), taken_over);
-    assert!(matches!(applied, Err(Error::Fenced { .. })), "{applied:?}");
+    assert!(matches!(applied, Err(Error::ShardTaken { .. })), "{applied:?}");
     assert_eq!(ledger.calls.load(Ordering::SeqCst), 1, "it is not tried again");
     assert_eq!(setting.models.letters(NAME, None).await.unwrap(), []);
     assert_eq!(parked.0.load(Ordering::SeqCst), 0);
     // one that is to blame is parked, counted once, and later events of its aggregate wait
-    let mut delivery = Delivery::new(Arc::new(setting.models.clone()), ledger, Shard::whole(NAME));
+    let mut delivery = Delivery::new(setting.models.clone(), ledger, Shard::whole(NAME));
     delivery.claim(3).await.unwrap();
     delivery.apply(&events, end).await.unwrap();
     assert_eq!(setting.models.letters(NAME, None).await.unwrap().len(), 3);

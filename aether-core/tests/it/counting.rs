@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aether_core::{
-    Anchor, Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History, JobRun,
-    Lease, Load, MemoryStore, Page, Position, Read, Result, Snapshot,
+    Anchor, Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History,
+    Incarnation, JobRun, Lease, Load, MemoryStore, Page, Position, Read, Result, Snapshot,
 };
 use async_trait::async_trait;
 
@@ -19,6 +19,8 @@ pub(crate) struct CountingStore {
     pub(crate) failing_beats: Arc<AtomicUsize>,
     /// What becomes of the next histories, one after another.
     pub(crate) tears: Tears,
+    /// The incarnation of its log, if it shall have one.
+    pub(crate) incarnation: Option<Incarnation>,
 }
 
 /// What is done to histories before they are handed out.
@@ -31,6 +33,7 @@ impl CountingStore {
             pages: AtomicUsize::new(0),
             failing_beats: Arc::default(),
             tears: Arc::default(),
+            incarnation: None,
         }
     }
 }
@@ -70,8 +73,8 @@ impl EventStore for CountingStore {
         self.inner.database().await
     }
 
-    fn incarnation(&self) -> Option<aether_core::Incarnation> {
-        self.inner.incarnation()
+    fn incarnation(&self) -> Option<Incarnation> {
+        self.incarnation
     }
 
     async fn identity(&self) -> Result<Option<String>> {

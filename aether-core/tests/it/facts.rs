@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{
@@ -35,7 +36,7 @@ impl Aggregate for Witness {
 
     fn decide(&self, ask: &Ask, facts: &Facts) -> Result<Vec<WitnessEvent>, Infallible> {
         ask.told.lock().unwrap().push(facts.clone());
-        ask.clock.advance(TimeDelta::minutes(1));
+        ask.clock.advance(Duration::from_mins(1));
         Ok(vec![WitnessEvent::Asked { seed: facts.seed() }])
     }
 
@@ -158,7 +159,7 @@ async fn each_command_has_a_seed_of_its_own_and_a_seeded_engine_gives_the_same_o
 async fn the_clock_and_the_time_of_an_engine_can_be_asked_from_outside() {
     let trial = Trial::new();
     let engine = trial.engine(1);
-    trial.clock.advance(TimeDelta::hours(1));
+    trial.clock.advance(Duration::from_hours(1));
     assert_eq!(engine.now(), noon() + TimeDelta::hours(1));
     assert_eq!(engine.clock().now(), engine.now());
 }

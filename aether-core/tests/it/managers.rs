@@ -72,7 +72,7 @@ async fn an_event_reaches_each_process_of_its_route_once() {
     let hearing = ProjectionSettings { shards: 4, ..ProjectionSettings::default() };
     let settings = ProcessSettings { hearing, ..ProcessSettings::default() };
     let node = Node::builder(&engine)
-        .process_manager_with(processes.clone(), Shares(shares), settings)
+        .process_manager(processes.clone(), Shares(shares).with(settings))
         .start()
         .unwrap();
     engine.execute::<Bourse>(purse(), Ordre::Gagner(5)).await.unwrap();

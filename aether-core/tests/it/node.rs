@@ -7,7 +7,7 @@ use std::time::Duration;
 use aether_core::chrono::TimeDelta;
 use aether_core::{
     AnyEvent, BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun,
-    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, NodeHandle, Position, Projection,
+    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, Position, Projection,
     ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
 };
 use aether_testkit::clock::ManualClock;
@@ -48,16 +48,16 @@ impl Projection<MemoryTx<Seen>> for Census {
 }
 
 /// The store twice, as two processes have it.
-fn start(engine: &Engine, models: &MemoryReadModels<Seen>, shards: u16) -> NodeHandle {
+fn start(engine: &Engine, models: &MemoryReadModels<Seen>, shards: u16) -> Node {
     let settings = ProjectionSettings { shards, batch_size: 3, ..ProjectionSettings::default() };
     Node::builder(engine)
         .lease(Duration::from_millis(200))
-        .projection_with(models.clone(), Census("recensement"), settings)
+        .projection(models.clone(), Census("recensement").with(settings))
         .start()
         .unwrap()
 }
 
-async fn running(node: &NodeHandle) -> usize {
+async fn running(node: &Node) -> usize {
     let health = node.health().await.unwrap();
     health.shards.iter().filter(|shard| matches!(shard.state, ShardState::Running)).count()
 }
@@ -160,7 +160,7 @@ async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() 
     let start = || {
         Node::builder(&engine)
             .lease(Duration::from_secs(60))
-            .projection_with(models.clone(), Gated(gate.clone()), settings.clone())
+            .projection(models.clone(), Gated(gate.clone()).with(settings.clone()))
             .start()
             .unwrap()
     };
@@ -172,7 +172,7 @@ async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() 
     })
     .await;
     let is_ready =
-        async |node: &NodeHandle| node.health().await.unwrap().is_ready(Duration::from_secs(1));
+        async |node: &Node| node.health().await.unwrap().is_ready(Duration::from_secs(1));
     for _ in 0..3 {
         // long after the shard was last seen at the end of the log
         tokio::time::sleep(hour / 2).await;
@@ -398,12 +398,12 @@ async fn a_job_runs_on_one_node_when_the_clock_says_so() {
     let first = ran(1).await;
     assert_eq!(first.outcome.as_deref(), Some("0 runs before"));
     assert_eq!(first.started_at, Some(clock.now()));
-    clock.advance(TimeDelta::minutes(59));
-    clock.advance(TimeDelta::minutes(1));
+    clock.advance(Duration::from_mins(59));
+    clock.advance(Duration::from_mins(1));
     let second = ran(2).await;
     assert!(second.error.unwrap().contains("a panic on purpose"));
     // after a failure it does not wait for an hour
-    clock.advance(TimeDelta::minutes(1));
+    clock.advance(Duration::from_mins(1));
     assert_eq!(ran(3).await.error, None);
     // by hand, due or not
     assert_eq!(nodes[1].run_job("menage").await.unwrap(), "3 runs before");

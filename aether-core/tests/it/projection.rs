@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use aether_core::{
     AggregateId, AnyEvent, BoxError, Delivery, Engine, Error, Filter, LetterState,
-    MemoryReadModels, MemoryStore, MemoryTx, Node, NodeHandle, Position, Projection,
-    ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Remedy, Shard, ShardState,
-    Undecodable,
+    MemoryReadModels, MemoryStore, MemoryTx, Node, Position, Projection, ProjectionSettings,
+    ReadModels as _, Recorded, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::clock::ManualClock;
@@ -132,19 +131,17 @@ impl Setting {
         last
     }
 
-    fn run(&self, census: &Census) -> NodeHandle {
+    fn run(&self, census: &Census) -> Node {
         Node::builder(&self.engine)
-            .projection_with(self.models.clone(), census.clone(), self.settings.clone())
+            .projection(self.models.clone(), census.clone().with(self.settings.clone()))
             .start()
             .unwrap()
     }
 
     /// Without a node: what it does with batches.
     async fn delivery(&self, census: &Census) -> Delivery<MemoryReadModels<Counts>> {
-        let shard = Shard::whole(NAME);
-        let models = Arc::new(self.models.clone());
-        let mut delivery =
-            Delivery::new(models, census.clone(), shard).settings(self.settings.clone());
+        let census = census.clone().with(self.settings.clone());
+        let mut delivery = Delivery::new(self.models.clone(), census, Shard::whole(NAME));
         delivery.claim(1).await.unwrap();
         delivery
     }
@@ -269,7 +266,8 @@ async fn a_skipped_event_is_left_out_and_its_aggregate_goes_on() {
     let census = Census::default();
     census.poison.lock().unwrap().insert(2);
     let node = setting.run(&census);
-    node.wait_for(NAME, last).await.unwrap();
+    let told = node.wait_for(NAME, last).await.unwrap_err();
+    assert!(matches!(told, Error::Parked { .. }), "{told}");
     assert_eq!(setting.counted(), [1]);
     assert!(!setting.models.remedy(NAME, Position::new(3), Remedy::Skip).await.unwrap());
     assert!(setting.models.remedy(NAME, Position::new(2), Remedy::Skip).await.unwrap());
@@ -346,7 +344,8 @@ async fn undecodable_events_follow_the_policy() {
                 assert_eq!(setting.letters().await, []);
             }
             Undecodable::Park => {
-                node.wait_for(NAME, last).await.unwrap();
+                let told = node.wait_for(NAME, last).await.unwrap_err();
+                assert!(matches!(told, Error::Parked { .. }), "{told}");
                 assert_eq!(setting.counted(), [1, 2]);
                 assert_eq!(setting.letters().await.len(), 3);
                 assert_eq!(setting.models.letters(NAME, None).await.unwrap()[0].attempts, 1);
@@ -363,13 +362,11 @@ async fn a_manual_clock_drives_the_pauses_between_attempts() {
     let census = Census::default();
     census.poison.lock().unwrap().insert(1);
     let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
-    let shard = Shard::whole(NAME);
-    let models = Arc::new(setting.models.clone());
     let settings =
         ProjectionSettings { backoff: Duration::from_secs(3600), ..setting.settings.clone() };
-    let mut delivery = Delivery::new(models, census.clone(), shard)
-        .settings(settings)
-        .clock(Arc::new(clock.clone()));
+    let patient = census.clone().with(settings);
+    let mut delivery =
+        Delivery::new(setting.models.clone(), patient, Shard::whole(NAME)).clock(clock.clone());
     delivery.claim(1).await.unwrap();
     let events = setting.log().await;
     let calls = census.calls.clone();
@@ -377,7 +374,7 @@ async fn a_manual_clock_drives_the_pauses_between_attempts() {
     for (attempt, hours) in [(1, 1), (2, 2)] {
         let tried = async || (calls.load(Ordering::SeqCst) == attempt).then_some(());
         eventually("it was tried", tried).await;
-        clock.advance(aether_core::chrono::TimeDelta::hours(hours));
+        clock.advance(Duration::from_hours(hours));
     }
     applying.await.unwrap().unwrap();
     assert_eq!(calls.load(Ordering::SeqCst), 3);
@@ -399,11 +396,11 @@ async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
     setting.models.claim(&Shard::whole(NAME), 2).await.unwrap();
     go_on.notify_one();
     let told = applying.await.unwrap().unwrap_err();
-    assert!(matches!(told, Error::Fenced { .. }), "{told}");
+    assert!(matches!(told, Error::ShardTaken { .. }), "{told}");
     assert!(setting.models.model().is_empty());
     assert!(paused.told.lock().unwrap().is_empty(), "no side effects of what was not committed");
     let refused = setting.models.claim(&Shard::whole(NAME), 1).await.unwrap_err();
-    assert!(matches!(refused, Error::Fenced { .. }), "{refused}");
+    assert!(matches!(refused, Error::ShardTaken { .. }), "{refused}");
 }
 
 #[tokio::test]
@@ -436,7 +433,7 @@ async fn a_store_that_is_away_for_a_while_is_waited_for() {
     let chaos = ChaosStore::wrap(setting.engine.store().clone(), Faults::none());
     (0..9).for_each(|_| chaos.next_read(Fault::Unavailable));
     let node = Node::builder(&Engine::new(chaos.clone()))
-        .projection_with(setting.models.clone(), Census::default(), setting.settings.clone())
+        .projection(setting.models.clone(), Census::default().with(setting.settings.clone()))
         .start()
         .unwrap();
     node.wait_for(NAME, last).await.unwrap();

@@ -137,7 +137,7 @@ async fn events_that_the_projection_does_not_listen_to_count_too() {
 #[tokio::test]
 async fn every_checkpoint_has_its_anchor() {
     let store = Arc::new(log(&[1, 1002, 3, 1004, 1005]).await);
-    let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
+    let models = MemoryReadModels::<Vec<u128>>::new();
     let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(store.clone());
     delivery.claim(1).await.unwrap();
     let read = Read::all().filter(Filter::all().event_types(["OrGagne"]));
@@ -156,7 +156,7 @@ async fn every_checkpoint_has_its_anchor() {
 #[tokio::test]
 async fn an_event_in_the_place_of_one_that_was_for_others_is_not_left_out() {
     let log = Arc::new(log(&[1, 1002, 13, 1004]).await);
-    let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
+    let models = MemoryReadModels::<Vec<u128>>::new();
     let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(log.clone());
     delivery.claim(1).await.unwrap();
     let events = log.read(Read::all().limit(1)).await.unwrap().events;
@@ -173,7 +173,7 @@ async fn an_event_in_the_place_of_one_that_was_for_others_is_not_left_out() {
 async fn a_batch_of_events_that_the_log_has_lost_is_not_applied() {
     let lost = log(&[1, 2, 1003]).await.read(Read::all().limit(2)).await.unwrap().events;
     for restored in [&[1, 12, 1013][..], &[1]] {
-        let models = Arc::new(MemoryReadModels::<Vec<u128>>::new());
+        let models = MemoryReadModels::<Vec<u128>>::new();
         let restored = Arc::new(log(restored).await);
         let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(restored);
         delivery.claim(1).await.unwrap();

@@ -220,8 +220,7 @@ async fn an_event_that_cannot_be_decoded_is_found_at_once() {
             listed.calls.clone(),
             ProjectionSettings { undecodable: policy, ..ProjectionSettings::default() },
         );
-        let mut delivery =
-            Delivery::new(Arc::new(models.clone()), listed, Shard::whole(NAME)).settings(settings);
+        let mut delivery = Delivery::new(models.clone(), listed.with(settings), Shard::whole(NAME));
         delivery.claim(1).await.unwrap();
         let page = store.read(Read::all()).await.unwrap();
         delivery.apply(&page.events, page.position).await.unwrap();
@@ -265,7 +264,7 @@ async fn an_old_name_that_stands_for_two_types_is_refused_before_anything_starts
     );
     assert!(told.to_string().contains("stored as Emptied are Emptied as well as Taken"), "{told}");
     let shard = Shard::whole(NAME);
-    let mut delivery = Delivery::new(Arc::new(Lines::new()), Listed::<Unclear>::new(), shard);
+    let mut delivery = Delivery::new(Lines::new(), Listed::<Unclear>::new(), shard);
     let told = delivery.claim(1).await.unwrap_err();
     assert!(matches!(told, Error::InvalidEvents { .. }), "{told}");
 }

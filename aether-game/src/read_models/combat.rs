@@ -1,7 +1,7 @@
 //! Combats, what was done in them, and their history.
 
 use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded, RecordedEvent};
-use aether_postgres::{PgTx, SqlProjection};
+use aether_postgres::PgTx;
 use chrono::{DateTime, Utc};
 use serde_json::json as value;
 use uuid::Uuid;
@@ -26,6 +26,10 @@ impl Projection<PgTx> for CombatProjection {
         Filter::all().aggregate_types([Combat::TYPE])
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        &["instances_combat", "actions_combat", "historique_combat"]
+    }
+
     async fn project(
         &self,
         events: &[Recorded<CombatEvent>],
@@ -43,12 +47,6 @@ impl Projection<PgTx> for CombatProjection {
         instances.write(tx).await?;
         actions.write(tx).await?;
         history.write(tx).await
-    }
-}
-
-impl SqlProjection for CombatProjection {
-    fn tables(&self) -> &'static [&'static str] {
-        &["instances_combat", "actions_combat", "historique_combat"]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Participants and the effects on them.
 
 use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded};
-use aether_postgres::{PgTx, SqlProjection};
+use aether_postgres::PgTx;
 
 use super::instances::Instances;
 use super::sheets::Sheets;
@@ -21,6 +21,10 @@ impl Projection<PgTx> for ParticipantProjection {
 
     fn filter(&self) -> Filter {
         Filter::all().aggregate_types([Combat::TYPE])
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["participants_combat", "effets_statut"]
     }
 
     async fn project(
@@ -43,11 +47,5 @@ impl Projection<PgTx> for ParticipantProjection {
         instances.ensure(tx).await?;
         sheets.write(tx).await?;
         statuses.write(tx).await
-    }
-}
-
-impl SqlProjection for ParticipantProjection {
-    fn tables(&self) -> &'static [&'static str] {
-        &["participants_combat", "effets_statut"]
     }
 }

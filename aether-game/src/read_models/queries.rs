@@ -1,7 +1,7 @@
 //! What the read models of combat answer.
 //!
 //! Answers are as new as the projections: to read one's own writes, wait for the position of the
-//! command first ([`NodeHandle::wait_for`](aether_core::NodeHandle::wait_for)). Each
+//! command first ([`Node::wait_for`](aether_core::Node::wait_for)). Each
 //! function costs one query by index, the two about a whole combat a read-only transaction of two.
 
 use aether_postgres::Error;

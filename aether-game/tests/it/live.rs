@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, NodeHandle, Position,
+    Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, Position,
     Projection as _, ProjectionSettings, Read, ReadModels as _, Recorded, SeededRandom, Shard,
     Step,
 };
@@ -40,11 +40,11 @@ impl Arena {
         }
     }
 
-    fn project(&self) -> NodeHandle {
+    fn project(&self) -> Node {
         let models = RedisReadModels::new(self.client.clone(), self.keys.clone());
         let settings = ProjectionSettings { batch_size: 7, ..ProjectionSettings::default() };
         Node::builder(&self.engine)
-            .projection_with(models, LiveCombatProjection, settings)
+            .projection(models, LiveCombatProjection.with(settings))
             .start()
             .unwrap()
     }

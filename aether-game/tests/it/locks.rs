@@ -46,7 +46,7 @@ impl Sac {
     }
 
     /// Puts potions in as the holder of the lock, without a look at whether it still is.
-    async fn add(&self, fence: &Fence, potions: i32) -> aether_core::Result<()> {
+    async fn add(&self, fence: &Fence, potions: i32) -> Result<(), aether_postgres::Error> {
         let mut transaction = self.store.pool().begin().await.unwrap();
         self.store.fence_in(&mut transaction, fence).await?;
         sqlx::query("UPDATE sacs SET potions = potions + $1")
@@ -116,7 +116,7 @@ async fn a_holder_that_believes_in_its_lost_lock_is_refused_by_postgres() {
 
     assert!(late.is_held(), "it can not know");
     let error = paused.add(late.fence(), 100).await.unwrap_err();
-    assert!(error.is_fenced_off(), "{error}");
+    assert!(error.is_lock_lost(), "{error}");
     assert_eq!(next.content().await, (11, 2), "nothing changed");
     assert!(guard.is_held());
     next.add(guard.fence(), 10).await.unwrap();
@@ -166,7 +166,7 @@ async fn the_second_process() {
     assert_eq!(told.await.unwrap().unwrap().unwrap(), "write");
     let outcome = match sac.add(guard.fence(), 100).await {
         Ok(()) => "stored".to_owned(),
-        Err(error) if error.is_fenced_off() => "refused".to_owned(),
+        Err(error) if error.is_lock_lost() => "refused".to_owned(),
         Err(error) => error.to_string(),
     };
     println!("\nwrite {outcome}");

@@ -98,7 +98,7 @@ impl Arena {
     async fn project(&self, projection: impl Projection<PgTx>, batch_size: u32) {
         let settings = ProjectionSettings { batch_size, ..ProjectionSettings::default() };
         let node = Node::builder(&self.engine)
-            .projection_with(self.models.clone(), projection, settings)
+            .projection(self.models.clone(), projection.with(settings))
             .start()
             .unwrap();
         node.wait_for_all(self.last().await).await.unwrap();
@@ -172,8 +172,8 @@ async fn they_follow_while_the_combats_go_on() {
     let arena = Arena::open().await;
     let settings = ProjectionSettings { shards: 2, ..ProjectionSettings::default() };
     let node = Node::builder(&arena.engine)
-        .projection_with(arena.models.clone(), ParticipantProjection, settings.clone())
-        .projection_with(arena.models.clone(), CombatProjection, settings)
+        .projection(arena.models.clone(), ParticipantProjection.with(settings.clone()))
+        .projection(arena.models.clone(), CombatProjection.with(settings))
         .start()
         .unwrap();
     arena.fight(5, 40, 30).await;
@@ -210,7 +210,7 @@ async fn an_older_event_never_overwrites_a_newer_value() {
         let mut tx = arena.models.begin().await.unwrap();
         CombatProjection.project(piece, &mut tx).await.unwrap();
         ParticipantProjection.project(piece, &mut tx).await.unwrap();
-        tx.commit().await.unwrap();
+        sqlx::Transaction::from(tx).commit().await.unwrap();
     }
     Arena::equal(&arena.verify().await);
 }

@@ -26,7 +26,7 @@ use super::{ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport, st
 pub(super) struct Driver {
     job: Job,
     models: Option<Arc<ShadowModels>>,
-    deliveries: Vec<Delivery<ShadowModels>>,
+    deliveries: Vec<Delivery<Arc<ShadowModels>>>,
     progress: watch::Sender<RebuildProgress>,
     cancel: CancellationToken,
     pace: Pace,
@@ -101,7 +101,7 @@ impl Driver {
     }
 
     async fn open(&mut self) -> Result<(), Error> {
-        let Job { database, shadow, tuning, settings, projections, .. } = &self.job;
+        let Job { database, shadow, tuning, projections, .. } = &self.job;
         let mut tx = database.begin().await?;
         let live = shadow.live(&mut tx, database.mode).await?;
         tx.rollback().await?;
@@ -109,7 +109,6 @@ impl Driver {
         for projection in projections {
             let shard = Shard::whole(projection.handler.name());
             let mut delivery = Delivery::of(models.clone(), projection.handler.clone(), shard)
-                .settings(settings.clone())
                 .without_side_effects();
             delivery.claim(self.job.epoch).await?;
             self.deliveries.push(delivery);
@@ -137,8 +136,8 @@ impl Driver {
         let mut log = Subscription::builder(self.job.log.store.clone())
             .after(self.position())
             .filter(self.job.filter())
-            .batch_size(self.job.settings.batch_size)
-            .patience(self.job.settings.patience)
+            .batch_size(self.job.batch_size())
+            .patience(self.job.patience())
             .start();
         // an empty log is at its end
         if self.look_ahead().await == Position::START {
@@ -162,7 +161,7 @@ impl Driver {
         let mut read = Read::all()
             .after(self.position())
             .filter(self.job.filter())
-            .limit(self.job.settings.batch_size);
+            .limit(self.job.batch_size());
         loop {
             let page = self.read(&read).await?;
             self.apply(&page.events, page.position, page.incarnation).await?;
@@ -174,7 +173,7 @@ impl Driver {
     }
 
     async fn read(&self, read: &Read) -> Result<aether_core::Page, Error> {
-        let deadline = deadline(self.job.settings.patience);
+        let deadline = deadline(self.job.patience());
         loop {
             match self.job.log.store.read(read.clone()).await {
                 Err(error) if error.is_transient() && Instant::now() < deadline => {

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 
 use crate::database::Terms;
 use crate::error::{Error, Failure};
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 
 use super::job::{Job, wanted};
 use super::shadow::quoted;
@@ -20,7 +20,7 @@ use super::{ProjectionProgress, RebuildReport, state};
 /// As [`super::Rebuild::in_place`].
 pub(super) async fn rebuild(job: &Job) -> Result<RebuildReport, Error> {
     let begun = Instant::now();
-    let deadline = begun + job.settings.patience;
+    let deadline = begun + job.patience();
     loop {
         let error = match rebuild_once(job, begun).await {
             Err(Error::Database(error)) => error,
@@ -95,7 +95,7 @@ async fn fill(
         .into_iter()
         .map(|projection| ProjectionProgress { projection, position: Position::START, events: 0 })
         .collect();
-    let mut read = Read::all().until(end).filter(job.filter()).limit(job.settings.batch_size);
+    let mut read = Read::all().until(end).filter(job.filter()).limit(job.batch_size());
     let mut count = 0;
     loop {
         let page = job.log.read_within(tx, &job.database, &read).await?;
@@ -109,7 +109,8 @@ async fn fill(
             }
             let blocked = blocked.entry(projection.handler.name()).or_default();
             let mode = job.database.mode;
-            project_within(tx, mode, &projection.handler, &events, blocked, &job.settings).await?;
+            let settings = projection.handler.settings();
+            project_within(tx, mode, &projection.handler, &events, blocked, &settings).await?;
         }
         read = read.after(page.position);
         if page.caught_up {

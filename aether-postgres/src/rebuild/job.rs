@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Error as CoreError, EventStore, Filter, Handler, Page, Position, ProjectionSettings, Read,
-    RecordedEvent,
+    Error as CoreError, EventStore, Filter, Handler, Page, Position, Read, RecordedEvent,
 };
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::read_models::PgTx;
 use crate::reader::{self, EventSize};
+use crate::tx::PgTx;
 
 use super::shadow::{Rebuilt, Shadow};
 use super::state;
@@ -24,12 +23,11 @@ pub(super) struct Job {
     pub(super) database: Database,
     pub(super) projections: Vec<Rebuilt>,
     pub(super) shadow: Shadow,
-    pub(super) settings: ProjectionSettings,
     pub(super) tuning: Tuning,
     pub(super) epoch: u64,
 }
 
-/// What of a rebuild can be tuned.
+/// Tuning for a rebuild.
 #[derive(Debug, Clone)]
 pub(super) struct Tuning {
     pub(super) lease: Duration,
@@ -40,6 +38,18 @@ pub(super) struct Tuning {
 impl Job {
     pub(super) fn names(&self) -> Vec<&'static str> {
         self.projections.iter().map(|it| it.handler.name()).collect()
+    }
+
+    /// How many events are read at once: the smallest batch of the projections.
+    pub(super) fn batch_size(&self) -> u32 {
+        let sizes = self.projections.iter().map(|it| it.handler.settings().batch_size);
+        sizes.min().unwrap_or(1)
+    }
+
+    /// For how long what is away is waited for: the longest patience of the projections.
+    pub(super) fn patience(&self) -> Duration {
+        let patience = self.projections.iter().map(|it| it.handler.settings().patience);
+        patience.max().unwrap_or_default()
     }
 
     /// What at least one of the projections wants, and perhaps more.

@@ -15,7 +15,8 @@ use sqlx::postgres::types::Oid;
 use crate::database::{Database, Terms};
 use crate::error::{Error as PgError, read_error, step_error};
 use crate::letters::{self, Owner};
-use crate::read_models::{PgTx, begin_error, checkpoint, commit, roll_back};
+use crate::read_models::{begin_error, checkpoint, commit, roll_back};
+use crate::tx::PgTx;
 
 use super::shadow::Shadow;
 use super::state;
@@ -60,7 +61,7 @@ impl ShadowModels {
             PgError::Database(error) => step_error(error),
             refusal => {
                 *self.refusal.lock() = Some(refusal);
-                Error::Fenced { projection: shard.to_string() }
+                Error::ShardTaken { projection: shard.to_string() }
             }
         }
     }
@@ -78,7 +79,7 @@ impl ReadModels for ShadowModels {
     async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
         let checkpoint = self.checkpoint(shard).await?;
         if checkpoint.epoch != epoch {
-            return Err(Error::Fenced { projection: shard.to_string() });
+            return Err(Error::ShardTaken { projection: shard.to_string() });
         }
         let owner = Owner { projection: shard.projection(), rebuild: true };
         let blocked = self
@@ -135,7 +136,7 @@ impl ReadModels for ShadowModels {
         let read = |row: &PgRow| Ok((row.try_get::<bool, _>(0)?, row.try_get::<bool, _>(1)?));
         let moved = row.as_ref().map(read).transpose().map_err(read_error)?;
         let Some((true, intact)) = moved else {
-            return Err(Error::Fenced { projection: shard.to_string() });
+            return Err(Error::ShardTaken { projection: shard.to_string() });
         };
         commit(tx).await?;
         if intact {

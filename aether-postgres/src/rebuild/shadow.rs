@@ -6,43 +6,7 @@ use sqlx::postgres::types::Oid;
 use aether_core::{Handler, Projection};
 
 use crate::database::Mode;
-use crate::read_models::PgTx;
-
-/// A projection whose read model is tables of this database.
-///
-/// It names them without a schema, in lower or upper case as PostgreSQL knows them: where a rebuild puts
-/// another schema first in the search path, the same code fills other tables. It should read its own tables
-/// only by these names too, not through a view or a function of another search path; a rebuild
-/// [notices](crate::Error::LiveTableTouched) when one does.
-///
-/// ```
-/// use aether_core::{AnyEvent, BoxError, Projection, Recorded};
-/// use aether_postgres::{PgTx, SqlProjection};
-///
-/// struct Census;
-///
-/// impl Projection<PgTx> for Census {
-///     type Events = AnyEvent;
-///
-///     fn name(&self) -> &'static str { "census" }
-///
-///     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
-///         let types: Vec<_> = events.iter().map(|event| event.event_type.to_string()).collect();
-///         let upsert = "INSERT INTO census AS c SELECT t, count(*) FROM unnest($1::text[]) AS t GROUP BY t
-///                       ON CONFLICT (event_type) DO UPDATE SET events = c.events + excluded.events";
-///         sqlx::query(upsert).bind(types).execute(&mut **tx).await?;
-///         Ok(())
-///     }
-/// }
-///
-/// impl SqlProjection for Census {
-///     fn tables(&self) -> &'static [&'static str] { &["census"] }
-/// }
-/// ```
-pub trait SqlProjection: Projection<PgTx> {
-    /// The tables that it owns: nobody else fills them, and a rebuild empties and fills them again.
-    fn tables(&self) -> &'static [&'static str];
-}
+use crate::tx::PgTx;
 
 /// A projection that is rebuilt, whatever type it is of.
 #[derive(Debug, Clone)]
@@ -52,8 +16,9 @@ pub(super) struct Rebuilt {
 }
 
 impl Rebuilt {
-    pub(super) fn new(projection: impl SqlProjection) -> Self {
-        Self { tables: projection.tables(), handler: Handler::new(projection) }
+    pub(super) fn new(projection: impl Projection<PgTx>) -> Self {
+        let handler = Handler::new(projection);
+        Self { tables: handler.tables(), handler }
     }
 }
 

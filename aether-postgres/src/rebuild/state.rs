@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use crate::database::{Database, Terms};
 use crate::error::Error;
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 
 use super::shadow::Shadow;
 

@@ -9,7 +9,7 @@ use sqlx::{Executor as _, Row as _};
 use crate::database::{Mode, Terms};
 use crate::error::{Error, Failure};
 use crate::letters::{self, Owner};
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 
 use super::job::{Job, deadline, wanted};
 use super::state;
@@ -78,7 +78,7 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         state::positions(&mut tx, &job.database, &job.shadow.schema, job.epoch).await?,
     );
     if missing.positions.len() != names.len() {
-        return Err(CoreError::Fenced { projection: names.join(", ") }.into());
+        return Err(CoreError::ShardTaken { projection: names.join(", ") }.into());
     }
     let mut blocked = blocked(&mut tx, job, &names).await?;
     // all of it is done again under the locks: then with little left to do, and with the catalogue and the
@@ -174,8 +174,6 @@ impl Missing {
         job: &Job,
         blocked: &mut HashMap<String, HashSet<AggregateId>>,
     ) -> Result<bool, Error> {
-        // whoever fails here is tried as often as is due, but not under locks
-        let settings = ProjectionSettings { attempts: 1, ..job.settings.clone() };
         loop {
             let read = Read::all().after(self.position).filter(job.filter()).limit(1000);
             let page = job.log.read_within(tx, &job.database, &read).await?;
@@ -194,6 +192,8 @@ impl Missing {
                 let blocked = blocked.entry(name.to_owned()).or_default();
                 let mode = job.database.mode;
                 let projection = &projection.handler;
+                // one that fails here is tried as often as is due, but not under locks
+                let settings = ProjectionSettings { attempts: 1, ..projection.settings() };
                 if !project_within(tx, mode, projection, &events, blocked, &settings).await? {
                     return Ok(false);
                 }
@@ -224,7 +224,7 @@ async fn blocked(
 
 /// Whether a commit whose answer was lost took place. Waits for its end: our row is locked until then.
 async fn is_over(job: &Job, position: Position) -> Result<bool, Error> {
-    let deadline = deadline(job.settings.patience);
+    let deadline = deadline(job.patience());
     loop {
         let error = match ask(job, position).await {
             Ok(over) => return Ok(over),

@@ -12,7 +12,7 @@ use sqlx::Executor as _;
 use crate::database::Mode;
 use crate::error::{Error, step_error};
 use crate::letters::{self, Owner};
-use crate::read_models::PgTx;
+use crate::tx::PgTx;
 
 /// Applies a batch, under the rules of a batch of its own: one that fails is halved down to the event
 /// that does (one that cannot be decoded is known at once). That one is tried `attempts` times and parked, and the

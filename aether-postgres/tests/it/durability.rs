@@ -89,7 +89,7 @@ async fn what_was_acknowledged_survives_a_crash_though_commits_need_not_wait_for
     let models = store.read_models();
     let shard = Shard::whole("rows");
     let filter = Filter::all();
-    let registration = Registration { projection: "rows", filter: &filter, shards: 1 };
+    let registration = Registration::new("rows", &filter, 1);
     let claimed = async || {
         models.register(&registration).await.ok()?;
         models.claim(&shard, 7).await.ok()?;

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    Batch, Engine, Error, EventStore as _, Filter, Node, NodeHandle, Position, Subscription,
-};
+use aether_core::{Batch, Engine, Error, EventStore as _, Filter, Node, Position, Subscription};
 use aether_postgres::PgStore;
 use aether_realtime::bus::{Announcer, Channel, Channels, Feed, Feeds, MemoryBus, Update};
 use aether_servers::{Database, Postgres};
@@ -208,7 +206,7 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
     let begun = async || models.begin().await.ok();
     let tx = eventually("the standby takes transactions", begun).await;
     let refused = models.commit(tx, &shard, step).await.unwrap_err();
-    assert!(matches!(refused, Error::Fenced { .. }), "{refused}");
+    assert!(matches!(refused, Error::ShardTaken { .. }), "{refused}");
     // as it is now
     store.append(any(&stream(), 1)).await.unwrap();
     store.end().await.unwrap();
@@ -219,7 +217,7 @@ async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
 
 /// Every event, told over a bus as soon as it is stored.
 struct Told {
-    node: NodeHandle,
+    node: Node,
     feeds: Feeds,
     channel: Channel<u64>,
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{Error, Fence, FencingToken, Job as _, LockName};
-use aether_postgres::{FencePruning, PgStore};
+use aether_core::{ErrorKind, Fence, FencingToken, Job as _, LockName};
+use aether_postgres::{Error, FencePruning, PgStore};
 use aether_servers::Database;
 use aether_testkit::eventually;
 use sqlx::{Executor as _, PgConnection};
@@ -24,18 +24,19 @@ async fn open() -> (Database, PgStore) {
 }
 
 /// Checks a fence in a transaction of its own.
-async fn pass(store: &PgStore, fence: &Fence) -> aether_core::Result<()> {
+async fn pass(store: &PgStore, fence: &Fence) -> Result<(), Error> {
     let mut transaction = store.pool().begin().await.unwrap();
     store.fence_in(&mut transaction, fence).await?;
     transaction.commit().await.unwrap();
     Ok(())
 }
 
-fn assert_refused(result: aether_core::Result<()>, late: u64, newest: u64) {
+fn assert_refused(result: Result<(), Error>, late: u64, newest: u64) {
     let error = result.unwrap_err();
-    assert!(error.is_fenced_off() && !error.is_transient() && !error.is_conflict(), "{error}");
+    assert!(error.is_lock_lost() && !error.is_transient(), "{error}");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::TakenOver, "lock_lost"));
     match error {
-        Error::FencedOff { lock, token, newest: found } => {
+        Error::LockLost { lock, token, newest: found } => {
             assert_eq!((lock, token), (fence(0).lock, FencingToken::new(late)));
             assert_eq!(found, FencingToken::new(newest));
         }
@@ -71,7 +72,7 @@ async fn an_earlier_holder_is_refused_after_a_later_one_has_written() {
 async fn fence_and_append_are_stored_together_or_not_at_all() {
     let (database, store) = open().await;
     let stream = stream();
-    let write = async |token: u64| -> aether_core::Result<()> {
+    let write = async |token: u64| -> Result<(), Error> {
         let mut transaction = store.pool().begin().await.unwrap();
         store.fence_in(&mut transaction, &fence(token)).await?;
         store.append_in(&mut transaction, any(&stream, 1)).await?;

@@ -7,7 +7,7 @@ use aether_core::{
     AnyEvent, BoxError, Delivery, Error, EventStore as _, Filter, Projection, Read,
     ReadModels as _, Recorded, Registration, Shard,
 };
-use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild, SqlProjection};
+use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild};
 use aether_testkit::eventually;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use tokio::sync::Notify;
@@ -61,6 +61,10 @@ impl Projection<PgTx> for Scripted {
         NAME
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        &["recensement"]
+    }
+
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         if let Some((begun, go_on)) = self.held.as_ref().filter(|_| call == 0) {
@@ -86,21 +90,15 @@ impl Projection<PgTx> for Scripted {
     }
 }
 
-impl SqlProjection for Scripted {
-    fn tables(&self) -> &'static [&'static str] {
-        &["recensement"]
-    }
-}
-
 /// All events that there are, through a delivery of its own.
 async fn apply(
     store: &PgStore,
     projection: &Scripted,
     epoch: u64,
 ) -> (Delivery<PgReadModels>, aether_core::Result<()>) {
-    let models = Arc::new(store.read_models());
+    let models = store.read_models();
     let filter = Filter::all();
-    let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+    let registration = Registration::new(NAME, &filter, 1);
     models.register(&registration).await.unwrap();
     let mut delivery = Delivery::new(models, projection.clone(), Shard::whole(NAME));
     let from = delivery.claim(epoch).await.unwrap();
@@ -256,7 +254,7 @@ async fn a_batch_that_a_swap_has_overtaken_is_no_failure_of_its_events() {
     held.1.notify_one();
     let applied = applying.await.unwrap();
     // its events are in the new tables
-    assert!(matches!(applied, Ok(()) | Err(Error::Fenced { .. })), "{applied:?}");
+    assert!(matches!(applied, Ok(()) | Err(Error::ShardTaken { .. })), "{applied:?}");
     assert_eq!(scripted.calls.load(Ordering::SeqCst), 1, "it is not taken apart to find a culprit");
     assert!(store.read_models().letters(NAME, None).await.unwrap().is_empty());
     assert_once(database.url(), 5).await;

@@ -446,7 +446,7 @@ async fn a_transaction_of_the_store_may_stand_still_whatever_its_role_says() {
     })
     .await;
     tx.execute("SELECT 1").await.unwrap();
-    tx.commit().await.unwrap();
+    sqlx::Transaction::from(tx).commit().await.unwrap();
     store.close().await;
 }
 

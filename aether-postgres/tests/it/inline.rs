@@ -1,11 +1,13 @@
 //! Projections inside of appends: their rows are there when the append is answered, or neither is.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::SeqCst;
 
 use aether_contract::{Backend, SlowAppend};
 use aether_core::{
-    AnyEvent, Append, BoxError, Error, EventStore, ExpectedVersion, Filter, Position, Projection,
-    Read, Recorded,
+    AnyEvent, Append, BoxError, Error, ErrorKind, EventStore, ExpectedVersion, Filter, Json,
+    NewEvent, Position, Projection, Read, Recorded,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_servers::Database;
@@ -173,4 +175,89 @@ mod contract {
     use super::InlineBackend;
 
     aether_contract::event_store_contract!(InlineBackend);
+}
+
+/// Keeps the names of players unique: at once, or at the commit.
+struct Names {
+    deferred: bool,
+    /// How many calls still meet another transaction.
+    met: Arc<AtomicU32>,
+}
+
+/// What a projection says of an error, in words of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("the name could not be kept")]
+struct NotKept(#[source] sqlx::Error);
+
+impl Projection<PgTx> for Names {
+    type Events = AnyEvent;
+
+    fn name(&self) -> &'static str {
+        "names"
+    }
+
+    async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
+        if self.met.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
+            let deadlock = "DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '40P01'; END $$";
+            sqlx::query(deadlock).execute(&mut **tx).await?;
+        }
+        let insert = if self.deferred {
+            "INSERT INTO later VALUES ($1)"
+        } else {
+            "INSERT INTO names VALUES ($1)"
+        };
+        for event in events {
+            let name = event.payload.decode::<serde_json::Value>()?["name"].to_string();
+            sqlx::query(insert).bind(name).execute(&mut **tx).await.map_err(NotKept)?;
+        }
+        Ok(())
+    }
+}
+
+async fn named(deferred: bool, met: u32) -> (Database, PgStore) {
+    let database = database().await;
+    let tables = "CREATE TABLE names (name TEXT CONSTRAINT one_of_a_name UNIQUE);
+                  CREATE TABLE later (name TEXT CONSTRAINT one_in_the_end UNIQUE DEFERRABLE INITIALLY DEFERRED)";
+    run(database.url(), tables).await;
+    let names = Names { deferred, met: Arc::new(AtomicU32::new(met)) };
+    let store = PgStore::builder().inline(names).connect(database.url()).await.unwrap();
+    (database, store)
+}
+
+fn player(name: &str) -> Append {
+    let payload = Json::encode(&serde_json::json!({ "name": name })).unwrap();
+    let id = uuid::Uuid::now_v7().into();
+    let event = NewEvent::from_json("Named", payload, id, chrono::Utc::now());
+    Append::to(stream(), ExpectedVersion::NoStream, vec![event])
+}
+
+#[tokio::test]
+async fn a_unique_violation_of_an_inline_projection_names_its_constraint() {
+    for (deferred, constraint) in [(false, "one_of_a_name"), (true, "one_in_the_end")] {
+        let (_database, store) = named(deferred, 0).await;
+        store.append(player("Ada")).await.unwrap();
+        store.append(player("Bea")).await.unwrap();
+        let taken = store.append(player("Ada")).await.unwrap_err();
+        assert_eq!(taken.constraint(), Some(constraint), "{taken}");
+        assert_eq!((taken.kind(), taken.code()), (ErrorKind::Rejected, "unique_violation"));
+        let told = taken.to_string();
+        assert_eq!(told.matches("duplicate key").count(), 1, "{told}");
+        assert_eq!(store.read(Read::all()).await.unwrap().events.len(), 2);
+        store.close().await;
+    }
+    // another refusal is none of a constraint
+    let (_database, store) = setting(Filter::all()).await;
+    let three = vec![event(), event(), event()];
+    let refused =
+        store.append(Append::to(stream(), ExpectedVersion::Any, three)).await.unwrap_err();
+    assert_eq!((refused.constraint(), refused.code()), (None, "inline_projection"));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_inline_projection_that_meets_other_transactions_is_tried_again() {
+    let (_database, store) = named(false, 2).await;
+    store.append(player("Ada")).await.unwrap();
+    assert_eq!(store.read(Read::all()).await.unwrap().events.len(), 1);
+    store.close().await;
 }

@@ -7,7 +7,6 @@ use aether_postgres::{
     Archiving, CommandPruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
 };
 use aether_testkit::eventually;
-use chrono::TimeDelta;
 
 use crate::backend::{connect, database};
 use crate::census::{number, run};
@@ -22,7 +21,7 @@ async fn a_node_runs_the_jobs_that_are_due_and_others_see_it() {
     }
     let engine = Engine::new(store.clone());
     // everything is old enough
-    let archiving = Archiving::new(&store).older_than(TimeDelta::seconds(-60)).batch(4);
+    let archiving = Archiving::new(&store).older_than(Duration::ZERO).batch(4);
     let node = Node::builder(&engine)
         .job(PartitionsAhead::new(&store))
         .job(archiving)
@@ -54,14 +53,13 @@ async fn an_age_of_any_length_is_taken() {
     let store = connect(&database).await;
     store.append(any(&stream(), 3)).await.unwrap();
     for (age, moved) in [
-        (TimeDelta::MAX, 0),
+        (Duration::MAX, 0),
         // before the calendar of databases
-        (TimeDelta::days(3_000_000), 0),
-        // nothing is older than a negative age
-        (TimeDelta::MIN, 3),
+        (Duration::from_hours(24 * 3_000_000), 0),
+        (Duration::ZERO, 3),
     ] {
         let outcome = Archiving::new(&store).older_than(age).run().await.unwrap();
-        assert!(outcome.starts_with(&format!("{moved} events archived")), "{age}: {outcome}");
+        assert!(outcome.starts_with(&format!("{moved} events archived")), "{age:?}: {outcome}");
     }
     store.close().await;
 }

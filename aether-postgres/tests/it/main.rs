@@ -32,6 +32,7 @@ mod lost_states;
 mod many_months;
 mod messages;
 mod months;
+mod names;
 mod neighbours;
 mod nodes;
 mod partitions;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node,
-    NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, ShardState,
+    AnyEvent, Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node, Position,
+    Projection, ProjectionSettings, ReadModels as _, Recorded, ShardState,
 };
 use aether_postgres::{Error, PgStore, PgTx};
 use aether_testkit::{DEADLINE, eventually};
@@ -52,11 +52,11 @@ impl Projection<PgTx> for Rows {
 const TABLE: &str = "CREATE TABLE rows (projection TEXT, event_id UUID)";
 const DOUBLED: &str = "SELECT count(*) - count(DISTINCT (projection, event_id)) FROM rows";
 
-fn start(store: &PgStore, names: &[&'static str], shards: u16) -> NodeHandle {
+fn start(store: &PgStore, names: &[&'static str], shards: u16) -> Node {
     let settings = ProjectionSettings { shards, batch_size: 7, ..ProjectionSettings::default() };
     let mut builder = Node::builder(&Engine::new(store.clone())).lease(Duration::from_millis(500));
     for name in names {
-        builder = builder.projection_with(store.read_models(), Rows::new(name), settings.clone());
+        builder = builder.projection(store.read_models(), Rows::new(name).with(settings.clone()));
     }
     builder.start().unwrap()
 }
@@ -437,8 +437,7 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
     // of read models elsewhere
     let elsewhere = aether_core::MemoryReadModels::<u64>::new();
     let filter = Filter::all();
-    let registration =
-        aether_core::Registration { projection: "elsewhere", filter: &filter, shards: 1 };
+    let registration = aether_core::Registration::new("elsewhere", &filter, 1);
     elsewhere.register(&registration).await.unwrap();
     store.forget_projection_in(&elsewhere, "elsewhere").await.unwrap();
     assert_eq!(elsewhere.stored("elsewhere").await.unwrap(), None);

@@ -169,7 +169,7 @@ async fn a_projection_runs_through_the_pooler() {
     let store = &pooled.store;
     let settings = ProjectionSettings { batch_size: 8, ..ProjectionSettings::default() };
     let node = Node::builder(&Engine::new(store.clone()))
-        .projection_with(store.read_models(), Census64, settings)
+        .projection(store.read_models(), Census64.with(settings))
         .start()
         .unwrap();
     let mut last = Position::START;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aether_core::{
     AggregateId, AnyEvent, BoxError, Checkpoint, Delivery, Engine, Error, EventStore as _,
-    LetterState, Node, NodeHandle, Position, Projection, ProjectionSettings, Read, ReadModels as _,
-    Recorded, Remedy, Shard, Step,
+    LetterState, Node, Position, Projection, ProjectionSettings, Read, ReadModels as _, Recorded,
+    Remedy, Shard, Step,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;
@@ -89,10 +89,10 @@ pub(crate) async fn earn(store: &PgStore, appends: usize) -> Position {
     last
 }
 
-pub(crate) fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> NodeHandle {
+pub(crate) fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> Node {
     let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
     Node::builder(&Engine::new(store.clone()))
-        .projection_with(models, rows.clone(), settings)
+        .projection(models, rows.clone().with(settings))
         .start()
         .unwrap()
 }
@@ -165,7 +165,8 @@ async fn an_event_that_fails_is_parked_and_only_its_aggregate_waits() {
     // the next runner knows who is blocked
     let node = start(&store, models.clone(), &rows);
     let last = store.append(any(&bad, 1)).await.unwrap().position().unwrap();
-    node.wait_for(NAME, last).await.unwrap();
+    let told = node.wait_for(NAME, last).await.unwrap_err();
+    assert!(matches!(told, Error::Parked { .. }), "{told}");
     assert_eq!(models.letters(NAME, None).await.unwrap().len(), 21);
     // the first is left out, the others go through
     *poison.lock().unwrap() = None;
@@ -236,27 +237,27 @@ async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
     let paused = Rows { held: Some((begun.clone(), go_on.clone())), ..Rows::default() };
     let models = store.read_models();
-    let mut old = Delivery::new(Arc::new(models.clone()), paused, whole());
+    let mut old = Delivery::new(models.clone(), paused, whole());
     old.claim(1).await.unwrap();
     let events = store.read(Read::all()).await.unwrap().events;
     let (copy, all) = (events.clone(), last);
     let applying = tokio::spawn(async move { old.apply(&copy, all).await });
     begun.notified().await;
     // its transaction is open, with the rows in it, when the other one takes over and is done
-    let mut new = Delivery::new(Arc::new(models.clone()), Rows::default(), whole());
+    let mut new = Delivery::new(models.clone(), Rows::default(), whole());
     new.claim(2).await.unwrap();
     new.apply(&events, last).await.unwrap();
     go_on.notify_one();
     let told = applying.await.unwrap().unwrap_err();
-    assert!(matches!(told, Error::Fenced { .. }), "{told:?}");
+    assert!(matches!(told, Error::ShardTaken { .. }), "{told:?}");
     assert_once(database.url(), 5).await;
     // and goes on being fenced off
     let tx = models.begin().await.unwrap();
     let stale = Checkpoint { position: last, epoch: 1 };
     let refused = models.commit(tx, &whole(), step(stale, 99)).await;
-    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::ShardTaken { .. })), "{refused:?}");
     let refused = models.claim(&whole(), 1).await;
-    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::ShardTaken { .. })), "{refused:?}");
     assert_eq!(models.checkpoint(&whole()).await.unwrap().epoch, 2);
     store.close().await;
 }
@@ -296,7 +297,7 @@ async fn a_rolled_back_transaction_leaves_neither_rows_nor_checkpoint() {
     let mut tx = models.begin().await.unwrap();
     tx.execute("INSERT INTO recensement VALUES (gen_random_uuid())").await.unwrap();
     let refused = models.commit(tx, &whole(), step(moved, 8)).await;
-    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::ShardTaken { .. })), "{refused:?}");
     assert_once(database.url(), 1).await;
     store.close().await;
 }

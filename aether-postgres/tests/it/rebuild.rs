@@ -127,7 +127,8 @@ async fn events_that_fail_are_parked_as_they_are_when_live() {
     let parked = "SELECT coalesce(string_agg(concat_ws(' ', position, event_id, event_type, aggregate_id,
         aggregate_type, aggregate_version, slice, state, error, attempts), E'\\n' ORDER BY position), '')
         FROM aether_dead_letters WHERE NOT rebuild";
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    let told = node.wait_for("livre", setting.end().await).await.unwrap_err();
+    assert_eq!(told.code(), "parked", "{told}");
     let (live, rows) = (setting.text(parked).await, setting.rows().await);
     assert_eq!(live.lines().count(), 81, "one fails, and those of its aggregate wait: {live}");
     node.stop().await.unwrap();

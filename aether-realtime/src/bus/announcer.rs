@@ -27,9 +27,9 @@ use super::{Bus, Notice};
 /// the log; several announcers can run on different nodes.
 ///
 /// ```
-/// # use aether_core::{Engine, Node, NodeHandle, ReadModels, Result};
+/// # use aether_core::{Engine, Node, ReadModels, Result};
 /// # use aether_realtime::bus::{Announcer, Bus, Channels};
-/// # fn example(engine: &Engine, read_models: impl ReadModels, bus: impl Bus, updates: Channels<String>) -> Result<NodeHandle> {
+/// # fn example(engine: &Engine, read_models: impl ReadModels, bus: impl Bus, updates: Channels<String>) -> Result<Node> {
 /// let announcer = Announcer::new("announcer", bus).channels(&updates);
 /// let checkpoints = announcer.checkpoints(read_models, engine.store().clone());
 /// Node::builder(engine).projection(checkpoints, announcer).start()
@@ -101,14 +101,10 @@ impl Announcer {
 
     /// The read models to run it with: its checkpoint is kept in `models`, and it tells of events of `store`.
     #[must_use]
-    pub fn checkpoints<R: ReadModels>(
-        &self,
-        models: R,
-        store: Arc<dyn EventStore>,
-    ) -> Announced<R> {
+    pub fn checkpoints<R: ReadModels>(&self, models: R, store: impl EventStore) -> Announced<R> {
         Announced {
             models,
-            store: Teller { store, mark: OnceCell::new() },
+            store: Teller { store: Arc::new(store), mark: OnceCell::new() },
             bus: self.bus.clone(),
             max_age: self.max_age,
             clock: self.clock.clone(),

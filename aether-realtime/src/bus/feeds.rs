@@ -166,17 +166,21 @@ impl FeedSettings {
 impl Feeds {
     /// Feeds from a bus and the event store behind it, with default settings.
     #[must_use]
-    pub fn new(store: Arc<dyn EventStore>, bus: impl Bus) -> Self {
-        Self::with(store, bus, FeedSettings::default())
+    pub fn new(store: impl EventStore, bus: impl Bus) -> Self {
+        Self::of(Arc::new(store), Arc::new(bus), FeedSettings::default())
     }
 
-    /// Feeds with settings of their own.
+    /// The same with other settings. Feeds that were made before stay as they are.
     #[must_use]
-    pub fn with(store: Arc<dyn EventStore>, bus: impl Bus, settings: FeedSettings) -> Self {
+    pub fn with(self, settings: FeedSettings) -> Self {
+        Self::of(self.inner.store.clone(), self.inner.bus.clone(), settings)
+    }
+
+    fn of(store: Arc<dyn EventStore>, bus: Arc<dyn Bus>, settings: FeedSettings) -> Self {
         let reads = Semaphore::new(settings.reads.max(1));
         let trunks = Mutex::default();
         let mark = OnceCell::new();
-        let inner = Inner { store, bus: Arc::new(bus), settings, reads, trunks, mark };
+        let inner = Inner { store, bus, settings, reads, trunks, mark };
         Self { inner: Arc::new(inner) }
     }
 

@@ -78,6 +78,10 @@ impl<T: Send + Sync + 'static> CacheAside<T> {
     ///
     /// [`FetchError`], if the source fails and no value is at hand that is recent enough: whatever the cache
     /// does is no error. All who shared the load get the same one. A retry helps when the source is back.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, where it has to load.
     pub async fn fetch<L, F, S, E>(&self, id: impl fmt::Display, load: L) -> Answer<T>
     where
         L: FnOnce() -> F + Send + 'static,
@@ -93,6 +97,10 @@ impl<T: Send + Sync + 'static> CacheAside<T> {
     /// all parts; one of a single part names it `{entry}/{part}`.
     ///
     /// # Errors
+    ///
+    /// As [`fetch`](CacheAside::fetch).
+    ///
+    /// # Panics
     ///
     /// As [`fetch`](CacheAside::fetch).
     pub async fn fetch_part<L, F, S, E>(

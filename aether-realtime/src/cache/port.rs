@@ -1,6 +1,7 @@
 //! What a backend of the cache does.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::Result;
@@ -76,6 +77,54 @@ pub trait Cache: Send + Sync + Debug + 'static {
     ///
     /// Some of it may have been done: repeat all of it. Until it has succeeded, old entries may be served.
     async fn invalidate(&self, targets: &[Invalidation]) -> Result<()>;
+}
+
+/// A cache that is shared, or chosen when the program runs, is a cache. Every method is handed on, those with a default
+/// as well.
+#[async_trait]
+impl<C: Cache + ?Sized> Cache for Arc<C> {
+    fn peek(&self, key: &CacheKey<'_>) -> Option<CacheEntry> {
+        C::peek(self, key)
+    }
+
+    fn generation(&self, key: &CacheKey<'_>) -> u64 {
+        C::generation(self, key)
+    }
+
+    fn answers_within(&self) -> Option<Duration> {
+        C::answers_within(self)
+    }
+
+    async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> Result<Lookup> {
+        C::get(self, key, codec).await
+    }
+
+    async fn lease(
+        &self,
+        key: &CacheKey<'_>,
+        lead_for: Option<Duration>,
+        codec: &dyn Codec,
+    ) -> Result<Leased> {
+        C::lease(self, key, lead_for, codec).await
+    }
+
+    async fn put(
+        &self,
+        key: &CacheKey<'_>,
+        entry: &CacheEntry,
+        lease: Option<Lease>,
+        codec: &dyn Codec,
+    ) -> Result<Stored> {
+        C::put(self, key, entry, lease, codec).await
+    }
+
+    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()> {
+        C::release(self, key, lease).await
+    }
+
+    async fn invalidate(&self, targets: &[Invalidation]) -> Result<()> {
+        C::invalidate(self, targets).await
+    }
 }
 
 /// What is under a key.

@@ -1,6 +1,6 @@
 //! What can go wrong with a leaderboard, and whether trying again helps.
 
-use aether_core::Error;
+use aether_core::{Error, ErrorKind};
 use uuid::Uuid;
 
 use super::{Board, Change, Sequence};
@@ -120,6 +120,40 @@ pub enum LeaderboardError {
 }
 
 impl LeaderboardError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Store(error) => error.kind(),
+            Self::RebuildSuperseded { .. } => ErrorKind::TakenOver,
+            Self::SeasonAhead { .. } | Self::RebuildBehind { .. } | Self::SeasonsDiffer { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::BadBoard { .. }
+            | Self::BadName { .. }
+            | Self::ScoreOutOfRange { .. }
+            | Self::TooMany { .. }
+            | Self::BoardTooLarge { .. } => ErrorKind::Invalid,
+        }
+    }
+
+    /// The name of the error for programs and metrics, in `snake_case`. It stays when the message changes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::BadBoard { .. } => "bad_board",
+            Self::BadName { .. } => "bad_name",
+            Self::ScoreOutOfRange { .. } => "score_out_of_range",
+            Self::SeasonAhead { .. } => "season_ahead",
+            Self::TooMany { .. } => "too_many",
+            Self::BoardTooLarge { .. } => "board_too_large",
+            Self::RebuildSuperseded { .. } => "rebuild_superseded",
+            Self::RebuildBehind { .. } => "rebuild_behind",
+            Self::SeasonsDiffer { .. } => "seasons_differ",
+            Self::Store(error) => error.code(),
+        }
+    }
+
     /// The same call may succeed later, unchanged: the store is away for now.
     #[must_use]
     pub const fn is_transient(&self) -> bool {

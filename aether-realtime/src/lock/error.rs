@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{Error, LockName};
+use aether_core::{Error, ErrorKind, LockName};
 
 /// What a [`Locker`](super::Locker) or a [`LockGuard`](super::LockGuard) answers when it can not do what was
 /// asked.
@@ -35,6 +35,26 @@ pub enum LockError {
 }
 
 impl LockError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TimedOut { .. } => ErrorKind::Unavailable,
+            Self::Lost { .. } => ErrorKind::TakenOver,
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    /// The name of the error for programs and metrics, in `snake_case`. It stays when the message changes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TimedOut { .. } => "lock_timed_out",
+            Self::Lost { .. } => "lock_lost",
+            Self::Store(error) => error.code(),
+        }
+    }
+
     /// Somebody else had it until the end of the wait.
     #[must_use]
     pub const fn is_timed_out(&self) -> bool {

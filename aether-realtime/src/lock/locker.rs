@@ -67,6 +67,10 @@ impl Locker {
     ///
     /// [`LockError::Store`] if the backend fails (retry if it is transient).
     ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, which renews what was taken.
+    ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
     /// use std::time::Duration;
@@ -97,6 +101,10 @@ impl Locker {
     /// # Errors
     ///
     /// [`LockError::TimedOut`]; [`LockError::Store`] if the backend fails for good, or until the end.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, which renews what was taken.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use aether_contract::Backend;
 use aether_contract::buses::CAPACITY;
-use aether_core::chrono::{TimeDelta, Utc};
+use aether_core::chrono::Utc;
 use aether_core::{
-    AggregateId, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore, Node, NodeHandle,
-    Position, Random as _, ReadModels as _, Result, SeededRandom,
+    AggregateId, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore, Node, Position,
+    Random as _, ReadModels as _, Result, SeededRandom,
 };
 use aether_realtime::bus::{
     Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Listener, MemoryBus, Notice,
@@ -85,15 +85,11 @@ fn gains() -> (Channels<u32>, Channel<u32>) {
     (gains, channel)
 }
 
-fn announce(engine: &Engine, announcer: Announcer) -> NodeHandle {
+fn announce(engine: &Engine, announcer: Announcer) -> Node {
     announce_from(engine, MemoryReadModels::default(), announcer)
 }
 
-fn announce_from(
-    engine: &Engine,
-    models: MemoryReadModels<()>,
-    announcer: Announcer,
-) -> NodeHandle {
+fn announce_from(engine: &Engine, models: MemoryReadModels<()>, announcer: Announcer) -> Node {
     let checkpoints = announcer.checkpoints(models, engine.store().clone());
     Node::builder(engine).projection(checkpoints, announcer).start().unwrap()
 }
@@ -118,7 +114,7 @@ async fn a_bus_that_lies_delays_messages_and_does_no_other_harm() {
         let bus = Arc::new(Liar { inner: MemoryBus::new(), random: SeededRandom::new(seed) });
         let node = announce(&engine, Announcer::new("menteur", bus.clone()).channels(&gains));
         let settings = FeedSettings::new().verify(Duration::from_millis(20)).kept(8).page(5);
-        let feeds = Feeds::with(engine.store().clone(), bus, settings);
+        let feeds = Feeds::new(engine.store().clone(), bus).with(settings);
         let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
         for round in 0..30 {
             earn(&engine, id, 10).await;
@@ -138,7 +134,7 @@ async fn without_a_bus_messages_come_from_the_store() {
     let bus = MemoryBus::new();
     bus.cut();
     let settings = FeedSettings::new().poll(Duration::from_millis(20));
-    let feeds = Feeds::with(engine.store().clone(), bus, settings);
+    let feeds = Feeds::new(engine.store().clone(), bus).with(settings);
     let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
     for round in 1..=5 {
         earn(&engine, id, 1).await;
@@ -153,7 +149,7 @@ async fn what_was_stored_during_a_cut_comes_when_the_bus_is_back() {
     let bus = MemoryBus::new();
     let never = Duration::from_secs(3600);
     let settings = FeedSettings::new().poll(never).verify(never);
-    let feeds = Feeds::with(engine.store().clone(), bus.clone(), settings);
+    let feeds = Feeds::new(engine.store().clone(), bus.clone()).with(settings);
     let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
     earn(&engine, id, 1).await;
     assert_eq!(next(&mut feed).await, 1);
@@ -227,7 +223,7 @@ async fn a_closed_store_ends_its_feeds() {
     let (engine, (_, channel)) = (Engine::new(MemoryStore::new()), gains());
     let (bus, id) = (MemoryBus::new(), AggregateId::generate());
     let settings = FeedSettings::new().poll(Duration::from_millis(5));
-    let feeds = Feeds::with(engine.store().clone(), bus.clone(), settings);
+    let feeds = Feeds::new(engine.store().clone(), bus.clone()).with(settings);
     earn(&engine, id, 1).await;
     let mut feed = feeds.follow(&channel, Position::START).await.unwrap();
     assert_eq!(next(&mut feed).await, 1);
@@ -258,14 +254,14 @@ async fn an_announcer_that_is_new_to_an_old_log_does_not_tell_it_all() {
     let (gains, _) = gains();
     earn(&engine, id, 20).await;
     let clock = ManualClock::at(Utc::now());
-    clock.advance(TimeDelta::minutes(2));
+    clock.advance(Duration::from_mins(2));
     let counter = Counter::default();
     let announcer =
         Announcer::new("annonces", counter.clone()).channels(&gains).clock(clock.clone());
     let node = announce(&engine, announcer);
     engine.settle().await.unwrap();
     assert_eq!(counter.0.load(Ordering::SeqCst), 0);
-    clock.advance(TimeDelta::minutes(-2));
+    clock.set_back(Duration::from_mins(2));
     earn(&engine, id, 3).await;
     engine.settle().await.unwrap();
     assert_eq!(counter.0.load(Ordering::SeqCst), 3);

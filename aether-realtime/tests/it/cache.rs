@@ -37,7 +37,7 @@ async fn a_full_cache_evicts_and_answers_rightly() {
 async fn values_weigh_what_the_codec_says() {
     let memory = MemoryCache::new(10_000);
     let codec = JsonCodec::<String>::new(0).weigher(|text| u32::try_from(text.len()).unwrap());
-    let texts = CacheAside::builder_with(Arc::new(memory.clone()), "t", "t", codec).build();
+    let texts = CacheAside::builder(Arc::new(memory.clone()), "t", "t").codec(codec).build();
     for id in 0..100 {
         let load = || async { Ok::<_, std::io::Error>(Some("x".repeat(1000))) };
         texts.fetch(id, load).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aether_core::chrono::{DateTime, Utc};
 use aether_core::{
     AggregateId, Append, Engine, Error, EventId, EventStore as _, ExpectedVersion, Filter, Json,
-    MemoryReadModels, NewEvent, Node, NodeHandle, Position, StreamId,
+    MemoryReadModels, NewEvent, Node, Position, StreamId,
 };
 use aether_realtime::bus::{
     Announcer, Bus as _, Channel, Channels, Feed, FeedSettings, Feeds, MemoryBus, Notice, Signal,
@@ -60,10 +60,10 @@ impl World {
     /// Feeds that look into the store as often as this, and when they are told, and keep some messages.
     fn feeds_with(&self, verify: Duration, kept: usize) -> Feeds {
         let settings = FeedSettings::new().poll(verify).verify(verify).kept(kept).page(5);
-        Feeds::with(Arc::new(self.store.clone()), self.bus.clone(), settings)
+        Feeds::new(Arc::new(self.store.clone()), self.bus.clone()).with(settings)
     }
 
-    fn announce(&self) -> NodeHandle {
+    fn announce(&self) -> Node {
         let announcer = Announcer::new("announcer", self.bus.clone()).channels(&self.channels);
         let engine = Engine::new(self.store.clone());
         let models = MemoryReadModels::<()>::default();

@@ -9,7 +9,6 @@ use aether_core::{Clock as _, FencingToken, LockName};
 use aether_realtime::lock::{Lock, Locker, Locks, MemoryLocks};
 use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
-use chrono::TimeDelta;
 
 struct Memory(MemoryLocks);
 
@@ -36,12 +35,12 @@ async fn leases_and_tokens_follow_the_clock_that_was_given() {
     let take = async || locks.acquire(&name, Uuid::new_v4(), lease).await.unwrap();
     let first = take().await.unwrap();
     assert_eq!(first.get(), clock.now().timestamp_micros().unsigned_abs());
-    clock.advance(TimeDelta::milliseconds(4999));
+    clock.advance(Duration::from_millis(4999));
     assert!(take().await.is_none());
-    clock.advance(TimeDelta::milliseconds(1));
+    clock.advance(Duration::from_millis(1));
     let second = take().await.unwrap();
-    clock.advance(TimeDelta::hours(-1));
-    clock.advance(TimeDelta::seconds(6));
+    clock.set_back(Duration::from_hours(1));
+    clock.advance(Duration::from_secs(6));
     assert_eq!(take().await, Some(FencingToken::new(second.get() + 1)), "never back");
 }
 
@@ -52,7 +51,7 @@ async fn locks_that_ran_out_do_not_pile_up() {
     for id in 0..5000 {
         let name = LockName::new("coffre", id);
         locks.acquire(&name, Uuid::new_v4(), Duration::from_secs(5)).await.unwrap();
-        clock.advance(TimeDelta::seconds(1));
+        clock.advance(Duration::from_secs(1));
     }
     let shown = format!("{locks:?}");
     assert!(shown.matches("owner").count() <= 1024, "{} entries", shown.matches("owner").count());

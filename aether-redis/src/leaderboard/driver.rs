@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Delivery, Error as CoreError, EventStore, Handler, Position, Projection, ProjectionSettings,
-    Read, ReadModels as _, Shard,
+    Delivery, Error as CoreError, EventStore, Handler, Position, Projection, Read, ReadModels as _,
+    Shard,
 };
 use aether_realtime::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
 
@@ -63,7 +63,7 @@ impl RedisLeaderboards {
         metrics::counter!("aether_redis_leaderboard_rebuilds_total", "outcome" => label)
             .increment(1);
         match outcome {
-            Err(LeaderboardError::Store(CoreError::Fenced { .. })) => {
+            Err(LeaderboardError::Store(CoreError::ShardTaken { .. })) => {
                 Err(LeaderboardError::RebuildSuperseded { board: board.name().to_owned() })
             }
             Err(error) => {
@@ -86,9 +86,8 @@ impl RedisLeaderboards {
         projection: Handler<RedisTx>,
     ) -> Result<Position> {
         let shard = Shard::whole(projection.name());
-        let mut delivery = Delivery::of(models.clone(), projection.clone(), shard)
-            .settings(ProjectionSettings { shards: 1, ..ProjectionSettings::default() })
-            .without_side_effects();
+        let mut delivery =
+            Delivery::of(models.clone(), projection.clone(), shard).without_side_effects();
         let mut position = delivery.claim(1).await?.position;
         let read = Read::all().filter(projection.filter());
         let mut at_the_end_since = None;

@@ -1,13 +1,14 @@
 //! What a projection writes to while it rebuilds a leaderboard.
 
 use aether_core::{
-    AggregateId, Checkpoint, Claim, DeadLetter, Error as CoreError, MemoryReadModels, Orders,
-    Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
+    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error as CoreError, MemoryReadModels,
+    Orders, Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
 };
 use aether_realtime::leaderboard::LeaderboardError;
 use async_trait::async_trait;
 
 use super::rebuild::RedisRebuild;
+use crate::error::Error;
 use crate::key_space::KeySpace;
 use crate::read_models::RedisTx;
 
@@ -49,12 +50,16 @@ impl ReadModels for RebuildModels {
         Ok(RedisTx::new(self.rebuild.table.client.clone(), self.keys.clone()))
     }
 
+    fn meaning(&self, error: BoxError) -> CoreError {
+        Error::of_handler(error)
+    }
+
     async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
         let sent = tx.boards.send_to(&self.rebuild.table, step.from.position).await;
         sent.map_err(|error| match error {
             // not the fault of the events
             LeaderboardError::RebuildSuperseded { .. } => {
-                CoreError::Fenced { projection: shard.to_string() }
+                CoreError::ShardTaken { projection: shard.to_string() }
             }
             error => error.into(),
         })?;

@@ -39,9 +39,16 @@ pub struct StreamSink {
 }
 
 impl StreamSink {
-    pub(super) fn new(stream: RedisStream, retention: Retention) -> Self {
+    pub(super) fn new(stream: RedisStream) -> Self {
         let trimmed = Mutex::new(vec![None; stream.parts().len()]);
-        Self { stream, retention, trimmed }
+        Self { stream, retention: Retention::default(), trimmed }
+    }
+
+    /// Keeps messages for another [`Retention`] than the default one.
+    #[must_use]
+    pub fn with(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
     }
 
     /// Which part a message belongs to.

@@ -15,7 +15,7 @@ fn settings() -> Settings {
 }
 
 async fn connect(redis: &Redis, settings: Settings) -> RedisClient {
-    RedisClient::connect_with(redis.url(), settings).await.unwrap()
+    RedisClient::connect(redis.url()).with(settings).await.unwrap()
 }
 
 /// Calls until the circuit is open.

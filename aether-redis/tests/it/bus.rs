@@ -9,7 +9,7 @@ use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
     Append, Engine, EventStore as _, ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore,
-    NewEvent, Node, NodeHandle, Position, StreamId,
+    NewEvent, Node, Position, StreamId,
 };
 use aether_realtime::bus::{Announcer, Bus, Channels, Feed, FeedSettings, Feeds, Notice, Signal};
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
@@ -89,7 +89,7 @@ async fn a_process_listens_to_many_channels_over_one_connection() {
 async fn a_bus_without_redis_says_so_and_comes_up_with_it() {
     let redis = own().await;
     redis.kill9().await.unwrap();
-    let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick().lazy(true)).await.unwrap();
     let bus = RedisBus::new(client, KeySpace::new()).unwrap();
     let mut listener = bus.listen("a");
     let started = Instant::now();
@@ -186,7 +186,7 @@ async fn games_that_differ_in_the_database_number_show_only_their_own_events() {
 /// A store of its own, announced on a database of a Redis.
 struct Game {
     store: MemoryStore,
-    node: NodeHandle,
+    node: Node,
     feed: tokio::sync::Mutex<Feed<u64>>,
 }
 
@@ -205,7 +205,7 @@ impl Game {
         let node = Node::builder(&engine).projection(checkpoints, announcer).start().unwrap();
         // what is not told is not looked for
         let settings = FeedSettings::new().verify(Duration::from_secs(3600));
-        let feeds = Feeds::with(Arc::new(store.clone()), bus, settings);
+        let feeds = Feeds::new(Arc::new(store.clone()), bus).with(settings);
         let channel = notes.channel("notes", Filter::all());
         let feed = feeds.follow(&channel, Position::START).await.unwrap();
         Self { store, node, feed: feed.into() }

@@ -58,7 +58,7 @@ impl Backend for Several {
             Deployed::Sentinel(redis) => redis.url(),
             Deployed::Cluster(redis) => redis.url(),
         };
-        let client = RedisClient::connect_with(url, quick().lazy(true)).await.unwrap();
+        let client = RedisClient::connect(url).with(quick().lazy(true)).await.unwrap();
         while client.ping().await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

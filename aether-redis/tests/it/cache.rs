@@ -166,9 +166,9 @@ async fn another_schema_is_a_miss_and_is_replaced() {
     let (client, keys) = shared().await;
     let cache: Arc<dyn Cache> = Arc::new(RedisCache::new(client, keys));
     let source = Source::of("ada");
-    let old = CacheAside::builder_with(cache.clone(), "player", "name", CODEC).build();
+    let old = CacheAside::builder(cache.clone(), "player", "name").codec(CODEC).build();
     let new =
-        CacheAside::builder_with(cache, "player", "name", JsonCodec::<String>::new(1)).build();
+        CacheAside::builder(cache, "player", "name").codec(JsonCodec::<String>::new(1)).build();
     for (names, loads) in [(&old, 1), (&old, 1), (&new, 2), (&new, 2), (&old, 3)] {
         assert_eq!(fetch(names, &source).await, "ada");
         assert_eq!(source.loads(), loads);

@@ -56,7 +56,7 @@ async fn held(names: &CacheAside<String>, source: &Source) -> (JoinHandle<String
 async fn without_redis_the_source_answers_and_the_cache_comes_back_by_itself() {
     let redis = own().await;
     redis.kill9().await.unwrap();
-    let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick().lazy(true)).await.unwrap();
     let cache = TieredCache::builder(RedisCache::new(client.clone(), KeySpace::new())).start();
     let cache: Arc<dyn Cache> = Arc::new(cache);
     let (names, source) = (names(&cache), Source::of("ada"));

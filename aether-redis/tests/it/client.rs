@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, Settings};
+use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient};
 
 use crate::probe::{connect, eventually, own, quick, raw, stamp};
 
@@ -36,7 +36,7 @@ async fn a_wrong_password_is_a_typed_error() {
 async fn a_lazy_client_connects_when_redis_appears() {
     let redis = own().await;
     redis.kill9().await.unwrap();
-    let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick().lazy(true)).await.unwrap();
     let started = Instant::now();
     assert!(matches!(client.ping().await, Err(Error::Unreachable { .. })));
     assert!(started.elapsed() < Duration::from_millis(200), "answered at once");
@@ -94,7 +94,7 @@ async fn a_full_redis_is_a_typed_transient_error() {
 #[tokio::test]
 async fn a_closed_client_refuses() {
     let redis = own().await;
-    let client = RedisClient::connect_with(redis.url(), Settings::default()).await.unwrap();
+    let client = RedisClient::connect(redis.url()).await.unwrap();
     client.close().await;
     eventually("refused", async || matches!(client.ping().await, Err(Error::Unreachable { .. })))
         .await;

@@ -39,7 +39,7 @@ async fn any_user_and_password_log_in(place: Place) {
     for server in &servers {
         assert_eq!(raw(server, &rule), "+OK");
     }
-    let client = RedisClient::connect_with(&url, quick()).await.unwrap();
+    let client = RedisClient::connect(&url).with(quick()).await.unwrap();
     let entity = place.keys.entity("e", 1);
     let write = GuardedWrite::create(&entity, stamp(1)).hash(entity.key("state"), [("a", "1")]);
     assert_eq!(client.write([write]).await.unwrap().applied, 1);
@@ -50,7 +50,7 @@ async fn any_user_and_password_log_in(place: Place) {
     assert_eq!(told.unwrap(), Some(Signal::Up));
     // nobody else gets in with it
     let wrong = with_user(place.url(), &format!("{}:{}", percent(&user), percent("\t ")));
-    let error = RedisClient::connect_with(&wrong, quick()).await.unwrap_err();
+    let error = RedisClient::connect(&wrong).with(quick()).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("neil"), "{error:?}");
 }
 
@@ -63,7 +63,7 @@ async fn a_user_without_a_password_is_not_taken_for_the_default_one() {
     let redis = own().await;
     assert_eq!(raw(redis.url(), "ACL SETUSER nobody on nopass ~own:* +@all"), "+OK");
     let client =
-        RedisClient::connect_with(&with_user(redis.url(), "nobody"), quick()).await.unwrap();
+        RedisClient::connect(&with_user(redis.url(), "nobody")).with(quick()).await.unwrap();
     let entity = KeySpace::new().entity("e", 1);
     let write = GuardedWrite::create(&entity, stamp(1)).hash(entity.key("state"), [("a", "1")]);
     let error = client.write([write]).await.unwrap_err();
@@ -93,7 +93,7 @@ async fn refused(url: &str, says: &[&str], transient: bool) -> Error {
 }
 
 async fn refused_with(settings: Settings, url: &str, says: &[&str], transient: bool) -> Error {
-    let error = RedisClient::connect_with(url, settings).await.unwrap_err();
+    let error = RedisClient::connect(url).with(settings).await.unwrap_err();
     let text = error.to_string();
     for said in says {
         assert_eq!(text.matches(said).count(), 1, "{said:?} once: {text}");
@@ -136,7 +136,7 @@ async fn a_user_without_rights_is_denied_when_it_connects() {
 async fn a_full_redis_can_be_connected_to_and_says_that_it_is_full() {
     let redis = own().await;
     assert_eq!(raw(redis.url(), "CONFIG SET maxmemory 1"), "+OK");
-    let client = RedisClient::connect_with(redis.url(), quick()).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick()).await.unwrap();
     let entity = KeySpace::new().entity("e", 1);
     let write = GuardedWrite::create(&entity, stamp(1)).hash(entity.key("state"), [("a", "1")]);
     let error = client.write([write]).await.unwrap_err();
@@ -167,7 +167,7 @@ async fn an_address_of_a_node_or_a_sentinel_needs_its_scheme() {
     let error = refused(&node, &["redis-cluster://"], false).await;
     assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
     let watcher = format!("redis://{}", crate::probe::sentinels_of(sentinel.url())[0]);
-    let error = RedisClient::connect_with(&watcher, quick()).await.unwrap_err();
+    let error = RedisClient::connect(&watcher).with(quick()).await.unwrap_err();
     assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
     let unknown = sentinel.url().replace("=aether", "=other");
     let error = refused(&unknown, &["no service \"other\""], false).await;
@@ -222,7 +222,7 @@ async fn a_server_that_is_too_old_or_none_is_not_used() {
 async fn a_lazy_client_waits_for_what_passes() {
     let redis = own().await;
     assert_eq!(raw(redis.url(), "CONFIG SET maxclients 1"), "+OK");
-    let client = RedisClient::connect_with(redis.url(), quick().lazy(true)).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick().lazy(true)).await.unwrap();
     assert_eq!(raw(redis.url(), "CONFIG SET maxclients 100"), "+OK");
     eventually("it is connected", async || client.ping().await.is_ok()).await;
 }

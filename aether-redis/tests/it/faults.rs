@@ -105,7 +105,7 @@ async fn a_redis_that_evicts_takes_every_write() {
 async fn a_value_that_is_too_large_is_not_sent() {
     let redis = own().await;
     let settings = quick().max_value_bytes(1000);
-    let client = RedisClient::connect_with(redis.url(), settings).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(settings).await.unwrap();
     let entity = KeySpace::new().entity("combat", 1);
     let write = |size| {
         GuardedWrite::put(&entity, stamp(1)).hash(entity.key("state"), [("a", "x".repeat(size))])

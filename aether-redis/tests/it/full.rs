@@ -114,7 +114,7 @@ async fn a_projection_is_paused_and_its_read_model_emptied() {
     let (redis, client, keys) = roomy().await;
     let models = RedisReadModels::new(client.clone(), keys.clone());
     let filter = Filter::all();
-    let registration = Registration { projection: "live", filter: &filter, shards: 1 };
+    let registration = Registration::new("live", &filter, 1);
     models.register(&registration).await.unwrap();
     models.claim(&Shard::whole("live"), 1).await.unwrap();
     let entity = keys.entity("combat", 1);

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aether_core::uuid::Uuid;
 use aether_core::{
     AnyEvent, Append, BoxError, Checkpoint, Engine, EventStore as _, ExpectedVersion, Json,
-    MemoryStore, NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings,
-    ReadModels as _, Reason, Recorded, Shard, Step, StreamId,
+    MemoryStore, NewEvent, Node, Position, Projection, ProjectionSettings, ReadModels as _, Reason,
+    Recorded, Shard, Step, StreamId,
 };
 use aether_realtime::leaderboard::{
     Board, Change, Leaderboard, LeaderboardError, Leaderboards as _, SeasonStart,
@@ -75,11 +75,11 @@ async fn won(store: &MemoryStore, who: u128, count: usize) -> Position {
     append(store, "Gagne", who, count).await
 }
 
-fn start(store: &MemoryStore, client: &RedisClient, wins: Wins) -> NodeHandle {
+fn start(store: &MemoryStore, client: &RedisClient, wins: Wins) -> Node {
     let models = RedisReadModels::new(client.clone(), KeySpace::new());
     let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
     Node::builder(&Engine::new(store.clone()))
-        .projection_with(models, wins, settings)
+        .projection(models, wins.with(settings))
         .start()
         .unwrap()
 }

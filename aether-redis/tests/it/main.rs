@@ -15,6 +15,7 @@ mod counters;
 mod faults;
 mod full;
 mod guard;
+mod handlers;
 mod keys;
 mod leaderboard;
 mod leaderboard_keys;

@@ -199,7 +199,7 @@ pub(crate) async fn own() -> Redis {
 }
 
 pub(crate) async fn connect(url: &str) -> RedisClient {
-    RedisClient::connect_with(url, quick()).await.unwrap()
+    RedisClient::connect(url).with(quick()).await.unwrap()
 }
 
 /// Short limits: what fails, fails soon.

@@ -51,11 +51,11 @@ async fn a_runner_that_was_taken_over_is_fenced_before_its_first_write(place: Pl
     let new = models.claim(&live(), 4).await.unwrap().checkpoint;
     assert!(new.epoch > old.epoch);
     let error = models.commit(tx, &live(), step(old, 9)).await.unwrap_err();
-    assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
+    assert!(matches!(error, CoreError::ShardTaken { .. }), "{error}");
     assert!(client.hash(&entity.key("state")).await.unwrap().is_empty());
     let empty = models.begin().await.unwrap();
     let error = models.commit(empty, &live(), step(old, 9)).await.unwrap_err();
-    assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
+    assert!(matches!(error, CoreError::ShardTaken { .. }), "{error}");
 }
 
 async fn a_commit_whose_answer_was_lost_can_be_sent_again(place: Place) {
@@ -111,7 +111,7 @@ async fn a_flush_is_noticed_before_the_first_write() {
     assert!(again.epoch > start.epoch);
     let empty = models.begin().await.unwrap();
     let error = models.commit(empty, &live(), step(start, 9)).await.unwrap_err();
-    assert!(matches!(error, CoreError::Fenced { .. }), "{error}");
+    assert!(matches!(error, CoreError::ShardTaken { .. }), "{error}");
 }
 
 async fn a_wrong_type_stops_the_commit_and_the_checkpoint(place: Place) {

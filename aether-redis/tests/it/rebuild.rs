@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aether_core::{
     AnyEvent, Append, BoxError, Engine, EventStore as _, ExpectedVersion, Json, MemoryStore,
-    NewEvent, Node, NodeHandle, Position, Projection, ProjectionSettings, ReadModels as _,
-    Recorded, Remedy, StreamId, uuid::Uuid,
+    NewEvent, Node, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Remedy,
+    StreamId, uuid::Uuid,
 };
 use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
@@ -50,15 +50,15 @@ pub(crate) async fn append(store: &MemoryStore, aggregate: u128, events: usize) 
     *appended.writes[0].positions.last().unwrap()
 }
 
-fn start(store: &MemoryStore, client: &RedisClient) -> NodeHandle {
+fn start(store: &MemoryStore, client: &RedisClient) -> Node {
     start_in(store, client, KeySpace::new())
 }
 
-pub(crate) fn start_in(store: &MemoryStore, client: &RedisClient, keys: KeySpace) -> NodeHandle {
+pub(crate) fn start_in(store: &MemoryStore, client: &RedisClient, keys: KeySpace) -> Node {
     let models = RedisReadModels::new(client.clone(), keys);
     let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
     Node::builder(&Engine::new(store.clone()))
-        .projection_with(models, Counts, settings)
+        .projection(models, Counts.with(settings))
         .start()
         .unwrap()
 }

@@ -68,7 +68,7 @@ async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
     let (client, keys) = shared().await;
     let (models, shard) = (RedisReadModels::new(client, keys), Shard::whole(NAME));
     let filter = Filter::all();
-    let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+    let registration = Registration::new(NAME, &filter, 1);
     models.register(&registration).await.unwrap();
     let store = MemoryStore::new();
     append(&store, 1, 1).await;
@@ -83,9 +83,9 @@ async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
     models.refill(NAME, &["count"]).await.unwrap();
     let late = Step { from: reached, to: Position::new(10), parked: &[], ..step };
     let told = models.commit(models.begin().await.unwrap(), &shard, late).await.unwrap_err();
-    assert!(matches!(told, CoreError::Fenced { .. }), "{told}");
+    assert!(matches!(told, CoreError::ShardTaken { .. }), "{told}");
     let told = models.claim(&shard, 5).await.unwrap_err();
-    assert!(matches!(told, CoreError::Fenced { .. }), "{told}");
+    assert!(matches!(told, CoreError::ShardTaken { .. }), "{told}");
     let stored = models.stored(NAME).await.unwrap().unwrap();
     assert!(stored.paused, "an operator has paused it");
     assert_eq!(stored.shards[0].checkpoint.position, Position::START);
@@ -99,7 +99,7 @@ async fn one_that_is_interrupted_leaves_the_projection_paused_and_the_next_one_e
     let (client, keys) = shared().await;
     let (models, shard) = (RedisReadModels::new(client, keys), Shard::whole(NAME));
     let filter = Filter::all();
-    let registration = Registration { projection: NAME, filter: &filter, shards: 1 };
+    let registration = Registration::new(NAME, &filter, 1);
     models.register(&registration).await.unwrap();
     models.claim(&shard, 1).await.unwrap();
     let kinds = ["count"];

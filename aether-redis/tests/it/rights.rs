@@ -95,7 +95,7 @@ async fn an_open_circuit_closes_for_a_user_that_may_not_ping() {
         .breaker_threshold(2)
         .breaker_pause(Duration::from_millis(100))
         .unresponsive_after(Duration::from_secs(60));
-    let client = aether_redis::RedisClient::connect_with(redis.url(), settings).await.unwrap();
+    let client = aether_redis::RedisClient::connect(redis.url()).with(settings).await.unwrap();
     raw(redis.url(), "ACL SETUSER default -ping");
     redis.pause().await.unwrap();
     let key = KeySpace::new().key("text");

@@ -9,8 +9,8 @@ use aether_core::uuid::Uuid;
 use aether_realtime::leaderboard::Board;
 use aether_redis::{
     Cooldowns, Counters, Error, KeySpace, NewSession, Presence, RateLimits, RedisBus, RedisCache,
-    RedisClient, RedisLeaderboards, RedisLocks, RedisReadModels, RedisStream, Retention, SessionId,
-    Sessions, Settings, TieredCache,
+    RedisClient, RedisLeaderboards, RedisLocks, RedisReadModels, RedisStream, SessionId, Sessions,
+    TieredCache,
 };
 
 use crate::probe::{own, quick, raw, with_user};
@@ -73,9 +73,10 @@ async fn no_public_type_shows_user_or_password() {
     raw(redis.url(), &format!("ACL SETUSER anna on >{PASSWORD} ~* &* +@all"));
     let settings = quick();
     let url = with_user(redis.url(), &format!("anna:{PASSWORD}"));
-    let client = RedisClient::connect_with(&url, settings.clone()).await.unwrap();
+    let client = RedisClient::connect(&url).with(settings.clone()).await.unwrap();
     let (keys, mut shown) = (KeySpace::new(), Shown::default());
     shown.take(&settings);
+    shown.take(&RedisClient::connect(&url));
     shown.take(&client);
     shown.take(&RedisBus::new(client.clone(), keys.clone()).unwrap());
     shown.take(&RedisCache::new(client.clone(), keys.clone()));
@@ -90,7 +91,7 @@ async fn no_public_type_shows_user_or_password() {
     shown.take(&RateLimits::new(client.clone(), keys.clone()));
     shown.take(&Sessions::new(client.clone(), keys.clone()));
     let stream = RedisStream::new(client.clone(), &keys, "event:stream");
-    shown.take(&stream.sink_with(Retention::default()));
+    shown.take(&stream.sink());
     shown.take(&stream.group("g"));
     shown.take(&stream);
     let models = RedisReadModels::new(client.clone(), keys.clone());
@@ -101,7 +102,7 @@ async fn no_public_type_shows_user_or_password() {
     for url in
         [url.replace("//", "//x"), format!("{url}?db=3"), url.replace(PASSWORD, "hunter2#rest")]
     {
-        shown.take(&RedisClient::connect_with(&url, Settings::default()).await.unwrap_err());
+        shown.take(&RedisClient::connect(&url).await.unwrap_err());
     }
     let named: BTreeSet<String> = public_types().into_iter().collect();
     let known = |name: &&String| !HARMLESS.contains(&name.as_str()) && !shown.0.contains(*name);
@@ -121,7 +122,7 @@ fn public_types() -> Vec<String> {
 #[tokio::test]
 async fn no_error_shows_the_secret_of_a_session() {
     let redis = own().await;
-    let client = RedisClient::connect_with(redis.url(), quick()).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(quick()).await.unwrap();
     let sessions = Sessions::new(client, KeySpace::new()).lifetime(Duration::from_secs(60));
     let id: SessionId = sessions.create(NewSession::new(42, "Kael")).await.unwrap().session.id;
     let secret = id.to_string().rsplit_once('.').unwrap().1.to_owned();

@@ -465,7 +465,7 @@ async fn a_redis_that_goes_away_is_waited_for_and_its_groups_are_made_again() {
 async fn nothing_that_a_group_needs_is_trimmed_before_the_limit() {
     let stream = fresh().await;
     let keep = Retention { age: None, limit: None };
-    stream.sink_with(keep).deliver(&messages(10, 1000)).await.unwrap();
+    stream.sink().with(keep).deliver(&messages(10, 1000)).await.unwrap();
     let at_once = Retention { age: Some(Duration::ZERO), limit: None };
     let (group, begun) = (stream.group("lents").settings(soon()), Arc::new(AtomicUsize::new(0)));
     let victim = run(&group, "un", Stuck(begun.clone()));

@@ -36,7 +36,8 @@ async fn a_cluster_wants_hash_tags_and_says_so_before_anything_is_sent() {
     let error = client.check_keys(&plain).unwrap_err();
     assert!(matches!(error, Error::HashTagsNeeded { .. }) && !error.is_transient(), "{error}");
     let models = RedisReadModels::new(client.clone(), plain.clone());
-    let registration = Registration { projection: "live", shards: 1, filter: &Filter::all() };
+    let filter = Filter::all();
+    let registration = Registration::new("live", &filter, 1);
     let error = models.register(&registration).await.unwrap_err();
     assert!(matches!(Error::find_in(&error), Some(Error::HashTagsNeeded { .. })), "{error}");
     // some of these lie in one slot by chance
@@ -115,10 +116,10 @@ async fn sentinels_may_want_credentials() {
         assert_eq!(raw(&sentinel, &rights("watcher", "watcher", "")), "+OK");
         assert_eq!(raw(&sentinel, "ACL SETUSER default off"), "+OK");
     }
-    let error = RedisClient::connect_with(redis.url(), quick()).await.unwrap_err();
+    let error = RedisClient::connect(redis.url()).with(quick()).await.unwrap_err();
     assert!(matches!(error, Error::Denied { .. }), "{error}");
     let url = format!("{}&sentinelUsername=watcher&sentinelPassword=password", redis.url());
-    let client = RedisClient::connect_with(&url, quick()).await.unwrap();
+    let client = RedisClient::connect(&url).with(quick()).await.unwrap();
     client.ping().await.unwrap();
 }
 
@@ -127,14 +128,14 @@ async fn tls_trusts_the_given_roots_and_nobody_else() {
     let redis = Redis::start(RedisOptions::default().tls()).await.unwrap();
     assert!(redis.url().starts_with("rediss://"));
     let roots = quick().root_certificates(redis.certificate().unwrap());
-    let client = RedisClient::connect_with(redis.url(), roots).await.unwrap();
+    let client = RedisClient::connect(redis.url()).with(roots).await.unwrap();
     assert_eq!(client.write([state(&KeySpace::new(), 1, 1)]).await.unwrap().applied, 1);
     let stranger = Redis::start(RedisOptions::default().tls()).await.unwrap();
     let roots = quick().root_certificates(stranger.certificate().unwrap());
-    let error = RedisClient::connect_with(redis.url(), roots).await.unwrap_err();
+    let error = RedisClient::connect(redis.url()).with(roots).await.unwrap_err();
     assert!(matches!(error, Error::Certificates { .. }) && !error.is_transient(), "{error}");
     let nonsense = quick().root_certificates("no certificate");
-    let error = RedisClient::connect_with(redis.url(), nonsense).await.unwrap_err();
+    let error = RedisClient::connect(redis.url()).with(nonsense).await.unwrap_err();
     assert!(matches!(error, Error::Certificates { .. }) && !error.is_transient(), "{error}");
 }
 

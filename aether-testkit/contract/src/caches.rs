@@ -94,8 +94,8 @@ impl Stage {
     }
 
     /// Moves the clock.
-    pub fn seconds_pass(&self, seconds: i64) {
-        self.clock.advance(aether_core::chrono::TimeDelta::seconds(seconds));
+    pub fn seconds_pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
     }
 }
 

@@ -89,7 +89,7 @@ impl ProcessManager for Payment {
                 OrderEvent::Placed { price } => {
                     *paid = Paid { price, forgotten: true };
                     then.send(Step::Debit(price));
-                    then.after("patience", TimeDelta::minutes(10));
+                    then.after("patience", Duration::from_mins(10));
                 }
                 OrderEvent::Spoilt => return Err("it is spoilt".into()),
                 OrderEvent::Noted { .. } => then.cancel("patience"),
@@ -124,7 +124,7 @@ fn a_process_goes_through_what_the_test_names() {
         .at(noon)
         .heard(order(), OrderEvent::Placed { price: 100 })
         .sends([Step::Debit(100)])
-        .sets("patience", TimeDelta::minutes(10))
+        .sets("patience", Duration::from_mins(10))
         .then_state(|paid| assert_eq!(paid.price, 100))
         .done()
         .sends([Step::Confirm])
@@ -151,13 +151,13 @@ fn a_refusal_comes_to_the_oldest_command_and_the_end_takes_timers_along() {
 #[test]
 fn a_timer_rings_at_its_time() {
     let process = placed().sends([Step::Debit(100)]).rings("patience").ended();
-    assert_eq!(process.now, DateTime::UNIX_EPOCH + TimeDelta::minutes(10));
+    assert_eq!(process.now, DateTime::UNIX_EPOCH + Duration::from_mins(10));
     let cancelled = placed().sends([Step::Debit(100)]);
     let payment = order().into();
     let cancelled = cancelled.heard(order(), OrderEvent::Noted { payment });
     failure(|| cancelled.rings("patience"));
-    let text = failure(|| placed().sets("patience", TimeDelta::minutes(9)));
-    assert!(text.contains("rings after PT600S, not after PT540S"), "{text}");
+    let text = failure(|| placed().sets("patience", Duration::from_mins(9)));
+    assert!(text.contains("rings after 600s, not after 540s"), "{text}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl ByHand {
 
     async fn apply(&self, events: &[RecordedEvent], from: i64) -> Result<i64> {
         let to = events.last().map_or(from, |last| last.position.get().cast_signed());
-        let mut tx = self.pool.begin().await?;
+        let mut tx = PgTx::from(self.pool.begin().await?);
         let decoded = self.projection.decode(events).map_err(|undecoded| undecoded.error)?;
         let applied = decoded.project(&mut tx, Duration::MAX).await;
         applied.map_err(|error| anyhow::anyhow!(error))?;
@@ -70,7 +70,7 @@ impl ByHand {
             .execute(&mut *tx)
             .await?;
         ensure!(moved.rows_affected() == 1, "somebody else has moved the checkpoint");
-        tx.commit().await?;
+        sqlx::Transaction::from(tx).commit().await?;
         Ok(to)
     }
 

@@ -26,7 +26,7 @@ impl Realtime {
         let redis = aether_servers::shared_redis().await?;
         let url = redis.url().to_owned();
         let settings = aether_redis::Settings::new().pool_size(CONNECTIONS);
-        let client = RedisClient::connect_with(&url, settings).await?;
+        let client = RedisClient::connect(&url).with(settings).await?;
         let keys = KeySpace::with_prefix(redis.prefix())?;
         let bare = builder(&url)?.build_pool(CONNECTIONS)?;
         drop(bare.init().await.context("a bare client")?);

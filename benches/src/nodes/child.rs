@@ -34,7 +34,7 @@ pub async fn run(plan: Plan) -> Result<()> {
     let engine = Engine::new(store.clone());
     let mut node = Node::builder(&engine).name(plan.name);
     for spec in &SPECS {
-        node = node.projection_with(store.read_models(), Tally(spec), spec.settings());
+        node = node.projection(store.read_models(), Tally(spec));
     }
     let node = node.start()?;
     // nothing is ever said: the end of the input is what is waited for

@@ -64,14 +64,6 @@ impl Spec {
         (self.aggregates.is_empty() || self.aggregates.contains(&aggregate_type))
             && (self.events.is_empty() || self.events.contains(&event_type))
     }
-
-    pub(super) fn settings(&self) -> ProjectionSettings {
-        ProjectionSettings {
-            shards: self.shards,
-            batch_size: self.batch_size,
-            ..ProjectionSettings::default()
-        }
-    }
 }
 
 /// What the events of one aggregate add up to; the chain depends on their order.
@@ -106,6 +98,11 @@ impl Projection<PgTx> for Tally {
         Filter::all()
             .aggregate_types(self.0.aggregates.iter().copied())
             .event_types(self.0.events.iter().copied())
+    }
+
+    fn settings(&self) -> ProjectionSettings {
+        let Spec { shards, batch_size, .. } = *self.0;
+        ProjectionSettings { shards, batch_size, ..ProjectionSettings::default() }
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {

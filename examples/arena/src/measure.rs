@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use aether_core::{Engine, ExecuteError, Executed, NodeHandle, Position, Result, ShardState};
+use aether_core::{Engine, Error, ExecuteError, Executed, Node, Position, Result, ShardState};
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
@@ -28,7 +28,7 @@ pub(crate) struct Tally {
     /// Shared with the [`Counted`](crate::counted::Counted) store.
     conflicts: Arc<AtomicU64>,
     append: Timer,
-    node: NodeHandle,
+    node: Node,
     lags: Vec<Lag>,
     seconds: Mutex<VecDeque<Second>>,
 }
@@ -80,11 +80,7 @@ pub(crate) struct Times {
 
 impl Tally {
     /// Follows these projections of a node from now on.
-    pub(crate) fn new(
-        conflicts: Arc<AtomicU64>,
-        node: NodeHandle,
-        projections: &[&'static str],
-    ) -> Self {
+    pub(crate) fn new(conflicts: Arc<AtomicU64>, node: Node, projections: &[&'static str]) -> Self {
         Self {
             started: Instant::now(),
             counts: Counts::default(),
@@ -182,7 +178,7 @@ impl Tally {
             let reached = tokio::time::timeout(patience, self.node.wait_for(name, end)).await;
             reached
                 .with_context(|| format!("projection {name} did not catch up within {patience:?}"))?
-                .with_context(|| format!("projection {name} stopped"))?;
+                .with_context(|| format!("projection {name} does not show everything"))?;
         }
         Ok(())
     }
@@ -214,7 +210,7 @@ impl Tally {
 }
 
 impl Lag {
-    fn follow(node: &NodeHandle, projection: &'static str) -> Self {
+    fn follow(node: &Node, projection: &'static str) -> Self {
         let timer = Arc::new(Timer::default());
         let (samples, mut waiting) = mpsc::unbounded_channel::<(Position, Instant)>();
         let (node, times) = (node.clone(), timer.clone());
@@ -222,10 +218,11 @@ impl Lag {
             // Samples come nearly in the order of the log. One that comes after a later one is taken
             // when that one was reached: a little too late, never too early.
             while let Some((position, returned)) = waiting.recv().await {
-                if node.wait_for(projection, position).await.is_err() {
-                    return;
+                match node.wait_for(projection, position).await {
+                    Ok(()) => times.record(returned.elapsed()),
+                    Err(Error::Parked { .. }) => {}
+                    Err(_) => return,
                 }
-                times.record(returned.elapsed());
             }
         });
         Self { projection, timer, samples, follower }

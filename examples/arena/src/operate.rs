@@ -36,7 +36,7 @@ pub(crate) async fn operate(
         let client = match RedisClient::connect(url).await {
             // it is told where it is asked for, and hides nothing else
             Err(error) if error.is_transient() => {
-                RedisClient::connect_with(url, Settings::new().lazy(true)).await
+                RedisClient::connect(url).with(Settings::new().lazy(true)).await
             }
             connected => connected,
         };

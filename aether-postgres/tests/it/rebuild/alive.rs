@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Position};
+use aether_core::{EventStore as _, Position, Projection as _};
 use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -113,7 +113,7 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
     let engine = aether_core::Engine::new(setting.store.clone());
     let node = || {
         aether_core::Node::builder(&engine)
-            .projection_with(setting.store.read_models(), ledger.clone(), settings.clone())
+            .projection(setting.store.read_models(), ledger.clone().with(settings.clone()))
             .start()
             .unwrap()
     };
@@ -126,7 +126,7 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
     running.stop().await.unwrap();
     // also of one that has never run
     run(setting.url(), "TRUNCATE aether_checkpoints, aether_projections").await;
-    let rebuild = setting.rebuild(Ledger::default()).settings(settings.clone());
+    let rebuild = setting.rebuild(Ledger::default().with(settings.clone()));
     rebuild.start().await.unwrap().finish().await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_checkpoints").await, 4);
     let running = node();
@@ -146,7 +146,8 @@ async fn an_idle_runner_forgets_the_failures_that_a_rebuild_has_mended() {
     // it fails when it is tried, and not any more when it is live again
     let ledger = Ledger { poison: Some(poison.get()), ..Ledger::default() };
     let node = setting.node(&ledger);
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    let told = node.wait_for("livre", setting.end().await).await.unwrap_err();
+    assert_eq!(told.code(), "parked", "{told}");
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 2);
     setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 0);

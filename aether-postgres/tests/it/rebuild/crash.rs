@@ -23,10 +23,8 @@ async fn crash(url: &str, read: Option<usize>, call: Option<usize>) -> bool {
             let hang = call.map(|call| (call, hanging.clone()));
             let ledger = Ledger { batch: 40, hang, ..Ledger::default() };
             let log = Watched::hanging(&store, read.unwrap_or(usize::MAX), &hanging);
-            let settings = ledger.settings();
             let rebuild = Rebuild::new(&store)
                 .projection(ledger)
-                .settings(settings)
                 .log(log)
                 .lease(Duration::from_millis(300))
                 .start();

@@ -1,6 +1,6 @@
 //! Rebuilds in one transaction.
 
-use aether_core::EventStore as _;
+use aether_core::{EventStore as _, Projection as _};
 use aether_postgres::Error;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -59,7 +59,7 @@ async fn its_failures_are_parked_as_when_live() {
         [(aether_core::Undecodable::Skip, 0), (aether_core::Undecodable::Park, 84)]
     {
         let settings = aether_core::ProjectionSettings { undecodable, ..ledger.settings() };
-        let rebuild = setting.rebuild(ledger.clone()).settings(settings);
+        let rebuild = setting.rebuild(ledger.clone().with(settings));
         assert_eq!(rebuild.in_place().await.unwrap().dead_letters, letters);
     }
     setting.close().await;

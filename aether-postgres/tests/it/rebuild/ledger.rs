@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    AnyEvent, BoxError, DecodeError, Engine, Error, EventStore as _, Filter, Node, NodeHandle,
-    Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Shard,
+    AnyEvent, BoxError, DecodeError, Engine, Error, EventStore as _, Filter, Node, Position,
+    Projection, ProjectionSettings, ReadModels as _, Recorded, Shard,
 };
-use aether_postgres::{PgStore, PgTx, Rebuild, SqlProjection};
+use aether_postgres::{PgStore, PgTx, Rebuild};
 use aether_servers::Database;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::Notify;
@@ -58,14 +58,6 @@ impl Ledger {
     pub(crate) fn told(&self) -> usize {
         self.told.load(Ordering::SeqCst)
     }
-
-    pub(crate) fn settings(&self) -> ProjectionSettings {
-        ProjectionSettings {
-            batch_size: self.batch,
-            backoff: std::time::Duration::from_millis(1),
-            ..ProjectionSettings::default()
-        }
-    }
 }
 
 impl Projection<PgTx> for Ledger {
@@ -77,6 +69,18 @@ impl Projection<PgTx> for Ledger {
 
     fn filter(&self) -> Filter {
         Filter::all().aggregate_types(["Coffre"])
+    }
+
+    fn settings(&self) -> ProjectionSettings {
+        ProjectionSettings {
+            batch_size: self.batch,
+            backoff: std::time::Duration::from_millis(1),
+            ..ProjectionSettings::default()
+        }
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["livre", "comptes"]
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
@@ -124,12 +128,6 @@ impl Projection<PgTx> for Ledger {
     }
 }
 
-impl SqlProjection for Ledger {
-    fn tables(&self) -> &'static [&'static str] {
-        &["livre", "comptes"]
-    }
-}
-
 /// A database with the ledger's tables.
 pub(crate) struct Setting {
     pub(crate) database: Database,
@@ -160,16 +158,15 @@ impl Setting {
         earn(&self.store, events, aggregates).await
     }
 
-    pub(crate) fn node(&self, ledger: &Ledger) -> NodeHandle {
+    pub(crate) fn node(&self, ledger: &Ledger) -> Node {
         Node::builder(&Engine::new(self.store.clone()))
-            .projection_with(self.store.read_models(), ledger.clone(), ledger.settings())
+            .projection(self.store.read_models(), ledger.clone())
             .start()
             .unwrap()
     }
 
-    pub(crate) fn rebuild(&self, ledger: Ledger) -> Rebuild {
-        let settings = ledger.settings();
-        Rebuild::new(&self.store).projection(ledger).settings(settings)
+    pub(crate) fn rebuild(&self, ledger: impl Projection<PgTx>) -> Rebuild {
+        Rebuild::new(&self.store).projection(ledger)
     }
 
     pub(crate) async fn end(&self) -> Position {

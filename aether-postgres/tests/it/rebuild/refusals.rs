@@ -1,7 +1,7 @@
 //! What a rebuild says no to, in words and as a type.
 
 use aether_core::{AnyEvent, BoxError, Projection, Recorded};
-use aether_postgres::{Error, PgTx, Rebuild, SqlProjection};
+use aether_postgres::{Error, PgTx, Rebuild};
 
 use super::ledger::{Ledger, Setting};
 use crate::census::run;
@@ -19,15 +19,13 @@ impl Projection<PgTx> for Statement {
         "phrase"
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        self.tables
+    }
+
     async fn project(&self, _events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         sqlx::query(self.sql).execute(&mut **tx).await?;
         Ok(())
-    }
-}
-
-impl SqlProjection for Statement {
-    fn tables(&self) -> &'static [&'static str] {
-        self.tables
     }
 }
 

@@ -8,7 +8,7 @@ use aether_core::{
     Anchor, AnyEvent, Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter,
     History, Load, Page, Position, Projection, Read, Recorded, Result, Snapshot,
 };
-use aether_postgres::{Error, PgStore, PgTx, Rebuild, SqlProjection};
+use aether_postgres::{Error, PgStore, PgTx, Rebuild};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use tokio::sync::Notify;
@@ -126,6 +126,10 @@ impl Projection<PgTx> for Owners {
         Filter::all().event_types(["CoffreOuvert"])
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        &["proprietaires"]
+    }
+
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let ids: Vec<_> = events.iter().map(|event| event.aggregate_id.as_uuid()).collect();
         // whichever of the two comes first
@@ -138,12 +142,6 @@ impl Projection<PgTx> for Owners {
             sqlx::query(sql).bind(&ids).execute(&mut **tx).await?;
         }
         Ok(())
-    }
-}
-
-impl SqlProjection for Owners {
-    fn tables(&self) -> &'static [&'static str] {
-        &["proprietaires"]
     }
 }
 
@@ -277,7 +275,7 @@ async fn one_that_is_fenced_off_stops_and_says_so() {
     }
     run(setting.url(), "UPDATE aether_rebuilds SET epoch = nextval('aether_epochs')").await;
     let told = first.finish().await.unwrap_err();
-    assert!(matches!(&told, Error::Store(aether_core::Error::Fenced { .. })), "{told:?}");
+    assert!(matches!(&told, Error::Store(aether_core::Error::ShardTaken { .. })), "{told:?}");
     // what it had done is for whoever resumes
     run(setting.url(), "UPDATE aether_rebuilds SET alive_until = '-infinity'").await;
     let report = setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();

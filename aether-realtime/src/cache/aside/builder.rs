@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{Clock, Random, SystemClock, SystemRandom};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::{CacheAside, Inner};
 use crate::cache::codec::{Codec, JsonCodec};
@@ -26,12 +24,13 @@ pub(super) struct Settings {
     pub(super) patience: Duration,
 }
 
-/// Builds a [`CacheAside`].
+/// Builds a [`CacheAside`]. Values are stored as JSON where they leave the process, unless by another
+/// [codec](CacheAsideBuilder::codec).
 #[derive(Debug)]
 #[must_use = "nothing is cached before it is built"]
-pub struct CacheAsideBuilder<T> {
+pub struct CacheAsideBuilder<T, C = JsonCodec<T>> {
     cache: Arc<dyn Cache>,
-    codec: Arc<dyn Codec>,
+    codec: C,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     kind: String,
@@ -40,29 +39,15 @@ pub struct CacheAsideBuilder<T> {
     values: PhantomData<fn() -> T>,
 }
 
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> CacheAside<T> {
-    /// A cache of `entry` (`"profile"`) for entities of `kind` (`"player"`). Values are stored as JSON
-    /// where they leave the process.
+impl<T: Send + Sync + 'static> CacheAside<T> {
+    /// A cache of `entry` (`"profile"`) for entities of `kind` (`"player"`).
     ///
     /// Everything that is kept about one entity is invalidated together, in one step; in Redis it lives
     /// under one key.
-    pub fn builder(cache: Arc<dyn Cache>, kind: &str, entry: &str) -> CacheAsideBuilder<T> {
-        Self::builder_with(cache, kind, entry, JsonCodec::<T>::new(0))
-    }
-}
-
-impl<T: Send + Sync + 'static> CacheAside<T> {
-    /// The same with another [`Codec`]: another format, a [schema](Codec::schema) number, a
-    /// [weight](Codec::weigh).
-    pub fn builder_with(
-        cache: Arc<dyn Cache>,
-        kind: &str,
-        entry: &str,
-        codec: impl Codec,
-    ) -> CacheAsideBuilder<T> {
+    pub fn builder(cache: impl Cache, kind: &str, entry: &str) -> CacheAsideBuilder<T> {
         CacheAsideBuilder {
-            cache,
-            codec: Arc::new(codec),
+            cache: Arc::new(cache),
+            codec: JsonCodec::new(0),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             kind: kind.to_owned(),
@@ -82,7 +67,13 @@ impl<T: Send + Sync + 'static> CacheAside<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> CacheAsideBuilder<T> {
+impl<T: Send + Sync + 'static, C> CacheAsideBuilder<T, C> {
+    /// Another [`Codec`]: another format, a [schema](Codec::schema) number, a [weight](Codec::weigh).
+    pub fn codec<D: Codec>(self, codec: D) -> CacheAsideBuilder<T, D> {
+        let Self { cache, clock, random, kind, entry, settings, values, .. } = self;
+        CacheAsideBuilder { cache, codec, clock, random, kind, entry, settings, values }
+    }
+
     /// How long a value is served at most before it is loaded anew. Default 10 minutes.
     pub const fn time_to_live(mut self, span: Duration) -> Self {
         self.settings.time_to_live = span;
@@ -150,11 +141,14 @@ impl<T: Send + Sync + 'static> CacheAsideBuilder<T> {
 
     /// The cache-aside.
     #[must_use]
-    pub fn build(self) -> CacheAside<T> {
+    pub fn build(self) -> CacheAside<T>
+    where
+        C: Codec,
+    {
         let counts = Counts::new(&self.kind, &self.entry);
         let inner = Inner {
             cache: self.cache,
-            codec: self.codec,
+            codec: Arc::new(self.codec),
             clock: self.clock,
             random: self.random,
             kind: self.kind,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use aether_core::backend::SharedError;
-use aether_core::{BoxError, Reason};
+use aether_core::{BoxError, ErrorKind, Reason};
 
 /// Why there is no answer: the source gave none, and the cache had nothing recent enough. The cache's own
 /// troubles are never the reason.
@@ -33,6 +33,26 @@ pub enum FetchError {
 impl FetchError {
     pub(super) fn source_failed(error: BoxError) -> Self {
         Self::Source(SharedError::new(error.into()))
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Source(_) | Self::Panicked { .. } => ErrorKind::Other,
+            Self::TimedOut { .. } | Self::Stopped => ErrorKind::Unavailable,
+        }
+    }
+
+    /// The name of the error for programs and metrics, in `snake_case`. It stays when the message changes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Source(_) => "source_failed",
+            Self::Panicked { .. } => "load_panicked",
+            Self::TimedOut { .. } => "load_timed_out",
+            Self::Stopped => "load_stopped",
+        }
     }
 
     /// The source's own error, if it is of this type.

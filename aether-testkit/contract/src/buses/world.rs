@@ -7,7 +7,7 @@ use aether_core::chrono::Utc;
 use aether_core::uuid::Uuid;
 use aether_core::{
     AggregateId, Anchor, Append, Engine, EventStore, ExpectedVersion, Filter, Json,
-    MemoryReadModels, MemoryStore, NewEvent, Node, NodeHandle, Position, Read, StreamId,
+    MemoryReadModels, MemoryStore, NewEvent, Node, Position, Read, StreamId,
 };
 use aether_realtime::bus::{Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Update};
 use aether_testkit::DEADLINE;
@@ -70,13 +70,13 @@ impl World {
     }
 
     /// A node that announces, under the checkpoints in `models`.
-    pub(super) fn announce(&self, bus: Arc<dyn Bus>, models: &MemoryReadModels<()>) -> NodeHandle {
+    pub(super) fn announce(&self, bus: Arc<dyn Bus>, models: &MemoryReadModels<()>) -> Node {
         let announcer =
             Announcer::new("annonces", bus).channels(&self.updates).channels(&self.news);
         self.run(announcer, models)
     }
 
-    pub(super) fn run(&self, announcer: Announcer, models: &MemoryReadModels<()>) -> NodeHandle {
+    pub(super) fn run(&self, announcer: Announcer, models: &MemoryReadModels<()>) -> Node {
         let checkpoints = announcer.checkpoints(models.clone(), self.engine.store().clone());
         Node::builder(&self.engine)
             .lease(Duration::from_millis(300))
@@ -92,7 +92,7 @@ impl World {
             .poll(Duration::from_millis(50))
             .kept(32)
             .page(16);
-        Feeds::with(Arc::new(self.store.clone()), bus, settings)
+        Feeds::new(Arc::new(self.store.clone()), bus).with(settings)
     }
 
     /// The positions of the events of a combat, or of every third one of all.

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{
     Aggregate, AggregateId, BoxError, Context, Error, Event, ExecuteError, Facts, Filter,
     ProcessManager, Processes, ReadModels as _, Recorded, Shape,
 };
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub(super) enum Ordre {
     /// Sends commands with these amounts.
     Donner(Vec<u32>),
     /// Sets a timer.
-    Attendre(String, i64),
+    Attendre(String, u64),
     /// Cancels it.
     Oublier(String),
     /// Sends a command, then fails.
@@ -144,7 +144,7 @@ impl ProcessManager for Journal {
                         montants.into_iter().for_each(|montant| then.send(Don { bourse, montant }));
                     }
                     Ordre::Attendre(timer, seconds) => {
-                        then.after(timer, TimeDelta::seconds(seconds));
+                        then.after(timer, Duration::from_secs(seconds));
                     }
                     Ordre::Oublier(timer) => then.cancel(timer),
                     Ordre::Echouer => {
@@ -228,7 +228,7 @@ impl<P: Processes + Clone> Node<P, Journal> {
     ) {
         for _ in 0..seconds {
             self.settle().await;
-            clock.advance(TimeDelta::seconds(1));
+            clock.advance(Duration::from_secs(1));
         }
         self.settle().await;
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Delivery, Engine, Handler, Position, ProcessManager, ProcessRunner, Processes,
-    ProjectionSettings, Read, Result, Settings, Shard,
+    Configured, Delivery, Engine, Handler, Position, ProcessManager, ProcessRunner, Processes,
+    Projection as _, ProjectionSettings, Read, Result, Settings, Shard,
 };
 use aether_testkit::clock::ManualClock;
 use tokio::sync::Mutex;
@@ -19,13 +19,16 @@ pub(super) fn clock() -> ManualClock {
     ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time"))
 }
 
+/// What carries out a manager's commands, one at a time.
+pub(super) type Runner<P, M> = ProcessRunner<Configured<M, ProcessSettings>, SteppedProcesses<P>>;
+
 /// The projection, once it is claimed, and how far it has heard.
 type Hearing<P> = (Delivery<SteppedProcesses<P>>, Position);
 
 /// A node. Does one thing at a time, so that its steps come in the same order each time.
 pub(super) struct Node<P: Processes + Clone, M> {
     pub(super) engine: Engine,
-    pub(super) runner: ProcessRunner<M, SteppedProcesses<P>>,
+    pub(super) runner: Runner<P, M>,
     pub(super) processes: SteppedProcesses<P>,
     hearing: Mutex<Option<Hearing<P>>>,
 }
@@ -53,7 +56,7 @@ impl<P: Processes + Clone, M: ProcessManager> Node<P, M> {
         let engine = Engine::builder(store).settings(unsnapped).clock(clock.clone()).build();
         let processes = SteppedProcesses { inner: processes, steps: steps.clone() };
         let settings = ProcessSettings { concurrency: 1, ..ProcessSettings::default() };
-        let runner = ProcessRunner::new(&engine, processes.clone(), manager).settings(settings);
+        let runner = ProcessRunner::new(&engine, processes.clone(), manager.with(settings));
         Arc::new(Self { engine, runner, processes, hearing: Mutex::default() })
     }
 
@@ -80,12 +83,11 @@ impl<P: Processes + Clone, M: ProcessManager> Node<P, M> {
 
     async fn claim(&self) -> Result<Hearing<P>> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let projection = self.runner.projection();
         let shard = Shard::whole(self.runner.name());
         // what fails is parked at once
         let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };
-        let delivery = Delivery::new(Arc::new(self.processes.clone()), projection, shard);
-        let mut delivery = delivery.settings(settings);
+        let projection = self.runner.projection().with(settings);
+        let mut delivery = Delivery::new(self.processes.clone(), projection, shard);
         let checkpoint = delivery.claim(EPOCH.fetch_add(1, Ordering::SeqCst)).await?;
         Ok((delivery, checkpoint.position))
     }

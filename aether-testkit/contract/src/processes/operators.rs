@@ -1,11 +1,11 @@
 //! Promises to operators: what fails for good waits for them, and others go on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aether_core::process::{Backlog, ProcessSettings, Stuck};
-use aether_core::{CommandId, ProcessRunner, Processes, Remedy};
+use aether_core::{CommandId, ProcessManager as _, ProcessRunner, Processes, Remedy};
 use aether_testkit::clock::ManualClock;
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Place;
@@ -61,7 +61,7 @@ pub async fn a_command_that_keeps_failing_waits_and_others_go_on<P: Processes + 
     let other = Uuid::new_v4();
     let more = [(other, Ordre::Donner(vec![1])), (setting.process, Ordre::Donner(vec![9]))];
     setting.node.tell(more).await;
-    setting.clock.advance(TimeDelta::days(1));
+    setting.clock.advance(Duration::from_hours(24));
     setting.node.settle().await;
     assert_eq!(setting.node.gold(other).await, 1);
     assert_eq!(setting.node.gold(setting.process).await, 0);
@@ -135,16 +135,14 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<P: Processes + Clone>(backend
     let hanging = Setting::new(&*backend).await;
     hanging.journal.trouble(7, &[Trouble::Hangs]);
     let processes = hanging.node.processes.clone();
-    let settings =
-        ProcessSettings { time_limit: std::time::Duration::from_millis(20), ..Default::default() };
-    let runner =
-        ProcessRunner::new(&hanging.node.engine, processes.clone(), hanging.journal.clone())
-            .settings(settings);
+    let settings = ProcessSettings { time_limit: Duration::from_millis(20), ..Default::default() };
+    let journal = hanging.journal.clone().with(settings);
+    let runner = ProcessRunner::new(&hanging.node.engine, processes.clone(), journal);
     hanging.node.tell([(hanging.process, Ordre::Donner(vec![7]))]).await;
     hanging.node.hear().await.expect("it hears");
     assert_eq!(runner.work().await.expect("it works"), 1);
     assert_eq!(hanging.node.gold(hanging.process).await, 0);
-    hanging.clock.advance(TimeDelta::seconds(1));
+    hanging.clock.advance(Duration::from_secs(1));
     assert_eq!(runner.work().await.expect("it works"), 1);
     assert_eq!(hanging.node.gold(hanging.process).await, 7);
 }
@@ -168,7 +166,7 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
     let now = aether_core::Clock::now(&setting.clock);
     let forget =
         async |before| processes.forget_ended("Journal", before, 10).await.expect("rows go");
-    assert_eq!(forget(now - TimeDelta::hours(1)).await, 0);
+    assert_eq!(forget(now - Duration::from_hours(1)).await, 0);
     assert_eq!(forget(now).await, 1);
     assert_eq!(forget(now).await, 0);
     // the one is free to begin again, the other is not

@@ -1,6 +1,7 @@
 //! Promises about several nodes: at once, paused, and woken up too late.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Processes, Recorded};
@@ -220,7 +221,7 @@ pub async fn a_lost_reply_doubles_nothing<P: Processes + Clone>(backend: Arc<Pla
     }
     for _ in 0..60 {
         node.settle().await;
-        clock.advance(chrono::TimeDelta::seconds(1));
+        clock.advance(Duration::from_secs(1));
     }
     assert_eq!(chaos.unplayed(), 0);
     let ledger = trade.ledger(&node.engine).await;

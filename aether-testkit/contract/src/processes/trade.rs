@@ -1,8 +1,9 @@
 //! A trade between two players: the process manager, and what it moves.
 
+use std::time::Duration;
+
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Recorded};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 mod bourse;
@@ -69,7 +70,7 @@ pub enum Mouvement {
 }
 
 /// For how long a sale waits for its buyer.
-pub const DELAI: TimeDelta = TimeDelta::hours(1);
+pub const DELAI: Duration = Duration::from_hours(1);
 
 type Ensuite<'a> = &'a mut Reaction<Mouvement>;
 

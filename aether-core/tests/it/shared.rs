@@ -1,0 +1,82 @@
+//! Backends behind an `Arc`: whatever a program chooses when it runs is taken by every builder.
+
+use std::sync::Arc;
+
+use aether_core::uuid::Uuid;
+use aether_core::{
+    BoxError, Engine, EventStore, Incarnation, Job, MemoryProcesses, MemoryReadModels, MemoryStore,
+    Message, Processes, Random, ReadModels, SeededRandom, Sink, Subscription,
+};
+use aether_testkit::chaos::{ChaosStore, Faults};
+
+use crate::counting::CountingStore;
+use crate::purse::{Bourse, Ordre, purse};
+
+/// Chosen by configuration.
+fn chosen(kind: &str) -> Arc<dyn EventStore> {
+    match kind {
+        "safe" => Arc::new(MemoryStore::new()),
+        _ => Arc::new(ChaosStore::wrap(MemoryStore::new(), Faults::none())),
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_chosen_when_the_program_runs_is_a_store() {
+    for kind in ["safe", "shaken"] {
+        let store = chosen(kind);
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(7));
+        let engine = Engine::builder(store.clone()).random(random).build();
+        let id = purse();
+        engine.execute::<Bourse>(id, Ordre::Gagner(5)).await.unwrap();
+        assert_eq!(Engine::new(store.clone()).load::<Bourse>(id).await.unwrap().state.or, 5);
+        let batch = Subscription::builder(store.clone()).start().next_batch().await.unwrap();
+        assert_eq!(batch.events.len(), 1);
+        engine.close().await;
+    }
+}
+
+/// A method with a default that is not handed on would be answered by the default.
+#[tokio::test]
+async fn a_shared_store_is_asked_everything_itself() {
+    let store = MemoryStore::new();
+    let shared: Arc<dyn EventStore> = Arc::new(store.clone());
+    let twice: Arc<dyn EventStore> = Arc::new(shared.clone());
+    let identity = store.identity().await.unwrap();
+    assert!(identity.is_some());
+    assert_eq!(EventStore::identity(&twice).await.unwrap(), identity);
+    let incarnation = Some(Incarnation::new(Uuid::from_u128(7)));
+    let reborn = CountingStore { incarnation, ..CountingStore::of(store) };
+    assert_eq!(EventStore::incarnation(&Arc::new(reborn)), incarnation);
+}
+
+struct Chore;
+
+impl Job for Chore {
+    fn name(&self) -> &str {
+        "chore"
+    }
+
+    fn every(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(60)
+    }
+
+    async fn run(&self) -> Result<String, BoxError> {
+        Ok("done".to_owned())
+    }
+}
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    async fn deliver(&self, _: &[Message]) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+/// Compiles, or not.
+#[test]
+fn read_models_processes_sinks_and_jobs_can_be_shared() {
+    fn taken(_: impl ReadModels, _: impl Processes, _: impl Sink, _: impl Job) {}
+    let models = Arc::new(MemoryReadModels::<u64>::new());
+    taken(models, Arc::new(MemoryProcesses::new()), Arc::new(Nowhere), Arc::new(Chore));
+}
