@@ -114,7 +114,7 @@ pub trait EventStore: Send + Sync + 'static {
     }
 
     /// What tells this log from every other one, also from one in the same database, if it has such a name. It
-    /// stays the same across restarts and fail-overs. [Notices](crate::Notice) carry it, so that stores which share
+    /// stays the same across restarts and fail-overs. Notices on a bus carry it, so that stores which share
     /// a bus are told apart. Asked for once in a while.
     ///
     /// # Errors
