@@ -1,6 +1,6 @@
 //! The engine: load, decide, append, and again on a conflict.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -18,17 +18,21 @@ use crate::history;
 use crate::ids::{AggregateId, EventId, IdOf, Position, Version};
 use crate::json::Json;
 use crate::metadata::Metadata;
-use crate::node::{Node, WeakNode};
 use crate::ports::{Clock, Random, SystemClock, SystemRandom, uuid_v7};
 use crate::shape::fingerprint_of;
 use crate::store::{EventStore, History, Load, Snapshot, Until};
 use crate::subscription::{Subscription, SubscriptionBuilder};
 
 mod atomic;
+mod companion;
 mod execute;
 
 pub use atomic::{Atomic, AtomicExecuted};
 pub use execute::{Execute, Executed};
+
+pub(crate) use companion::Companion;
+
+use companion::Companions;
 
 /// Runs commands against aggregates. Cheap to clone; share one per process.
 ///
@@ -58,8 +62,8 @@ struct Inner {
     background: TaskTracker,
     /// Bounds these: each holds a state.
     saving: Arc<Semaphore>,
-    /// Nodes that were started on this engine; they live as long as they run.
-    nodes: Mutex<Vec<WeakNode>>,
+    /// The nodes that were started on this engine.
+    companions: Companions,
 }
 
 /// What of the engine can be tuned.
@@ -142,7 +146,7 @@ impl EngineBuilder {
             clock: self.clock,
             random: self.random,
             background: TaskTracker::new(),
-            nodes: Mutex::default(),
+            companions: Companions::default(),
         };
         Engine { inner: Arc::new(inner) }
     }
@@ -294,9 +298,9 @@ impl Engine {
         loop {
             let end = self.inner.store.end().await?;
             let mut unfinished = 0;
-            for node in self.nodes() {
-                node.reach_all(end).await?;
-                unfinished += node.unfinished().await?;
+            for companion in self.inner.companions.at_work() {
+                companion.reach(end).await?;
+                unfinished += companion.unfinished().await?;
             }
             if unfinished == 0 && self.inner.store.end().await? == end {
                 return Ok(());
@@ -305,23 +309,17 @@ impl Engine {
         }
     }
 
-    fn nodes(&self) -> Vec<Node> {
-        let nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-        nodes.iter().filter_map(WeakNode::upgrade).collect()
-    }
-
-    /// Keeps a node in sight, for [`settle`](Engine::settle) and [`close`](Engine::close).
-    pub(crate) fn attend(&self, node: &Node) {
-        let mut nodes = self.inner.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-        nodes.retain(|node| node.upgrade().is_some());
-        nodes.push(node.downgrade());
+    /// Keeps something in sight that goes on beside the commands, for [`settle`](Engine::settle) and
+    /// [`close`](Engine::close).
+    pub(crate) fn attend(&self, companion: Weak<dyn Companion>) {
+        self.inner.companions.add(companion);
     }
 
     /// Stops the nodes started on this engine, waits for background work (snapshots), then closes the
     /// store: what it has taken is finished, later requests get [`Error::Closed`].
     pub async fn close(&self) {
-        for node in self.nodes() {
-            if let Err(error) = node.stop().await {
+        for companion in self.inner.companions.at_work() {
+            if let Err(error) = companion.stop().await {
                 tracing::error!(%error, "a node did not stop in order");
             }
         }

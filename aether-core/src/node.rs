@@ -1,12 +1,14 @@
 //! A node: the process that runs projections, process managers, publishers and jobs, together with
 //! others.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Engine;
+use crate::engine::{Companion, Engine};
 use crate::error::{Error, Result};
 use crate::ids::Position;
 
@@ -85,7 +87,7 @@ impl Node {
                 known: known.collect::<Vec<_>>().join(", "),
             });
         };
-        self.until_stopped(part.shows(&done.into())).await
+        self.inner.until_stopped(part.shows(&done.into())).await
     }
 
     /// As [`wait_for`](Node::wait_for), for all projections of this node.
@@ -96,15 +98,7 @@ impl Node {
     pub async fn wait_for_all(&self, done: impl Into<Awaited>) -> Result<()> {
         let awaited = done.into();
         for part in &self.inner.parts {
-            self.until_stopped(part.shows(&awaited)).await?;
-        }
-        Ok(())
-    }
-
-    /// Waits until all projections have seen everything up to `position`, or parked it.
-    pub(crate) async fn reach_all(&self, position: Position) -> Result<()> {
-        for part in &self.inner.parts {
-            self.until_stopped(part.reach(position)).await?;
+            self.inner.until_stopped(part.shows(&awaited)).await?;
         }
         Ok(())
     }
@@ -142,43 +136,49 @@ impl Node {
     ///
     /// [`Error::Backend`] if the node has panicked.
     pub async fn stop(&self) -> Result<()> {
-        self.inner.stop.cancel();
-        let task = self.inner.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match task {
-            Some(task) => task.await.map_err(|source| Error::Backend { source: source.into() }),
-            None => Ok(()),
+        Companion::stop(&*self.inner).await
+    }
+}
+
+impl Inner {
+    async fn until_stopped(&self, reached: impl Future<Output = Result<()>>) -> Result<()> {
+        tokio::select! {
+            biased;
+            reached = reached => reached,
+            () = self.stop.cancelled() => Err(Error::Closed),
         }
     }
+}
 
-    pub(crate) fn downgrade(&self) -> WeakNode {
-        WeakNode(Arc::downgrade(&self.inner))
+/// All parts of the node; what was parked counts as done.
+#[async_trait]
+impl Companion for Inner {
+    fn is_over(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
-    /// Work that is waiting although every projection has caught up.
-    pub(crate) async fn unfinished(&self) -> Result<usize> {
+    async fn reach(&self, position: Position) -> Result<()> {
+        for part in &self.parts {
+            self.until_stopped(part.reach(position)).await?;
+        }
+        Ok(())
+    }
+
+    async fn unfinished(&self) -> Result<usize> {
         let mut unfinished = 0;
-        for part in &self.inner.parts {
+        for part in &self.parts {
             unfinished += part.unfinished().await?;
         }
         Ok(unfinished)
     }
 
-    async fn until_stopped(&self, reached: impl Future<Output = Result<()>>) -> Result<()> {
-        tokio::select! {
-            biased;
-            reached = reached => reached,
-            () = self.inner.stop.cancelled() => Err(Error::Closed),
+    async fn stop(&self) -> Result<()> {
+        self.stop.cancel();
+        let task = self.task.lock().take();
+        match task {
+            Some(task) => task.await.map_err(|source| Error::Backend { source: source.into() }),
+            None => Ok(()),
         }
-    }
-}
-
-/// A node, without keeping it.
-pub(crate) struct WeakNode(Weak<Inner>);
-
-impl WeakNode {
-    /// The node, as long as it runs or somebody holds it.
-    pub(crate) fn upgrade(&self) -> Option<Node> {
-        self.0.upgrade().filter(|inner| !inner.stop.is_cancelled()).map(|inner| Node { inner })
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::panic_text;
-use crate::engine::Engine;
+use crate::engine::{Companion, Engine};
 use crate::error::{Error, Result};
 use crate::process::{ProcessManager, ProcessRunner, Processes};
 use crate::projection::{Handler, Projection, ReadModels};
@@ -144,9 +145,9 @@ impl NodeBuilder {
                 std::panic::resume_unwind(panic);
             }
         });
-        *inner.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
-        let node = Node { inner };
-        self.engine.attend(&node);
-        Ok(node)
+        *inner.task.lock() = Some(task);
+        let companion: Arc<dyn Companion> = inner.clone();
+        self.engine.attend(Arc::downgrade(&companion));
+        Ok(Node { inner })
     }
 }

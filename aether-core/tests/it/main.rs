@@ -13,6 +13,7 @@ mod expecting;
 mod facts;
 mod history;
 mod ids;
+mod layout;
 mod managers;
 mod memory_contract;
 mod node;
