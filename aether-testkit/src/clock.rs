@@ -37,7 +37,9 @@ impl Shown {
         let first = DateTime::<Utc>::MIN_UTC.timestamp_micros();
         let last = DateTime::<Utc>::MAX_UTC.timestamp_micros();
         let time = time.clamp(first, last);
-        self.passed += u64::try_from(time.saturating_sub(self.now)).unwrap_or(0);
+        if time > self.now {
+            self.passed = self.passed.saturating_add(time.abs_diff(self.now));
+        }
         self.now = time;
     }
 }
@@ -52,12 +54,12 @@ impl ManualClock {
 
     /// Moves it forward. It stops at the end of the calendar.
     pub fn advance(&self, by: Duration) {
-        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add(micros(by))));
+        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_add_unsigned(micros(by))));
     }
 
     /// Moves it back; [`monotonic`](Clock::monotonic) time stands still then. It stops at the beginning of the calendar.
     pub fn set_back(&self, by: Duration) {
-        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_sub(micros(by))));
+        self.0.send_modify(|shown| shown.move_to(shown.now.saturating_sub_unsigned(micros(by))));
     }
 
     /// Sets it.
@@ -77,14 +79,15 @@ impl Clock for ManualClock {
 
     fn sleep(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let mut time = self.0.subscribe();
-        let until = time.borrow().now.saturating_add(micros(span));
+        let until = time.borrow().now.saturating_add_unsigned(micros(span));
         // a clock that nobody can move any more: the time has come
         Box::pin(async move { drop(time.wait_for(|shown| shown.now >= until).await) })
     }
 }
 
-fn micros(span: Duration) -> i64 {
-    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+/// The whole calendar is less than the most that fits.
+fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
