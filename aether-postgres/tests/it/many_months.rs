@@ -236,8 +236,12 @@ async fn assert_found(store: &PgStore, expected: &[u64]) {
     let last = *expected.last().unwrap();
     for place in (0..=last).filter(|place| *place < 80 || *place + 3 > last) {
         let next: Vec<u64> = expected.iter().copied().filter(|at| *at > place).take(5).collect();
-        let page = store.read(Read::all().after(Position::new(place)).limit(5)).await.unwrap();
-        assert_eq!(positions(&page.events), next, "a page after {place}");
+        for limit in [1, 5] {
+            let read = Read::all().after(Position::new(place)).limit(limit);
+            let page = store.read(read).await.unwrap();
+            let fits = next.len().min(limit as usize);
+            assert_eq!(positions(&page.events), next[..fits], "{limit} after {place}");
+        }
         let newest = store.newest(Position::new(place)).await.unwrap();
         let newest = newest.map(|anchor| anchor.position.get());
         assert_eq!(newest, expected.iter().copied().rfind(|at| *at <= place), "newest at {place}");
@@ -288,6 +292,12 @@ async fn assert_filtered(store: &PgStore) {
         let expected = positions(&fitting);
         assert!((1..all.len()).contains(&expected.len()), "{filter:?} tells nothing apart");
         assert_eq!(positions(&read(store, filter.clone()).await), expected, "{filter:?}");
+        for (place, next) in expected.iter().enumerate() {
+            let after = if place == 0 { 0 } else { expected[place - 1] };
+            let one = Read::all().filter(filter.clone()).after(Position::new(after)).limit(1);
+            let page = store.read(one).await.unwrap();
+            assert_eq!(positions(&page.events), [*next], "{filter:?} after {after}");
+        }
     }
 }
 
