@@ -8,7 +8,7 @@ use aether_core::Clock;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-/// A clock that stands still until a test moves it, and wakes whoever waits for the time it reaches.
+/// A clock that stands still until a test moves it, and wakes those who wait for the time it reaches.
 /// Cloning gives another handle on the same clock.
 ///
 /// ```

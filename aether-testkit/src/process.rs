@@ -269,7 +269,8 @@ where
         *version += 1;
         let recorded = RecordedEvent::build(event).of::<A>(id).version(*version);
         let recorded = recorded.position(self.position).at(self.now);
-        let (name, kind) = (self.manager.name(), recorded.event_type.clone());
+        let name = self.manager.name();
+        let kind = recorded.event_type.clone();
         let read = match self.manager.filter().matches(&recorded) {
             true => Recorded::read(recorded),
             false => Ok(None),
@@ -284,7 +285,8 @@ where
     /// The process of this test, if the event belongs to it.
     #[track_caller]
     fn routed(&self, event: &Recorded<M::Events>) -> Uuid {
-        let (name, kind) = (self.manager.name(), &event.event_type);
+        let name = self.manager.name();
+        let kind = &event.event_type;
         let route = self.manager.route(event);
         match (self.id, route.processes()) {
             (None, [first, ..]) => *first,

@@ -94,7 +94,8 @@ where
         // what fails once is told
         let settings = ProjectionSettings { attempts: 1, ..projection.settings() };
         let handler = Handler::new(projection.with(settings));
-        let (name, filter) = (handler.name(), handler.filter());
+        let name = handler.name();
+        let filter = handler.filter();
         let delivery = Delivery::of(models.clone(), handler.clone(), Shard::whole(name));
         Self {
             models,

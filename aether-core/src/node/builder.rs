@@ -133,7 +133,8 @@ impl NodeBuilder {
         let stop = CancellationToken::new();
         let roster = Roster::new(&self.engine, self.name, self.lease, self.parts.clone());
         let inner = Arc::new(Inner { parts: self.parts, stop, task: Mutex::default() });
-        let (live, running) = (self.live, inner.clone());
+        let live = self.live;
+        let running = inner.clone();
         let task = runtime.spawn(async move {
             let stop = &running.stop;
             let live = futures::future::join_all(live.iter().map(|part| part.run(stop)));

@@ -29,40 +29,32 @@ impl<T, S> Configured<T, S> {
     }
 }
 
-impl<Tx: Send, P: Projection<Tx>> Projection<Tx> for Configured<P, ProjectionSettings> {
-    type Events = P::Events;
-
-    fn name(&self) -> &'static str {
-        self.inner.name()
+/// What is said of a projection in place of itself.
+pub trait Said: Clone + Send + Sync + 'static {
+    /// Its settings, if they are said.
+    fn settings(&self) -> Option<ProjectionSettings> {
+        None
     }
 
-    fn filter(&self) -> Filter {
-        self.inner.filter()
-    }
-
-    fn settings(&self) -> ProjectionSettings {
-        self.settings.clone()
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        self.inner.tables()
-    }
-
+    /// The name it had before, if that is said.
     fn formerly(&self) -> Option<&'static str> {
-        self.inner.formerly()
-    }
-
-    async fn project(&self, events: &[Recorded<P::Events>], tx: &mut Tx) -> Result<(), BoxError> {
-        self.inner.project(events, tx).await
-    }
-
-    async fn committed(&self, events: &[Recorded<P::Events>]) {
-        self.inner.committed(events).await;
+        None
     }
 }
 
-/// A projection that had another name.
-impl<Tx: Send, P: Projection<Tx>> Projection<Tx> for Configured<P, &'static str> {
+impl Said for ProjectionSettings {
+    fn settings(&self) -> Option<ProjectionSettings> {
+        Some(self.clone())
+    }
+}
+
+impl Said for &'static str {
+    fn formerly(&self) -> Option<&'static str> {
+        Some(*self)
+    }
+}
+
+impl<Tx: Send, P: Projection<Tx>, S: Said> Projection<Tx> for Configured<P, S> {
     type Events = P::Events;
 
     fn name(&self) -> &'static str {
@@ -74,7 +66,7 @@ impl<Tx: Send, P: Projection<Tx>> Projection<Tx> for Configured<P, &'static str>
     }
 
     fn settings(&self) -> ProjectionSettings {
-        self.inner.settings()
+        self.settings.settings().unwrap_or_else(|| self.inner.settings())
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -82,7 +74,7 @@ impl<Tx: Send, P: Projection<Tx>> Projection<Tx> for Configured<P, &'static str>
     }
 
     fn formerly(&self) -> Option<&'static str> {
-        Some(self.settings)
+        self.settings.formerly().or_else(|| self.inner.formerly())
     }
 
     async fn project(&self, events: &[Recorded<P::Events>], tx: &mut Tx) -> Result<(), BoxError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Tuning for one projection: what it [says](super::Projection::settings), or whoever runs it
+/// Tuning for one projection: what it [says](super::Projection::settings), or those who run it
 /// [by `with`](super::Projection::with).
 ///
 /// ```

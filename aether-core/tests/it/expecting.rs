@@ -11,8 +11,10 @@ fn seen(version: u32) -> Context {
 
 /// The same store in two processes, and a purse at version 1 that both know.
 async fn two() -> (Engine, Engine, AggregateId) {
-    let (store, id) = (MemoryStore::new(), purse());
-    let (here, there) = (Engine::new(store.clone()), Engine::new(store));
+    let store = MemoryStore::new();
+    let id = purse();
+    let here = Engine::new(store.clone());
+    let there = Engine::new(store);
     here.execute::<Bourse>(id, Ordre::Gagner(5)).await.unwrap();
     there.load::<Bourse>(id).await.unwrap();
     (here, there, id)
@@ -64,8 +66,10 @@ async fn a_version_that_is_right_is_carried_out_also_past_an_old_cache() {
 
 #[tokio::test]
 async fn a_new_aggregate_is_expected_at_version_zero() {
-    let (engine, id) = (Engine::new(MemoryStore::new()), purse());
-    let (none, one) = (seen(0), seen(1));
+    let engine = Engine::new(MemoryStore::new());
+    let id = purse();
+    let none = seen(0);
+    let one = seen(1);
     assert_eq!(found(engine.execute::<Bourse>(id, Ordre::Gagner(1)).with(&one).await), 0);
     engine.execute::<Bourse>(id, Ordre::Gagner(1)).with(&none).await.unwrap();
     assert_eq!(found(engine.execute::<Bourse>(id, Ordre::Gagner(1)).with(&none).await), 1);
@@ -138,7 +142,8 @@ async fn what_a_context_was_told_can_be_asked_and_is_in_the_events() {
     assert_eq!((context.session_id(), context.id()), (Some("s-1"), None));
     assert_eq!(context.extra_value("build").and_then(|build| build.as_u64()), Some(12));
     assert_eq!(context.clone().expecting(Version::new(3)).expected(), Some(Version::new(3)));
-    let (engine, id) = (Engine::new(MemoryStore::new()), purse());
+    let engine = Engine::new(MemoryStore::new());
+    let id = purse();
     engine.execute::<Bourse>(id, Ordre::Gagner(1)).with(&context).await.unwrap();
     let stored = engine.store().read(aether_core::Read::all()).await.unwrap().events;
     let metadata = stored[0].metadata();

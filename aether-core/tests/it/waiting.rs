@@ -77,13 +77,14 @@ async fn waiting_for_an_event_that_was_parked_names_the_dead_letter() {
     let setting = Setting::new();
     let Setting { engine, models } = &setting;
     let node = setting.start();
-    let (poor, rich) = (purse(), purse());
+    let poor = purse();
+    let rich = purse();
     let earned = engine.execute::<Bourse>(poor, Ordre::Gagner(5)).await.unwrap();
     node.wait_for("earned", &earned).await.unwrap();
     let paid = engine.execute::<Bourse>(poor, Ordre::Payer(2)).await.unwrap();
     let again = engine.execute::<Bourse>(poor, Ordre::Gagner(1)).await.unwrap();
     let other = engine.execute::<Bourse>(rich, Ordre::Gagner(1)).await.unwrap();
-    // itself, or an earlier event of its aggregate; whoever asks, and by position as well
+    // itself, or an earlier event of its aggregate; all who ask are told, also by position
     assert_eq!(parked(node.wait_for("earned", &paid).await), (2, 2));
     assert_eq!(parked(node.wait_for("earned", &again).await), (3, 2));
     assert_eq!(parked(node.wait_for("earned", again.position()).await), (3, 2));
@@ -114,7 +115,8 @@ async fn each_event_of_a_unit_is_looked_for() {
     let setting = Setting::new();
     let node = setting.start();
     let engine = &setting.engine;
-    let (poor, rich) = (purse(), purse());
+    let poor = purse();
+    let rich = purse();
     engine.execute::<Bourse>(poor, Ordre::Gagner(5)).await.unwrap();
     let done = engine
         .atomic(Context::new())
@@ -141,7 +143,7 @@ async fn a_projection_says_its_settings_itself() {
 }
 
 #[tokio::test]
-async fn whoever_runs_a_projection_can_say_other_settings() {
+async fn those_who_run_a_projection_can_say_other_settings() {
     let setting = Setting::new();
     let settings = ProjectionSettings { shards: 2, ..Earned.settings() };
     let node = Node::builder(&setting.engine)

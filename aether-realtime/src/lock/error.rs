@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aether_core::{Error, ErrorKind, LockName};
 
-/// What a [`Locker`](super::Locker) or a [`LockGuard`](super::LockGuard) answers when it can not do what was
+/// What a [`Locker`](super::Locker) or a [`LockGuard`](super::LockGuard) answers when it cannot do what was
 /// asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

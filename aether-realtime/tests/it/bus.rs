@@ -109,7 +109,8 @@ async fn next(feed: &mut Feed<u32>) -> u32 {
 #[tokio::test]
 async fn a_bus_that_lies_delays_messages_and_does_no_other_harm() {
     for seed in 0..10 {
-        let (engine, id) = (Engine::new(MemoryStore::new()), AggregateId::generate());
+        let engine = Engine::new(MemoryStore::new());
+        let id = AggregateId::generate();
         let (gains, channel) = gains();
         let bus = Arc::new(Liar { inner: MemoryBus::new(), random: SeededRandom::new(seed) });
         let node = announce(&engine, Announcer::new("menteur", bus.clone()).channels(&gains));
@@ -129,7 +130,8 @@ async fn a_bus_that_lies_delays_messages_and_does_no_other_harm() {
 
 #[tokio::test]
 async fn without_a_bus_messages_come_from_the_store() {
-    let (engine, id) = (Engine::new(MemoryStore::new()), AggregateId::generate());
+    let engine = Engine::new(MemoryStore::new());
+    let id = AggregateId::generate();
     let (_, channel) = gains();
     let bus = MemoryBus::new();
     bus.cut();
@@ -144,7 +146,8 @@ async fn without_a_bus_messages_come_from_the_store() {
 
 #[tokio::test]
 async fn what_was_stored_during_a_cut_comes_when_the_bus_is_back() {
-    let (engine, id) = (Engine::new(MemoryStore::new()), AggregateId::generate());
+    let engine = Engine::new(MemoryStore::new());
+    let id = AggregateId::generate();
     let (_, channel) = gains();
     let bus = MemoryBus::new();
     let never = Duration::from_secs(3600);
@@ -166,7 +169,8 @@ async fn what_was_stored_during_a_cut_comes_when_the_bus_is_back() {
 
 #[tokio::test]
 async fn linked_notices_need_no_look_into_the_store() {
-    let (store, id) = (MortalStore::new(), AggregateId::generate());
+    let store = MortalStore::new();
+    let id = AggregateId::generate();
     let engine = Engine::new(store.clone());
     let counting = store.counting_apart();
     let (gains, channel) = gains();
@@ -195,7 +199,8 @@ async fn linked_notices_need_no_look_into_the_store() {
 
 #[tokio::test]
 async fn a_store_that_fails_now_and_then_delays_messages_and_does_no_other_harm() {
-    let (store, id) = (MemoryStore::new(), AggregateId::generate());
+    let store = MemoryStore::new();
+    let id = AggregateId::generate();
     let engine = Engine::new(store.clone());
     let (gains, channel) = gains();
     let bus = MemoryBus::new();
@@ -221,7 +226,8 @@ async fn a_store_that_fails_now_and_then_delays_messages_and_does_no_other_harm(
 #[tokio::test]
 async fn a_closed_store_ends_its_feeds() {
     let (engine, (_, channel)) = (Engine::new(MemoryStore::new()), gains());
-    let (bus, id) = (MemoryBus::new(), AggregateId::generate());
+    let bus = MemoryBus::new();
+    let id = AggregateId::generate();
     let settings = FeedSettings::new().poll(Duration::from_millis(5));
     let feeds = Feeds::new(engine.store().clone(), bus.clone()).with(settings);
     earn(&engine, id, 1).await;
@@ -250,7 +256,8 @@ impl Bus for Counter {
 
 #[tokio::test]
 async fn an_announcer_that_is_new_to_an_old_log_does_not_tell_it_all() {
-    let (engine, id) = (Engine::new(MemoryStore::new()), AggregateId::generate());
+    let engine = Engine::new(MemoryStore::new());
+    let id = AggregateId::generate();
     let (gains, _) = gains();
     earn(&engine, id, 20).await;
     let clock = ManualClock::at(Utc::now());

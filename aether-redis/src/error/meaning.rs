@@ -6,19 +6,7 @@ use super::Error;
 
 impl From<Error> for CoreError {
     fn from(error: Error) -> Self {
-        match error {
-            Error::ShardTaken { projection } => Self::ShardTaken { projection },
-            Error::CheckpointLost { ref projection } => {
-                Self::CheckpointLost { projection: projection.clone(), source: error.into() }
-            }
-            Error::Timeout { .. } => Self::Timeout { source: error.into() },
-            Error::OutOfMemory { .. } => Self::StorageFull { source: error.into() },
-            Error::Unreachable { .. }
-            | Error::CircuitOpen { .. }
-            | Error::NotReady { .. }
-            | Error::TooManyClients { .. } => Self::Unavailable { source: error.into() },
-            _ => Self::Backend { source: error.into() },
-        }
+        Error::told(error.into()).unwrap_or_else(|source| Self::Backend { source })
     }
 }
 
@@ -33,7 +21,22 @@ impl Error {
             },
             Err(source) => source,
         };
+        let source = match Self::told(source) {
+            Ok(error) => return error,
+            Err(source) => source,
+        };
         match Self::find_in(&*source) {
+            Some(error) if error.is_about_access() => CoreError::Unavailable { source },
+            Some(Self::HashTagsNeeded { .. } | Self::CrossSlot { .. }) => {
+                CoreError::ModelMismatch { source }
+            }
+            _ => CoreError::of_handler(source),
+        }
+    }
+
+    /// What an error of Redis's means whatever was asked; the error itself where that depends.
+    fn told(source: BoxError) -> Result<CoreError, BoxError> {
+        Ok(match Self::find_in(&*source) {
             Some(Self::ShardTaken { projection }) => {
                 CoreError::ShardTaken { projection: projection.clone() }
             }
@@ -42,14 +45,9 @@ impl Error {
             }
             Some(Self::Timeout { .. }) => CoreError::Timeout { source },
             Some(Self::OutOfMemory { .. }) => CoreError::StorageFull { source },
-            Some(error) if error.is_transient() || error.is_about_access() => {
-                CoreError::Unavailable { source }
-            }
-            Some(Self::HashTagsNeeded { .. } | Self::CrossSlot { .. }) => {
-                CoreError::ModelMismatch { source }
-            }
-            _ => CoreError::of_handler(source),
-        }
+            Some(error) if error.is_transient() => CoreError::Unavailable { source },
+            _ => return Err(source),
+        })
     }
 
     /// It is about the way to Redis, whatever was asked: an operator can mend it, and then the same call succeeds.

@@ -60,9 +60,12 @@ impl Projection<RedisTx> for Looks {
 
 #[tokio::test]
 async fn a_redis_that_a_projection_cannot_reach_or_read_parks_no_event() {
-    let (here, there) = (own().await, own().await);
-    let (client, elsewhere) = (connect(here.url()).await, connect(there.url()).await);
-    let (store, calls) = (MemoryStore::new(), Arc::new(AtomicUsize::new(0)));
+    let here = own().await;
+    let there = own().await;
+    let client = connect(here.url()).await;
+    let elsewhere = connect(there.url()).await;
+    let store = MemoryStore::new();
+    let calls = Arc::new(AtomicUsize::new(0));
     let models = RedisReadModels::new(client, KeySpace::new());
     let looks = Looks { elsewhere, calls: calls.clone() };
     let engine = Engine::new(store.clone());

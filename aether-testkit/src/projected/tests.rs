@@ -66,7 +66,8 @@ impl Projection<MemoryTx<Chests>> for Treasury {
                 ChestEvent::Cursed => return Err("it is cursed".into()),
                 ChestEvent::Weighed { .. } => chest.0,
             };
-            let (version, position) = (recorded.version.get(), recorded.position.get());
+            let version = recorded.version.get();
+            let position = recorded.position.get();
             *chest = (gold, version, position, recorded.timestamp);
         }
         Ok(())
