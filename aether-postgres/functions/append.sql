@@ -35,6 +35,8 @@ CREATE OR REPLACE FUNCTION aether_append(
     -- older releases do not give these
     p_stream_known     UUID[] DEFAULT NULL, -- the id its last event must have; NULL: any
     p_stream_newest    UUID[] DEFAULT NULL, -- the id of the last event it gets; NULL: not known
+    p_first            TIMESTAMPTZ DEFAULT NULL, -- the span of all timestamps; NULL: not known
+    p_last             TIMESTAMPTZ DEFAULT NULL,
     OUT versions  INTEGER[],          -- per stream: the version it has now; NULL if refused
     OUT actual    INTEGER[],          -- NULL if none was refused; else per stream the version it has,
     OUT actual_types TEXT[],           -- and its type
@@ -45,26 +47,23 @@ LANGUAGE plpgsql VOLATILE
 -- Planned once per session: planning anew would cost more than executing. The plans are made while the
 -- tables may be small, and must stay right when those grow.
 SET plan_cache_mode = force_generic_plan
-SET enable_nestloop = on SET enable_indexscan = on SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_nestloop = on SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 -- a switched-off scan counts as very costly, which would call for JIT
 SET jit = off
 AS $$
 DECLARE
     v_streams  INTEGER := cardinality(p_stream_ids);
-    v_ids      UUID[] := '{}';          -- of the streams that were raised, in their order
+    v_ids      UUID[]; -- of the streams that were raised, in their order
     v_some_ids UUID[];
     v_some     INTEGER[];
     v_events   INTEGER := cardinality(p_event_ids);
     v_next     INTEGER := 1;
     v_stored   INTEGER;
     v_newest   UUID[];
-    v_first    TIMESTAMPTZ;
-    v_last     TIMESTAMPTZ;
 BEGIN
     -- In one expression, since each costs as much as what it does. Locks that are shared never wait. What is acknowledged is
     -- on the disk; what a stronger setting promises stays promised.
     IF (current_setting('transaction_isolation') = 'read committed'
-        AND NOT pg_is_in_recovery()
         AND pg_try_advisory_xact_lock({schema}.aether_lock_space() # 1, p_batch)
         AND pg_try_advisory_xact_lock_shared(
             {schema}.aether_lock_space(),
@@ -78,7 +77,6 @@ BEGIN
     END IF;
 
     -- All joins are nested loops (see above): rows come in the order of the streams.
-    versions := '{}';
     IF p_new > 0 THEN
         WITH made AS (
             INSERT INTO {schema}.aether_streams (
@@ -93,8 +91,7 @@ BEGIN
             ON CONFLICT DO NOTHING
             RETURNING aggregate_id, version
         )
-        SELECT coalesce(array_agg(aggregate_id), '{}'), coalesce(array_agg(version), '{}')
-        INTO v_ids, versions FROM made;
+        SELECT array_agg(aggregate_id), array_agg(version) INTO v_ids, versions FROM made;
     END IF;
     IF p_any > 0 THEN
         WITH raised AS (
@@ -144,7 +141,7 @@ BEGIN
         versions := versions || v_some;
     END IF;
 
-    IF cardinality(v_ids) < v_streams THEN
+    IF coalesce(cardinality(v_ids), 0) < v_streams THEN
         -- some were refused: back to one version per stream, and what they are at
         v_some := versions;
         versions := array_fill(NULL::integer, ARRAY[v_streams]);
@@ -181,17 +178,15 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids))),
-           min(s.first), max(s.last)
-    INTO positions, v_first, v_last
-    FROM unnest(p_stream_first, p_stream_last) AS s(first, last);
-    IF current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], v_first)
-       AND current_setting('aether.known', true) = {schema}.aether_month_key(positions[cardinality(positions)], v_last)
-    THEN
-        incarnation := current_setting('aether.incarnation')::uuid;
-    ELSE
-        incarnation := {schema}.aether_note_months(positions, p_event_times, v_first, v_last);
-    END IF;
+    positions := ARRAY(
+        SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, cardinality(p_event_ids)));
+    incarnation := CASE
+        WHEN current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], p_first)
+         AND positions[1] >> 10 = positions[cardinality(positions)] >> 10
+         AND {schema}.aether_month(p_first) = {schema}.aether_month(p_last)
+        THEN current_setting('aether.incarnation')::uuid
+        ELSE {schema}.aether_note_months(positions, p_event_times, p_first, p_last)
+    END;
     -- Of arrays with elements of one length any element is found at once: only the others are unnested.
     INSERT INTO {schema}.evenements (
         event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
@@ -206,28 +201,29 @@ BEGIN
       -- late, or a number that was in use within the hour: a living writer takes another one
       AND NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
     GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored = v_events AND p_command_ids IS NULL THEN
+        RETURN;
+    END IF;
     IF v_stored <> v_events THEN
         RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
 
-    IF p_command_ids IS NOT NULL THEN
-        INSERT INTO {schema}.aether_commands (
-            command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
-        )
-        SELECT c.id, ARRAY[p_stream_ids[c.stream]], ARRAY[p_stream_types[c.stream]],
-               ARRAY[versions[c.stream] - c.behind], ARRAY[c.events],
-               positions[c.event:c.event + c.events - 1]
-        FROM unnest(p_command_ids, p_command_streams, p_command_behind, p_command_event, p_command_events)
-             AS c(id, stream, behind, event, events)
-        WHERE versions[c.stream] IS NOT NULL
-        ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS v_stored = ROW_COUNT;
-        IF v_stored < (
-            SELECT count(*) FROM unnest(p_command_streams) AS stream WHERE versions[stream] IS NOT NULL
-        ) THEN
-            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
-                USING ERRCODE = 'serialization_failure';
-        END IF;
+    INSERT INTO {schema}.aether_commands (
+        command_id, aggregate_ids, aggregate_types, versions, event_counts, positions
+    )
+    SELECT c.id, ARRAY[p_stream_ids[c.stream]], ARRAY[p_stream_types[c.stream]],
+           ARRAY[versions[c.stream] - c.behind], ARRAY[c.events],
+           positions[c.event:c.event + c.events - 1]
+    FROM unnest(p_command_ids, p_command_streams, p_command_behind, p_command_event, p_command_events)
+         AS c(id, stream, behind, event, events)
+    WHERE versions[c.stream] IS NOT NULL
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_stored = ROW_COUNT;
+    IF v_stored < (
+        SELECT count(*) FROM unnest(p_command_streams) AS stream WHERE versions[stream] IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+            USING ERRCODE = 'serialization_failure';
     END IF;
 END
 $$;

@@ -36,7 +36,6 @@ BEGIN
     -- In one expression, since each costs as much as what it does. Locks that are shared never wait. What is acknowledged is
     -- on the disk; what a stronger setting promises stays promised.
     IF (current_setting('transaction_isolation') = 'read committed'
-        AND NOT pg_is_in_recovery()
         AND pg_try_advisory_xact_lock({schema}.aether_lock_space() # 1, p_batch)
         AND pg_try_advisory_xact_lock_shared(
             {schema}.aether_lock_space(),
@@ -49,7 +48,20 @@ BEGIN
         PERFORM {schema}.aether_begin_append(p_batch);
     END IF;
 
-    IF p_expected = 0 THEN
+    IF p_expected NOT IN (0, -1) THEN
+        UPDATE {schema}.aether_streams AS s
+        SET version = s.version + v_events,
+            first_event_at = least(s.first_event_at, p_first),
+            last_event_at = greatest(s.last_event_at, p_last),
+            last_event_id = p_event_ids[v_events],
+            last_event_of = s.version + v_events
+        WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
+          AND (s.version = p_expected OR p_expected = -2)
+          AND (s.last_event_id = p_known OR p_known IS NULL OR s.last_event_id IS NULL
+               OR s.last_event_of <> s.version)
+          AND s.version <= 2147483647 - v_events
+        RETURNING version INTO version;
+    ELSIF p_expected = 0 THEN
         INSERT INTO {schema}.aether_streams (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
             last_event_of
@@ -57,7 +69,7 @@ BEGIN
         VALUES (p_stream, p_stream_type, v_events, p_first, p_last, p_event_ids[v_events], v_events)
         ON CONFLICT DO NOTHING
         RETURNING version INTO version;
-    ELSIF p_expected = -1 THEN
+    ELSE
         INSERT INTO {schema}.aether_streams AS s (
             aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
             last_event_of
@@ -71,19 +83,6 @@ BEGIN
             last_event_of = s.version + excluded.version
         WHERE s.aggregate_type = excluded.aggregate_type
           AND s.version <= 2147483647 - excluded.version
-        RETURNING version INTO version;
-    ELSE
-        UPDATE {schema}.aether_streams AS s
-        SET version = s.version + v_events,
-            first_event_at = least(s.first_event_at, p_first),
-            last_event_at = greatest(s.last_event_at, p_last),
-            last_event_id = p_event_ids[v_events],
-            last_event_of = s.version + v_events
-        WHERE s.aggregate_id = p_stream AND s.aggregate_type = p_stream_type
-          AND (s.version = p_expected OR p_expected = -2)
-          AND (s.last_event_id = p_known OR p_known IS NULL OR s.last_event_id IS NULL
-               OR s.last_event_of <> s.version)
-          AND s.version <= 2147483647 - v_events
         RETURNING version INTO version;
     END IF;
     IF version IS NULL THEN
@@ -106,29 +105,29 @@ BEGIN
         RETURN;
     END IF;
 
-    IF v_events = 1 THEN
-        positions := ARRAY[nextval('{schema}.aether_event_sequence')];
-    ELSE
-        positions := ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, v_events));
-    END IF;
-    IF current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], p_first)
-       AND (v_events = 1
-            OR current_setting('aether.known', true) = {schema}.aether_month_key(positions[v_events], p_last))
-    THEN
-        incarnation := current_setting('aether.incarnation')::uuid;
-    ELSE
-        incarnation := {schema}.aether_note_months(positions, p_event_times, p_first, p_last);
-    END IF;
     -- one event is stored without taking arrays apart
     IF v_events = 1 THEN
+        positions := ARRAY[nextval('{schema}.aether_event_sequence')];
+        incarnation := CASE
+            WHEN current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], p_first)
+            THEN current_setting('aether.incarnation')::uuid
+            ELSE {schema}.aether_note_months(positions, p_event_times, p_first, p_last)
+        END;
         INSERT INTO {schema}.evenements (
             event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
             payload, metadata, timestamp, schema_version, slice
         )
         SELECT positions[1], p_event_ids[1], p_event_types[1], p_stream, p_stream_type, aether_append_one.version,
-               p_event_payloads[1], p_event_metadata[1], p_event_times[1], p_event_schemas[1], p_slice
+               p_event_payloads[1], p_event_metadata[1], p_first, p_event_schemas[1], p_slice
         WHERE NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
     ELSE
+        positions := ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, v_events));
+        incarnation := CASE
+            WHEN current_setting('aether.known', true) = {schema}.aether_month_key(positions[1], p_first)
+             AND current_setting('aether.known', true) = {schema}.aether_month_key(positions[v_events], p_last)
+            THEN current_setting('aether.incarnation')::uuid
+            ELSE {schema}.aether_note_months(positions, p_event_times, p_first, p_last)
+        END;
         INSERT INTO {schema}.evenements (
             event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
             payload, metadata, timestamp, schema_version, slice

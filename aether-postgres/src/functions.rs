@@ -47,6 +47,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_flush", include_str!("../functions/flush.sql")),
     ("aether_light_beacon", include_str!("../functions/light_beacon.sql")),
     ("aether_horizon_holders", include_str!("../functions/horizon_holders.sql")),
+    ("aether_month", include_str!("../functions/month.sql")),
     ("aether_month_key", include_str!("../functions/month_key.sql")),
     ("aether_note_months", include_str!("../functions/note_months.sql")),
     ("aether_begin_append", include_str!("../functions/begin_append.sql")),
@@ -103,6 +104,9 @@ const FUNCTIONS: &[(&str, &str)] = &[
 /// These look names up along the path of their caller, which a rebuild sets. So do those that begin with
 /// `aether_shadow_`.
 const ON_THE_CALLERS_PATH: &[&str] = &["aether_projection_lease", "aether_rebuild_move"];
+
+/// Names nothing of the store. Without a path it becomes part of the expressions that call it.
+const WITHOUT_NAMES: &str = "aether_month";
 
 /// What stands for the schema of the store in a function that looks up no name along a path.
 const SCHEMA: &str = "{schema}.";
@@ -161,7 +165,9 @@ fn named(text: &str, schema: &str) -> String {
 pub(crate) async fn secure(connection: &mut PgConnection) -> sqlx::Result<()> {
     let without_a_path: Vec<&str> = FUNCTIONS
         .iter()
-        .filter(|(name, text)| ON_THE_CALLERS_PATH.contains(name) || text.contains(SCHEMA))
+        .filter(|(name, text)| {
+            ON_THE_CALLERS_PATH.contains(name) || *name == WITHOUT_NAMES || text.contains(SCHEMA)
+        })
         .map(|(name, _)| *name)
         .collect();
     let unsafe_ones = sqlx::query(include_str!("sql/unsafe_functions.sql"))

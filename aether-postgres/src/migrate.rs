@@ -37,6 +37,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (20, "grants", include_str!("../migrations/0020_grants.sql")),
     (22, "event_ids", include_str!("../migrations/0022_event_ids.sql")),
     (23, "projection_names", include_str!("../migrations/0023_projection_names.sql")),
+    (26, "span_of_a_batch", include_str!("../migrations/0026_span_of_a_batch.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

@@ -54,6 +54,8 @@ pub(crate) struct Tail {
     stored: Notify,
     /// Somebody began to wait.
     asked: Notify,
+    /// An append was stored in an incarnation that has no name yet.
+    nameless: Notify,
     waiting: AtomicUsize,
     /// Stored since the last announcement.
     unannounced: AtomicBool,
@@ -81,6 +83,7 @@ impl Tail {
             known: watch::Sender::new(State::default()),
             stored: Notify::new(),
             asked: Notify::new(),
+            nameless: Notify::new(),
             waiting: AtomicUsize::new(0),
             unannounced: AtomicBool::new(false),
             announce: Notify::new(),
@@ -120,10 +123,11 @@ impl Tail {
     }
 
     /// The log was seen in an incarnation: if that is another one than before, what was known is void, and readers
-    /// that wait look again.
+    /// that wait look again. One without a name gets one: until then each append looks for it.
     pub(crate) fn observe(&self, incarnation: Option<Incarnation>) {
-        if incarnation.is_some() {
-            self.known.send_if_modified(|state| state.observe(incarnation));
+        match incarnation {
+            Some(_) => drop(self.known.send_if_modified(|state| state.observe(incarnation))),
+            None => self.nameless.notify_one(),
         }
     }
 
@@ -239,8 +243,10 @@ impl Tail {
         let mut unflushed: Option<Instant> = None;
         loop {
             while self.waiting.load(Ordering::Acquire) == 0 {
-                self.asked.notified().await;
-                poll.reset();
+                tokio::select! {
+                    () = self.asked.notified() => poll.reset(),
+                    () = self.nameless.notified() => break,
+                }
             }
             let before = self.known().horizon;
             if let Err(error) = self.refresh().await {

@@ -3,11 +3,16 @@
 use aether_core::{Append, Appended, Position, Write, Written};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
+use uuid::Uuid;
 
 use super::plain::refusal;
 use super::{EventColumns, Verdict, Verdicts, expected_number, known};
 use crate::database::Mode;
 use crate::rows::version;
+
+/// The version that the stream has now; if that is none, the version that it has, and its type; the positions of the events;
+/// the incarnation of the log.
+type Answer = (Option<i32>, Option<i32>, Option<String>, Option<Vec<i64>>, Option<Uuid>);
 
 /// Stores a request that has one write, with events.
 pub(super) async fn store(
@@ -38,11 +43,12 @@ pub(super) async fn store(
         .bind(known(write))
         .fetch_one(&mut *connection)
         .await?;
-    let verdict = match row.try_get::<Option<i32>, _>(0)? {
-        None => Err(refusal(write, row.try_get(1)?, row.try_get(2)?)),
+    let (reached, actual, actual_type, positions, incarnation): Answer = row.try_get(0)?;
+    let verdict = match reached {
+        None => Err(refusal(write, actual, actual_type.as_deref())),
         Some(reached) => {
-            let positions: Vec<i64> = row.try_get(3)?;
-            let positions = positions.into_iter().map(|p| Position::new(p.cast_unsigned()));
+            let positions =
+                positions.unwrap_or_default().into_iter().map(|p| Position::new(p.cast_unsigned()));
             let written = Written {
                 stream: write.stream.clone(),
                 version: version(reached),
@@ -51,5 +57,5 @@ pub(super) async fn store(
             Ok(Appended { writes: vec![written], duplicate: false })
         }
     };
-    Ok(Verdicts::new(vec![Verdict::Settled(verdict)], row.try_get(4)?))
+    Ok(Verdicts::new(vec![Verdict::Settled(verdict)], incarnation))
 }

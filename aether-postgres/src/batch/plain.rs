@@ -186,16 +186,14 @@ impl<'a> Plain<'a> {
             .bind(&self.events.slices)
             .bind(&self.stream_known)
             .bind(&self.stream_newest)
+            .bind(self.stream_first.iter().min())
+            .bind(self.stream_last.iter().max())
             .fetch_one(&mut *connection)
             .await?;
-        let answer = Answer {
-            versions: row.try_get(0)?,
-            actual: row.try_get(1)?,
-            actual_types: row.try_get(2)?,
-            positions: row.try_get(3)?,
-        };
+        let (versions, actual, actual_types, positions, incarnation) = row.try_get(0)?;
+        let answer = Answer { versions, actual, actual_types, positions };
         let each = self.places.iter().map(|place| Verdict::Settled(answer.verdict(place)));
-        Ok(Verdicts::new(each.collect(), row.try_get(4)?))
+        Ok(Verdicts::new(each.collect(), incarnation))
     }
 }
 

@@ -103,6 +103,26 @@ async fn the_end_of_the_log_is_told_when_it_is_flushed_and_nobody_waits_for_the_
     store.close().await;
 }
 
+/// A program that only writes: until the log's life has a name, each append looks for one.
+#[tokio::test]
+async fn an_append_gives_a_log_that_nobody_reads_the_name_of_its_incarnation() {
+    let database = database().await;
+    let store = connect(&database).await;
+    let names = "SELECT count(*) FROM aether_incarnation";
+    let mut session = PgConnection::connect(database.url()).await.unwrap();
+    for _ in 0..2 {
+        run(database.url(), "TRUNCATE aether_incarnation").await;
+        store.append(any(&stream(), 1)).await.unwrap();
+        eventually("the incarnation has a name", async || {
+            let named: i64 = sqlx::query_scalar(names).fetch_one(&mut session).await.unwrap();
+            (named == 1).then_some(())
+        })
+        .await;
+    }
+    session.close().await.unwrap();
+    store.close().await;
+}
+
 /// As a restore into the same database does, under sessions that go on.
 #[tokio::test]
 async fn a_session_that_outlives_its_log_appends_in_the_new_incarnation() {
