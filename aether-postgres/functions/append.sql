@@ -37,6 +37,7 @@ CREATE OR REPLACE FUNCTION aether_append(
     p_stream_newest    UUID[] DEFAULT NULL, -- the id of the last event it gets; NULL: not known
     p_first            TIMESTAMPTZ DEFAULT NULL, -- the span of all timestamps; NULL: not known
     p_last             TIMESTAMPTZ DEFAULT NULL,
+    p_stream_reached   INTEGER[] DEFAULT NULL, -- the version it has afterwards; NULL: not all are known before
     OUT versions  INTEGER[],          -- per stream: the version it has now; NULL if refused
     OUT actual    INTEGER[],          -- NULL if none was refused; else per stream the version it has,
     OUT actual_types TEXT[],           -- and its type
@@ -53,11 +54,8 @@ SET jit = off
 AS $$
 DECLARE
     v_streams  INTEGER := cardinality(p_stream_ids);
-    v_ids      UUID[]; -- of the streams that were raised, in their order
-    v_some_ids UUID[];
-    v_some     INTEGER[];
     v_events   INTEGER := cardinality(p_event_ids);
-    v_next     INTEGER := 1;
+    v_raised   INTEGER; -- how many streams
     v_stored   INTEGER;
     v_newest   UUID[];
 BEGIN
@@ -78,85 +76,76 @@ BEGIN
 
     -- All joins are nested loops (see above): rows come in the order of the streams.
     IF p_new > 0 THEN
-        WITH made AS (
-            INSERT INTO {schema}.aether_streams (
-                aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
-                last_event_of
-            )
-            SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
-            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
-                        p_stream_newest)
-                 WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
-            WHERE u.i <= p_new
-            ON CONFLICT DO NOTHING
-            RETURNING aggregate_id, version
+        INSERT INTO {schema}.aether_streams (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+            last_event_of
         )
-        SELECT array_agg(aggregate_id), array_agg(version) INTO v_ids, versions FROM made;
+        SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
+        FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
+                    p_stream_newest)
+             WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
+        WHERE u.i <= p_new
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_raised = ROW_COUNT;
     END IF;
     IF p_any > 0 THEN
-        WITH raised AS (
-            INSERT INTO {schema}.aether_streams AS s (
-                aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
-                last_event_of
-            )
-            SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
-            FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
-                        p_stream_newest)
-                 WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
-            WHERE u.i > p_new AND u.i <= p_new + p_any
-            ON CONFLICT (aggregate_id) DO UPDATE
-            SET version = s.version + excluded.version,
-                first_event_at = least(s.first_event_at, excluded.first_event_at),
-                last_event_at = greatest(s.last_event_at, excluded.last_event_at),
-                last_event_id = excluded.last_event_id,
-                last_event_of = s.version + excluded.version
-            WHERE s.aggregate_type = excluded.aggregate_type
-              AND s.version <= 2147483647 - excluded.version
-            RETURNING aggregate_id, version
+        INSERT INTO {schema}.aether_streams AS s (
+            aggregate_id, aggregate_type, version, first_event_at, last_event_at, last_event_id,
+            last_event_of
         )
-        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
-        v_ids := v_ids || v_some_ids;
-        versions := versions || v_some;
+        SELECT u.id, u.type, u.events, u.first, u.last, u.newest, u.events
+        FROM unnest(p_stream_ids, p_stream_types, p_stream_events, p_stream_first, p_stream_last,
+                    p_stream_newest)
+             WITH ORDINALITY AS u(id, type, events, first, last, newest, i)
+        WHERE u.i > p_new AND u.i <= p_new + p_any
+        ON CONFLICT (aggregate_id) DO UPDATE
+        SET version = s.version + excluded.version,
+            first_event_at = least(s.first_event_at, excluded.first_event_at),
+            last_event_at = greatest(s.last_event_at, excluded.last_event_at),
+            last_event_id = excluded.last_event_id,
+            last_event_of = s.version + excluded.version
+        WHERE s.aggregate_type = excluded.aggregate_type
+          AND s.version <= 2147483647 - excluded.version;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        v_raised := coalesce(v_raised, 0) + v_stored;
     END IF;
     IF v_streams > p_new + p_any THEN
-        WITH raised AS (
-            UPDATE {schema}.aether_streams AS s
-            SET version = s.version + u.events,
-                first_event_at = least(s.first_event_at, u.first),
-                last_event_at = greatest(s.last_event_at, u.last),
-                last_event_id = u.newest,
-                last_event_of = s.version + u.events
-            FROM unnest(p_stream_ids, p_stream_types, p_stream_expected, p_stream_events,
-                        p_stream_first, p_stream_last, p_stream_known, p_stream_newest)
-                 WITH ORDINALITY AS u(id, type, expected, events, first, last, known, newest, i)
-            WHERE u.i > p_new + p_any AND s.aggregate_id = u.id AND s.aggregate_type = u.type
-              AND (s.version = u.expected OR u.expected = -2)
-              AND (s.last_event_id = u.known OR u.known IS NULL OR s.last_event_id IS NULL
-                   OR s.last_event_of <> s.version)
-              AND s.version <= 2147483647 - u.events
-            RETURNING s.aggregate_id, s.version
-        )
-        SELECT array_agg(aggregate_id), array_agg(version) INTO v_some_ids, v_some FROM raised;
-        v_ids := v_ids || v_some_ids;
-        versions := versions || v_some;
+        UPDATE {schema}.aether_streams AS s
+        SET version = s.version + u.events,
+            first_event_at = least(s.first_event_at, u.first),
+            last_event_at = greatest(s.last_event_at, u.last),
+            last_event_id = u.newest,
+            last_event_of = s.version + u.events
+        FROM unnest(p_stream_ids, p_stream_types, p_stream_expected, p_stream_events,
+                    p_stream_first, p_stream_last, p_stream_known, p_stream_newest)
+             WITH ORDINALITY AS u(id, type, expected, events, first, last, known, newest, i)
+        WHERE u.i > p_new + p_any AND s.aggregate_id = u.id AND s.aggregate_type = u.type
+          AND (s.version = u.expected OR u.expected = -2)
+          AND (s.last_event_id = u.known OR u.known IS NULL OR s.last_event_id IS NULL
+               OR s.last_event_of <> s.version)
+          AND s.version <= 2147483647 - u.events;
+        GET DIAGNOSTICS v_stored = ROW_COUNT;
+        v_raised := coalesce(v_raised, 0) + v_stored;
     END IF;
 
-    IF coalesce(cardinality(v_ids), 0) < v_streams THEN
-        -- some were refused: back to one version per stream, and what they are at
-        v_some := versions;
-        versions := array_fill(NULL::integer, ARRAY[v_streams]);
-        SELECT array_agg(s.version), array_agg(s.aggregate_type),
+    IF v_raised = v_streams AND p_stream_reached IS NOT NULL THEN
+        versions := p_stream_reached;
+    ELSE
+        -- the heads that were raised are of this transaction
+        SELECT array_agg(CASE WHEN s.xmin = pg_current_xact_id()::xid THEN s.version END),
+               array_agg(s.version), array_agg(s.aggregate_type),
                array_agg(CASE WHEN s.last_event_of = s.version THEN s.last_event_id END)
-        INTO actual, actual_types, v_newest
+        INTO versions, actual, actual_types, v_newest
         FROM unnest(p_stream_ids) AS u(id)
         LEFT JOIN {schema}.aether_streams AS s ON s.aggregate_id = u.id;
-        FOR i IN 1 .. v_streams LOOP
-            IF v_ids[v_next] = p_stream_ids[i] THEN
-                versions[i] := v_some[v_next];
-                v_next := v_next + 1;
-            ELSE
-                -- Expected as it is: another transaction has brought it there since, or not all of its requests fit
-                -- under the highest version.
+        IF v_raised = v_streams THEN
+            actual := NULL;
+            actual_types := NULL;
+        ELSE
+            FOR i IN 1 .. v_streams LOOP
+                CONTINUE WHEN versions[i] IS NOT NULL;
+                -- Expected as it is: another transaction has brought it there since, or not all of its requests fit under
+                -- the highest version.
                 IF coalesce(actual_types[i] = p_stream_types[i], true)
                    AND (p_stream_expected[i] IN (-1, coalesce(actual[i], 0))
                         OR p_stream_expected[i] = -2 AND actual[i] > 0)
@@ -166,15 +155,15 @@ BEGIN
                         USING ERRCODE = 'serialization_failure';
                 END IF;
                 v_events := v_events - p_stream_events[i];
+            END LOOP;
+            IF EXISTS (
+                SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
+                WHERE versions[c.stream] IS NULL
+                  AND EXISTS (SELECT FROM {schema}.aether_commands AS known WHERE known.command_id = c.id)
+            ) THEN
+                RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
+                    USING ERRCODE = 'serialization_failure';
             END IF;
-        END LOOP;
-        IF EXISTS (
-            SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
-            WHERE versions[c.stream] IS NULL
-              AND EXISTS (SELECT FROM {schema}.aether_commands AS known WHERE known.command_id = c.id)
-        ) THEN
-            RAISE EXCEPTION 'a command of batch % was carried out before', p_batch
-                USING ERRCODE = 'serialization_failure';
         END IF;
     END IF;
 

@@ -150,6 +150,17 @@ impl<'a> Plain<'a> {
             .collect();
     }
 
+    /// The version that each stream has if no request is refused, where all of them expect one.
+    fn reached(&self) -> Option<Vec<i32>> {
+        let streams = self.stream_expected.iter().zip(&self.stream_events);
+        // one above the highest version is refused, whatever is said here
+        let reached = |(expected, events): (&i32, &i32)| match *expected {
+            0.. => Some(expected.wrapping_add(*events)),
+            _ => None,
+        };
+        streams.map(reached).collect()
+    }
+
     /// Stores the batch. `lock` is the number by which [`resolve`](super::resolve) finds out what
     /// became of it should the connection break.
     pub(super) async fn store(
@@ -188,6 +199,7 @@ impl<'a> Plain<'a> {
             .bind(&self.stream_newest)
             .bind(self.stream_first.iter().min())
             .bind(self.stream_last.iter().max())
+            .bind(self.reached())
             .fetch_one(&mut *connection)
             .await?;
         let (versions, actual, actual_types, positions, incarnation) = row.try_get(0)?;
