@@ -73,7 +73,7 @@ pub async fn a_page_has_at_least_one_and_at_most_ten_thousand_events(stage: &Sta
     let last = t.add(&stream, 6_000).await;
     let mut reached = Position::START;
     while reached < end_of(&last) {
-        reached = t.store.wait(reached).await.unwrap();
+        reached = t.store.wait(reached).await.expect("it can tell");
     }
     for (limit, due) in [(0, 1), (u32::MAX, Read::MAX_LIMIT as usize)] {
         // past the builder, which holds the limit to its range
