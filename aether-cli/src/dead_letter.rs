@@ -170,7 +170,10 @@ impl Order {
                 let letter = host.order_dead_letter(&projection, at, order).await?;
                 (1, Some(letter))
             }
-            None => (host.order_dead_letters(&projection, order).await?, None),
+            None => {
+                let all = aether_core::Order::Letters(order);
+                (host.checkpoints(&projection).order(&projection, all).await?, None)
+            }
         };
         let runners = runners(host, &projection).await?;
         if json {

@@ -1,78 +1,34 @@
-//! Projections whose read model is not in the database of the store, to be looked at and ordered about like others.
+//! What the commands ask and order of projections: in the database of the store, and elsewhere.
+
+use std::sync::Arc;
 
 use aether_core::{
-    EventStore as _, Filter, LetterState, Position, Read, ReadModels, RecordedEvent, Remedy,
+    Checkpoints, DeadLetter, EventStore as _, Filter, LetterState, Order, Position, Read,
+    RecordedEvent, Remedy,
 };
-use aether_postgres::{Error as PgError, Letters, ParkedEvent, PgStore, ProjectionLag};
-use async_trait::async_trait;
+use aether_postgres::{Letters, ParkedEvent, ProjectionLag};
 
 use crate::error::Error;
 use crate::host::Host;
 
-/// One of them, wherever it is.
-#[async_trait]
-pub(crate) trait Elsewhere: Send + Sync {
-    fn name(&self) -> &str;
-
-    async fn lags(&self, store: &PgStore) -> Result<Vec<ProjectionLag>, Error>;
-
-    /// Whether that changed anything.
-    async fn set_paused(&self, paused: bool) -> Result<bool, Error>;
-
-    /// Fails if a node still runs it.
-    async fn forget(&self, store: &PgStore) -> Result<(), Error>;
-
-    /// By position.
-    async fn letters(&self) -> Result<Vec<ParkedEvent>, Error>;
-
-    /// `false`: there is no failed letter.
-    async fn order(&self, position: Position, order: Remedy) -> Result<bool, Error>;
-}
-
-pub(crate) struct InModels<R> {
-    pub(crate) models: R,
+/// A projection whose read model is not in the database of the store.
+pub(crate) struct Elsewhere {
     pub(crate) name: &'static str,
     pub(crate) filter: Filter,
+    pub(crate) checkpoints: Arc<dyn Checkpoints>,
 }
 
-#[async_trait]
-impl<R: ReadModels> Elsewhere for InModels<R> {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    async fn lags(&self, store: &PgStore) -> Result<Vec<ProjectionLag>, Error> {
-        Ok(store.projection_in(&self.models, self.name, &self.filter).await?)
-    }
-
-    async fn set_paused(&self, paused: bool) -> Result<bool, Error> {
-        let Some(before) = self.models.stored(self.name).await? else {
-            return Err(Error::Request(format!("no node has run {} yet", self.name)));
-        };
-        self.models.pause(self.name, paused).await?;
-        Ok(before.paused != paused)
-    }
-
-    async fn forget(&self, store: &PgStore) -> Result<(), Error> {
-        Ok(store.forget_projection_in(&self.models, self.name).await?)
-    }
-
-    async fn letters(&self) -> Result<Vec<ParkedEvent>, Error> {
-        let letters = self.models.letters(self.name, None).await?;
-        let parked = |letter| ParkedEvent { projection: self.name.to_owned(), letter };
-        Ok(letters.into_iter().map(parked).collect())
-    }
-
-    async fn order(&self, position: Position, order: Remedy) -> Result<bool, Error> {
-        Ok(self.models.remedy(self.name, position, order).await?)
-    }
-}
-
-/// What the commands ask and order of projections, here and elsewhere.
 impl Host {
-    pub(crate) fn elsewhere(&self, projection: &str) -> Option<&dyn Elsewhere> {
-        let found = self.elsewhere.iter().find(|it| it.name() == projection);
-        found.map(|it| it.as_ref())
+    /// Where the checkpoints of a projection are kept.
+    pub(crate) fn checkpoints(&self, projection: &str) -> Arc<dyn Checkpoints> {
+        match self.elsewhere.iter().find(|it| it.name == projection) {
+            Some(elsewhere) => elsewhere.checkpoints.clone(),
+            None => Arc::new(self.store.read_models()),
+        }
+    }
+
+    pub(crate) fn is_elsewhere(&self, projection: &str) -> bool {
+        self.elsewhere.iter().any(|it| it.name == projection)
     }
 
     /// Those that are elsewhere, among others.
@@ -80,8 +36,8 @@ impl Host {
         &self,
         mut lags: Vec<ProjectionLag>,
     ) -> Result<Vec<ProjectionLag>, Error> {
-        for projection in &self.elsewhere {
-            lags.extend(projection.lags(&self.store).await?);
+        for Elsewhere { name, filter, checkpoints } in &self.elsewhere {
+            lags.extend(self.store.projection_in(checkpoints.as_ref(), name, filter).await?);
         }
         lags.sort_by(|a, b| (&a.projection, a.shard).cmp(&(&b.projection, b.shard)));
         Ok(lags)
@@ -91,18 +47,39 @@ impl Host {
         self.with_elsewhere(self.store.projections().await?).await
     }
 
+    /// Whether that changed anything.
     pub(crate) async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
-        match self.elsewhere(projection) {
-            Some(elsewhere) => elsewhere.set_paused(paused).await,
-            None => Ok(self.store.set_paused(projection, paused).await?),
+        let checkpoints = self.checkpoints(projection);
+        if checkpoints.stored(projection).await?.is_none() {
+            return Err(self.never_run(projection).await?);
         }
+        let order = if paused { Order::Pause } else { Order::Resume };
+        Ok(checkpoints.order(projection, order).await? > 0)
+    }
+
+    /// The error that names the projections that were run.
+    async fn never_run(&self, projection: &str) -> Result<Error, Error> {
+        if self.is_elsewhere(projection) {
+            return Ok(Error::Request(format!("no node has run {projection} yet")));
+        }
+        let lags = self.lags().await?;
+        let mut names: Vec<&str> = lags.iter().map(|lag| lag.projection.as_str()).collect();
+        names.dedup();
+        let hint = match names.is_empty() {
+            true => "no node has run one yet".to_owned(),
+            false => format!("there are: {}", names.join(", ")),
+        };
+        Ok(Error::Request(format!("projection {projection:?} is not there; {hint}")))
     }
 
     pub(crate) async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
         let mut letters = self.store.dead_letters(wanted).await?;
-        for elsewhere in &self.elsewhere {
-            if wanted.projection.as_ref().is_none_or(|name| name == elsewhere.name()) {
-                letters.extend(elsewhere.letters().await?);
+        for Elsewhere { name, checkpoints, .. } in &self.elsewhere {
+            if wanted.projection.as_ref().is_none_or(|wanted| wanted == name) {
+                let there = checkpoints.letters(name, None).await?;
+                let projection = (*name).to_owned();
+                let parked = |letter| ParkedEvent { projection: projection.clone(), letter };
+                letters.extend(there.into_iter().map(parked));
             }
         }
         let states = &wanted.states;
@@ -114,74 +91,64 @@ impl Host {
         Ok(letters)
     }
 
+    /// A dead letter, and its event.
     pub(crate) async fn dead_letter(
         &self,
         projection: &str,
         position: Position,
     ) -> Result<(ParkedEvent, RecordedEvent), Error> {
-        let Some(elsewhere) = self.elsewhere(projection) else {
-            return Ok(self.store.dead_letter(projection, position).await?);
-        };
-        let letter = letter_at(elsewhere, position).await?;
+        let letters = self.checkpoints(projection).letters(projection, None).await?;
+        let letter = letter_at(&letters, projection, position)?.clone();
         let before = Position::new(position.get().saturating_sub(1));
         let read = Read::all().after(before).until(position).limit(1);
         let event = self.store.read(read).await?.events.pop();
-        match event.filter(|event| event.event_id == letter.letter.event_id) {
-            Some(event) => Ok((letter, event)),
+        match event.filter(|event| event.event_id == letter.event_id) {
+            Some(event) => Ok((ParkedEvent { projection: projection.to_owned(), letter }, event)),
             None => {
                 Err(Error::Request(format!("the event at {position} is not in the log any more")))
             }
         }
     }
 
+    /// The letter as it is now.
     pub(crate) async fn order_dead_letter(
         &self,
         projection: &str,
         position: Position,
-        order: Remedy,
+        remedy: Remedy,
     ) -> Result<ParkedEvent, Error> {
-        let Some(elsewhere) = self.elsewhere(projection) else {
-            return Ok(self.store.order_dead_letter(projection, position, order).await?);
-        };
-        let mut letter = letter_at(elsewhere, position).await?;
-        if elsewhere.order(position, order).await? {
-            letter.letter.state = order.ordered();
-            return Ok(letter);
+        let checkpoints = self.checkpoints(projection);
+        let letters = checkpoints.letters(projection, None).await?;
+        let mut letter = letter_at(&letters, projection, position)?.clone();
+        if checkpoints.order(projection, Order::Letter(position, remedy)).await? > 0 {
+            letter.state = remedy.ordered();
+            return Ok(ParkedEvent { projection: projection.to_owned(), letter });
         }
-        let reason = match letter.letter.state {
-            LetterState::Waiting => "it waits behind one that has failed; deal with that one",
-            LetterState::Skipped => "it was left out already",
-            _ => "an order is being carried out",
-        };
-        let (projection, reason) = (projection.to_owned(), reason.to_owned());
-        Err(PgError::Letter { projection, position, reason }.into())
-    }
-
-    /// How many there were.
-    pub(crate) async fn order_dead_letters(
-        &self,
-        projection: &str,
-        order: Remedy,
-    ) -> Result<u64, Error> {
-        let Some(elsewhere) = self.elsewhere(projection) else {
-            return Ok(self.store.order_dead_letters(projection, order).await?);
-        };
-        let mut ordered = 0;
-        for letter in elsewhere.letters().await? {
-            let failed = letter.letter.state == LetterState::Failed;
-            if failed && elsewhere.order(letter.letter.position, order).await? {
-                ordered += 1;
+        let reason = match letter.state {
+            LetterState::Skipped => "it was left out already".to_owned(),
+            LetterState::Waiting => {
+                let mut before = letters.iter().filter(|it| it.stream == letter.stream);
+                let first = before.find(|it| it.state.can_be_ordered());
+                let first =
+                    first.map_or_else(|| "an earlier one".into(), |it| it.position.to_string());
+                format!("it waits behind {first}; deal with that one")
             }
-        }
-        Ok(ordered)
+            _ => "it has just been dealt with".to_owned(),
+        };
+        Err(Error::Request(format!(
+            "the dead letter at {position} of {projection:?} cannot be retried or skipped: {reason}"
+        )))
     }
 }
 
-async fn letter_at(elsewhere: &dyn Elsewhere, position: Position) -> Result<ParkedEvent, Error> {
-    let letters = elsewhere.letters().await?;
-    letters.into_iter().find(|it| it.letter.position == position).ok_or_else(|| {
-        let what = format!("a dead letter at {position} of projection {:?}", elsewhere.name());
-        let hint = "it may have been dealt with already".to_owned();
-        PgError::NotFound { what, hint }.into()
+fn letter_at<'a>(
+    letters: &'a [DeadLetter],
+    projection: &str,
+    position: Position,
+) -> Result<&'a DeadLetter, Error> {
+    letters.iter().find(|it| it.position == position).ok_or_else(|| {
+        Error::Request(format!(
+            "a dead letter at {position} of projection {projection:?} is not there; it may have been dealt with already"
+        ))
     })
 }

@@ -10,7 +10,7 @@ use aether_postgres::{PgStore, PgTx, Rebuild};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
-use crate::elsewhere::{Elsewhere, InModels};
+use crate::elsewhere::Elsewhere;
 use crate::error::Error;
 
 /// The program that mounts the commands: its store, and what the commands can not know by themselves.
@@ -32,7 +32,7 @@ pub struct Host {
     pub(crate) verifiers: Vec<Registered<Verified>>,
     /// By name, what adds the projection to a rebuild.
     pub(crate) projections: Vec<(&'static str, AddProjection)>,
-    pub(crate) elsewhere: Vec<Box<dyn Elsewhere>>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// By name, what fills a read model elsewhere anew.
     pub(crate) refills: Vec<Registered<u64>>,
     pub(crate) jobs: Vec<BoxJob>,
@@ -90,7 +90,7 @@ impl Host {
     ) -> Self {
         let projection = Handler::new(projection);
         let (name, filter) = (projection.name(), projection.filter());
-        self.elsewhere.push(Box::new(InModels { models, name, filter }));
+        self.elsewhere.push(Elsewhere { name, filter, checkpoints: models.checkpoints() });
         self
     }
 
@@ -168,7 +168,7 @@ impl fmt::Debug for Host {
                 "projections",
                 &self.projections.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             )
-            .field("elsewhere", &self.elsewhere.iter().map(|it| it.name()).collect::<Vec<_>>())
+            .field("elsewhere", &self.elsewhere.iter().map(|it| it.name).collect::<Vec<_>>())
             .field("jobs", &self.jobs.iter().map(|job| job.name()).collect::<Vec<_>>())
             .field("migrations", &self.migrations.iter().map(|it| &it.name).collect::<Vec<_>>())
             .field("verifiers", &self.verifiers.iter().map(|it| &it.name).collect::<Vec<_>>())

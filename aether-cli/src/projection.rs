@@ -126,7 +126,7 @@ impl Name {
 impl Reset {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { name, to, consent, json } = self;
-        if host.elsewhere(&name).is_some() {
+        if host.is_elsewhere(&name) {
             return Err(Error::Request(format!(
                 "the read model of {name} is not in this database: it can be rebuilt, not sent back"
             )));
@@ -156,10 +156,7 @@ impl Forget {
              runs it again, it starts from the first event."
         );
         consent.ask(&what).await?;
-        match host.elsewhere(&name) {
-            Some(elsewhere) => elsewhere.forget(&host.store).await?,
-            None => host.store.forget_projection(&name).await?,
-        }
+        host.store.forget_projection(host.checkpoints(&name).as_ref(), &name).await?;
         if json {
             return out.json(&json!({ "projection": name, "forgotten": true }));
         }

@@ -46,7 +46,7 @@ impl Rebuild {
             return self.discard(&names, host, out).await;
         }
         let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
-        if names.iter().any(|name| host.elsewhere(name).is_some()) {
+        if names.iter().any(|name| host.is_elsewhere(name)) {
             return self.refill(&names, host, out).await;
         }
         let mut rebuild = PgRebuild::new(&host.store);

@@ -5,10 +5,17 @@
 
 #[cfg(feature = "engine")]
 mod backoff;
+#[cfg(feature = "engine")]
+mod forward;
+#[cfg(feature = "engine")]
+#[doc(hidden)]
+pub mod forwarded;
 mod panic;
 #[cfg(feature = "engine")]
 pub mod span;
 
+#[cfg(feature = "engine")]
+pub use crate::__forward as forward;
 pub use crate::error::SharedError;
 pub use crate::json::encode_text;
 #[cfg(feature = "engine")]

@@ -89,19 +89,22 @@ pub use node::{
 #[cfg(feature = "engine")]
 pub use ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
 #[cfg(feature = "engine")]
-pub use process::{ProcessManager, ProcessRunner, Processes};
+pub use process::{ProcessManager, ProcessOperations, ProcessRunner, Processes};
 #[cfg(feature = "engine")]
 pub use projection::{
-    Checkpoint, Claim, Configured, DeadLetter, Decoded, Delivery, Handler, LetterState, Orders,
-    Projection, ProjectionSettings, ReadModels, Registration, Remedy, Shard, Step,
-    StoredProjection, StoredShard, Undecodable, Undecoded,
+    Checkpoint, Checkpoints, Claim, Configured, DeadLetter, Decoded, Delivery, Handler,
+    LetterState, Order, Orders, Projection, ProjectionSettings, ReadModels, Registration, Remedy,
+    Shard, Step, StoredProjection, StoredShard, Undecodable, Undecoded,
 };
 #[cfg(feature = "engine")]
 pub use publisher::{BoxSink, Message, Publisher, Sink};
 pub use reason::Reason;
 pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
 #[cfg(feature = "engine")]
-pub use store::{EventStore, Filter, History, Load, Page, Read, Snapshot, Until};
+pub use store::{
+    CommandIds, EventStore, Filter, History, Load, LogIdentity, Page, Read, Snapshot, Snapshots,
+    Until,
+};
 #[cfg(feature = "engine")]
 pub use subscription::{Batch, Subscription, SubscriptionBuilder};
 pub use upcast::Upcasters;

@@ -12,10 +12,14 @@ use crate::append::{Append, Appended, Write, Written};
 use crate::coordination::Coordinator;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
-use crate::ids::{AggregateId, Anchor, CommandId, EventId, Name, Position, StreamId, Version};
+use crate::ids::{
+    AggregateId, Anchor, CommandId, EventId, Incarnation, Name, Position, StreamId, Version,
+};
 use crate::limits::Limits;
 use crate::ports::{Clock, Random as _, SystemClock, SystemRandom};
-use crate::store::{EventStore, History, Load, Page, Read, Snapshot, Until};
+use crate::store::{
+    CommandIds, EventStore, History, Load, LogIdentity, Page, Read, Snapshot, Snapshots, Until,
+};
 
 mod coordinator;
 mod processes;
@@ -164,14 +168,36 @@ impl EventStore for MemoryStore {
         Ok(self.log().newest(until))
     }
 
-    async fn identity(&self) -> Result<Option<String>> {
-        Ok(Some(format!("memory/{:x}", self.shared.identity)))
-    }
-
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         self.shared.coordinator.clone()
     }
 
+    async fn close(&self) {
+        // appends that have the log finish first
+        let _log = self.log();
+        self.shared.closed.send_replace(true);
+    }
+}
+
+#[async_trait]
+impl LogIdentity for MemoryStore {
+    /// Memory has no backups.
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// It begins empty with each process.
+    fn incarnation(&self) -> Option<Incarnation> {
+        None
+    }
+
+    async fn identity(&self) -> Result<Option<String>> {
+        Ok(Some(format!("memory/{:x}", self.shared.identity)))
+    }
+}
+
+#[async_trait]
+impl Snapshots for MemoryStore {
     async fn save_snapshot(&self, mut snapshot: Snapshot, keep: u32) -> Result<()> {
         snapshot.created_at = Limits::stored_time(snapshot.created_at)?;
         let mut log = self.log();
@@ -191,19 +217,16 @@ impl EventStore for MemoryStore {
         kept.drain(..surplus);
         Ok(())
     }
+}
 
+#[async_trait]
+impl CommandIds for MemoryStore {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         Ok(self.log().commands.get(&id).cloned().flatten())
     }
 
     async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
         Ok(self.log().commands.entry(id).or_default().clone())
-    }
-
-    async fn close(&self) {
-        // appends that have the log finish first
-        let _log = self.log();
-        self.shared.closed.send_replace(true);
     }
 }
 

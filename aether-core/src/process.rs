@@ -21,8 +21,8 @@ mod settings;
 mod task;
 
 pub use port::{
-    Backlog, Delay, ProcessChange, Processes, SentCommand, SetTimer, StoredProcess, Stuck, Task,
-    TimerChange, Work,
+    Backlog, Delay, ProcessChange, ProcessOperations, Processes, SentCommand, SetTimer,
+    StoredProcess, Stuck, Task, TimerChange, Work,
 };
 pub use projection::ProcessProjection;
 pub use reaction::Reaction;

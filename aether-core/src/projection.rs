@@ -1,24 +1,27 @@
 //! Read models: what the events add up to, kept for quick answers.
 
-use async_trait::async_trait;
-
-use crate::error::{BoxError, Error, Result};
+use crate::error::BoxError;
 use crate::event::{EventSet, Recorded};
-use crate::ids::{AggregateId, Anchor, Incarnation, Position};
 use crate::store::Filter;
 
 mod anchor;
+mod checkpoints;
 mod configured;
 mod dead_letter;
 mod delivery;
 mod handler;
+mod read_models;
 mod settings;
 mod shard;
 
+pub use checkpoints::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection, StoredShard,
+};
 pub use configured::Configured;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub use delivery::Delivery;
 pub use handler::{Decoded, Handler, Undecoded};
+pub use read_models::{ReadModels, Step};
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;
 
@@ -134,246 +137,4 @@ pub trait Projection<Tx: Send>: Send + Sync + 'static {
         let _ = events;
         std::future::ready(())
     }
-}
-
-/// A place for read models, and for the checkpoints and dead letters beside them: a database.
-#[async_trait]
-pub trait ReadModels: Send + Sync + 'static {
-    /// What a projection writes through.
-    type Tx: Send;
-
-    /// Registers a projection and returns its shard count, which the first registration fixed. What is kept under
-    /// the name that it had before goes over to the new one.
-    ///
-    /// # Errors
-    ///
-    /// [`TablesTaken`](crate::Error::TablesTaken) if another projection fills one of its tables,
-    /// [`Renamed`](crate::Error::Renamed) if it has another name now. Transient ones (retry).
-    async fn register(&self, projection: &Registration<'_>) -> Result<u16>;
-
-    /// Takes a shard over under an epoch: whoever ran it under a lower one is
-    /// [told so](crate::Error::ShardTaken) off. Claiming again under the same epoch is harmless.
-    ///
-    /// # Errors
-    ///
-    /// [`ShardTaken`](crate::Error::ShardTaken) if a higher epoch was here already. Transient ones (retry).
-    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim>;
-
-    /// The checkpoint as it is stored.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint>;
-
-    /// Starts a transaction.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn begin(&self) -> Result<Self::Tx>;
-
-    /// The database they are kept in, if it has a name: as [`EventStore::database`](crate::EventStore::database).
-    /// Where both are the same, a backup of one is a backup of the other, and no [`Anchor`] is needed.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn database(&self) -> Result<Option<String>> {
-        Ok(None)
-    }
-
-    /// What an error of a projection means. A [transient](crate::Error::is_transient) one says nothing about the
-    /// events: it is waited out, and counts as no attempt. Nor does [`ModelMismatch`](crate::Error::ModelMismatch),
-    /// which stops the shard. Everything else is a failure of the handler. By default as
-    /// [`Error::of_handler`](crate::Error::of_handler).
-    fn meaning(&self, error: BoxError) -> Error {
-        Error::of_handler(error)
-    }
-
-    /// Takes back a transaction whose projection has failed. By default it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// [`TransactionEnded`](crate::Error::TransactionEnded) if there is nothing to take back, since the projection
-    /// has ended the transaction itself.
-    async fn roll_back(&self, tx: Self::Tx, shard: &Shard) -> Result<()> {
-        let _ = shard;
-        drop(tx);
-        Ok(())
-    }
-
-    /// Takes a step: moves the checkpoint, with its letters, and commits all of it together.
-    ///
-    /// # Errors
-    ///
-    /// [`ShardTaken`](crate::Error::ShardTaken) if the stored checkpoint is not [`Step::from`], or the log is not in
-    /// [`Step::incarnation`] any more: nothing was committed, and nothing of this runner's will be.
-    /// [`TransactionEnded`](crate::Error::TransactionEnded) if the projection has ended the transaction itself: the
-    /// step was taken, apart from it. Transient ones: look at the [`checkpoint`](ReadModels::checkpoint) to see
-    /// whether it was committed.
-    async fn commit(&self, tx: Self::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint>;
-
-    /// What is stored of a projection: for operators. `None` if nobody has registered it.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>>;
-
-    /// What operators want of a shard.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn orders(&self, shard: &Shard) -> Result<Orders>;
-
-    /// Tells operators why a shard stands still; `None`: it runs.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()>;
-
-    /// The dead letters of a projection, in order of position: all of them, or those of one aggregate.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn letters(
-        &self,
-        projection: &str,
-        aggregate: Option<AggregateId>,
-    ) -> Result<Vec<DeadLetter>>;
-
-    /// Orders a failed letter to be tried again or left out; whoever runs its shard does so within a
-    /// second. `false`: there is no failed letter at this position.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool>;
-
-    /// Pauses a projection, or lets it go on: whoever runs it follows within a second.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()>;
-
-    /// Forgets a projection that no node runs any more: its registration, checkpoints and dead letters. The rows of
-    /// its read model stay. Run again under this name it starts from the first event. `false`: nothing is kept of
-    /// one of this name.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn forget(&self, projection: &str) -> Result<bool>;
-}
-
-/// What is to be known of a projection before it runs.
-#[derive(Debug, Clone, Copy)]
-pub struct Registration<'a> {
-    /// Its name.
-    pub projection: &'a str,
-    /// The events it listens to: for the lag that operators see.
-    pub filter: &'a Filter,
-    /// Into how many shards it is cut if it is new.
-    pub shards: u16,
-    /// The [tables](Projection::tables) that it fills.
-    pub tables: &'a [&'a str],
-    /// The name that it had [before](Projection::renamed_from).
-    pub formerly: Option<&'a str>,
-}
-
-impl<'a> Registration<'a> {
-    /// Of a projection that fills no tables and had no other name.
-    #[must_use]
-    pub const fn new(projection: &'a str, filter: &'a Filter, shards: u16) -> Self {
-        Self { projection, filter, shards, tables: &[], formerly: None }
-    }
-}
-
-/// How far a projection has come, and who may move it on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// Everything up to here is in the read model, or parked.
-    pub position: Position,
-    /// The epoch of whoever may move it.
-    pub epoch: u64,
-}
-
-/// What is stored of a projection.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StoredProjection {
-    /// Whether an operator has paused it.
-    pub paused: bool,
-    /// Its shards, by index.
-    pub shards: Vec<StoredShard>,
-}
-
-/// What is stored of a shard.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StoredShard {
-    /// How far it has come.
-    pub checkpoint: Checkpoint,
-    /// Why it stands still, if it does.
-    pub failure: Option<String>,
-}
-
-/// What a runner finds when it takes a shard over.
-#[derive(Debug, Clone, Default)]
-pub struct Claim {
-    /// Where to go on.
-    pub checkpoint: Checkpoint,
-    /// What [`Step::anchor`] was when the checkpoint got there, if it was kept, and belongs to that very position.
-    pub anchor: Option<Anchor>,
-    /// Aggregates with letters that are not settled: their events wait.
-    pub blocked: Vec<AggregateId>,
-}
-
-/// What is committed together with a batch.
-#[derive(Debug, Clone, Copy)]
-pub struct Step<'a> {
-    /// The checkpoint that must be stored.
-    pub from: Checkpoint,
-    /// Where it goes.
-    pub to: Position,
-    /// Kept with it; `None` where there is no need to, and the one before is forgotten.
-    pub anchor: Option<Anchor>,
-    /// Letters to keep; one that is there already is replaced.
-    pub parked: &'a [DeadLetter],
-    /// The letter that has been applied: it goes.
-    pub settled: Option<Position>,
-    /// The incarnation of the log that the events were read in, where read model and log share a database: in
-    /// another one the step is not taken. `None`: not compared.
-    pub incarnation: Option<Incarnation>,
-    /// The incarnation of the log that the events were read in, wherever the read model is. Nothing is compared with
-    /// it: it is for those who tell others of the events.
-    pub read_in: Option<Incarnation>,
-}
-
-impl Step<'_> {
-    /// One that moves a checkpoint and does nothing else.
-    #[must_use]
-    pub const fn new(from: Checkpoint, to: Position) -> Self {
-        Self {
-            from,
-            to,
-            anchor: None,
-            parked: &[],
-            settled: None,
-            incarnation: None,
-            read_in: None,
-        }
-    }
-}
-
-/// What operators want of a shard.
-#[derive(Debug, Clone, Default)]
-pub struct Orders {
-    /// It shall stand still.
-    pub paused: bool,
-    /// Failed letters to try again or to leave out, in order of position.
-    pub remedies: Vec<DeadLetter>,
 }

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::backend::forward;
 use crate::envelope::RecordedEvent;
-use crate::error::{BoxError, Error, Result};
+use crate::error::{BoxError, Result};
 use crate::event::{AnyEvent, Recorded};
 use crate::ids::{AggregateId, Position};
 use crate::json::Json;
-use crate::projection::{
-    Checkpoint, Claim, DeadLetter, Orders, Projection, ProjectionSettings, ReadModels,
-    Registration, Remedy, Shard, Step, StoredProjection,
-};
+use crate::projection::{Checkpoint, Projection, ProjectionSettings, ReadModels, Shard, Step};
 use crate::store::Filter;
 
 mod boxed;
@@ -154,28 +152,10 @@ pub(crate) struct Outside<R>(pub(crate) R);
 impl<R: ReadModels> ReadModels for Outside<R> {
     type Tx = ();
 
-    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
-        self.0.register(projection).await
-    }
-
-    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
-        self.0.claim(shard, epoch).await
-    }
-
-    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
-        self.0.checkpoint(shard).await
-    }
+    forward! { |self| self.0; meaning, database, checkpoints }
 
     async fn begin(&self) -> Result<()> {
         Ok(())
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.0.database().await
-    }
-
-    fn meaning(&self, error: BoxError) -> Error {
-        self.0.meaning(error)
     }
 
     async fn commit(&self, _tx: (), shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
@@ -183,35 +163,7 @@ impl<R: ReadModels> ReadModels for Outside<R> {
         self.0.commit(tx, shard, step).await
     }
 
-    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
-        self.0.stored(projection).await
-    }
-
-    async fn orders(&self, shard: &Shard) -> Result<Orders> {
-        self.0.orders(shard).await
-    }
-
-    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
-        self.0.report(shard, failure).await
-    }
-
-    async fn letters(
-        &self,
-        projection: &str,
-        aggregate: Option<AggregateId>,
-    ) -> Result<Vec<DeadLetter>> {
-        self.0.letters(projection, aggregate).await
-    }
-
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        self.0.remedy(projection, position, remedy).await
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.0.pause(projection, paused).await
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        self.0.forget(projection).await
+    async fn roll_back(&self, _tx: (), _: &Shard) -> Result<()> {
+        Ok(())
     }
 }

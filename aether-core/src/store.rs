@@ -12,14 +12,20 @@ use crate::coordination::Coordinator;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::event::EventSet;
-use crate::ids::{
-    AggregateId, Anchor, CommandId, EventId, Incarnation, Name, Position, StreamId, Version,
-};
-use crate::json::Json;
+use crate::ids::{AggregateId, Anchor, Incarnation, Name, Position, StreamId, Version};
 use crate::limits::Limits;
 use crate::shape::Fingerprint;
 
-/// An event store: streams of events, one log over all of them, snapshots beside them.
+mod command_ids;
+mod identity;
+mod snapshots;
+
+pub use command_ids::CommandIds;
+pub use identity::LogIdentity;
+pub use snapshots::{Snapshot, Snapshots};
+
+/// An event store: streams of events, and one log over all of them. Snapshots, command ids and the identity of the log
+/// are ports of their own, which every store has.
 ///
 /// Object-safe: hold it as `Arc<dyn EventStore>`. The promises below are checked for every backend by
 /// the store suite of `aether-contract`.
@@ -31,7 +37,7 @@ use crate::shape::Fingerprint;
 /// - **Durable**: what [`append`](EventStore::append) has answered is there after a crash (as far as the
 ///   backend keeps anything).
 #[async_trait]
-pub trait EventStore: Send + Sync + 'static {
+pub trait EventStore: LogIdentity + Snapshots + CommandIds {
     /// Stores events. An append that [is empty](Append::is_empty) is answered without asking the
     /// backend.
     ///
@@ -73,7 +79,7 @@ pub trait EventStore: Send + Sync + 'static {
     /// Waits until the log can be read beyond `after`, and returns how far it can be read. Answers
     /// at once when it already can. Wakes within milliseconds of an append, whichever process made
     /// it. Ends early, with a position at or below `after`, when the log is found in another
-    /// [incarnation](EventStore::incarnation). Cancel safe.
+    /// [incarnation](LogIdentity::incarnation). Cancel safe.
     ///
     /// # Errors
     ///
@@ -97,63 +103,8 @@ pub trait EventStore: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn newest(&self, until: Position) -> Result<Option<Anchor>>;
 
-    /// The database the log is kept in, if it has a name: whatever else is kept in a database of this name is
-    /// restored together with the log. Asked for once in a while.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn database(&self) -> Result<Option<String>> {
-        Ok(None)
-    }
-
-    /// The incarnation that the log was last seen in. `None` for a log that has only one, and before anything was
-    /// asked. What was learnt about the log before this changed is void. Asks nobody.
-    fn incarnation(&self) -> Option<Incarnation> {
-        None
-    }
-
-    /// What tells this log from every other one, also from one in the same database, if it has such a name. It
-    /// stays the same across restarts and fail-overs. Notices on a bus carry it, so that stores which share
-    /// a bus are told apart. Asked for once in a while.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn identity(&self) -> Result<Option<String>> {
-        self.database().await
-    }
-
     /// Where the nodes of this store agree on who runs what.
     fn coordinator(&self) -> Arc<dyn Coordinator>;
-
-    /// Keeps a snapshot, and of that aggregate only the newest `keep` (at least one).
-    ///
-    /// # Errors
-    ///
-    /// Transient ones. A snapshot that is not kept costs time on the next load, nothing else.
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()>;
-
-    /// The first result of a command id, if it was stored. A [voided](EventStore::void_command) id has
-    /// none.
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>>;
-
-    /// Uses a command id up without a result, for good: whatever is appended under it from now on is
-    /// answered with [`CommandVoided`](crate::Error::CommandVoided). Unless it has a result already, which
-    /// is returned then and stays. Calling it again does nothing. One row, one round trip.
-    ///
-    /// What makes a refusal final: an executor that was paused before it appended finds the id used up when
-    /// it wakes up. An append under the id that is just being stored is waited for, though not for long: if it takes
-    /// more than a second, [`Timeout`](crate::Error::Timeout).
-    ///
-    /// # Errors
-    ///
-    /// Transient ones (retry).
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>>;
 
     /// Takes no more appends, finishes those it has taken, ends all waits, then returns. Later appends
     /// and waits are answered with [`Closed`](crate::Error::Closed); what is stored can still be read.
@@ -239,24 +190,6 @@ pub struct History {
     pub head: Version,
     /// The version the history reaches: the head, or where [`Load::until`] ends it.
     pub end: Version,
-}
-
-/// The state of an aggregate at some version, kept to make loading quick. Never the truth: it can be
-/// thrown away at any time.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// The stream it was folded from.
-    pub stream: StreamId,
-    /// How many events were folded.
-    pub version: Version,
-    /// The id of the last of them, if it is known. A snapshot of another event than the log has there is not kept.
-    pub last_event: Option<EventId>,
-    /// The shape the aggregate had; a snapshot of another shape is passed over.
-    pub fingerprint: Fingerprint,
-    /// The state.
-    pub state: Json,
-    /// When it was taken.
-    pub created_at: DateTime<Utc>,
 }
 
 /// Which page of the log to read.

@@ -69,16 +69,6 @@ pub enum Error {
         /// What there is instead.
         hint: String,
     },
-    /// A dead letter can not be dealt with as it is.
-    #[error("the dead letter at {position} of {projection:?} can not be ordered about: {reason}")]
-    Letter {
-        /// The projection.
-        projection: String,
-        /// The event's position.
-        position: aether_core::Position,
-        /// Why not, and what to do.
-        reason: String,
-    },
     /// A projection cannot be forgotten: something of it still goes on.
     #[error("projection {projection:?} cannot be forgotten: {reason}")]
     NotForgettable {

@@ -2,6 +2,7 @@
 
 mod address;
 mod batch;
+mod checkpoints;
 mod coordinator;
 mod database;
 mod diagnostics;

@@ -1,7 +1,9 @@
 //! Processes in PostgreSQL: states, sent commands and timers beside the checkpoints.
 
+use std::sync::Arc;
+
 use aether_core::process::{
-    Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task, TimerChange, Work,
+    Backlog, Delay, ProcessChange, ProcessOperations, StoredProcess, Stuck, Task, TimerChange, Work,
 };
 use aether_core::{Json, Processes, Remedy, Result};
 use async_trait::async_trait;
@@ -132,6 +134,13 @@ impl Processes for PgReadModels {
         Ok(())
     }
 
+    fn operations(&self) -> Arc<dyn ProcessOperations> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl ProcessOperations for PgReadModels {
     async fn backlog(&self, manager: &str, now: DateTime<Utc>) -> Result<Backlog> {
         let row = self
             .run(async |connection, mode| {
@@ -164,7 +173,7 @@ impl Processes for PgReadModels {
         stuck.collect::<sqlx::Result<_>>().map_err(read_error)
     }
 
-    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
+    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
         let row = self
             .run_durably(async |connection, mode| {
                 mode.query("SELECT aether_remedy_task($1, $2, $3)")

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{EventStore, Projection, ReadModels as _};
+use aether_core::{Checkpoints as _, EventStore, Projection};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 

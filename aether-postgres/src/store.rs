@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, EventStore, Handler, History, Incarnation,
-    Limits, Load, Page, Position, Read, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, CommandIds, Coordinator, EventStore, Handler, History,
+    Incarnation, Limits, Load, LogIdentity, Page, Position, Read, Result, Snapshot, Snapshots,
 };
 use async_trait::async_trait;
 use chrono::Utc;
@@ -503,6 +503,20 @@ impl EventStore for PgStore {
         reader::newest(&self.inner.database, until).await
     }
 
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        Arc::new(PgCoordinator::new(self.inner.database.clone()))
+    }
+
+    async fn close(&self) {
+        self.inner.inline_appends.close();
+        self.inner.inline_appends.wait().await;
+        self.inner.writers.close().await;
+        self.inner.tail.close().await;
+    }
+}
+
+#[async_trait]
+impl LogIdentity for PgStore {
     async fn database(&self) -> Result<Option<String>> {
         self.inner.database.name().await
     }
@@ -514,15 +528,17 @@ impl EventStore for PgStore {
     async fn identity(&self) -> Result<Option<String>> {
         identity::of(&self.inner.database).await
     }
+}
 
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        Arc::new(PgCoordinator::new(self.inner.database.clone()))
-    }
-
+#[async_trait]
+impl Snapshots for PgStore {
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         snapshots::save(&self.inner.database, snapshot, keep).await
     }
+}
 
+#[async_trait]
+impl CommandIds for PgStore {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         let found = self
             .inner
@@ -540,12 +556,5 @@ impl EventStore for PgStore {
             .run(async |connection, mode| batch::void_command(connection, mode, id).await)
             .await?;
         Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
-    }
-
-    async fn close(&self) {
-        self.inner.inline_appends.close();
-        self.inner.inline_appends.wait().await;
-        self.inner.writers.close().await;
-        self.inner.tail.close().await;
     }
 }

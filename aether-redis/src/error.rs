@@ -167,7 +167,7 @@ pub enum Error {
 
     /// The checkpoint of a projection is gone or went back: Redis was flushed, restarted empty or
     /// failed over to a replica that was behind. What was written is lost too, so the projection has
-    /// to [claim](aether_core::ReadModels::claim) its checkpoint again and go on from there.
+    /// to [claim](aether_core::Checkpoints::claim) its checkpoint again and go on from there.
     #[error(
         "the checkpoint of {projection} was lost with the data of redis; the projection starts over: it fills redis from the log"
     )]

@@ -17,6 +17,8 @@ use crate::read_models::RedisReadModels;
 use crate::script::Script;
 
 static NOTE: Script = Script::new(include_str!("letters/note.lua")).measured_as(Family::Checkpoint);
+static ORDER: Script =
+    Script::new(include_str!("letters/order.lua")).measured_as(Family::Checkpoint);
 
 /// A hash: `shards`, `paused` (`1`, or [`REFILL`]), and `failure/{shard}` where one stands still.
 fn state_key(models: &RedisReadModels, projection: &str) -> Key {
@@ -66,7 +68,8 @@ pub(crate) async fn is_paused(models: &RedisReadModels, projection: &str) -> Res
     Ok(paused.is_some())
 }
 
-pub(crate) async fn pause(models: &RedisReadModels, projection: &str, paused: bool) -> Result<()> {
+/// Pauses a projection, or lets it continue; 1 if it was not so before.
+pub(crate) async fn pause(models: &RedisReadModels, projection: &str, paused: bool) -> Result<u64> {
     set(models, projection, "paused", paused.then_some("1")).await
 }
 
@@ -75,7 +78,7 @@ const REFILL: &str = "refill";
 
 /// Pauses a projection, unless an operator has.
 pub(crate) async fn suspend(models: &RedisReadModels, projection: &str) -> Result<()> {
-    note(models, projection, "paused", "new", REFILL).await
+    note(models, projection, "paused", "new", REFILL).await.map(drop)
 }
 
 /// Ends what [`suspend`] has begun, and leaves an operator's pause as it is.
@@ -85,7 +88,7 @@ pub(crate) async fn release(models: &RedisReadModels, projection: &str) -> Resul
     let paused: Option<String> =
         call(client, key, |redis| async move { redis.hget(key.as_str(), "paused").await }).await?;
     match paused.as_deref() {
-        Some(REFILL) => pause(models, projection, false).await,
+        Some(REFILL) => pause(models, projection, false).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -111,7 +114,7 @@ pub(crate) async fn report(
     shard: &Shard,
     failure: Option<&str>,
 ) -> Result<()> {
-    set(models, shard.projection(), &format!("failure/{}", shard.index()), failure).await
+    set(models, shard.projection(), &format!("failure/{}", shard.index()), failure).await.map(drop)
 }
 
 /// What there is of a projection; `None` if it is not registered.
@@ -140,7 +143,7 @@ async fn set(
     projection: &str,
     field: &str,
     value: Option<&str>,
-) -> Result<()> {
+) -> Result<u64> {
     let what = if value.is_some() { "set" } else { "remove" };
     note(models, projection, field, what, value.unwrap_or_default()).await
 }
@@ -151,12 +154,13 @@ async fn note(
     field: &str,
     what: &str,
     value: &str,
-) -> Result<()> {
+) -> Result<u64> {
     let (client, key) = (models.client(), state_key(models, projection));
     let keys = vec![key.to_string()];
     let arguments = vec![field, what, value];
     let noted = NOTE.run(client, &client.connection()?, keys, arguments).await;
-    noted.map(drop).map_err(|error| error.at(&key, "hash"))
+    let noted = noted.map_err(|error| error.at(&key, "hash"))?;
+    Ok(noted.as_u64().unwrap_or_default())
 }
 
 /// All letters of a projection, in order of position.
@@ -165,13 +169,8 @@ pub(crate) async fn all(models: &RedisReadModels, projection: &str) -> Result<Ve
     let key = &key;
     let stored: BTreeMap<String, String> =
         call(client, key, |redis| async move { redis.hgetall(key.as_str()).await }).await?;
-    let mut letters = stored
-        .values()
-        .map(|letter| serde_json::from_str(letter))
-        .collect::<serde_json::Result<Vec<DeadLetter>>>()
-        .map_err(|error| Error::UnexpectedReply {
-            reason: format!("a letter in {key}: {error}"),
-        })?;
+    let mut letters =
+        stored.values().map(|letter| parse(key, letter)).collect::<Result<Vec<DeadLetter>>>()?;
     letters.sort_by_key(|letter| letter.position);
     Ok(letters)
 }
@@ -216,27 +215,39 @@ pub(crate) async fn keep(models: &RedisReadModels, projection: &str, step: Step<
     Ok(())
 }
 
-/// Only whoever runs the shard changes a letter that has not failed: nothing gets lost between looking and
-/// writing.
+/// Orders something about a letter, unless it waits or is settled. The runner of the shard may settle it in the same moment:
+/// only the letter that was looked at is changed.
 pub(crate) async fn remedy(
     models: &RedisReadModels,
     projection: &str,
     position: Position,
     remedy: Remedy,
 ) -> Result<bool> {
-    let letters = all(models, projection).await?;
-    let failed = letters
-        .into_iter()
-        .find(|letter| letter.position == position && letter.state == LetterState::Failed);
-    let Some(letter) = failed else { return Ok(false) };
     let (client, key) = (models.client(), letters_key(models, projection));
-    let ordered = text(&DeadLetter { state: remedy.ordered(), ..letter })?;
-    let (key, ordered) = (&key, ordered.as_str());
-    let _: i64 = call(client, key, |redis| async move {
-        redis.hset(key.as_str(), (field(position), ordered)).await
-    })
-    .await?;
-    Ok(true)
+    loop {
+        let found: Option<String> = call(client, &key, |redis| {
+            let key = &key;
+            async move { redis.hget(key.as_str(), field(position)).await }
+        })
+        .await?;
+        let Some(found) = found else { return Ok(false) };
+        let letter = parse(&key, &found)?;
+        if !letter.state.can_be_ordered() {
+            return Ok(false);
+        }
+        let ordered = text(&DeadLetter { state: remedy.ordered(), ..letter })?;
+        let keys = vec![key.to_string()];
+        let arguments = vec![field(position), found, ordered];
+        let changed = ORDER.run(client, &client.connection()?, keys, arguments).await;
+        if changed.map_err(|error| error.at(&key, "hash"))?.as_u64() == Some(1) {
+            return Ok(true);
+        }
+    }
+}
+
+fn parse(key: &Key, letter: &str) -> Result<DeadLetter> {
+    serde_json::from_str(letter)
+        .map_err(|error| Error::UnexpectedReply { reason: format!("a letter in {key}: {error}") })
 }
 
 fn field(position: Position) -> String {

@@ -1,8 +1,10 @@
 //! Read models in Redis, with their checkpoints beside them.
 
+use std::sync::Arc;
+
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error as CoreError, LetterState, Orders,
-    Position, ReadModels, Registration, Remedy, Result as CoreResult, Shard, Step,
+    AggregateId, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Error as CoreError,
+    LetterState, Order, Orders, ReadModels, Registration, Result as CoreResult, Shard, Step,
     StoredProjection,
 };
 use async_trait::async_trait;
@@ -122,6 +124,17 @@ impl RedisTx {
 }
 
 impl RedisReadModels {
+    async fn forget(&self, projection: &str) -> CoreResult<bool> {
+        let Some(stored) = letters::stored(self, projection).await? else { return Ok(false) };
+        letters::forget(self, projection).await?;
+        for shard in Shard::all(projection.to_owned(), stored.shards.len() as u16) {
+            checkpoint::forget(&self.client, &self.keys, &shard.to_string()).await?;
+        }
+        // last: an interrupted call finds it, and can be made again
+        letters::unregister(self, projection).await?;
+        Ok(true)
+    }
+
     /// Takes a step.
     async fn take(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
         let name = shard.to_string();
@@ -144,6 +157,42 @@ impl RedisReadModels {
 impl ReadModels for RedisReadModels {
     type Tx = RedisTx;
 
+    /// Sends nothing.
+    async fn begin(&self) -> CoreResult<RedisTx> {
+        Ok(RedisTx::new(self.client.clone(), self.keys.clone()))
+    }
+
+    /// A Redis that is away, full, or refuses the credentials says nothing about the events: it is waited for, also
+    /// where its error stands below others. Nor do keys that no Cluster can hold together: the shard stops.
+    fn meaning(&self, error: BoxError) -> CoreError {
+        Error::of_handler(error)
+    }
+
+    /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
+    /// [`CheckpointLost`](aether_core::Error::CheckpointLost), and [`WrongType`](crate::Error::WrongType)
+    /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given the same
+    /// step before, and whose answer was lost, succeeds again.
+    async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
+        self.take(tx, shard, step).await.map_err(|error| Error::of_handler(error.into()))
+    }
+
+    async fn roll_back(&self, tx: RedisTx, _: &Shard) -> CoreResult<()> {
+        drop(tx);
+        Ok(())
+    }
+
+    /// Redis is not restored together with a log.
+    async fn database(&self) -> CoreResult<Option<String>> {
+        Ok(None)
+    }
+
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Checkpoints for RedisReadModels {
     async fn register(&self, registration: &Registration<'_>) -> CoreResult<u16> {
         self.client.check_keys(&self.keys)?;
         if let Some(old) = registration.formerly {
@@ -167,25 +216,6 @@ impl ReadModels for RedisReadModels {
 
     async fn checkpoint(&self, shard: &Shard) -> CoreResult<Checkpoint> {
         Ok(checkpoint::read(&self.client, &self.keys, &shard.to_string()).await?)
-    }
-
-    /// Sends nothing.
-    async fn begin(&self) -> CoreResult<RedisTx> {
-        Ok(RedisTx::new(self.client.clone(), self.keys.clone()))
-    }
-
-    /// A Redis that is away, full, or refuses the credentials says nothing about the events: it is waited for, also
-    /// where its error stands below others. Nor do keys that no Cluster can hold together: the shard stops.
-    fn meaning(&self, error: BoxError) -> CoreError {
-        Error::of_handler(error)
-    }
-
-    /// See [the type](RedisReadModels) for what is guaranteed. Besides the errors of the trait:
-    /// [`CheckpointLost`](aether_core::Error::CheckpointLost), and [`WrongType`](crate::Error::WrongType)
-    /// as the source of [`Backend`](aether_core::Error::Backend). A commit that was given the same
-    /// step before, and whose answer was lost, succeeds again.
-    async fn commit(&self, tx: RedisTx, shard: &Shard, step: Step<'_>) -> CoreResult<Checkpoint> {
-        self.take(tx, shard, step).await.map_err(|error| Error::of_handler(error.into()))
     }
 
     /// A round trip for the projection and one for each shard.
@@ -214,28 +244,25 @@ impl ReadModels for RedisReadModels {
         Ok(letters)
     }
 
-    async fn remedy(
-        &self,
-        projection: &str,
-        position: Position,
-        remedy: Remedy,
-    ) -> CoreResult<bool> {
-        Ok(letters::remedy(self, projection, position, remedy).await?)
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> CoreResult<()> {
-        Ok(letters::pause(self, projection, paused).await?)
-    }
-
-    /// The read model itself stays: its keys are not known here.
-    async fn forget(&self, projection: &str) -> CoreResult<bool> {
-        let Some(stored) = letters::stored(self, projection).await? else { return Ok(false) };
-        letters::forget(self, projection).await?;
-        for shard in Shard::all(projection.to_owned(), stored.shards.len() as u16) {
-            checkpoint::forget(&self.client, &self.keys, &shard.to_string()).await?;
-        }
-        // last: an interrupted call finds it, and can be made again
-        letters::unregister(self, projection).await?;
-        Ok(true)
+    /// [`Forget`](Order::Forget) leaves the read model: its keys are not known here.
+    async fn order(&self, projection: &str, order: Order) -> CoreResult<u64> {
+        Ok(match order {
+            Order::Pause => letters::pause(self, projection, true).await?,
+            Order::Resume => letters::pause(self, projection, false).await?,
+            Order::Letter(position, remedy) => {
+                letters::remedy(self, projection, position, remedy).await?.into()
+            }
+            Order::Letters(remedy) => {
+                let mut letters = letters::all(self, projection).await?;
+                letters.retain(|letter| letter.state == LetterState::Failed);
+                let mut ordered = 0;
+                for letter in letters {
+                    let remedied = letters::remedy(self, projection, letter.position, remedy);
+                    ordered += u64::from(remedied.await?);
+                }
+                ordered
+            }
+            Order::Forget => self.forget(projection).await?.into(),
+        })
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aether_core::backend::forward;
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, Error, EventStore, ExpectedVersion, History,
-    Load, Page, Position, Read, Result, Snapshot, Version,
+    Append, Appended, CommandId, CommandIds, Error, EventStore, ExpectedVersion, History, Load,
+    LogIdentity, Page, Position, Read, Result, Snapshot, Snapshots, Version,
 };
 use async_trait::async_trait;
 
@@ -191,6 +192,8 @@ impl ChaosStore {
 
 #[async_trait]
 impl EventStore for ChaosStore {
+    forward! { |self| self.inner; end, newest, coordinator, close }
+
     async fn append(&self, append: Append) -> Result<Appended> {
         let afterwards = self.before(Operation::Append, conflict(&append)).await?;
         let answer = self.inner.append(append).await;
@@ -214,37 +217,23 @@ impl EventStore for ChaosStore {
         let answer = self.inner.wait(after).await;
         self.after(afterwards, answer).await
     }
+}
 
-    async fn end(&self) -> Result<Position> {
-        self.inner.end().await
-    }
+impl LogIdentity for ChaosStore {
+    forward! { |self| self.inner; database, incarnation, identity }
+}
 
-    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
-        self.inner.newest(until).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.inner.database().await
-    }
-
-    fn incarnation(&self) -> Option<aether_core::Incarnation> {
-        self.inner.incarnation()
-    }
-
-    async fn identity(&self) -> Result<Option<String>> {
-        self.inner.identity().await
-    }
-
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.inner.coordinator()
-    }
-
+#[async_trait]
+impl Snapshots for ChaosStore {
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         let afterwards = self.before(Operation::SaveSnapshot, None).await?;
         let answer = self.inner.save_snapshot(snapshot, keep).await;
         self.after(afterwards, answer).await
     }
+}
 
+#[async_trait]
+impl CommandIds for ChaosStore {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         let afterwards = self.before(Operation::FindCommand, None).await?;
         let answer = self.inner.find_command(id).await;
@@ -255,10 +244,6 @@ impl EventStore for ChaosStore {
         let afterwards = self.before(Operation::VoidCommand, None).await?;
         let answer = self.inner.void_command(id).await;
         self.after(afterwards, answer).await
-    }
-
-    async fn close(&self) {
-        self.inner.close().await;
     }
 }
 

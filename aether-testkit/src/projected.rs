@@ -175,8 +175,9 @@ where
         let registration = Registration { shards: 1, ..self.handler.registration(&self.filter) };
         let shard = Shard::whole(projection);
         let claimed = async {
-            self.models.register(&registration).await?;
-            let epoch = self.models.checkpoint(&shard).await?.epoch + 1;
+            let checkpoints = self.models.checkpoints();
+            checkpoints.register(&registration).await?;
+            let epoch = checkpoints.checkpoint(&shard).await?.epoch + 1;
             self.delivery.claim(epoch).await
         };
         match claimed.await {
@@ -191,7 +192,7 @@ where
         if let Err(error) = self.delivery.apply(batch, Position::new(self.position)).await {
             panic!("{place}: {name} stopped: {}", Reason(&error));
         }
-        let letters = match self.models.letters(name, None).await {
+        let letters = match self.models.checkpoints().letters(name, None).await {
             Ok(letters) => letters,
             Err(error) => panic!("{place}: the read models failed: {}", Reason(&error)),
         };

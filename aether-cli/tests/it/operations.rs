@@ -95,7 +95,10 @@ async fn a_paused_projection_says_who_obeys() {
     let idle = studio.shows(&["projection", "pause", "combats"]).await;
     assert!(idle.ends_with("nobody runs it at the moment: the next node that does obeys\n"));
     let refused = studio.refuses(&["projection", "pause", "borses"]).await;
-    assert_eq!(refused, "projection \"borses\" is not there; there are: bourses, combats, joueurs");
+    assert_eq!(
+        refused,
+        "projection \"borses\" is not there; there are: ancienne, bourses, combats, joueurs"
+    );
 }
 
 #[tokio::test]

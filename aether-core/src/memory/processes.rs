@@ -1,6 +1,7 @@
 //! Processes in this process's memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,7 +10,8 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::json::Json;
 use crate::process::{
-    Backlog, Delay, ProcessChange, Processes, SetTimer, StoredProcess, Stuck, Task, Work,
+    Backlog, Delay, ProcessChange, ProcessOperations, Processes, SetTimer, StoredProcess, Stuck,
+    Task, Work,
 };
 use crate::projection::{ReadModels as _, Remedy};
 
@@ -274,6 +276,13 @@ impl Processes for MemoryProcesses {
         self.conclude(tx).await
     }
 
+    fn operations(&self) -> Arc<dyn ProcessOperations> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl ProcessOperations for MemoryProcesses {
     async fn backlog(&self, manager: &str, now: DateTime<Utc>) -> Result<Backlog> {
         let tables = self.model();
         let commands = tables.commands(manager).count() as u64;
@@ -292,7 +301,7 @@ impl Processes for MemoryProcesses {
         Ok(commands.chain(timers).take(1000).collect())
     }
 
-    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
+    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
         let mut tx = self.begin().await?;
         if let Some(sent) = tx.sent_mut(manager, id) {
             sent.trouble = Trouble { tries: sent.trouble.tries + 1, ..Trouble::default() };

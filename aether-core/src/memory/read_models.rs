@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::error::{Error, Result};
+use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Anchor, Position};
 use crate::projection::{
-    Checkpoint, Claim, DeadLetter, LetterState, Orders, ReadModels, Registration, Remedy, Shard,
-    Step, StoredProjection, StoredShard,
+    Checkpoint, Checkpoints, Claim, DeadLetter, LetterState, Order, Orders, ReadModels,
+    Registration, Shard, Step, StoredProjection, StoredShard,
 };
 
 /// A model of type `M` in memory, with the checkpoints of the projections that fill it.
@@ -44,6 +44,30 @@ struct Projected {
 }
 
 impl Projected {
+    /// Takes an order; says how much it has changed.
+    fn obey(&mut self, order: Order) -> u64 {
+        match order {
+            Order::Pause | Order::Resume => {
+                let paused = order == Order::Pause;
+                u64::from(std::mem::replace(&mut self.paused, paused) != paused)
+            }
+            Order::Letter(position, remedy) => match self.letters.get_mut(&position) {
+                Some(letter) if letter.state.can_be_ordered() => {
+                    letter.state = remedy.ordered();
+                    1
+                }
+                _ => 0,
+            },
+            Order::Letters(remedy) => {
+                let letters = self.letters.values_mut();
+                let failed = letters.filter(|letter| letter.state == LetterState::Failed);
+                failed.map(|letter| letter.state = remedy.ordered()).count() as u64
+            }
+            // everything goes with the entry itself
+            Order::Forget => 0,
+        }
+    }
+
     /// The first letter of each aggregate that waits for something.
     fn heads(&self) -> impl Iterator<Item = &DeadLetter> {
         let mut seen = HashSet::new();
@@ -121,6 +145,55 @@ impl<M> MemoryReadModels<M> {
 impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     type Tx = MemoryTx<M>;
 
+    async fn begin(&self) -> Result<MemoryTx<M>> {
+        let writer = self.writer.clone().lock_owned().await;
+        Ok(MemoryTx { model: M::clone(&self.shared().model), _writer: writer })
+    }
+
+    async fn commit(&self, tx: MemoryTx<M>, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        let mut shared = self.shared();
+        let projected = shared.projections.entry(shard.projection().to_owned()).or_default();
+        let stored = projected.checkpoints.entry(shard.index()).or_default();
+        if *stored != step.from {
+            return Err(fenced(shard));
+        }
+        stored.position = step.to;
+        let reached = *stored;
+        match step.anchor {
+            Some(anchor) => drop(projected.anchors.insert(shard.index(), anchor)),
+            None => drop(projected.anchors.remove(&shard.index())),
+        }
+        for letter in step.parked {
+            projected.letters.insert(letter.position, letter.clone());
+        }
+        if let Some(settled) = step.settled {
+            projected.letters.remove(&settled);
+        }
+        shared.model = Arc::new(tx.model);
+        Ok(reached)
+    }
+
+    async fn roll_back(&self, tx: MemoryTx<M>, _: &Shard) -> Result<()> {
+        drop(tx);
+        Ok(())
+    }
+
+    fn meaning(&self, error: BoxError) -> Error {
+        Error::of_handler(error)
+    }
+
+    /// Memory has no backups.
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl<M: Clone + Send + Sync + 'static> Checkpoints for MemoryReadModels<M> {
     /// There are no tables to be told apart.
     async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
         if let Some(old) = registration.formerly {
@@ -157,34 +230,6 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
         let stored = |projected: &mut Projected| projected.checkpoints.get(&shard.index()).copied();
         Ok(self.known(shard.projection(), stored).flatten().unwrap_or_default())
-    }
-
-    async fn begin(&self) -> Result<MemoryTx<M>> {
-        let writer = self.writer.clone().lock_owned().await;
-        Ok(MemoryTx { model: M::clone(&self.shared().model), _writer: writer })
-    }
-
-    async fn commit(&self, tx: MemoryTx<M>, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
-        let mut shared = self.shared();
-        let projected = shared.projections.entry(shard.projection().to_owned()).or_default();
-        let stored = projected.checkpoints.entry(shard.index()).or_default();
-        if *stored != step.from {
-            return Err(fenced(shard));
-        }
-        stored.position = step.to;
-        let reached = *stored;
-        match step.anchor {
-            Some(anchor) => drop(projected.anchors.insert(shard.index(), anchor)),
-            None => drop(projected.anchors.remove(&shard.index())),
-        }
-        for letter in step.parked {
-            projected.letters.insert(letter.position, letter.clone());
-        }
-        if let Some(settled) = step.settled {
-            projected.letters.remove(&settled);
-        }
-        shared.model = Arc::new(tx.model);
-        Ok(reached)
     }
 
     async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
@@ -232,25 +277,12 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
         Ok(letters.unwrap_or_default())
     }
 
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        let ordered =
-            self.known(projection, |projected| match projected.letters.get_mut(&position) {
-                Some(letter) if letter.state == LetterState::Failed => {
-                    letter.state = remedy.ordered();
-                    true
-                }
-                _ => false,
-            });
-        Ok(ordered.unwrap_or(false))
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.known(projection, |projected| projected.paused = paused);
-        Ok(())
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        Ok(self.shared().projections.remove(projection).is_some())
+    async fn order(&self, projection: &str, order: Order) -> Result<u64> {
+        if order == Order::Forget {
+            return Ok(self.shared().projections.remove(projection).is_some().into());
+        }
+        let changed = self.known(projection, |projected| projected.obey(order));
+        Ok(changed.unwrap_or_default())
     }
 }
 

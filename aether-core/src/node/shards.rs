@@ -13,7 +13,8 @@ use crate::error::{Error, Result, SharedError};
 use crate::ids::{AggregateId, Name, Position};
 use crate::ports::Clock;
 use crate::projection::{
-    DeadLetter, Delivery, Handler, LetterState, Orders, ProjectionSettings, ReadModels, Shard,
+    Checkpoints, DeadLetter, Delivery, Handler, LetterState, Orders, ProjectionSettings,
+    ReadModels, Shard,
 };
 use crate::store::{EventStore, Read};
 use crate::subscription::{Batch, Subscription};
@@ -30,6 +31,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) struct ProjectionPart<R: ReadModels> {
     log: Arc<dyn EventStore>,
     models: Arc<R>,
+    books: Arc<dyn Checkpoints>,
     projection: Handler<R::Tx>,
     settings: ProjectionSettings,
     clock: Arc<dyn Clock>,
@@ -89,6 +91,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     pub(super) fn new(engine: &Engine, models: Arc<R>, projection: Handler<R::Tx>) -> Self {
         Self {
             log: engine.store().clone(),
+            books: models.checkpoints(),
             models,
             settings: projection.settings(),
             projection,
@@ -107,7 +110,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     async fn register(&self) -> Result<u16> {
         let filter = self.projection.filter();
         let registration = self.projection.registration(&filter);
-        let shards = self.models.register(&registration).await?;
+        let shards = self.books.register(&registration).await?;
         let log = self.log.database().await?;
         let models = self.models.database().await?;
         self.apart.get_or_init(|| log.is_none() || log != models);
@@ -162,7 +165,7 @@ impl<R: ReadModels> ProjectionPart<R> {
         });
         // one that stands still keeps what it was reported with
         self.obey(local, delivery, stop).await?;
-        self.models.report(&local.shard, None).await?;
+        self.books.report(&local.shard, None).await?;
         let mut filter = self.projection.filter();
         if local.shard.of() > 1 {
             filter = filter.slices(local.shard.slices());
@@ -225,7 +228,7 @@ impl<R: ReadModels> ProjectionPart<R> {
     ) -> Result<()> {
         let mut paused = false;
         loop {
-            let orders = match self.models.orders(&local.shard).await {
+            let orders = match self.books.orders(&local.shard).await {
                 Ok(orders) => orders,
                 // as it was, until the next look
                 Err(error) if error.is_transient() => Orders { paused, ..Orders::default() },
@@ -293,7 +296,7 @@ impl<R: ReadModels> ProjectionPart<R> {
                 }
                 ShardState::Failed(_) | ShardState::Elsewhere => {}
             }
-            match self.models.checkpoint(&local.shard).await {
+            match self.books.checkpoint(&local.shard).await {
                 Ok(stored) if stored.position >= position => return Ok(()),
                 Ok(_) => {}
                 Err(error) if error.is_transient() => {}
@@ -334,7 +337,7 @@ impl<R: ReadModels> ProjectionPart<R> {
             let letters = match &mut known {
                 Some((id, letters)) if *id == aggregate => letters,
                 known => {
-                    let letters = || self.models.letters(projection, Some(aggregate));
+                    let letters = || self.books.letters(projection, Some(aggregate));
                     &mut known.insert((aggregate, waited_out(letters).await?)).1
                 }
             };
@@ -429,7 +432,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         let state = match &result {
             Ok(()) | Err(Error::ShardTaken { .. }) => ShardState::Elsewhere,
             Err(error) => {
-                let told = self.models.report(&local.shard, Some(&error.to_string())).await;
+                let told = self.books.report(&local.shard, Some(&error.to_string())).await;
                 if let Err(error) = told {
                     tracing::warn!(shard = %local.shard, %error, "a failure could not be reported");
                 }
@@ -468,7 +471,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         for local in locals {
             let mut status = local.status.borrow().clone();
             if matches!(status.state, ShardState::Elsewhere | ShardState::Failed(_)) {
-                status.position = self.models.checkpoint(&local.shard).await?.position;
+                status.position = self.books.checkpoint(&local.shard).await?.position;
             }
             shards.push(ShardHealth {
                 shard: local.shard.clone(),

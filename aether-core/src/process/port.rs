@@ -1,5 +1,7 @@
 //! The port for process managers: states, sent commands and timers, kept together.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -83,6 +85,13 @@ pub trait Processes: ReadModels {
     /// Transient ones.
     async fn put_off(&self, manager: &str, task: &Task, delay: &Delay) -> Result<()>;
 
+    /// What operators ask and order of the same processes.
+    fn operations(&self) -> Arc<dyn ProcessOperations>;
+}
+
+/// What operators ask and order of processes, outside of any transaction. Object-safe.
+#[async_trait]
+pub trait ProcessOperations: Send + Sync + 'static {
     /// How much there is to do.
     ///
     /// # Errors
@@ -105,7 +114,7 @@ pub trait Processes: ReadModels {
     /// # Errors
     ///
     /// Transient ones (retry).
-    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool>;
+    async fn remedy(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool>;
 
     /// Forgets up to `limit` processes that ended before a time, and have nothing left to do; returns how
     /// many. A late event of one of them would start it anew.

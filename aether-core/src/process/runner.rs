@@ -117,7 +117,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     ///
     /// Transient ones (retry).
     pub async fn backlog(&self) -> Result<Backlog> {
-        self.worker.processes.backlog(self.name(), self.worker.engine.now()).await
+        self.worker.processes.operations().backlog(self.name(), self.worker.engine.now()).await
     }
 
     /// The commands and timers that wait for an operator.
@@ -126,17 +126,17 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     ///
     /// Transient ones (retry).
     pub async fn stuck(&self) -> Result<Vec<Stuck>> {
-        self.worker.processes.stuck(self.name()).await
+        self.worker.processes.operations().stuck(self.name()).await
     }
 
-    /// Tries a command or timer again, or gives it up; see [`Processes::remedy_task`]. `false`: there is none
+    /// Tries a command or timer again, or gives it up; see [`ProcessOperations::remedy`](super::ProcessOperations::remedy). `false`: there is none
     /// with this id any more.
     ///
     /// # Errors
     ///
     /// Transient ones (retry).
     pub async fn remedy(&self, id: Uuid, remedy: Remedy) -> Result<bool> {
-        let found = self.worker.processes.remedy_task(self.name(), id, remedy).await?;
+        let found = self.worker.processes.operations().remedy(self.name(), id, remedy).await?;
         self.wake.notify_one();
         Ok(found)
     }

@@ -78,6 +78,13 @@ impl LetterState {
         }
     }
 
+    /// Whether an operator can order something about a letter in this state: it failed, and no order about it was
+    /// carried out yet.
+    #[must_use]
+    pub const fn can_be_ordered(self) -> bool {
+        matches!(self, Self::Failed | Self::Retry | Self::Skip)
+    }
+
     /// The state a word stands for.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

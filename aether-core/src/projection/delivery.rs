@@ -13,8 +13,8 @@ use crate::ports::{Clock, SystemClock, SystemRandom};
 use crate::store::{EventStore, Filter, Read};
 
 use super::{
-    Checkpoint, DeadLetter, Decoded, Handler, LetterState, Projection, ProjectionSettings,
-    ReadModels, Shard, Step, Undecodable,
+    Checkpoint, Checkpoints, DeadLetter, Decoded, Handler, LetterState, Order, Projection,
+    ProjectionSettings, ReadModels, Shard, Step, Undecodable,
 };
 
 /// One shard of a projection on its way into a read model: what a [`Node`](crate::Node) and a rebuild
@@ -26,6 +26,7 @@ use super::{
 /// tells whether it took place.
 pub struct Delivery<R: ReadModels> {
     models: R,
+    books: Arc<dyn Checkpoints>,
     projection: Handler<R::Tx>,
     shard: Shard,
     settings: ProjectionSettings,
@@ -49,6 +50,7 @@ impl<R: ReadModels> Delivery<R> {
     /// As [`new`](Delivery::new), for a projection whose type is left out.
     pub fn of(models: R, projection: Handler<R::Tx>, shard: Shard) -> Self {
         Self {
+            books: models.checkpoints(),
             models,
             settings: projection.settings(),
             projection,
@@ -108,11 +110,11 @@ impl<R: ReadModels> Delivery<R> {
     ///
     /// # Errors
     ///
-    /// As [`ReadModels::claim`] and [`check_log`](Delivery::check_log), transient ones after the
+    /// As [`Checkpoints::claim`] and [`check_log`](Delivery::check_log), transient ones after the
     /// [patience](ProjectionSettings::patience). [`InvalidEvents`](Error::InvalidEvents).
     pub async fn claim(&mut self, epoch: u64) -> Result<Checkpoint> {
         self.projection.check()?;
-        let claim = self.patiently(|| self.models.claim(&self.shard, epoch)).await?;
+        let claim = self.patiently(|| self.books.claim(&self.shard, epoch)).await?;
         self.checkpoint = claim.checkpoint;
         self.anchor = claim.anchor;
         self.blocked = claim.blocked.into_iter().collect();
@@ -228,7 +230,7 @@ impl<R: ReadModels> Delivery<R> {
     async fn settle(&mut self, log: &dyn EventStore, ordered: &DeadLetter) -> Result<()> {
         let aggregate = ordered.stream.aggregate_id;
         let projection = self.shard.projection().to_owned();
-        let letters = self.patiently(|| self.models.letters(&projection, Some(aggregate))).await?;
+        let letters = self.patiently(|| self.books.letters(&projection, Some(aggregate))).await?;
         for letter in letters {
             match letter.state {
                 LetterState::Skipped => {}
@@ -464,7 +466,7 @@ impl<R: ReadModels> Delivery<R> {
         if error.is_transient() || matches!(error, Error::ModelMismatch { .. }) {
             return Failure::Fatal(error);
         }
-        match self.patiently(|| self.models.checkpoint(&self.shard)).await {
+        match self.patiently(|| self.books.checkpoint(&self.shard)).await {
             Ok(stored) if stored == step.from => Failure::Handler(error),
             Ok(_) => Failure::Fatal(Error::ShardTaken { projection: self.shard.to_string() }),
             Err(error) => Failure::Fatal(error),
@@ -475,7 +477,8 @@ impl<R: ReadModels> Delivery<R> {
     /// same rows again.
     async fn seal(&self, error: Error) -> Error {
         if let Error::TransactionEnded { .. } = error {
-            let paused = self.patiently(|| self.models.pause(self.shard.projection(), true)).await;
+            let order = || self.books.order(self.shard.projection(), Order::Pause);
+            let paused = self.patiently(order).await;
             if let Err(error) = paused {
                 tracing::error!(shard = %self.shard, %error, "a projection that commits could not be paused");
             }
@@ -488,7 +491,7 @@ impl<R: ReadModels> Delivery<R> {
     /// A checkpoint of ours that lies before where it was has been taken back by a crash, with the rows
     /// it belonged to.
     async fn committed(&self, step: Step<'_>) -> Result<Option<Checkpoint>> {
-        let stored = self.patiently(|| self.models.checkpoint(&self.shard)).await?;
+        let stored = self.patiently(|| self.books.checkpoint(&self.shard)).await?;
         if stored.epoch != step.from.epoch {
             return Ok(None);
         }
@@ -510,7 +513,7 @@ impl<R: ReadModels> Delivery<R> {
             // letters that are kept again are the same letters
             return Ok(None);
         };
-        let letters = self.patiently(|| self.models.letters(projection, None)).await?;
+        let letters = self.patiently(|| self.books.letters(projection, None)).await?;
         let gone = letters.iter().all(|letter| letter.position != position);
         Ok((gone && stored.position == step.to).then_some(stored))
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::forward;
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoint, Claim, DeadLetter, Engine, Error,
-    MemoryReadModels, MemoryStore, MemoryTx, Node, Orders, Position, Projection, ReadModels,
-    Recorded, Registration, Remedy, Result, Shard, ShardState, Step, StoredProjection,
+    AggregateId, AnyEvent, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Engine, Error,
+    MemoryReadModels, MemoryStore, MemoryTx, Node, Order, Orders, Position, Projection, ReadModels,
+    Recorded, Registration, Result, Shard, ShardState, Step, StoredProjection,
 };
 use aether_testkit::eventually;
 use async_trait::async_trait;
@@ -52,6 +53,23 @@ impl Remote {
 impl ReadModels for Remote {
     type Tx = MemoryTx<u64>;
 
+    async fn begin(&self) -> Result<MemoryTx<u64>> {
+        self.reach().await?.begin().await
+    }
+
+    async fn commit(&self, tx: MemoryTx<u64>, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        self.reach().await?.commit(tx, shard, step).await
+    }
+
+    forward! { |self| self.inner; roll_back, meaning, database }
+
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Checkpoints for Remote {
     async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
         self.reach().await?.register(registration).await
     }
@@ -62,14 +80,6 @@ impl ReadModels for Remote {
 
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
         self.reach().await?.checkpoint(shard).await
-    }
-
-    async fn begin(&self) -> Result<MemoryTx<u64>> {
-        self.reach().await?.begin().await
-    }
-
-    async fn commit(&self, tx: MemoryTx<u64>, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
-        self.reach().await?.commit(tx, shard, step).await
     }
 
     async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
@@ -92,16 +102,8 @@ impl ReadModels for Remote {
         self.reach().await?.letters(projection, aggregate).await
     }
 
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        self.reach().await?.remedy(projection, position, remedy).await
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.reach().await?.pause(projection, paused).await
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        self.reach().await?.forget(projection).await
+    async fn order(&self, projection: &str, order: Order) -> Result<u64> {
+        self.reach().await?.order(projection, order).await
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use aether_core::{
-    AnyEvent, BoxError, Delivery, Engine, Error, MemoryReadModels, MemoryStore, MemoryTx, Position,
-    Projection, ProjectionSettings, ReadModels as _, Recorded, RecordedEvent, Shard, Undecodable,
+    AnyEvent, BoxError, Checkpoints as _, Delivery, Engine, Error, MemoryReadModels, MemoryStore,
+    MemoryTx, Position, Projection, ProjectionSettings, Recorded, RecordedEvent, Shard,
+    Undecodable,
 };
 use aether_testkit::DEADLINE;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};

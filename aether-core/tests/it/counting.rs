@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aether_core::backend::forward;
 use aether_core::{
-    Anchor, Append, Appended, Beat, CommandId, Coordinator, Error, EventStore, History,
-    Incarnation, JobRun, Lease, Load, MemoryStore, Page, Position, Read, Result, Snapshot,
+    Beat, CommandIds, Coordinator, Error, EventStore, History, Incarnation, JobRun, Lease, Load,
+    LogIdentity, MemoryStore, Page, Read, Result, Snapshots,
 };
 use async_trait::async_trait;
 
@@ -40,9 +41,7 @@ impl CountingStore {
 
 #[async_trait]
 impl EventStore for CountingStore {
-    async fn append(&self, append: Append) -> Result<Appended> {
-        self.inner.append(append).await
-    }
+    forward! { |self| self.inner; append, wait, end, newest, close }
 
     async fn load(&self, load: Load) -> Result<History> {
         let mut history = self.inner.load(load).await?;
@@ -57,50 +56,26 @@ impl EventStore for CountingStore {
         self.inner.read(read).await
     }
 
-    async fn wait(&self, after: Position) -> Result<Position> {
-        self.inner.wait(after).await
-    }
-
-    async fn end(&self) -> Result<Position> {
-        self.inner.end().await
-    }
-
-    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
-        self.inner.newest(until).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.inner.database().await
-    }
-
-    fn incarnation(&self) -> Option<Incarnation> {
-        self.incarnation
-    }
-
-    async fn identity(&self) -> Result<Option<String>> {
-        self.inner.identity().await
-    }
-
     fn coordinator(&self) -> Arc<dyn Coordinator> {
         let failing = self.failing_beats.clone();
         Arc::new(Faltering { inner: self.inner.coordinator(), failing })
     }
+}
 
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
-        self.inner.save_snapshot(snapshot, keep).await
-    }
+impl LogIdentity for CountingStore {
+    forward! { |self| self.inner; database, identity }
 
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.inner.find_command(id).await
+    fn incarnation(&self) -> Option<Incarnation> {
+        self.incarnation
     }
+}
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.inner.void_command(id).await
-    }
+impl Snapshots for CountingStore {
+    forward! { |self| self.inner; save_snapshot }
+}
 
-    async fn close(&self) {
-        self.inner.close().await;
-    }
+impl CommandIds for CountingStore {
+    forward! { |self| self.inner; find_command, void_command }
 }
 
 struct Faltering {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::Aggregate;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
+use aether_core::{Aggregate, Snapshots as _};
 use aether_core::{
     AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
     ExpectedVersion, Facts, Json, Load, MemoryStore, NewEvent, Position, Read, Reason,

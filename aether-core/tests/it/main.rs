@@ -17,6 +17,7 @@ mod layout;
 mod managers;
 mod memory_contract;
 mod node;
+mod ports;
 mod process;
 mod projection;
 mod purse;

@@ -2,8 +2,8 @@
 
 use aether_core::process::{Input, Outcome, ProcessSettings, Reaction, Route, Run};
 use aether_core::{
-    AggregateId, BoxError, Engine, Error, EventSet, ExecuteError, MemoryProcesses, MemoryStore,
-    Node, ProcessManager, ProjectionSettings, ReadModels as _, Recorded,
+    AggregateId, BoxError, Checkpoints as _, Engine, Error, EventSet, ExecuteError,
+    MemoryProcesses, MemoryStore, Node, ProcessManager, ProjectionSettings, Recorded,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

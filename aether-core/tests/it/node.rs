@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aether_core::chrono::TimeDelta;
 use aether_core::{
-    AnyEvent, BoxError, Clock as _, Engine, Error, EventStore as _, Filter, Job, JobRun,
-    MemoryReadModels, MemoryStore, MemoryTx, Message, Node, Position, Projection,
-    ProjectionSettings, Publisher, ReadModels as _, Recorded, ShardState, Sink,
+    AnyEvent, BoxError, Checkpoints as _, Clock as _, Engine, Error, EventStore as _, Filter, Job,
+    JobRun, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, Position, Projection,
+    ProjectionSettings, Publisher, Recorded, ShardState, Sink,
 };
 use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;

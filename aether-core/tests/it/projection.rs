@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Delivery, Engine, Error, Filter, LetterState,
-    MemoryReadModels, MemoryStore, MemoryTx, Node, Position, Projection, ProjectionSettings,
-    ReadModels as _, Recorded, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
+    AggregateId, AnyEvent, BoxError, Checkpoints as _, Delivery, Engine, Error, Filter,
+    LetterState, MemoryReadModels, MemoryStore, MemoryTx, Node, Order, Position, Projection,
+    ProjectionSettings, Recorded, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::clock::ManualClock;
@@ -236,7 +236,10 @@ async fn an_event_that_fails_is_parked_and_holds_up_its_own_aggregate_only() {
     assert_eq!(setting.counted(), [1, 2, 4, 6, 8, 10, 12]);
 
     // retried without a cure it fails again, and nothing else has changed
-    assert!(setting.models.remedy(NAME, Position::new(3), Remedy::Retry).await.unwrap());
+    assert_eq!(
+        setting.models.order(NAME, Order::Letter(Position::new(3), Remedy::Retry)).await.unwrap(),
+        1
+    );
     let failed_again = async || {
         let letters = setting.models.letters(NAME, None).await.unwrap();
         (letters[0].attempts == 6 && letters[0].state == Failed).then_some(())
@@ -244,7 +247,10 @@ async fn an_event_that_fails_is_parked_and_holds_up_its_own_aggregate_only() {
     eventually("it was tried again", failed_again).await;
     // cured, it goes through with all that waited
     census.poison.lock().unwrap().clear();
-    assert!(setting.models.remedy(NAME, Position::new(3), Remedy::Retry).await.unwrap());
+    assert_eq!(
+        setting.models.order(NAME, Order::Letter(Position::new(3), Remedy::Retry)).await.unwrap(),
+        1
+    );
     eventually("no letter is left", async || setting.letters().await.is_empty().then_some(()))
         .await;
     setting.assert_counted_once(12);
@@ -269,8 +275,14 @@ async fn a_skipped_event_is_left_out_and_its_aggregate_goes_on() {
     let told = node.wait_for(NAME, last).await.unwrap_err();
     assert!(matches!(told, Error::Parked { .. }), "{told}");
     assert_eq!(setting.counted(), [1]);
-    assert!(!setting.models.remedy(NAME, Position::new(3), Remedy::Skip).await.unwrap());
-    assert!(setting.models.remedy(NAME, Position::new(2), Remedy::Skip).await.unwrap());
+    assert_eq!(
+        setting.models.order(NAME, Order::Letter(Position::new(3), Remedy::Skip)).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        setting.models.order(NAME, Order::Letter(Position::new(2), Remedy::Skip)).await.unwrap(),
+        1
+    );
     let skipped = vec![(2, LetterState::Skipped)];
     eventually("it is left out", async || (setting.letters().await == skipped).then_some(())).await;
     assert_eq!(setting.counted(), [1, 3, 4, 5, 6]);
@@ -290,7 +302,7 @@ async fn a_remedy_that_a_crash_cut_off_is_finished_by_the_next_runner() {
     assert_eq!(setting.letters().await.len(), 4);
     // the failed one goes through, then the runner dies in the next one
     census.poison.lock().unwrap().clear();
-    setting.models.remedy(NAME, Position::new(1), Remedy::Retry).await.unwrap();
+    setting.models.order(NAME, Order::Letter(Position::new(1), Remedy::Retry)).await.unwrap();
     let ordered = setting.models.orders(&Shard::whole(NAME)).await.unwrap().remedies;
     census.script.lock().unwrap().extend([
         Trouble::Hangs,
@@ -505,7 +517,7 @@ async fn what_is_stored_of_a_projection_is_told_by_shard() {
     let last = setting.earn(5).await;
     node.wait_for(NAME, last).await.unwrap();
     node.stop().await.unwrap();
-    setting.models.pause(NAME, true).await.unwrap();
+    setting.models.order(NAME, Order::Pause).await.unwrap();
     let shards: Vec<_> = Shard::all(NAME, 3).collect();
     setting.models.report(&shards[1], Some("it stands still")).await.unwrap();
     let stored = setting.models.stored(NAME).await.unwrap().unwrap();
@@ -522,14 +534,17 @@ async fn asking_about_a_projection_that_nobody_runs_does_not_make_one() {
     let setting = Setting::new();
     let models = &setting.models;
     let shard = Shard::whole(NAME);
-    models.pause(NAME, true).await.unwrap();
+    models.order(NAME, Order::Pause).await.unwrap();
     models.report(&shard, Some("it stands still")).await.unwrap();
     assert_eq!(models.checkpoint(&shard).await.unwrap().position, Position::START);
     assert!(!models.orders(&shard).await.unwrap().paused);
     assert_eq!(models.letters(NAME, None).await.unwrap(), []);
-    assert!(!models.remedy(NAME, Position::new(1), Remedy::Retry).await.unwrap());
+    assert_eq!(
+        models.order(NAME, Order::Letter(Position::new(1), Remedy::Retry)).await.unwrap(),
+        0
+    );
     assert_eq!(models.stored(NAME).await.unwrap(), None);
-    assert!(!models.forget(NAME).await.unwrap());
+    assert_eq!(models.order(NAME, Order::Forget).await.unwrap(), 0);
     // it starts as any other, and nothing of that was kept
     let node = setting.run(&Census::default());
     node.wait_for(NAME, setting.earn(2).await).await.unwrap();
@@ -537,7 +552,7 @@ async fn asking_about_a_projection_that_nobody_runs_does_not_make_one() {
     assert_eq!((stored.paused, stored.shards[0].failure.as_deref()), (false, None));
     node.stop().await.unwrap();
     // what nobody runs any more is forgotten, and starts over if it is run again
-    assert!(models.forget(NAME).await.unwrap());
+    assert_eq!(models.order(NAME, Order::Forget).await.unwrap(), 1);
     assert_eq!(models.stored(NAME).await.unwrap(), None);
     assert_eq!(models.claim(&shard, 1).await.unwrap().checkpoint.position, Position::START);
 }
@@ -547,7 +562,7 @@ async fn a_paused_projection_stands_still_until_it_is_resumed() {
     let setting = Setting::new();
     let node = setting.run(&Census::default());
     node.wait_for(NAME, setting.earn(2).await).await.unwrap();
-    setting.models.pause(NAME, true).await.unwrap();
+    setting.models.order(NAME, Order::Pause).await.unwrap();
     let is_paused = async || {
         let state = &node.health().await.unwrap().shards[0].state;
         matches!(state, ShardState::Paused).then_some(())
@@ -556,7 +571,7 @@ async fn a_paused_projection_stands_still_until_it_is_resumed() {
     let last = setting.earn(3).await;
     assert_eq!(node.health().await.unwrap().shards[0].lag_events, 3);
     setting.assert_counted_once(2);
-    setting.models.pause(NAME, false).await.unwrap();
+    setting.models.order(NAME, Order::Resume).await.unwrap();
     node.wait_for(NAME, last).await.unwrap();
     setting.assert_counted_once(5);
     node.stop().await.unwrap();

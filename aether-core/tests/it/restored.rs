@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use aether_core::chrono::{DateTime, Utc};
 use aether_core::{
-    AggregateId, AnyEvent, Append, BoxError, Delivery, Engine, Error, EventId, EventStore,
-    ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node,
-    Position, Projection, Read, ReadModels as _, Recorded, RecordedEvent, Shard, StreamId,
+    AggregateId, AnyEvent, Append, BoxError, Checkpoints as _, Delivery, Engine, Error, EventId,
+    EventStore, ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent,
+    Node, Position, Projection, Read, Recorded, RecordedEvent, Shard, StreamId,
 };
 use aether_testkit::eventually;
 use uuid::Uuid;

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::chrono::{DateTime, Utc};
 use aether_core::{
-    Aggregate, AggregateId, Append, BoxError, Delivery, Engine, Error, Event, EventId, EventSet,
-    EventStore as _, ExpectedVersion, Facts, Filter, Json, LetterState, MemoryReadModels,
-    MemoryStore, MemoryTx, NewEvent, Node, Projection, ProjectionSettings, Read, ReadModels as _,
+    Aggregate, AggregateId, Append, BoxError, Checkpoints as _, Delivery, Engine, Error, Event,
+    EventId, EventSet, EventStore as _, ExpectedVersion, Facts, Filter, Json, LetterState,
+    MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node, Projection, ProjectionSettings, Read,
     Recorded, Shape, Shard, StreamId, Undecodable, Upcasters,
 };
 use aether_testkit::eventually;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    BoxError, Engine, EventStore, Incarnation, Job, MemoryProcesses, MemoryReadModels, MemoryStore,
-    Message, Processes, Random, ReadModels, SeededRandom, Sink, Subscription,
+    BoxError, Engine, EventStore, Incarnation, Job, LogIdentity, MemoryProcesses, MemoryReadModels,
+    MemoryStore, Message, Processes, Random, ReadModels, SeededRandom, Sink, Subscription,
 };
 use aether_testkit::chaos::{ChaosStore, Faults};
 
@@ -35,7 +35,7 @@ async fn a_store_that_is_chosen_when_the_program_runs_is_a_store() {
     }
 }
 
-/// A method with a default that is not handed on would be answered by the default.
+/// A default method that is not forwarded would be answered by the default: ports have none.
 #[tokio::test]
 async fn a_shared_store_is_asked_everything_itself() {
     let store = MemoryStore::new();
@@ -43,10 +43,10 @@ async fn a_shared_store_is_asked_everything_itself() {
     let twice: Arc<dyn EventStore> = Arc::new(shared.clone());
     let identity = store.identity().await.unwrap();
     assert!(identity.is_some());
-    assert_eq!(EventStore::identity(&twice).await.unwrap(), identity);
+    assert_eq!(LogIdentity::identity(&twice).await.unwrap(), identity);
     let incarnation = Some(Incarnation::new(Uuid::from_u128(7)));
     let reborn = CountingStore { incarnation, ..CountingStore::of(store) };
-    assert_eq!(EventStore::incarnation(&Arc::new(reborn)), incarnation);
+    assert_eq!(LogIdentity::incarnation(&Arc::new(reborn)), incarnation);
 }
 
 struct Chore;
@@ -71,6 +71,12 @@ impl Sink for Nowhere {
     async fn deliver(&self, _: &[Message]) -> Result<(), BoxError> {
         Ok(())
     }
+}
+
+#[tokio::test]
+async fn operators_orders_are_taken_in_memory() {
+    aether_contract::orders::keep(&MemoryReadModels::<u64>::new()).await;
+    aether_contract::orders::keep(&Arc::new(MemoryProcesses::new())).await;
 }
 
 /// Compiles, or not.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, BoxError, Context, Engine, Error, ErrorKind, MemoryReadModels, MemoryStore, MemoryTx,
-    Node, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Remedy, Shard,
+    AnyEvent, BoxError, Checkpoints as _, Context, Engine, Error, ErrorKind, MemoryReadModels,
+    MemoryStore, MemoryTx, Node, Order, Position, Projection, ProjectionSettings, Recorded, Remedy,
+    Shard,
 };
 use aether_testkit::eventually;
 
@@ -102,7 +103,10 @@ async fn waiting_for_an_event_that_was_parked_names_the_dead_letter() {
     other_node.stop().await.unwrap();
 
     // what an operator leaves out counts as done
-    assert!(models.remedy("earned", Position::new(2), Remedy::Skip).await.unwrap());
+    assert_eq!(
+        models.order("earned", Order::Letter(Position::new(2), Remedy::Skip)).await.unwrap(),
+        1
+    );
     eventually("it is shown", async || node.wait_for("earned", &again).await.ok()).await;
     node.wait_for("earned", &paid).await.unwrap();
     assert_eq!(models.model().iter().filter(|position| **position == 3).count(), 1);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Aggregate as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node, Position,
-    Projection as _, ProjectionSettings, Read, ReadModels as _, Recorded, SeededRandom, Shard,
-    Step,
+    Aggregate as _, Checkpoints as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node,
+    Position, Projection as _, ProjectionSettings, Read, ReadModels as _, Recorded, SeededRandom,
+    Shard, Step,
 };
 use aether_game::combat::{
     Action, Camp, Ciblage, Combat, CombatCommand, CombatId, Competence, CompetenceId, Conditions,

@@ -14,7 +14,6 @@ impl Error {
             Self::LockLost { .. } | Self::RebuildRunning { .. } => ErrorKind::TakenOver,
             Self::Address { .. }
             | Self::EventStored { .. }
-            | Self::Letter { .. }
             | Self::NotForgettable { .. }
             | Self::NotRebuildable { .. }
             | Self::RebuildInTheWay { .. } => ErrorKind::Invalid,
@@ -45,7 +44,6 @@ impl Error {
             Self::Import { .. } => "import",
             Self::EventStored { .. } => "event_stored",
             Self::NotFound { .. } => "not_found",
-            Self::Letter { .. } => "letter",
             Self::NotForgettable { .. } => "not_forgettable",
             Self::NotRebuildable { .. } => "not_rebuildable",
             Self::RebuildRunning { .. } => "rebuild_running",

@@ -1,7 +1,7 @@
 //! Projections as an operator sees them: how far behind, paused, sent back.
 
 use aether_core::{
-    Filter, LetterState, Name, Position, ReadModels, Shard, StoredProjection, StoredShard,
+    Checkpoints, Filter, LetterState, Name, Order, Position, Shard, StoredProjection, StoredShard,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -86,15 +86,15 @@ impl PgStore {
     /// # Errors
     ///
     /// [`Error::Database`] if this database can not be asked.
-    pub async fn projection_in<R: ReadModels>(
+    pub async fn projection_in(
         &self,
-        models: &R,
+        checkpoints: &dyn Checkpoints,
         projection: &str,
         filter: &Filter,
     ) -> Result<Vec<ProjectionLag>, Error> {
         let asked = async {
-            let stored = models.stored(projection).await?;
-            Ok::<_, aether_core::Error>((stored, models.letters(projection, None).await?))
+            let stored = checkpoints.stored(projection).await?;
+            Ok::<_, aether_core::Error>((stored, checkpoints.letters(projection, None).await?))
         };
         let (stored, letters) = match asked.await {
             Ok((Some(stored), letters)) => (stored, letters),
@@ -149,35 +149,6 @@ impl PgStore {
         Ok(lags)
     }
 
-    /// Pauses a projection, or lets it go on: the node that runs it obeys with its next heartbeat. Doing it
-    /// again changes nothing. Returns whether it changed anything.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`] if no node has ever run it, [`Error::Database`].
-    pub async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
-        let mut transaction = self.begin().await?;
-        let row = self
-            .mode()
-            .query("SELECT paused FROM aether_projections WHERE projection = $1 FOR UPDATE")
-            .bind(projection)
-            .fetch_optional(&mut *transaction)
-            .await?;
-        let Some(row) = row else {
-            drop(transaction);
-            return Err(self.no_projection(projection, REGISTERED).await?);
-        };
-        let before: bool = row.try_get(0)?;
-        self.mode()
-            .query("UPDATE aether_projections SET paused = $2 WHERE projection = $1")
-            .bind(projection)
-            .bind(paused)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(before != paused)
-    }
-
     /// Sends all shards of a projection to a position (back, usually to [`Position::START`]): the events
     /// behind it are handled again. What the read model holds stays as it is; a projection that counts or
     /// adds needs an empty one, or a rebuild. Whoever runs the projection can not write any more until it
@@ -206,7 +177,7 @@ impl PgStore {
             .rows_affected();
         if reset == 0 {
             drop(transaction);
-            return Err(self.no_projection(projection, KNOWN).await?);
+            return Err(self.no_projection(projection).await?);
         }
         self.mode()
             .query(
@@ -221,42 +192,26 @@ impl PgStore {
         Ok(reset)
     }
 
-    /// Forgets a projection that no node runs any more, since it was renamed, removed, or only rebuilt: its
-    /// registration, checkpoints and dead letters. Until then it lags for ever. The tables of its read model stay. Run
-    /// again under this name it starts from the first event.
+    /// Forgets a projection that no node runs any more, since it was renamed, removed, or only rebuilt: see
+    /// [`Order::Forget`]. Until then it lags for ever. `kept_in`: where its checkpoints are,
+    /// `&store.read_models()` or others. Its leases are kept in this database, wherever its read model is.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`] if there is no such projection, [`Error::NotForgettable`] if a node runs it, a rebuild of
     /// it was begun, or it belongs to a process manager with commands or timers that are not settled,
-    /// [`Error::Database`]. Nothing was changed then.
-    pub async fn forget_projection(&self, projection: &str) -> Result<(), Error> {
-        self.check_unused(projection).await?;
-        match self.read_models().forget(projection).await? {
-            true => Ok(()),
-            false => Err(self.no_projection(projection, KNOWN).await?),
-        }
-    }
-
-    /// As [`forget_projection`](PgStore::forget_projection), of a projection whose read model is not in this database.
-    ///
-    /// # Errors
-    ///
-    /// As there, and those of the read models.
-    pub async fn forget_projection_in<R: ReadModels>(
+    /// [`Error::Database`], those of the read models. Nothing was changed then.
+    pub async fn forget_projection(
         &self,
-        models: &R,
+        kept_in: &dyn Checkpoints,
         projection: &str,
     ) -> Result<(), Error> {
         self.check_unused(projection).await?;
-        // leases are kept here, wherever the read model is
-        self.read_models().forget(projection).await?;
-        match models.forget(projection).await? {
-            true => Ok(()),
-            false => Err(Error::NotFound {
-                what: format!("projection {projection:?}"),
-                hint: "no node has run it in these read models".to_owned(),
-            }),
+        let there = kept_in.order(projection, Order::Forget).await?;
+        let here = self.read_models().order(projection, Order::Forget).await?;
+        match there + here {
+            0 => Err(self.no_projection(projection).await?),
+            _ => Ok(()),
         }
     }
 
@@ -274,8 +229,8 @@ impl PgStore {
     }
 
     /// The error that names the projections there are.
-    async fn no_projection(&self, projection: &str, of: &'static str) -> Result<Error, Error> {
-        let names = self.rows(of, |row| row.try_get::<String, _>(0)).await?;
+    async fn no_projection(&self, projection: &str) -> Result<Error, Error> {
+        let names = self.rows(KNOWN, |row| row.try_get::<String, _>(0)).await?;
         let hint = match names.is_empty() {
             true => "no node has run one yet".to_owned(),
             false => format!("there are: {}", names.join(", ")),
@@ -283,8 +238,6 @@ impl PgStore {
         Ok(Error::NotFound { what: format!("projection {projection:?}"), hint })
     }
 }
-
-const REGISTERED: &str = "SELECT projection FROM aether_projections ORDER BY 1";
 
 const KNOWN: &str = "
     SELECT projection FROM aether_projections

@@ -1,10 +1,11 @@
 //! The shadow tables as read models: a step of the rebuild is a transaction that moves its state.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error, Incarnation, Orders, Position,
-    ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
+    AggregateId, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Error, Incarnation, Order,
+    Orders, ReadModels, Registration, Result, Shard, Step, StoredProjection,
 };
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -71,39 +72,6 @@ impl ShadowModels {
 impl ReadModels for ShadowModels {
     type Tx = PgTx;
 
-    /// The live one is [registered](super::Rebuild::start) before a rebuild begins.
-    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
-        Ok(registration.shards)
-    }
-
-    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
-        let checkpoint = self.checkpoint(shard).await?;
-        if checkpoint.epoch != epoch {
-            return Err(Error::ShardTaken { projection: shard.to_string() });
-        }
-        let owner = Owner { projection: shard.projection(), rebuild: true };
-        let blocked = self
-            .database
-            .run(async |connection, mode| {
-                letters::blocked(connection, mode, owner, shard.slices()).await
-            })
-            .await?;
-        Ok(Claim { checkpoint, anchor: None, blocked })
-    }
-
-    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
-        let sql = "SELECT position, epoch FROM aether_rebuilds WHERE projection = $1";
-        let row = self
-            .database
-            .run(async |connection, mode| {
-                mode.query(sql).bind(shard.projection().to_owned()).fetch_optional(connection).await
-            })
-            .await?;
-        // discarded: an epoch that nobody has
-        let found = row.as_ref().map(checkpoint).transpose().map_err(read_error)?;
-        Ok(found.unwrap_or_default())
-    }
-
     async fn begin(&self) -> Result<PgTx> {
         self.database.begin_with(self.terms.clone()).await.map_err(begin_error)
     }
@@ -146,6 +114,56 @@ impl ReadModels for ShadowModels {
         }
     }
 
+    /// They are in the database of the live ones.
+    async fn database(&self) -> Result<Option<String>> {
+        self.database.name().await
+    }
+
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        Arc::new(ShadowCheckpoints { database: self.database.clone() })
+    }
+}
+
+/// How far rebuilds have come.
+struct ShadowCheckpoints {
+    database: Database,
+}
+
+#[async_trait]
+impl Checkpoints for ShadowCheckpoints {
+    /// The live one is [registered](super::Rebuild::start) before a rebuild begins.
+    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
+        Ok(registration.shards)
+    }
+
+    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
+        let checkpoint = self.checkpoint(shard).await?;
+        if checkpoint.epoch != epoch {
+            return Err(Error::ShardTaken { projection: shard.to_string() });
+        }
+        let owner = Owner { projection: shard.projection(), rebuild: true };
+        let blocked = self
+            .database
+            .run(async |connection, mode| {
+                letters::blocked(connection, mode, owner, shard.slices()).await
+            })
+            .await?;
+        Ok(Claim { checkpoint, anchor: None, blocked })
+    }
+
+    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
+        let sql = "SELECT position, epoch FROM aether_rebuilds WHERE projection = $1";
+        let row = self
+            .database
+            .run(async |connection, mode| {
+                mode.query(sql).bind(shard.projection().to_owned()).fetch_optional(connection).await
+            })
+            .await?;
+        // discarded: an epoch that nobody has
+        let found = row.as_ref().map(checkpoint).transpose().map_err(read_error)?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// As [`state`] tells it.
     async fn stored(&self, _projection: &str) -> Result<Option<StoredProjection>> {
         Ok(None)
@@ -168,16 +186,8 @@ impl ReadModels for ShadowModels {
         Ok(Vec::new())
     }
 
-    async fn remedy(&self, _: &str, _: Position, _: Remedy) -> Result<bool> {
-        Ok(false)
-    }
-
-    async fn pause(&self, _projection: &str, _paused: bool) -> Result<()> {
-        Ok(())
-    }
-
-    /// [`discard`](super::Rebuild::discard) does.
-    async fn forget(&self, _projection: &str) -> Result<bool> {
-        Ok(false)
+    /// [`discard`](super::Rebuild::discard) ends a rebuild.
+    async fn order(&self, _projection: &str, _order: Order) -> Result<u64> {
+        Ok(0)
     }
 }

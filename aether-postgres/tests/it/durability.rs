@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aether_core::{EventStore as _, ExpectedVersion, Filter, ReadModels as _, Registration, Shard};
+use aether_core::{
+    Checkpoints as _, CommandIds as _, EventStore as _, ExpectedVersion, Filter, Order,
+    Registration, Shard,
+};
 use aether_postgres::ImportEvent;
 use aether_testkit::eventually;
 use futures::future::join_all;
@@ -93,7 +96,7 @@ async fn what_was_acknowledged_survives_a_crash_though_commits_need_not_wait_for
     let claimed = async || {
         models.register(&registration).await.ok()?;
         models.claim(&shard, 7).await.ok()?;
-        models.pause("rows", true).await.ok()
+        models.order("rows", Order::Pause).await.ok()
     };
     eventually("the store is back", claimed).await;
     killed().await;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aether_core::{Batch, Engine, Error, EventStore as _, Filter, Node, Position, Subscription};
+use aether_core::{
+    Batch, Checkpoints as _, Engine, Error, EventStore as _, Filter, LogIdentity as _, Node,
+    Position, Subscription,
+};
 use aether_postgres::PgStore;
 use aether_realtime::bus::{Announcer, Channel, Channels, Feed, Feeds, MemoryBus, Update};
 use aether_servers::{Database, Postgres};

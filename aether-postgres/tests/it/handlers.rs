@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    AnyEvent, BoxError, Delivery, Error, EventStore as _, Filter, Projection, Read,
-    ReadModels as _, Recorded, Registration, Shard,
+    AnyEvent, BoxError, Checkpoints as _, Delivery, Error, EventStore as _, Filter, Projection,
+    Read, Recorded, Registration, Shard,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild};
 use aether_testkit::eventually;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aether_contract::{Backend, SlowAppend};
 use aether_core::{
-    Append, Appended, Error, EventStore, Filter, Position, ReadModels as _, Result, Subscription,
+    Append, Appended, CommandIds as _, Error, EventStore, Filter, Position, ReadModels as _,
+    Result, Subscription,
 };
 use aether_postgres::{PgStore, PgStoreBuilder};
 use aether_servers::Database;

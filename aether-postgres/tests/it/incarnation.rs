@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Incarnation, Position, Read};
+use aether_core::{EventStore as _, Incarnation, LogIdentity as _, Position, Read};
 use aether_postgres::PgStore;
 use aether_servers::{Database, Postgres, PostgresOptions};
 use aether_testkit::eventually;

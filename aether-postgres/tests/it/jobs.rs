@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{CommandId, Engine, EventStore as _, Job, Node, Read};
+use aether_core::{CommandId, CommandIds as _, Engine, EventStore as _, Job, Node, Read};
 use aether_postgres::{
     Archiving, CommandPruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
 };

@@ -2,7 +2,8 @@
 
 use aether_core::{
     Aggregate, AggregateId, Append, Context, Engine, Error, Event, EventStore as _, ExecuteError,
-    ExpectedVersion, Facts, Json, Load, Shape, Snapshot, StreamId, Version, fingerprint_of,
+    ExpectedVersion, Facts, Json, Load, Shape, Snapshot, Snapshots as _, StreamId, Version,
+    fingerprint_of,
 };
 use aether_testkit::eventually;
 use serde::{Deserialize, Serialize};

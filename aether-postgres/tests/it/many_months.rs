@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aether_contract::{Backend, SlowAppend};
 use aether_core::{
     Append, EventStore, ExpectedVersion, Filter, Fingerprint, Json, Load, NewEvent, Position, Read,
-    RecordedEvent, Snapshot, StreamId,
+    RecordedEvent, Snapshot, Snapshots as _, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;

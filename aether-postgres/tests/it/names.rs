@@ -1,8 +1,8 @@
 //! Projections that get another name: they start where they were, and never into tables that are full.
 
 use aether_core::{
-    AnyEvent, BoxError, Engine, Error, EventStore as _, Node, Position, Projection,
-    ReadModels as _, Recorded, Shard,
+    AnyEvent, BoxError, Checkpoints as _, Engine, Error, EventStore as _, Node, Position,
+    Projection, Recorded, Shard,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_servers::Database;
@@ -70,7 +70,7 @@ async fn a_new_name_over_the_tables_of_another_projection_is_refused() {
     node.stop().await.unwrap();
     assert_once(&database, 10).await;
     // the owner is gone for good
-    store.forget_projection("purses").await.unwrap();
+    store.forget_projection(&store.read_models(), "purses").await.unwrap();
     run(database.url(), "TRUNCATE purses").await;
     let node = start(&store, Purses("wallets"));
     node.wait_for("wallets", last).await.unwrap();

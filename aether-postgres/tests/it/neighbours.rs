@@ -2,8 +2,8 @@
 //! same requests one by one, on two databases that begin alike.
 
 use aether_core::{
-    Append, Appended, CommandId, Error, EventStore as _, ExpectedVersion, Json, NewEvent, Random,
-    Result, SeededRandom, StreamId, Version,
+    Append, Appended, CommandId, CommandIds as _, Error, EventStore as _, ExpectedVersion, Json,
+    NewEvent, Random, Result, SeededRandom, StreamId, Version,
 };
 use aether_postgres::PgStore;
 use aether_servers::Database;

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, Beat, BoxError, Engine, EventStore as _, Filter, Lease, MemoryStore, Node, Position,
-    Projection, ProjectionSettings, ReadModels as _, Recorded, ShardState,
+    AnyEvent, Beat, BoxError, Checkpoints as _, Engine, EventStore as _, Filter, Lease,
+    MemoryStore, Node, Order, Position, Projection, ProjectionSettings, ReadModels as _, Recorded,
+    ShardState,
 };
 use aether_postgres::{Error, PgStore, PgTx};
 use aether_testkit::{DEADLINE, eventually};
@@ -151,7 +152,7 @@ async fn a_paused_projection_can_be_stopped_while_the_database_is_away() {
     let store = builder.connect(database.url()).await.unwrap();
     let node = start(&store, &["rows"], 1);
     node.wait_for_all(earn(&store, 1).await).await.unwrap();
-    store.read_models().pause("rows", true).await.unwrap();
+    store.read_models().order("rows", Order::Pause).await.unwrap();
     let is_paused = async || {
         let state = &node.health().await.unwrap().shards[0].state;
         matches!(state, ShardState::Paused).then_some(())
@@ -414,7 +415,7 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
     let store = connect(&database).await;
     let node = start(&store, &["rows", "renamed"], 2);
     node.wait_for_all(earn(&store, 3).await).await.unwrap();
-    let refused = store.forget_projection("rows").await.unwrap_err();
+    let refused = store.forget_projection(&store.read_models(), "rows").await.unwrap_err();
     assert!(matches!(refused, Error::NotForgettable { .. }), "{refused}");
     assert!(refused.to_string().contains("node-"), "it says who runs it: {refused}");
     node.stop().await.unwrap();
@@ -424,7 +425,7 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
         SELECT p, 1, gen_random_uuid(), 'Opened', gen_random_uuid(), 'Chest', 1, 1, 'failed'
         FROM unnest(ARRAY['rows', 'renamed']) AS p";
     run(database.url(), letters).await;
-    store.forget_projection("rows").await.unwrap();
+    store.forget_projection(&store.read_models(), "rows").await.unwrap();
     let letters = "SELECT count(*) FROM aether_dead_letters WHERE projection =";
     assert_eq!(number(database.url(), &format!("{letters} 'rows'")).await, 0);
     assert_eq!(number(database.url(), &format!("{letters} 'renamed'")).await, 1);
@@ -432,16 +433,16 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
     assert!(left.iter().all(|lag| lag.projection == "renamed"), "{left:?}");
     let leases = "SELECT count(*) FROM aether_leases WHERE lease LIKE 'projection/rows/%'";
     assert_eq!(number(database.url(), leases).await, 0);
-    let unknown = store.forget_projection("rows").await.unwrap_err();
+    let unknown = store.forget_projection(&store.read_models(), "rows").await.unwrap_err();
     assert!(unknown.to_string().contains("renamed"), "it says which there are: {unknown}");
     // of read models elsewhere
     let elsewhere = aether_core::MemoryReadModels::<u64>::new();
     let filter = Filter::all();
     let registration = aether_core::Registration::new("elsewhere", &filter, 1);
     elsewhere.register(&registration).await.unwrap();
-    store.forget_projection_in(&elsewhere, "elsewhere").await.unwrap();
+    store.forget_projection(&elsewhere, "elsewhere").await.unwrap();
     assert_eq!(elsewhere.stored("elsewhere").await.unwrap(), None);
-    let unknown = store.forget_projection_in(&elsewhere, "elsewhere").await.unwrap_err();
+    let unknown = store.forget_projection(&elsewhere, "elsewhere").await.unwrap_err();
     assert!(matches!(unknown, Error::NotFound { .. }), "{unknown}");
     // a process manager with work to do
     run(
@@ -450,7 +451,7 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
          VALUES (gen_random_uuid(), 'renamed', gen_random_uuid(), '{}', '{}')",
     )
     .await;
-    let refused = store.forget_projection("renamed").await.unwrap_err();
+    let refused = store.forget_projection(&store.read_models(), "renamed").await.unwrap_err();
     assert!(refused.to_string().contains("1 commands"), "{refused}");
     store.close().await;
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoint, Delivery, Engine, Error, EventStore as _,
-    LetterState, Node, Position, Projection, ProjectionSettings, Read, ReadModels as _, Recorded,
-    Remedy, Shard, Step,
+    AggregateId, AnyEvent, BoxError, Checkpoint, Checkpoints as _, Delivery, Engine, Error,
+    EventStore as _, LetterState, Node, Order, Position, Projection, ProjectionSettings, Read,
+    ReadModels as _, Recorded, Remedy, Shard, Step,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;
@@ -170,8 +170,14 @@ async fn an_event_that_fails_is_parked_and_only_its_aggregate_waits() {
     assert_eq!(models.letters(NAME, None).await.unwrap().len(), 21);
     // the first is left out, the others go through
     *poison.lock().unwrap() = None;
-    assert!(!models.remedy(NAME, letters[1].position, Remedy::Skip).await.unwrap());
-    assert!(models.remedy(NAME, letters[0].position, Remedy::Skip).await.unwrap());
+    assert_eq!(
+        models.order(NAME, Order::Letter(letters[1].position, Remedy::Skip)).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        models.order(NAME, Order::Letter(letters[0].position, Remedy::Skip)).await.unwrap(),
+        1
+    );
     let ask = async || {
         let left = models.letters(NAME, None).await.unwrap();
         matches!(&left[..], [one] if one.state == LetterState::Skipped).then_some(())
@@ -332,4 +338,11 @@ async fn a_commit_whose_reply_was_lost_is_recognised() {
 #[tokio::test]
 async fn a_commit_that_never_arrived_is_done_again() {
     survives_a_cut_at_the_commit(Cut::Request).await;
+}
+
+#[tokio::test]
+async fn operators_orders_are_taken() {
+    let (_database, store) = setting().await;
+    aether_contract::orders::keep(&store.read_models()).await;
+    store.close().await;
 }

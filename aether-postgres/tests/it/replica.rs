@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use aether_core::{EventStore as _, Filter, Position, Read};
+use aether_core::{EventStore as _, Filter, LogIdentity as _, Position, Read};
 use aether_postgres::PgStore;
 use aether_servers::{PG_BIN, Postgres};
 use aether_testkit::eventually;

@@ -1,7 +1,7 @@
 //! Tests of projections say which rows they expect, and fail readably.
 
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, Facts, Projection, ReadModels as _, Recorded, Shape,
+    Aggregate, AggregateId, BoxError, Checkpoints as _, Event, Facts, Projection, Recorded, Shape,
 };
 use aether_postgres::testing::ThenRows as _;
 use aether_postgres::{PgReadModels, PgTx};

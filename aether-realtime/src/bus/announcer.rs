@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::forward;
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoint, Claim, Clock, DeadLetter, Error, EventId,
-    EventStore, Filter, Incarnation, Json, Orders, Position, Projection, ReadModels, Recorded,
-    RecordedEvent, Registration, Remedy, Result, Shard, Step, StoredProjection, SystemClock,
+    AnyEvent, BoxError, Checkpoint, Checkpoints, Clock, Error, EventId, EventStore, Filter,
+    Incarnation, Json, Position, Projection, ReadModels, Recorded, RecordedEvent, Registration,
+    Result, Shard, Step, SystemClock,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -251,35 +252,10 @@ impl<R: ReadModels> Announced<R> {
 impl<R: ReadModels> ReadModels for Announced<R> {
     type Tx = Drafts;
 
-    /// Besides the errors of the trait: [`Error::Backend`] if it was registered in several shards, whose
-    /// links would not be true.
-    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
-        match self.models.register(projection).await? {
-            1 => Ok(1),
-            shards => Err(Error::Backend {
-                source: format!(
-                    "{} is cut into {shards} shards; an announcer runs in one: give it another name",
-                    projection.projection
-                )
-                .into(),
-            }),
-        }
-    }
-
-    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
-        self.models.claim(shard, epoch).await
-    }
-
-    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
-        self.models.checkpoint(shard).await
-    }
+    forward! { |self| self.models; meaning, database }
 
     async fn begin(&self) -> Result<Drafts> {
         Ok(Drafts::default())
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.models.database().await
     }
 
     /// Sends the messages, then moves the checkpoint. A bus that fails is
@@ -307,35 +283,35 @@ impl<R: ReadModels> ReadModels for Announced<R> {
         Ok(reached)
     }
 
-    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
-        self.models.stored(projection).await
+    async fn roll_back(&self, tx: Drafts, _: &Shard) -> Result<()> {
+        drop(tx);
+        Ok(())
     }
 
-    async fn orders(&self, shard: &Shard) -> Result<Orders> {
-        self.models.orders(shard).await
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        Arc::new(OneShard(self.models.checkpoints()))
     }
+}
 
-    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
-        self.models.report(shard, failure).await
-    }
+/// Checkpoints of projections in one shard.
+struct OneShard(Arc<dyn Checkpoints>);
 
-    async fn letters(
-        &self,
-        projection: &str,
-        aggregate: Option<AggregateId>,
-    ) -> Result<Vec<DeadLetter>> {
-        self.models.letters(projection, aggregate).await
-    }
+#[async_trait]
+impl Checkpoints for OneShard {
+    forward! { |self| self.0; claim, checkpoint, stored, orders, report, letters, order }
 
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        self.models.remedy(projection, position, remedy).await
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.models.pause(projection, paused).await
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        self.models.forget(projection).await
+    /// Besides the errors of the trait: [`Error::Backend`] if it was registered in several shards, whose
+    /// links would not be true.
+    async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
+        match self.0.register(projection).await? {
+            1 => Ok(1),
+            shards => Err(Error::Backend {
+                source: format!(
+                    "{} is cut into {shards} shards; an announcer runs in one: give it another name",
+                    projection.projection
+                )
+                .into(),
+            }),
+        }
     }
 }

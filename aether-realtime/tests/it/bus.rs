@@ -8,8 +8,8 @@ use aether_contract::Backend;
 use aether_contract::buses::CAPACITY;
 use aether_core::chrono::Utc;
 use aether_core::{
-    AggregateId, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore, Node, Position,
-    Random as _, ReadModels as _, Result, SeededRandom,
+    AggregateId, Checkpoints as _, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore,
+    Node, Position, Random as _, Result, SeededRandom,
 };
 use aether_realtime::bus::{
     Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Listener, MemoryBus, Notice,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, Error, EventStore, ExpectedVersion, History,
-    Incarnation, Load, MemoryStore, NewEvent, Page, Position, Read, RecordedEvent, Result,
-    Snapshot,
+    Anchor, Append, Appended, CommandId, CommandIds, Coordinator, Error, EventStore,
+    ExpectedVersion, History, Incarnation, Load, LogIdentity, MemoryStore, NewEvent, Page,
+    Position, Read, RecordedEvent, Result, Snapshot, Snapshots,
 };
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -108,6 +108,21 @@ impl EventStore for MortalStore {
         self.life().store.newest(until).await
     }
 
+    fn coordinator(&self) -> Arc<dyn Coordinator> {
+        self.life().store.coordinator()
+    }
+
+    async fn close(&self) {
+        self.life().store.close().await;
+    }
+}
+
+#[async_trait]
+impl LogIdentity for MortalStore {
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     fn incarnation(&self) -> Option<Incarnation> {
         Some(self.life().incarnation)
     }
@@ -115,24 +130,22 @@ impl EventStore for MortalStore {
     async fn identity(&self) -> Result<Option<String>> {
         Ok(Some("mortal".to_owned()))
     }
+}
 
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.life().store.coordinator()
-    }
-
+#[async_trait]
+impl Snapshots for MortalStore {
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         self.life().store.save_snapshot(snapshot, keep).await
     }
+}
 
+#[async_trait]
+impl CommandIds for MortalStore {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         self.life().store.find_command(id).await
     }
 
     async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
         self.life().store.void_command(id).await
-    }
-
-    async fn close(&self) {
-        self.life().store.close().await;
     }
 }

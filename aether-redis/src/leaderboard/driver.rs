@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::{
-    Delivery, Error as CoreError, EventStore, Handler, Position, Projection, Read, ReadModels as _,
-    Shard,
+    Checkpoints as _, Delivery, Error as CoreError, EventStore, Handler, Position, Projection,
+    Read, ReadModels as _, Shard,
 };
 use aether_realtime::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
 
@@ -118,7 +118,7 @@ impl RedisLeaderboards {
 
     /// What is missing in the rebuild must be missing in the live board too.
     async fn compare_letters(&self, models: &RebuildModels, projection: &str) -> Result<()> {
-        let missing = models.letters(projection, None).await?;
+        let missing = models.checkpoints().letters(projection, None).await?;
         if missing.is_empty() {
             return Ok(());
         }

@@ -1,8 +1,10 @@
 //! What a projection writes to while it rebuilds a leaderboard.
 
+use std::sync::Arc;
+
 use aether_core::{
-    AggregateId, BoxError, Checkpoint, Claim, DeadLetter, Error as CoreError, MemoryReadModels,
-    Orders, Position, ReadModels, Registration, Remedy, Result, Shard, Step, StoredProjection,
+    BoxError, Checkpoint, Checkpoints, Error as CoreError, MemoryReadModels, ReadModels, Result,
+    Shard, Step,
 };
 use aether_realtime::leaderboard::LeaderboardError;
 use async_trait::async_trait;
@@ -34,18 +36,6 @@ impl RebuildModels {
 impl ReadModels for RebuildModels {
     type Tx = RedisTx;
 
-    async fn register(&self, registration: &Registration<'_>) -> Result<u16> {
-        self.books.register(registration).await
-    }
-
-    async fn claim(&self, shard: &Shard, epoch: u64) -> Result<Claim> {
-        self.books.claim(shard, epoch).await
-    }
-
-    async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
-        self.books.checkpoint(shard).await
-    }
-
     async fn begin(&self) -> Result<RedisTx> {
         Ok(RedisTx::new(self.rebuild.table.client.clone(), self.keys.clone()))
     }
@@ -66,35 +56,17 @@ impl ReadModels for RebuildModels {
         self.books.commit(self.books.begin().await?, shard, step).await
     }
 
-    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
-        self.books.stored(projection).await
+    async fn roll_back(&self, tx: RedisTx, _: &Shard) -> Result<()> {
+        drop(tx);
+        Ok(())
     }
 
-    async fn orders(&self, shard: &Shard) -> Result<Orders> {
-        self.books.orders(shard).await
+    /// It lives as long as this process.
+    async fn database(&self) -> Result<Option<String>> {
+        Ok(None)
     }
 
-    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
-        self.books.report(shard, failure).await
-    }
-
-    async fn letters(
-        &self,
-        projection: &str,
-        aggregate: Option<AggregateId>,
-    ) -> Result<Vec<DeadLetter>> {
-        self.books.letters(projection, aggregate).await
-    }
-
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        self.books.remedy(projection, position, remedy).await
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.books.pause(projection, paused).await
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        self.books.forget(projection).await
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        self.books.checkpoints()
     }
 }

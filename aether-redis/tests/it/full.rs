@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    AggregateId, BoxError, Filter, Json, LockName, Message, Position, ReadModels as _,
+    AggregateId, BoxError, Checkpoints as _, Filter, Json, LockName, Message, Order, Position,
     Registration, Shard, Sink as _,
 };
 use aether_realtime::lock::Locks as _;
@@ -123,9 +123,9 @@ async fn a_projection_is_paused_and_its_read_model_emptied() {
         .hash(entity.key("state"), [("turn", "1")]);
     client.write([write]).await.unwrap();
     fill(&redis, &RedisLocks::new(client, keys)).await;
-    models.pause("live", true).await.unwrap();
+    models.order("live", Order::Pause).await.unwrap();
     assert!(models.stored("live").await.unwrap().unwrap().paused);
-    models.pause("live", false).await.unwrap();
+    models.order("live", Order::Resume).await.unwrap();
     assert_eq!(models.refill("live", &["combat"]).await.unwrap(), 2);
     assert!(!models.stored("live").await.unwrap().unwrap().paused);
 }

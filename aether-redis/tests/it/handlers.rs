@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, BoxError, Engine, Error as CoreError, MemoryStore, Node, Projection,
-    ProjectionSettings, ReadModels as _, Recorded,
+    AnyEvent, BoxError, Checkpoints as _, Engine, Error as CoreError, MemoryStore, Node,
+    Projection, ProjectionSettings, ReadModels as _, Recorded,
 };
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    AnyEvent, Append, BoxError, Checkpoint, Engine, EventStore as _, ExpectedVersion, Json,
-    MemoryStore, NewEvent, Node, Position, Projection, ProjectionSettings, ReadModels as _, Reason,
-    Recorded, Shard, Step, StreamId,
+    AnyEvent, Append, BoxError, Checkpoint, Checkpoints as _, Engine, EventStore as _,
+    ExpectedVersion, Json, MemoryStore, NewEvent, Node, Position, Projection, ProjectionSettings,
+    ReadModels as _, Reason, Recorded, Shard, Step, StreamId,
 };
 use aether_realtime::leaderboard::{
     Board, Change, Leaderboard, LeaderboardError, Leaderboards as _, SeasonStart,

@@ -2,7 +2,8 @@
 
 use aether_core::uuid::Uuid;
 use aether_core::{
-    Anchor, Checkpoint, Error as CoreError, EventId, Position, ReadModels as _, Shard, Step,
+    Anchor, Checkpoint, Checkpoints as _, Error as CoreError, EventId, Position, ReadModels as _,
+    Shard, Step,
 };
 use aether_redis::{Entity, Error, GuardedWrite, RedisReadModels};
 
@@ -127,10 +128,16 @@ async fn a_wrong_type_stops_the_commit_and_the_checkpoint(place: Place) {
     assert_eq!(models.checkpoint(&live()).await.unwrap(), start);
 }
 
+async fn operators_orders_are_taken(place: Place) {
+    let Place { client, keys, .. } = &place;
+    aether_contract::orders::keep(&RedisReadModels::new(client.clone(), keys.clone())).await;
+}
+
 on_every_topology! {
     a_commit_moves_data_and_checkpoint,
     a_runner_that_was_taken_over_is_fenced_before_its_first_write,
     a_commit_whose_answer_was_lost_can_be_sent_again,
     a_checkpoint_keeps_its_anchor,
     a_wrong_type_stops_the_commit_and_the_checkpoint,
+    operators_orders_are_taken,
 }

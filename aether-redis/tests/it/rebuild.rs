@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, Append, BoxError, Engine, EventStore as _, ExpectedVersion, Json, MemoryStore,
-    NewEvent, Node, Position, Projection, ProjectionSettings, ReadModels as _, Recorded, Remedy,
+    AnyEvent, Append, BoxError, Checkpoints as _, Engine, EventStore as _, ExpectedVersion, Json,
+    MemoryStore, NewEvent, Node, Order, Position, Projection, ProjectionSettings, Recorded, Remedy,
     StreamId, uuid::Uuid,
 };
 use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
@@ -142,7 +142,10 @@ async fn a_failed_event_is_parked_in_redis_and_goes_through_when_it_is_retried()
     node.stop().await.unwrap();
     raw(redis.url(), &format!("DEL {key}"));
     let node = start(&store, &client);
-    assert!(models.remedy("counts", letters[0].position, Remedy::Retry).await.unwrap());
+    assert_eq!(
+        models.order("counts", Order::Letter(letters[0].position, Remedy::Retry)).await.unwrap(),
+        1
+    );
     let none_left = async || models.letters("counts", None).await.unwrap().is_empty();
     eventually("no letter is left", none_left).await;
     assert_counts(&client, &[(1, 3), (2, 2)]).await;

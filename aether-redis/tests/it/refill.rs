@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aether_core::{
-    DeadLetter, Error as CoreError, EventStore as _, Filter, LetterState, MemoryStore, Position,
-    Read, ReadModels as _, Registration, Shard, Step,
+    Checkpoints as _, DeadLetter, Error as CoreError, EventStore as _, Filter, LetterState,
+    MemoryStore, Order, Position, Read, ReadModels as _, Registration, Shard, Step,
 };
 use aether_redis::RedisReadModels;
 
@@ -78,7 +78,7 @@ async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
     let to = Position::new(9);
     let step = Step { parked: &[letter], ..Step::new(from, to) };
     let reached = models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
-    models.pause(NAME, true).await.unwrap();
+    models.order(NAME, Order::Pause).await.unwrap();
 
     models.refill(NAME, &["count"]).await.unwrap();
     let late = Step { from: reached, to: Position::new(10), parked: &[], ..step };

@@ -5,6 +5,7 @@ pub mod buses;
 pub mod caches;
 pub mod leaderboards;
 pub mod locks;
+pub mod orders;
 pub mod processes;
 pub mod stores;
 mod suite;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    Append, CommandId, Error, EventId, EventStore, ExpectedVersion, Json, Load, MemoryStore,
-    NewEvent, Position, Read, StreamId, Version,
+    Append, CommandId, CommandIds as _, Error, EventId, EventStore, ExpectedVersion, Json, Load,
+    MemoryStore, NewEvent, Position, Read, StreamId, Version,
 };
 use uuid::Uuid;
 

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, EventStore, History, Load, Page, Position,
-    Read, Result, Snapshot,
-};
+use aether_core::backend::forward;
+use aether_core::{Append, Appended, CommandIds, EventStore, LogIdentity, Result, Snapshots};
 use async_trait::async_trait;
 
 /// The store underneath, with a counter: the engine retries conflicts before anybody sees them.
@@ -29,6 +27,8 @@ impl Counted {
 
 #[async_trait]
 impl EventStore for Counted {
+    forward! { |self| self.store; load, read, wait, end, newest, coordinator, close }
+
     async fn append(&self, append: Append) -> Result<Appended> {
         let result = self.store.append(append).await;
         if result.as_ref().is_err_and(aether_core::Error::is_conflict) {
@@ -36,56 +36,16 @@ impl EventStore for Counted {
         }
         result
     }
+}
 
-    async fn load(&self, load: Load) -> Result<History> {
-        self.store.load(load).await
-    }
+impl LogIdentity for Counted {
+    forward! { |self| self.store; database, incarnation, identity }
+}
 
-    async fn read(&self, read: Read) -> Result<Page> {
-        self.store.read(read).await
-    }
+impl Snapshots for Counted {
+    forward! { |self| self.store; save_snapshot }
+}
 
-    async fn wait(&self, after: Position) -> Result<Position> {
-        self.store.wait(after).await
-    }
-
-    async fn end(&self) -> Result<Position> {
-        self.store.end().await
-    }
-
-    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
-        self.store.newest(until).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.store.database().await
-    }
-
-    fn incarnation(&self) -> Option<aether_core::Incarnation> {
-        self.store.incarnation()
-    }
-
-    async fn identity(&self) -> Result<Option<String>> {
-        self.store.identity().await
-    }
-
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.store.coordinator()
-    }
-
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
-        self.store.save_snapshot(snapshot, keep).await
-    }
-
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.store.find_command(id).await
-    }
-
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.store.void_command(id).await
-    }
-
-    async fn close(&self) {
-        self.store.close().await;
-    }
+impl CommandIds for Counted {
+    forward! { |self| self.store; find_command, void_command }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, Error, EventStore as _, StreamId};
+use aether_core::{Append, CommandIds as _, Error, EventStore as _, StreamId};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use aether_testkit::eventually;

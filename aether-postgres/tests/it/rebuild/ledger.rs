@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    AnyEvent, BoxError, DecodeError, Engine, Error, EventStore as _, Filter, Node, Position,
-    Projection, ProjectionSettings, ReadModels as _, Recorded, Shard,
+    AnyEvent, BoxError, Checkpoints as _, DecodeError, Engine, Error, EventStore as _, Filter,
+    Node, Position, Projection, ProjectionSettings, Recorded, Shard,
 };
 use aether_postgres::{PgStore, PgTx, Rebuild};
 use aether_servers::Database;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_core::backend::forward;
 use aether_core::{
-    Anchor, AnyEvent, Append, Appended, BoxError, CommandId, Coordinator, EventStore, Filter,
-    History, Load, Page, Position, Projection, Read, Recorded, Result, Snapshot,
+    AnyEvent, BoxError, CommandIds, EventStore, Filter, LogIdentity, Page, Projection, Read,
+    Recorded, Result, Snapshots,
 };
 use aether_postgres::{Error, PgStore, PgTx, Rebuild};
 use async_trait::async_trait;
@@ -50,13 +51,7 @@ impl Watched {
 
 #[async_trait]
 impl EventStore for Watched {
-    async fn append(&self, append: Append) -> Result<Appended> {
-        self.inner.append(append).await
-    }
-
-    async fn load(&self, load: Load) -> Result<History> {
-        self.inner.load(load).await
-    }
+    forward! { |self| self.inner; append, load, wait, end, newest, coordinator, close }
 
     async fn read(&self, read: Read) -> Result<Page> {
         let number = self.reads.fetch_add(1, Ordering::SeqCst);
@@ -65,50 +60,18 @@ impl EventStore for Watched {
         }
         self.inner.read(read).await
     }
+}
 
-    async fn wait(&self, after: Position) -> Result<Position> {
-        self.inner.wait(after).await
-    }
+impl LogIdentity for Watched {
+    forward! { |self| self.inner; database, incarnation, identity }
+}
 
-    async fn end(&self) -> Result<Position> {
-        self.inner.end().await
-    }
+impl Snapshots for Watched {
+    forward! { |self| self.inner; save_snapshot }
+}
 
-    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
-        self.inner.newest(until).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.inner.database().await
-    }
-
-    fn incarnation(&self) -> Option<aether_core::Incarnation> {
-        self.inner.incarnation()
-    }
-
-    async fn identity(&self) -> Result<Option<String>> {
-        self.inner.identity().await
-    }
-
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.inner.coordinator()
-    }
-
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
-        self.inner.save_snapshot(snapshot, keep).await
-    }
-
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.inner.void_command(id).await
-    }
-
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.inner.find_command(id).await
-    }
-
-    async fn close(&self) {
-        self.inner.close().await;
-    }
+impl CommandIds for Watched {
+    forward! { |self| self.inner; find_command, void_command }
 }
 
 /// Refers to the accounts of the [`Ledger`]: a row per aggregate.

@@ -145,7 +145,7 @@ pub async fn a_failed_reaction_leaves_nothing<P: Processes + Clone>(backend: Arc
     assert_eq!(node.heard(one).await, Some(vec!["Donner([1])".to_owned()]));
     assert_eq!(node.heard(other).await, None);
     assert_eq!(node.runner.backlog().await.expect("it can look").commands, 1);
-    let letters = node.processes.letters("Journal", None).await.expect("it can look");
+    let letters = node.processes.checkpoints().letters("Journal", None).await.expect("it can look");
     assert_eq!(letters.len(), 1);
     let error = letters[0].error.as_deref().expect("it says why");
     assert!(error.contains("a failure on purpose"), "{error}");

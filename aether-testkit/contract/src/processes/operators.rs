@@ -164,8 +164,9 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
     setting.node.settle_over_time(&setting.clock, 5).await;
     let (_, processes) = backend.connect().await;
     let now = aether_core::Clock::now(&setting.clock);
-    let forget =
-        async |before| processes.forget_ended("Journal", before, 10).await.expect("rows go");
+    let forget = async |before| {
+        processes.operations().forget_ended("Journal", before, 10).await.expect("rows go")
+    };
     assert_eq!(forget(now - Duration::from_hours(1)).await, 0);
     assert_eq!(forget(now).await, 1);
     assert_eq!(forget(now).await, 0);

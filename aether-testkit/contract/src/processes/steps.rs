@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
+use aether_core::backend::forward;
+use aether_core::process::{Delay, ProcessChange, StoredProcess, Task};
 use aether_core::{
-    AggregateId, Anchor, Append, Appended, BoxError, Checkpoint, Claim, CommandId, Coordinator,
-    DeadLetter, Error, EventStore, History, Load, Orders, Page, Position, Processes, Read,
-    ReadModels, Registration, Remedy, Result, Shard, Snapshot, Step, StoredProjection,
+    Append, Appended, Checkpoint, Checkpoints, Claim, CommandId, CommandIds, EventStore, History,
+    Load, LogIdentity, Page, Processes, Read, ReadModels, Registration, Result, Shard, Snapshot,
+    Snapshots, Step,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -89,6 +90,8 @@ pub(super) struct SteppedStore {
 
 #[async_trait]
 impl EventStore for SteppedStore {
+    forward! { |self| self.inner; wait, end, newest, coordinator, close }
+
     async fn append(&self, append: Append) -> Result<Appended> {
         self.steps.call("append", self.inner.append(append)).await
     }
@@ -100,49 +103,27 @@ impl EventStore for SteppedStore {
     async fn read(&self, read: Read) -> Result<Page> {
         self.steps.call("read", self.inner.read(read)).await
     }
+}
 
-    async fn wait(&self, after: Position) -> Result<Position> {
-        self.inner.wait(after).await
-    }
+impl LogIdentity for SteppedStore {
+    forward! { |self| self.inner; database, incarnation, identity }
+}
 
-    async fn end(&self) -> Result<Position> {
-        self.inner.end().await
-    }
-
-    async fn newest(&self, until: Position) -> Result<Option<Anchor>> {
-        self.inner.newest(until).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.inner.database().await
-    }
-
-    fn incarnation(&self) -> Option<aether_core::Incarnation> {
-        self.inner.incarnation()
-    }
-
-    async fn identity(&self) -> Result<Option<String>> {
-        self.inner.identity().await
-    }
-
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.inner.coordinator()
-    }
-
+#[async_trait]
+impl Snapshots for SteppedStore {
     async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
         self.steps.call("save_snapshot", self.inner.save_snapshot(snapshot, keep)).await
     }
+}
 
+#[async_trait]
+impl CommandIds for SteppedStore {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         self.steps.call("find_command", self.inner.find_command(id)).await
     }
 
     async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
         self.steps.call("void_command", self.inner.void_command(id)).await
-    }
-
-    async fn close(&self) {
-        self.inner.close().await;
     }
 }
 
@@ -155,7 +136,37 @@ pub(super) struct SteppedProcesses<R> {
 
 #[async_trait]
 impl<R: Processes> ReadModels for SteppedProcesses<R> {
+    forward! { |self| self.inner; meaning, database }
+
     type Tx = R::Tx;
+
+    async fn begin(&self) -> Result<R::Tx> {
+        self.steps.call("begin", self.inner.begin()).await
+    }
+
+    async fn roll_back(&self, tx: R::Tx, shard: &Shard) -> Result<()> {
+        self.steps.call("roll_back", self.inner.roll_back(tx, shard)).await
+    }
+
+    async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
+        self.steps.call("commit", self.inner.commit(tx, shard, step)).await
+    }
+
+    fn checkpoints(&self) -> Arc<dyn Checkpoints> {
+        let inner = self.inner.checkpoints();
+        Arc::new(SteppedCheckpoints { inner, steps: self.steps.clone() })
+    }
+}
+
+/// Checkpoints whose calls are steps.
+struct SteppedCheckpoints {
+    inner: Arc<dyn Checkpoints>,
+    steps: Steps,
+}
+
+#[async_trait]
+impl Checkpoints for SteppedCheckpoints {
+    forward! { |self| self.inner; stored, orders, report, letters, order }
 
     async fn register(&self, projection: &Registration<'_>) -> Result<u16> {
         self.steps.call("register", self.inner.register(projection)).await
@@ -168,62 +179,12 @@ impl<R: Processes> ReadModels for SteppedProcesses<R> {
     async fn checkpoint(&self, shard: &Shard) -> Result<Checkpoint> {
         self.steps.call("checkpoint", self.inner.checkpoint(shard)).await
     }
-
-    async fn begin(&self) -> Result<R::Tx> {
-        self.steps.call("begin", self.inner.begin()).await
-    }
-
-    fn meaning(&self, error: BoxError) -> Error {
-        self.inner.meaning(error)
-    }
-
-    async fn roll_back(&self, tx: R::Tx, shard: &Shard) -> Result<()> {
-        self.steps.call("roll_back", self.inner.roll_back(tx, shard)).await
-    }
-
-    async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
-        self.steps.call("commit", self.inner.commit(tx, shard, step)).await
-    }
-
-    async fn database(&self) -> Result<Option<String>> {
-        self.inner.database().await
-    }
-
-    async fn stored(&self, projection: &str) -> Result<Option<StoredProjection>> {
-        self.inner.stored(projection).await
-    }
-
-    async fn orders(&self, shard: &Shard) -> Result<Orders> {
-        self.inner.orders(shard).await
-    }
-
-    async fn report(&self, shard: &Shard, failure: Option<&str>) -> Result<()> {
-        self.inner.report(shard, failure).await
-    }
-
-    async fn letters(
-        &self,
-        projection: &str,
-        aggregate: Option<AggregateId>,
-    ) -> Result<Vec<DeadLetter>> {
-        self.inner.letters(projection, aggregate).await
-    }
-
-    async fn remedy(&self, projection: &str, position: Position, remedy: Remedy) -> Result<bool> {
-        self.inner.remedy(projection, position, remedy).await
-    }
-
-    async fn pause(&self, projection: &str, paused: bool) -> Result<()> {
-        self.inner.pause(projection, paused).await
-    }
-
-    async fn forget(&self, projection: &str) -> Result<bool> {
-        self.inner.forget(projection).await
-    }
 }
 
 #[async_trait]
 impl<R: Processes> Processes for SteppedProcesses<R> {
+    forward! { |self| self.inner; operations }
+
     async fn open(
         &self,
         tx: &mut R::Tx,
@@ -264,26 +225,5 @@ impl<R: Processes> Processes for SteppedProcesses<R> {
 
     async fn put_off(&self, manager: &str, task: &Task, delay: &Delay) -> Result<()> {
         self.steps.call("put_off", self.inner.put_off(manager, task, delay)).await
-    }
-
-    async fn backlog(&self, manager: &str, now: DateTime<Utc>) -> Result<Backlog> {
-        self.inner.backlog(manager, now).await
-    }
-
-    async fn stuck(&self, manager: &str) -> Result<Vec<Stuck>> {
-        self.inner.stuck(manager).await
-    }
-
-    async fn remedy_task(&self, manager: &str, id: Uuid, remedy: Remedy) -> Result<bool> {
-        self.inner.remedy_task(manager, id, remedy).await
-    }
-
-    async fn forget_ended(
-        &self,
-        manager: &str,
-        before: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<u64> {
-        self.inner.forget_ended(manager, before, limit).await
     }
 }

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use aether_core::backend::forward;
 use aether_core::{
-    Anchor, Append, Appended, CommandId, Coordinator, Error, EventStore, History, Load,
-    MemoryStore, Page, Position, Read, RecordedEvent, Result, Snapshot,
+    Anchor, Append, Appended, CommandId, CommandIds, Error, EventStore, History, Load, LogIdentity,
+    MemoryStore, Page, Position, Read, RecordedEvent, Result, Snapshots,
 };
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -134,6 +135,8 @@ impl Numbers {
 
 #[async_trait]
 impl EventStore for Sequenced {
+    forward! { |self| self.inner; coordinator, close }
+
     async fn append(&self, append: Append) -> Result<Appended> {
         let answer = {
             let mut numbers = self.numbers();
@@ -180,19 +183,18 @@ impl EventStore for Sequenced {
         let page = self.page(&Read::all().until(until).limit(Read::MAX_LIMIT))?;
         Ok(page.events.last().map(RecordedEvent::anchor))
     }
+}
 
-    async fn identity(&self) -> Result<Option<String>> {
-        self.inner.identity().await
-    }
+impl LogIdentity for Sequenced {
+    forward! { |self| self.inner; database, incarnation, identity }
+}
 
-    fn coordinator(&self) -> Arc<dyn Coordinator> {
-        self.inner.coordinator()
-    }
+impl Snapshots for Sequenced {
+    forward! { |self| self.inner; save_snapshot }
+}
 
-    async fn save_snapshot(&self, snapshot: Snapshot, keep: u32) -> Result<()> {
-        self.inner.save_snapshot(snapshot, keep).await
-    }
-
+#[async_trait]
+impl CommandIds for Sequenced {
     async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
         let found = self.inner.find_command(id).await?;
         Ok(found.map(|appended| self.numbers().translate(appended)))
@@ -201,10 +203,6 @@ impl EventStore for Sequenced {
     async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
         let found = self.inner.void_command(id).await?;
         Ok(found.map(|appended| self.numbers().translate(appended)))
-    }
-
-    async fn close(&self) {
-        self.inner.close().await;
     }
 }
 
