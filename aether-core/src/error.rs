@@ -358,6 +358,19 @@ pub enum Error {
         r#source: BoxError,
     },
 
+    /// A projection that is to run inside of appends has not seen events that it listens to: its rows, and what
+    /// constraints say of them, would leave those out. Nothing was stored.
+    #[error(
+        "the inline projection {projection} has not seen the event at {position}, and perhaps later ones; rebuild it through \
+         a store that does not run it inline, or say starts_empty() in its settings"
+    )]
+    InlineIncomplete {
+        /// The projection's name.
+        projection: String,
+        /// The first event that it has not seen.
+        position: Position,
+    },
+
     /// The store can not be reached, or refused for now. Nothing was stored.
     #[error("{}", Because("the store is not available", &**source))]
     Unavailable {

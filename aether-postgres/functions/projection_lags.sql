@@ -21,14 +21,23 @@ CREATE OR REPLACE FUNCTION aether_projection_lags() RETURNS TABLE (
     dead_letters BIGINT,
     waiting      BIGINT
 ) LANGUAGE sql VOLATILE SET jit = off AS $$
-    WITH shards AS (
+    WITH inline AS (
+        -- they run inside of appends and lag nowhere, unless nodes have run them, too
+        SELECT i.projection
+        FROM aether_inline_projections AS i
+        WHERE NOT EXISTS (
+            SELECT FROM aether_leases AS l WHERE starts_with(l.lease, 'projection/' || i.projection || '/')
+        )
+    ), shards AS (
         SELECT p.projection, s.shard, p.shards, p.paused, p.event_types, p.aggregate_types
         FROM aether_projections AS p, generate_series(0, p.shards - 1) AS s(shard)
+        WHERE NOT EXISTS (SELECT FROM inline AS i WHERE i.projection = p.projection)
         UNION ALL
         -- checkpoints of projections that never said what they are interested in
         SELECT c.projection, c.shard, 1, FALSE, '{}', '{}'
         FROM aether_checkpoints AS c
         WHERE NOT EXISTS (SELECT FROM aether_projections AS p WHERE p.projection = c.projection)
+          AND NOT EXISTS (SELECT FROM inline AS i WHERE i.projection = c.projection)
     )
     SELECT s.projection,
            s.shard,

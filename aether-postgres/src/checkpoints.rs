@@ -173,11 +173,12 @@ const ORDER_LETTERS: &str = "UPDATE aether_dead_letters SET state = $2 \
      WHERE projection = $1 AND NOT rebuild AND state = 'failed'";
 
 /// Everything that is kept of a projection. What a rebuild keeps is the rebuild's business.
-const FORGET: [&str; 5] = [
+const FORGET: [&str; 6] = [
     "DELETE FROM aether_projections WHERE projection = $1",
     "DELETE FROM aether_checkpoints WHERE projection = $1",
     "DELETE FROM aether_dead_letters WHERE projection = $1 AND NOT rebuild",
     "DELETE FROM aether_projection_names WHERE now = $1",
+    "DELETE FROM aether_inline_projections WHERE projection = $1",
     "DELETE FROM aether_leases WHERE starts_with(lease, 'projection/' || $1 || '/')",
 ];
 

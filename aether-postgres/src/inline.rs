@@ -11,6 +11,10 @@ use crate::read_models::begin_error;
 use crate::rows::{COLUMNS, RowReader};
 use crate::tx::PgTx;
 
+mod past;
+
+pub(crate) use past::refused;
+
 /// How often an append is tried when its transaction meets others (a deadlock, a serialisation failure).
 const ATTEMPTS: u32 = 5;
 /// For how long its transaction waits for a lock, and may stand still: all readers of the log wait for it.
@@ -34,6 +38,11 @@ impl InlineProjections {
         let filter = projection.filter();
         let fit = projection.check().is_ok();
         self.0.push(Inline { projection, filter, fit });
+    }
+
+    /// The projections.
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &Handler<PgTx>> {
+        self.0.iter().map(|inline| &inline.projection)
     }
 
     /// Looks whether each can be given the events it listens to.

@@ -17,6 +17,7 @@ const STATEMENTS: &[&str] = &[
     include_str!("sql/fence.sql"),
     include_str!("sql/find_command.sql"),
     include_str!("sql/forget_processes.sql"),
+    include_str!("sql/inline_seen.sql"),
     include_str!("sql/letters_differ.sql"),
     include_str!("sql/load.sql"),
     include_str!("sql/move_checkpoint.sql"),

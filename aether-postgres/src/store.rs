@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 use crate::address::Address;
@@ -26,7 +27,7 @@ use crate::read_models::{PgReadModels, begin_error};
 use crate::tail::{Tail, TailSettings};
 use crate::tx::PgTx;
 use crate::writer::{WriterSettings, Writers};
-use crate::{batch, identity, migrate, reader, snapshots};
+use crate::{batch, identity, inline, migrate, reader, snapshots};
 
 /// An event store in PostgreSQL 15 or later. Cheap to clone; share one per process.
 ///
@@ -55,6 +56,8 @@ struct Inner {
     months: Arc<Months>,
     months_ahead: u32,
     inline: InlineProjections,
+    /// Whether the inline projections were admitted.
+    admitted: OnceCell<()>,
     /// Appends with inline projections; [`EventStore::close`] waits for them.
     inline_appends: TaskTracker,
 }
@@ -217,6 +220,13 @@ impl PgStoreBuilder {
     /// answered [`OutcomeUnknown`](aether_core::Error::OutcomeUnknown). The projection keeps no
     /// checkpoint and sees only what is appended through this store from now on, not what
     /// [imports](PgStore::import) and [`append_in`](PgStore::append_in) add.
+    ///
+    /// A projection that is added when the log has events for it already knows nothing of them: a unique index on its
+    /// rows would guarantee nothing. It is refused with [`InlineIncomplete`](aether_core::Error::InlineIncomplete), by
+    /// [`connect`](PgStoreBuilder::connect) or else by the first append that it wants, until it was
+    /// [rebuilt](crate::Rebuild) through a store that does not run it inline, or its
+    /// [settings](aether_core::ProjectionSettings::starts_empty) say that it starts empty. Stop programs that append without
+    /// it before: what they append, it does not see.
     pub fn inline(mut self, projection: impl aether_core::Projection<PgTx>) -> Self {
         self.inline.push(Handler::new(projection));
         self
@@ -250,7 +260,8 @@ impl PgStoreBuilder {
     /// [`Error::Address`] if the address is wrong, [`Error::Connect`] if there is no connection within the
     /// [limit](PgStoreBuilder::acquire_timeout): a closed port, an unknown host, wrong credentials.
     /// [`Error::Unsuitable`] if the database is not as an event store needs it, [`Error::PoolTooLarge`]. That an
-    /// [inline](PgStoreBuilder::inline) projection cannot be given the events it listens to.
+    /// [inline](PgStoreBuilder::inline) projection cannot be given the events it listens to, or has not seen those of the
+    /// past.
     pub async fn connect(self, url: &str) -> Result<PgStore, Error> {
         let mut address = Address::parse(url)?;
         self.inline.check()?;
@@ -286,6 +297,16 @@ impl PgStoreBuilder {
             store.close().await;
             store.pool().close().await;
             return Err(Error::PoolTooLarge { wanted, allowed });
+        }
+        match store.inner.admitted.get_or_try_init(|| store.admit_inline()).await {
+            // migrated later: the first append tells
+            Err(error) if error.is_schema_missing() => {}
+            Err(error) => {
+                store.close().await;
+                store.pool().close().await;
+                return Err(error);
+            }
+            Ok(()) => {}
         }
         Ok(store)
     }
@@ -328,6 +349,7 @@ impl PgStoreBuilder {
             months,
             months_ahead: self.months_ahead,
             inline: self.inline,
+            admitted: OnceCell::new(),
             inline_appends: TaskTracker::new(),
         };
         PgStore { inner: Arc::new(inner) }
@@ -433,6 +455,10 @@ impl PgStore {
         PgReadModels { database: self.inner.database.clone() }
     }
 
+    pub(crate) fn inline_projections(&self) -> impl Iterator<Item = &Handler<PgTx>> {
+        self.inner.inline.handlers()
+    }
+
     pub(crate) fn mode(&self) -> Mode {
         self.inner.database.mode
     }
@@ -472,6 +498,8 @@ impl EventStore for PgStore {
             if self.inner.inline_appends.is_closed() {
                 return Err(aether_core::Error::Closed);
             }
+            let admitted = self.inner.admitted.get_or_try_init(|| self.admit_inline()).await;
+            admitted.map_err(inline::refused)?;
             let appended = self.inner.inline.append(&self.inner.database, &append).await?;
             self.inner.tail.stored();
             return Ok(appended);

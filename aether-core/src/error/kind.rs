@@ -61,6 +61,7 @@ impl Error {
             | Self::EventsLost { .. }
             | Self::CheckpointLost { .. }
             | Self::ModelMismatch { .. }
+            | Self::InlineIncomplete { .. }
             | Self::TransactionEnded { .. }
             | Self::Parked { .. }
             | Self::TablesTaken { .. }
@@ -106,6 +107,7 @@ impl Error {
             Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::InlineProjection { constraint: Some(_), .. } => "unique_violation",
             Self::InlineProjection { .. } => "inline_projection",
+            Self::InlineIncomplete { .. } => "inline_incomplete",
             Self::Unavailable { .. } => "unavailable",
             Self::Timeout { .. } => "timeout",
             Self::StorageFull { .. } => "storage_full",

@@ -51,6 +51,12 @@ impl<Tx: Send + 'static> Handler<Tx> {
         self.0.tables()
     }
 
+    /// The [name](Projection::formerly) that it had before, if it was renamed.
+    #[must_use]
+    pub fn formerly(&self) -> Option<&'static str> {
+        self.0.formerly()
+    }
+
     /// What is to be known of it before it runs. `filter` is [its own](Handler::filter).
     #[must_use]
     pub fn registration<'a>(&self, filter: &'a Filter) -> Registration<'a> {

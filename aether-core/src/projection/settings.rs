@@ -32,6 +32,9 @@ pub struct ProjectionSettings {
     pub patience: Duration,
     /// What happens at an event that can not be decoded.
     pub undecodable: Undecodable,
+    /// Whether an inline projection may begin where the log is now, with rows that say nothing of what was before: for
+    /// what needs no past. Default: no, it is refused.
+    pub starts_empty: bool,
 }
 
 impl Default for ProjectionSettings {
@@ -44,6 +47,7 @@ impl Default for ProjectionSettings {
             time_limit: Duration::from_secs(10),
             patience: Duration::from_secs(60),
             undecodable: Undecodable::Stop,
+            starts_empty: false,
         }
     }
 }

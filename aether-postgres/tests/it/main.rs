@@ -26,6 +26,7 @@ mod ids;
 mod import;
 mod incarnation;
 mod inline;
+mod inline_past;
 mod jobs;
 mod load;
 mod lost_states;
