@@ -98,7 +98,9 @@ impl DeadLetter {
 impl List {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { projection, state: states, limit, json } = self;
-        let letters = host.dead_letters(&Letters { projection, states, limit }).await?;
+        let mut wanted = Letters::default().states(states).limit(limit);
+        wanted.projection = projection;
+        let letters = host.dead_letters(&wanted).await?;
         if json {
             return out.json(&letters);
         }
@@ -115,7 +117,7 @@ impl List {
             "SINCE",
             "ERROR",
         ]);
-        for ParkedEvent { projection, letter } in &letters {
+        for ParkedEvent { projection, letter, .. } in &letters {
             let StreamId { aggregate_type, aggregate_id } = &letter.stream;
             table.row([
                 projection.clone(),
@@ -139,7 +141,7 @@ impl Show {
         if self.json {
             return out.json(&json!({ "letter": parked, "event": event }));
         }
-        let ParkedEvent { projection, letter } = parked;
+        let ParkedEvent { projection, letter, .. } = parked;
         let attempts = count(u64::from(letter.attempts), "attempt");
         writeln!(out, "{} at position {at} of {}", plain(&letter.event_type), plain(&projection))?;
         writeln!(out, "state      {}, after {attempts}", letter.state)?;

@@ -77,9 +77,8 @@ impl Host {
         for Elsewhere { name, checkpoints, .. } in &self.elsewhere {
             if wanted.projection.as_ref().is_none_or(|wanted| wanted == name) {
                 let there = checkpoints.letters(name, None).await?;
-                let projection = (*name).to_owned();
-                let parked = |letter| ParkedEvent { projection: projection.clone(), letter };
-                letters.extend(there.into_iter().map(parked));
+                let parked = there.into_iter().map(|letter| ParkedEvent::new(*name, letter));
+                letters.extend(parked);
             }
         }
         let states = &wanted.states;
@@ -103,7 +102,7 @@ impl Host {
         let read = Read::all().after(before).until(position).limit(1);
         let event = self.store.read(read).await?.events.pop();
         match event.filter(|event| event.event_id == letter.event_id) {
-            Some(event) => Ok((ParkedEvent { projection: projection.to_owned(), letter }, event)),
+            Some(event) => Ok((ParkedEvent::new(projection, letter), event)),
             None => {
                 Err(Error::Request(format!("the event at {position} is not in the log any more")))
             }
@@ -122,7 +121,7 @@ impl Host {
         let mut letter = letter_at(&letters, projection, position)?.clone();
         if checkpoints.order(projection, Order::Letter(position, remedy)).await? > 0 {
             letter.state = remedy.ordered();
-            return Ok(ParkedEvent { projection: projection.to_owned(), letter });
+            return Ok(ParkedEvent::new(projection, letter));
         }
         let reason = match letter.state {
             LetterState::Skipped => "it was left out already".to_owned(),

@@ -99,7 +99,7 @@ pub trait Aggregate:
     fn apply(&mut self, event: &Self::Event);
 
     /// About how many bytes the state takes in memory: the engine keeps states up to
-    /// [`Settings::cache_bytes`](crate::Settings::cache_bytes).
+    /// [`EngineSettings::cache_bytes`](crate::EngineSettings::cache_bytes).
     ///
     /// Without one of its own it is the size of the type; what strings, vectors and maps hold is not in there. A state
     /// that can grow adds that. It is asked for after each command, so a rough answer at once beats an exact one.

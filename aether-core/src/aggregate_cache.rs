@@ -8,6 +8,7 @@ use crate::ids::{AggregateId, EventId, Incarnation, Version};
 
 /// The state of an aggregate and the version it has.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Loaded<A> {
     /// The state.
     pub state: A,

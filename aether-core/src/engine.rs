@@ -26,9 +26,11 @@ use crate::subscription::{Subscription, SubscriptionBuilder};
 mod atomic;
 mod companion;
 mod execute;
+mod settings;
 
 pub use atomic::{Atomic, AtomicExecuted};
 pub use execute::{Execute, Executed};
+pub use settings::EngineSettings;
 
 pub(crate) use companion::Companion;
 
@@ -55,7 +57,7 @@ pub struct Engine {
 struct Inner {
     store: Arc<dyn EventStore>,
     cache: AggregateCache,
-    settings: Settings,
+    settings: EngineSettings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     /// Snapshots being written behind the callers' backs; [`Engine::close`] waits for them.
@@ -66,48 +68,10 @@ struct Inner {
     companions: Companions,
 }
 
-/// What of the engine can be tuned.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// A snapshot is taken each time an aggregate's version passes a multiple of this. Default 50;
-    /// 0 takes none.
-    pub snapshot_every: u32,
-    /// How many snapshots of an aggregate are kept. Default 3.
-    pub snapshots_kept: u32,
-    /// At most this many snapshots are written at the same time. One that is due meanwhile is left out: the next
-    /// multiple of [`snapshot_every`](Settings::snapshot_every) takes another. Default 16, at least 1.
-    pub snapshots_at_once: usize,
-    /// How many bytes of states the cache holds, as they [weigh](Aggregate::weigh) with 256 for its own needs for each.
-    /// Default 64 MiB; 0 switches it off.
-    pub cache_bytes: u64,
-    /// How often a command is tried when others append to its aggregate first, the first time
-    /// included. Default 10.
-    pub attempts: u32,
-    /// The pause before the second attempt, doubled with each further one; up to half of each is taken off at random.
-    /// Default 2 ms.
-    pub retry_pause: Duration,
-    /// The longest pause between attempts. Default 200 ms.
-    pub retry_pause_max: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            snapshot_every: 50,
-            snapshots_kept: 3,
-            snapshots_at_once: 16,
-            cache_bytes: 64 << 20,
-            attempts: 10,
-            retry_pause: Duration::from_millis(2),
-            retry_pause_max: Duration::from_millis(200),
-        }
-    }
-}
-
 /// Puts an [`Engine`] together.
 pub struct EngineBuilder {
     store: Arc<dyn EventStore>,
-    settings: Settings,
+    settings: EngineSettings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -115,7 +79,7 @@ pub struct EngineBuilder {
 impl EngineBuilder {
     /// Other settings than the default ones.
     #[must_use]
-    pub fn settings(mut self, settings: Settings) -> Self {
+    pub fn settings(mut self, settings: EngineSettings) -> Self {
         self.settings = settings;
         self
     }
@@ -164,7 +128,7 @@ impl Engine {
     pub fn builder(store: impl EventStore) -> EngineBuilder {
         EngineBuilder {
             store: Arc::new(store),
-            settings: Settings::default(),
+            settings: EngineSettings::default(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -189,7 +153,7 @@ impl Engine {
     }
 
     /// Executes a command: loads the aggregate, lets it decide, appends its events; again from the
-    /// start when somebody else appended meanwhile, up to [`Settings::attempts`].
+    /// start when somebody else appended meanwhile, up to [`EngineSettings::attempts`].
     ///
     /// Costs no query when the aggregate is in the cache, else one round trip; and one append, shared
     /// with other callers where the store can.

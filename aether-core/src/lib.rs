@@ -45,6 +45,7 @@ mod projection;
 #[cfg(feature = "engine")]
 mod publisher;
 mod reason;
+mod setters;
 mod shape;
 #[cfg(feature = "engine")]
 mod shared;
@@ -66,7 +67,9 @@ pub use context::Context;
 pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
 #[cfg(feature = "engine")]
-pub use engine::{Atomic, AtomicExecuted, Engine, EngineBuilder, Execute, Executed, Settings};
+pub use engine::{
+    Atomic, AtomicExecuted, Engine, EngineBuilder, EngineSettings, Execute, Executed,
+};
 pub use envelope::{NewEvent, RecordedEvent};
 pub use error::{
     BoxError, DecodeError, Error, ErrorKind, ExecuteError, InvalidEvent, Rejection, Result,

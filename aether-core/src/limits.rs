@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::setters::setters;
+
 /// How large what a store accepts may be.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Limits {
     /// The largest payload (and metadata) of one event in bytes of JSON text. Default 1 MiB.
     pub payload_bytes: usize,
@@ -15,6 +18,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    setters! {
+        payload_bytes: usize,
+        events_per_append: usize,
+        append_bytes: usize,
+    }
+
     /// The longest event type name in bytes.
     pub const EVENT_TYPE_BYTES: usize = 100;
     /// The longest aggregate type name in bytes.

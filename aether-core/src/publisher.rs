@@ -36,6 +36,7 @@ impl<S: Sink> Sink for Arc<S> {
 
 /// An integration event.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Message {
     /// What it is about: a topic, a subject, a routing key.
     pub topic: String,
@@ -46,6 +47,14 @@ pub struct Message {
     pub position: Position,
     /// What it says.
     pub body: Json,
+}
+
+impl Message {
+    /// A message; `key` and `position` are those of the event it came from.
+    #[must_use]
+    pub fn new(topic: impl Into<String>, key: AggregateId, position: Position, body: Json) -> Self {
+        Self { topic: topic.into(), key, position, body }
+    }
 }
 
 /// Publishes events to a [`Sink`]: at least once, in order per aggregate, from the log itself, so that

@@ -71,6 +71,7 @@ impl std::fmt::Debug for dyn EventStore {
 
 /// Some events, and how far the reader has come with them.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Batch {
     /// The events, in order of position. May be empty: then the reader has only moved past events
     /// that its filter leaves out.

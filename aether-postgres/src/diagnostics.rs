@@ -34,6 +34,7 @@ pub struct Diagnostics {
 /// A transaction that has begun an append and not ended yet.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct HorizonHolder {
     /// Its server process.
     pub pid: i32,
@@ -60,6 +61,7 @@ pub struct HorizonHolder {
 /// Connections of the pool.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PoolState {
     /// Open ones.
     pub size: u32,
@@ -72,6 +74,7 @@ pub struct PoolState {
 /// A partition of the event table.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Partition {
     /// Its name, `evenements_2026_01` for instance.
     pub name: String,

@@ -18,6 +18,7 @@ use crate::store::PgStore;
 
 /// An event of an import, and the stream it is added to.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ImportEvent {
     /// The stream. Its versions continue where they are.
     pub stream: StreamId,
@@ -25,8 +26,17 @@ pub struct ImportEvent {
     pub event: NewEvent,
 }
 
+impl ImportEvent {
+    /// An event of a stream.
+    #[must_use]
+    pub const fn new(stream: StreamId, event: NewEvent) -> Self {
+        Self { stream, event }
+    }
+}
+
 /// What an import has stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Imported {
     /// How many events.
     pub events: u64,

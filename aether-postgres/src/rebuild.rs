@@ -17,6 +17,7 @@ mod driver;
 mod in_place;
 mod job;
 mod models;
+mod overtaken;
 mod progress;
 mod shadow;
 mod state;

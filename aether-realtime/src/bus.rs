@@ -19,7 +19,7 @@ mod trunk;
 pub use announcer::{Announced, Announcer, Drafts};
 pub use channels::{Channel, Channels};
 pub use exchange::{Exchange, Listener};
-pub use feed::{Feed, Update};
+pub use feed::{Feed, FeedUpdate};
 pub use feeds::{FeedSettings, Feeds};
 pub use memory::MemoryBus;
 

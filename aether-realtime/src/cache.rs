@@ -30,7 +30,7 @@
 //! A filler reads the source, is slow, and writes what it read after somebody else has invalidated it.
 //! Two guards stand against that.
 //!
-//! - **Leases.** Whoever is about to load takes a [`Lease`] first. An invalidation ends all leases of what
+//! - **Leases.** Whoever is about to load takes a [`CacheLease`] first. An invalidation ends all leases of what
 //!   it hits, and so does the loss of the data (a flush, an eviction). A fill whose lease has ended is
 //!   refused. This needs no versions. (The idea is that of memcached at Facebook, NSDI 2013.)
 //! - **Versions.** An entry carries the position of the event it reflects. A lower version never replaces a
@@ -60,6 +60,6 @@ pub use entry::{CacheEntry, Invalidation};
 pub use generations::Generations;
 pub use key::CacheKey;
 pub use memory::{MemoryCache, MemoryCacheBuilder};
-pub use port::{Cache, Lease, Leased, Lookup, Stored};
+pub use port::{Cache, CacheLease, Leased, Lookup, Stored};
 pub use sourced::Sourced;
 pub use stats::CacheStats;

@@ -10,7 +10,7 @@
 //! - [`Ranking`] answers: [`top`](Ranking::top), [`page`](Ranking::page), [`rank`](Ranking::rank),
 //!   [`around`](Ranking::around). A past season is a `Ranking` as well.
 //! - [`Leaderboard`] takes changes, starts seasons, and can be rebuilt.
-//! - [`Rebuild`] is a second table that is filled while the board goes on, and takes its place in one step.
+//! - [`BoardRebuild`] is a second table that is filled while the board goes on, and takes its place in one step.
 //!
 //! [`MemoryLeaderboards`] is the implementation in this process; `aether-redis` has the one that nodes
 //! share. Both keep the promises of `aether_contract::leaderboards`.
@@ -51,7 +51,7 @@ mod season;
 mod table;
 
 pub use board::{Board, Ties};
-pub use change::{Action, Change, Sequence, Written};
+pub use change::{Action, BoardWritten, Change, Sequence};
 pub use error::LeaderboardError;
 pub use memory::MemoryLeaderboards;
 pub use season::{CarryOver, SeasonStart};
@@ -159,7 +159,7 @@ pub trait Leaderboard: Ranking {
     /// [`ScoreOutOfRange`](LeaderboardError::ScoreOutOfRange), [`BadName`](LeaderboardError::BadName),
     /// [`SeasonAhead`](LeaderboardError::SeasonAhead): nothing of the step was written. Those of the
     /// store (if transient, send all again: steps may have taken effect, or may do so later).
-    async fn write(&self, changes: &[Change]) -> Result<Written>;
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten>;
 
     /// The season that is played: 1 before the first [`start_season`](Leaderboard::start_season).
     ///
@@ -204,7 +204,7 @@ pub trait Leaderboard: Ranking {
     /// # Errors
     ///
     /// Those of the store (retry if transient).
-    async fn rebuild(&self) -> Result<Arc<dyn Rebuild>>;
+    async fn rebuild(&self) -> Result<Arc<dyn BoardRebuild>>;
 }
 
 /// A table that is filled from the first event on, to take the place of a board.
@@ -227,13 +227,13 @@ pub trait Leaderboard: Ranking {
 /// # Ok::<(), aether_realtime::leaderboard::LeaderboardError>(()) }).unwrap();
 /// ```
 #[async_trait]
-pub trait Rebuild: Send + Sync + Debug + 'static {
+pub trait BoardRebuild: Send + Sync + Debug + 'static {
     /// As [`Leaderboard::write`], into the new table.
     ///
     /// # Errors
     ///
     /// As there, and [`RebuildSuperseded`](LeaderboardError::RebuildSuperseded).
-    async fn write(&self, changes: &[Change]) -> Result<Written>;
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten>;
 
     /// As [`Leaderboard::start_season`], in the new table. Nothing is archived.
     ///

@@ -24,7 +24,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
-use crate::settings::Settings;
+use crate::settings::RedisSettings;
 
 use breaker::{Breaker, Limits};
 use config::Purpose;
@@ -40,14 +40,14 @@ pub(crate) use meters::Family;
 ///
 /// A lost connection is opened again in the background, for ever. Meanwhile every call is answered at
 /// once with [`Error::Unreachable`]; nothing is queued behind the caller's back. Every call has the
-/// [time limit](Settings::command_timeout) of the settings.
+/// [time limit](RedisSettings::command_timeout) of the settings.
 ///
 /// # A Redis that does not answer
 ///
-/// After [several](Settings::breaker_threshold) calls in a row without an answer a circuit breaker
+/// After [several](RedisSettings::breaker_threshold) calls in a row without an answer a circuit breaker
 /// opens: calls are refused at once with [`Error::CircuitOpen`] and nothing is sent, so that a slow Redis
 /// costs its callers microseconds rather than a time-out each. One `PING` per
-/// [pause](Settings::breaker_pause), sent by the client itself, finds out when Redis is back.
+/// [pause](RedisSettings::breaker_pause), sent by the client itself, finds out when Redis is back.
 ///
 /// # Failing over
 ///
@@ -68,7 +68,7 @@ struct Inner {
     /// A bit for each connection that leads to a master that was replaced: not to be used.
     astray: AtomicU64,
     config: Config,
-    settings: Settings,
+    settings: RedisSettings,
     breaker: Breaker,
     meters: Meters,
     redirects: Redirects,
@@ -81,7 +81,7 @@ struct Inner {
 }
 
 impl RedisClient {
-    /// Connects, with the protocol RESP3, under default [`Settings`] or [others](Connect::with):
+    /// Connects, with the protocol RESP3, under default [`RedisSettings`] or [others](Connect::with):
     /// `RedisClient::connect(url).with(settings).await`. The address is one of
     ///
     /// - `redis://[[user:]password@]host[:port][/database]`
@@ -92,7 +92,7 @@ impl RedisClient {
     ///   ask; a few of them do
     ///
     /// and `rediss` in place of `redis` for TLS, checked against the roots of the system or
-    /// [other ones](Settings::root_certificates). An IPv6 address stands in brackets. In names and passwords, `%`
+    /// [other ones](RedisSettings::root_certificates). An IPv6 address stands in brackets. In names and passwords, `%`
     /// and two hexadecimal digits stand for any byte; `#`, `/`, `?` and `%` have to be written so. What an address
     /// has beyond that is refused, never ignored.
     ///
@@ -101,7 +101,7 @@ impl RedisClient {
     /// # Errors
     ///
     /// Those that a retry may heal: [`Error::Unreachable`] or [`Error::Timeout`] if nobody answers,
-    /// [`Error::TooManyClients`], [`Error::NotReady`]. A client that connects [lazily](Settings::lazy) waits for
+    /// [`Error::TooManyClients`], [`Error::NotReady`]. A client that connects [lazily](RedisSettings::lazy) waits for
     /// them to pass.
     ///
     /// The others: [`Error::Address`] if the address cannot be read, [`Error::Mismatch`] if its scheme does not fit
@@ -116,7 +116,7 @@ impl RedisClient {
         Connect::to(url)
     }
 
-    async fn open(url: &str, settings: Settings) -> Result<Self> {
+    async fn open(url: &str, settings: RedisSettings) -> Result<Self> {
         let limit = settings.connect_timeout;
         let config = config::config(url, &settings)?;
         let pool = config::builder(config.clone(), &settings, Purpose::Pool)

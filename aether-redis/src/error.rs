@@ -78,7 +78,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// A value is larger than [`max_value_bytes`](crate::Settings::max_value_bytes). Nothing was sent.
+    /// A value is larger than [`max_value_bytes`](crate::RedisSettings::max_value_bytes). Nothing was sent.
     #[error(
         "the value for {key} has {bytes} bytes, more than the {limit} of max_value_bytes; \
          split it or raise the limit"

@@ -22,12 +22,21 @@ const ARGUMENTS_PER_COMMAND: usize = 1000;
 
 /// Where a write stands in the history of its entity, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stamp {
     /// Higher ones replace lower ones; usually the position of an event.
     pub sequence: u64,
     /// What lifetimes are counted from. Taken from the event rather than from the clock, a replay
     /// gives every key the same end as the first run did, and old history does not come back to life.
     pub at: SystemTime,
+}
+
+impl Stamp {
+    /// Of an event at a position of the log that was stored at a time.
+    #[must_use]
+    pub const fn new(sequence: u64, at: SystemTime) -> Self {
+        Self { sequence, at }
+    }
 }
 
 impl<E> From<&Recorded<E>> for Stamp {
@@ -63,7 +72,7 @@ impl From<&RecordedEvent> for Stamp {
 /// use aether_redis::{GuardedWrite, KeySpace, Stamp};
 ///
 /// let combat = KeySpace::new().entity("combat", 42);
-/// let stamp = Stamp { sequence: 1007, at: SystemTime::now() };
+/// let stamp = Stamp::new(1007, SystemTime::now());
 /// let write = GuardedWrite::update(&combat, stamp)
 ///     .lifetime(Duration::from_secs(3600))
 ///     .hash(combat.key("state"), [("tour_actuel", "3")])
@@ -208,7 +217,8 @@ impl GuardedWrite {
 
 /// What became of some guarded writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outcome {
+#[non_exhaustive]
+pub struct WriteOutcome {
     /// Took effect.
     pub applied: u64,
     /// Left out: the entity had seen their sequence already.
@@ -217,7 +227,7 @@ pub struct Outcome {
     pub missing: u64,
 }
 
-impl std::ops::AddAssign for Outcome {
+impl std::ops::AddAssign for WriteOutcome {
     fn add_assign(&mut self, other: Self) {
         self.applied += other.applied;
         self.stale += other.stale;
@@ -234,16 +244,19 @@ impl RedisClient {
     /// [`Error::WrongType`], [`Error::TooLarge`], [`Error::CrossSlot`] (on a Cluster, without
     /// [hash tags](crate::KeySpace::hash_tags)): nothing of that entity was written. Transient ones: some writes may have
     /// taken effect or may do so later; send all of them again, in any case safe.
-    pub async fn write(&self, writes: impl IntoIterator<Item = GuardedWrite>) -> Result<Outcome> {
+    pub async fn write(
+        &self,
+        writes: impl IntoIterator<Item = GuardedWrite>,
+    ) -> Result<WriteOutcome> {
         let entities = by_entity(writes);
         if entities.is_empty() {
-            return Ok(Outcome::default());
+            return Ok(WriteOutcome::default());
         }
         let connection = self.connection()?;
         let calls: FuturesUnordered<_> =
             entities.iter().map(|writes| self.write_entity(&connection, writes)).collect();
         let outcome = calls
-            .try_fold(Outcome::default(), |mut sum, outcome| async move {
+            .try_fold(WriteOutcome::default(), |mut sum, outcome| async move {
                 sum += outcome;
                 Ok(sum)
             })
@@ -262,8 +275,8 @@ impl RedisClient {
         &self,
         connection: &WithOptions<Client>,
         writes: &[GuardedWrite],
-    ) -> Result<Outcome> {
-        let mut outcome = Outcome::default();
+    ) -> Result<WriteOutcome> {
+        let mut outcome = WriteOutcome::default();
         for operation in writes.iter().flat_map(|write| &write.operations) {
             let largest = operation.arguments.iter().map(String::len).max();
             self.check_size(&operation.key, largest.unwrap_or_default())?;
@@ -321,15 +334,17 @@ fn encode(writes: &[GuardedWrite]) -> (Vec<String>, Vec<String>) {
     (keys, arguments)
 }
 
-fn decode(reply: Value) -> Result<Outcome> {
+fn decode(reply: Value) -> Result<WriteOutcome> {
     let unexpected = || Error::UnexpectedReply { reason: "a guarded write without outcome".into() };
     let reply: Vec<String> = reply.convert().map_err(|_| unexpected())?;
     let reply: Vec<&str> = reply.iter().map(String::as_str).collect();
     let count = |text: &str| text.parse::<u64>().map_err(|_| unexpected());
     match reply[..] {
-        ["ok", applied, stale, missing] => {
-            Ok(Outcome { applied: count(applied)?, stale: count(stale)?, missing: count(missing)? })
-        }
+        ["ok", applied, stale, missing] => Ok(WriteOutcome {
+            applied: count(applied)?,
+            stale: count(stale)?,
+            missing: count(missing)?,
+        }),
         ["wrongtype", key, expected] => {
             let kinds = ["hash", "set", "list"];
             let expected = kinds.into_iter().find(|kind| *kind == expected).unwrap_or("sorted set");

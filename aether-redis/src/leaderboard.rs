@@ -20,8 +20,8 @@
 use std::sync::Arc;
 
 use aether_realtime::leaderboard::{
-    Board, Change, Leaderboard, Leaderboards, Ranking, Rebuild, Result, SeasonStart, Standing,
-    Written,
+    Board, BoardRebuild, BoardWritten, Change, Leaderboard, Leaderboards, Ranking, Result,
+    SeasonStart, Standing,
 };
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -112,7 +112,7 @@ impl Ranking for RedisLeaderboard {
 
 #[async_trait]
 impl Leaderboard for RedisLeaderboard {
-    async fn write(&self, changes: &[Change]) -> Result<Written> {
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten> {
         self.table.write(changes, u64::MAX).await
     }
 
@@ -134,7 +134,7 @@ impl Leaderboard for RedisLeaderboard {
         Ok(kept.then(|| Arc::new(RedisRanking::past(&self.table, season)) as _))
     }
 
-    async fn rebuild(&self) -> Result<Arc<dyn Rebuild>> {
+    async fn rebuild(&self) -> Result<Arc<dyn BoardRebuild>> {
         Ok(Arc::new(RedisRebuild::begin(&self.table).await?))
     }
 }

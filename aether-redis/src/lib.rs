@@ -32,17 +32,17 @@ pub use client::{Circuit, Connect, Health, RedisClient, Topology};
 pub use cooldowns::{CooldownStart, Cooldowns};
 pub use counters::{Counters, EventCount};
 pub use error::{Error, Result};
-pub use guard::{GuardedWrite, Outcome, Stamp};
+pub use guard::{GuardedWrite, Stamp, WriteOutcome};
 pub use key_space::{Entity, Key, KeySpace, LeaderboardKeys};
 pub use leaderboard::{BoardTx, RedisLeaderboards};
 pub use lock::RedisLocks;
 pub use presence::{Presence, ZonePage};
-pub use rate_limit::{Decision, OnOutage, RateLimit, RateLimits};
+pub use rate_limit::{OnOutage, RateDecision, RateLimit, RateLimits};
 pub use read_models::{RedisReadModels, RedisTx};
 pub use sessions::{
     Created, InvalidSessionId, LoginMark, NewSession, Session, SessionId, Sessions,
 };
-pub use settings::Settings;
+pub use settings::RedisSettings;
 pub use streams::{
     ConsumerGroup, DeadMessage, GroupLag, GroupSettings, RedisStream, Retention, StreamHandler,
     StreamMessage, StreamSink, Trimmed,

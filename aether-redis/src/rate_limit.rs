@@ -34,11 +34,11 @@ static TAKE: Script = Script::new(include_str!("rate_limit/take.lua"));
 ///   where it is. Put forward, it fills them.
 /// - **A limit that is changed** keeps what was used: the tokens left stay as they were, within the new burst.
 /// - **Without Redis** the limit's own [policy](RateLimit::on_outage) answers, at the latest after the
-///   client's [time limit](crate::Settings::command_timeout).
+///   client's [time limit](crate::RedisSettings::command_timeout).
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use aether_redis::{Decision, KeySpace, OnOutage, RateLimit, RateLimits, RedisClient};
+/// use aether_redis::{RateDecision, KeySpace, OnOutage, RateLimit, RateLimits, RedisClient};
 ///
 /// const LOGIN: RateLimit =
 ///     RateLimit::new("login", 5, Duration::from_secs(60)).on_outage(OnOutage::Refuse);
@@ -46,9 +46,9 @@ static TAKE: Script = Script::new(include_str!("rate_limit/take.lua"));
 /// # async fn run(client: RedisClient) -> aether_redis::Result<()> {
 /// let limits = RateLimits::new(client, KeySpace::new());
 /// match limits.take(&LOGIN, "kael").await? {
-///     Decision::Allowed { remaining } => println!("{remaining} attempts are left"),
-///     Decision::Limited { retry_after } => println!("Retry-After: {}", retry_after.as_secs() + 1),
-///     Decision::Unchecked { allowed } => println!("redis is away; allowed: {allowed}"),
+///     RateDecision::Allowed { remaining } => println!("{remaining} attempts are left"),
+///     RateDecision::Limited { retry_after } => println!("Retry-After: {}", retry_after.as_secs() + 1),
+///     RateDecision::Unchecked { allowed } => println!("redis is away; allowed: {allowed}"),
 /// }
 /// # Ok(()) }
 /// ```
@@ -61,7 +61,7 @@ pub struct RateLimits {
 /// Whether something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "what is limited must not be done"]
-pub enum Decision {
+pub enum RateDecision {
     /// It may, and was counted.
     Allowed {
         /// How many tokens are left.
@@ -80,7 +80,7 @@ pub enum Decision {
     },
 }
 
-impl Decision {
+impl RateDecision {
     /// Whether it may be done.
     #[must_use]
     pub const fn is_allowed(self) -> bool {
@@ -100,8 +100,8 @@ impl RateLimits {
     /// # Errors
     ///
     /// [`WrongType`](crate::Error::WrongType) and others that are not transient. Where Redis is away, slow, not ready or full,
-    /// [`Decision::Unchecked`] is the answer. A call without an answer may have taken its token.
-    pub async fn take(&self, limit: &RateLimit, subject: &str) -> Result<Decision> {
+    /// [`RateDecision::Unchecked`] is the answer. A call without an answer may have taken its token.
+    pub async fn take(&self, limit: &RateLimit, subject: &str) -> Result<RateDecision> {
         self.take_many(limit, subject, 1).await
     }
 
@@ -115,19 +115,19 @@ impl RateLimits {
         limit: &RateLimit,
         subject: &str,
         tokens: u32,
-    ) -> Result<Decision> {
+    ) -> Result<RateDecision> {
         let decision = match self.run(limit, subject, tokens).await {
             Err(error) if error.is_transient() => {
                 tracing::debug!(limit = limit.name(), %error, "a rate limit could not be checked");
-                Decision::Unchecked { allowed: limit.outage() == OnOutage::Allow }
+                RateDecision::Unchecked { allowed: limit.outage() == OnOutage::Allow }
             }
             decision => decision?,
         };
         let outcome = match decision {
-            Decision::Allowed { .. } => "allowed",
-            Decision::Limited { .. } => "limited",
-            Decision::Unchecked { allowed: true } => "unchecked_allowed",
-            Decision::Unchecked { allowed: false } => "unchecked_refused",
+            RateDecision::Allowed { .. } => "allowed",
+            RateDecision::Limited { .. } => "limited",
+            RateDecision::Unchecked { allowed: true } => "unchecked_allowed",
+            RateDecision::Unchecked { allowed: false } => "unchecked_refused",
         };
         metrics::counter!(
             "aether_redis_rate_limit_total", "limit" => limit.name(), "outcome" => outcome
@@ -145,22 +145,22 @@ impl RateLimits {
     /// # Errors
     ///
     /// As [`take`](RateLimits::take).
-    pub async fn take_each(&self, buckets: &[(&RateLimit, &str)]) -> Result<Decision> {
+    pub async fn take_each(&self, buckets: &[(&RateLimit, &str)]) -> Result<RateDecision> {
         let mut fewest: Option<u64> = None;
         let mut unchecked = false;
         for (limit, subject) in buckets {
             match self.take(limit, subject).await? {
-                Decision::Allowed { remaining } => {
+                RateDecision::Allowed { remaining } => {
                     fewest = Some(fewest.map_or(remaining, |fewest| fewest.min(remaining)));
                 }
-                Decision::Unchecked { allowed: true } => unchecked = true,
+                RateDecision::Unchecked { allowed: true } => unchecked = true,
                 refused => return Ok(refused),
             }
         }
         Ok(match fewest {
-            Some(remaining) if !unchecked => Decision::Allowed { remaining },
-            None if !unchecked => Decision::Allowed { remaining: u64::MAX },
-            _ => Decision::Unchecked { allowed: true },
+            Some(remaining) if !unchecked => RateDecision::Allowed { remaining },
+            None if !unchecked => RateDecision::Allowed { remaining: u64::MAX },
+            _ => RateDecision::Unchecked { allowed: true },
         })
     }
 
@@ -174,9 +174,9 @@ impl RateLimits {
         self.client.call(Family::Write, |redis| async move { redis.del(key.as_str()).await }).await
     }
 
-    async fn run(&self, limit: &RateLimit, subject: &str, tokens: u32) -> Result<Decision> {
+    async fn run(&self, limit: &RateLimit, subject: &str, tokens: u32) -> Result<RateDecision> {
         if !limit.can_hold(tokens) {
-            return Ok(Decision::Limited { retry_after: Duration::MAX });
+            return Ok(RateDecision::Limited { retry_after: Duration::MAX });
         }
         let key = self.keys.bucket(limit.name(), subject);
         let limit::Scale { unit, gain, full, quantum } = limit.scale();
@@ -187,8 +187,8 @@ impl RateLimits {
         let reply = TAKE.run(&self.client, &connection, keys, arguments.into()).await;
         let mut reply = Reply::new("rate limits", reply.map_err(|error| error.at(&key, "hash"))?)?;
         match reply.text()?.as_str() {
-            "allowed" => Ok(Decision::Allowed { remaining: reply.number()? }),
-            "limited" => Ok(Decision::Limited { retry_after: reply.micros()? }),
+            "allowed" => Ok(RateDecision::Allowed { remaining: reply.number()? }),
+            "limited" => Ok(RateDecision::Limited { retry_after: reply.micros()? }),
             _ => Err(reply.error()),
         }
     }

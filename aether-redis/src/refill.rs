@@ -28,7 +28,7 @@ impl RedisReadModels {
     /// instead, by a projection of the same kind under another name, and have readers change over.
     ///
     /// The projection is paused meanwhile, whoever runs it is fenced off, and what it may have sent is waited for
-    /// (two [time limits of a command](crate::Settings::command_timeout)). If it is interrupted, the projection
+    /// (two [time limits of a command](crate::RedisSettings::command_timeout)). If it is interrupted, the projection
     /// stays paused until it is called again. A projection that nobody has registered is left alone.
     ///
     /// ```no_run

@@ -1,21 +1,21 @@
-//! What of the connection can be tuned.
+//! Tuning for the connection to Redis.
 
 use std::time::Duration;
 
-/// Settings of a [`RedisClient`](crate::RedisClient).
+/// Tuning for a [`RedisClient`](crate::RedisClient).
 ///
 /// ```
 /// use std::time::Duration;
-/// use aether_redis::Settings;
+/// use aether_redis::RedisSettings;
 ///
-/// let settings = Settings::new()
+/// let settings = RedisSettings::new()
 ///     .command_timeout(Duration::from_millis(500))
 ///     .breaker_threshold(10)
 ///     .lazy(true);
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Settings {
+pub struct RedisSettings {
     /// How many connections are kept open. Default 4; at least 1. Commands are pipelined, so a few
     /// go a long way.
     pub pool_size: usize,
@@ -53,7 +53,7 @@ pub struct Settings {
     pub broadcast_capacity: usize,
 }
 
-impl Default for Settings {
+impl Default for RedisSettings {
     fn default() -> Self {
         Self {
             pool_size: 4,
@@ -73,77 +73,77 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl RedisSettings {
     /// The default settings.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets [`pool_size`](Settings::pool_size).
+    /// Sets [`pool_size`](RedisSettings::pool_size).
     #[must_use]
     pub const fn pool_size(mut self, connections: usize) -> Self {
         self.pool_size = connections;
         self
     }
 
-    /// Sets [`connect_timeout`](Settings::connect_timeout).
+    /// Sets [`connect_timeout`](RedisSettings::connect_timeout).
     #[must_use]
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets [`command_timeout`](Settings::command_timeout).
+    /// Sets [`command_timeout`](RedisSettings::command_timeout).
     #[must_use]
     pub const fn command_timeout(mut self, timeout: Duration) -> Self {
         self.command_timeout = timeout;
         self
     }
 
-    /// Sets [`unresponsive_after`](Settings::unresponsive_after).
+    /// Sets [`unresponsive_after`](RedisSettings::unresponsive_after).
     #[must_use]
     pub const fn unresponsive_after(mut self, silence: Duration) -> Self {
         self.unresponsive_after = silence;
         self
     }
 
-    /// Sets [`lazy`](Settings::lazy).
+    /// Sets [`lazy`](RedisSettings::lazy).
     #[must_use]
     pub const fn lazy(mut self, lazy: bool) -> Self {
         self.lazy = lazy;
         self
     }
 
-    /// Sets [`root_certificates`](Settings::root_certificates).
+    /// Sets [`root_certificates`](RedisSettings::root_certificates).
     #[must_use]
     pub fn root_certificates(mut self, pem: impl Into<String>) -> Self {
         self.root_certificates = Some(pem.into());
         self
     }
 
-    /// Sets [`breaker_threshold`](Settings::breaker_threshold).
+    /// Sets [`breaker_threshold`](RedisSettings::breaker_threshold).
     #[must_use]
     pub const fn breaker_threshold(mut self, failures: u32) -> Self {
         self.breaker_threshold = failures;
         self
     }
 
-    /// Sets [`breaker_window`](Settings::breaker_window).
+    /// Sets [`breaker_window`](RedisSettings::breaker_window).
     #[must_use]
     pub const fn breaker_window(mut self, window: Duration) -> Self {
         self.breaker_window = window;
         self
     }
 
-    /// Sets [`breaker_pause`](Settings::breaker_pause).
+    /// Sets [`breaker_pause`](RedisSettings::breaker_pause).
     #[must_use]
     pub const fn breaker_pause(mut self, pause: Duration) -> Self {
         self.breaker_pause = pause;
         self
     }
 
-    /// Sets [`max_value_bytes`](Settings::max_value_bytes).
+    /// Sets [`max_value_bytes`](RedisSettings::max_value_bytes).
     #[must_use]
     pub const fn max_value_bytes(mut self, bytes: usize) -> Self {
         self.max_value_bytes = bytes;

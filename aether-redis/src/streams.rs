@@ -70,6 +70,7 @@ pub(crate) struct Part {
 
 /// For how long entries of a stream are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Retention {
     /// Entries that every group has acknowledged go after this time. `None`: never. Default one day.
     pub age: Option<Duration>,
@@ -84,8 +85,28 @@ impl Default for Retention {
     }
 }
 
+impl Retention {
+    /// Keeps everything.
+    pub const EVERYTHING: Self = Self { age: None, limit: None };
+
+    /// Entries that every group has acknowledged go after this time.
+    #[must_use]
+    pub const fn age(mut self, age: Duration) -> Self {
+        self.age = Some(age);
+        self
+    }
+
+    /// With more entries than this in one part, the oldest go.
+    #[must_use]
+    pub const fn limit(mut self, entries: u64) -> Self {
+        self.limit = Some(entries);
+        self
+    }
+}
+
 /// What trimming has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Trimmed {
     /// How many entries went.
     pub entries: u64,

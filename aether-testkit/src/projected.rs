@@ -5,8 +5,8 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate, Delivery, Filter, Handler, IdOf, Position, Projection, ProjectionSettings,
-    ReadModels, Reason, RecordedEvent, Registration, Shard, StreamId,
+    Aggregate, Delivery, Filter, Handler, IdOf, Position, Projection, ReadModels, Reason,
+    RecordedEvent, Registration, Shard, StreamId,
 };
 use chrono::{DateTime, Utc};
 
@@ -92,7 +92,7 @@ where
     pub fn new(models: R, projection: impl Projection<R::Tx>) -> Self {
         let models = Arc::new(models);
         // what fails once is told
-        let settings = ProjectionSettings { attempts: 1, ..projection.settings() };
+        let settings = projection.settings().attempts(1);
         let handler = Handler::new(projection.with(settings));
         let name = handler.name();
         let filter = handler.filter();

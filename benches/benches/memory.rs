@@ -100,7 +100,7 @@ async fn memory_engine() -> anyhow::Result<(Engine, AggregateId)> {
         .collect::<Result<_, _>>()?;
     let stream = StreamId::new(Rixe::TYPE, id);
     store.append(Append::to(stream, ExpectedVersion::NoStream, events)).await?;
-    let settings = aether_core::Settings { snapshot_every: 0, ..aether_core::Settings::default() };
+    let settings = aether_core::EngineSettings::default().snapshot_every(0);
     Ok((Engine::builder(store).settings(settings).build(), id.into()))
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use aether_benches::fights::{Rixe, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
 use aether_core::{
-    AggregateId, AnyEvent, Append, BoxError, Engine, EventStore, ExpectedVersion, Json, NewEvent,
-    Node, Position, Projection, Read, Recorded, Settings, StreamId,
+    AggregateId, AnyEvent, Append, BoxError, Engine, EngineSettings, EventStore, ExpectedVersion,
+    Json, NewEvent, Node, Position, Projection, Read, Recorded, StreamId,
 };
 use aether_postgres::{ImportEvent, PgStore, PgTx};
 use aether_servers::Database;
@@ -55,7 +55,7 @@ async fn fill(store: &PgStore) -> Result<Vec<Uuid>> {
         for (id, history) in combats.iter().zip(samples.iter().cycle()) {
             let event = NewEvent::encode(&history[place], Uuid::now_v7().into(), Utc::now())?;
             let event = event.with_metadata(Json::encode(&metadata())?);
-            events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
+            events.push(ImportEvent::new(StreamId::new("Combat", *id), event));
         }
     }
     store.import(futures::stream::iter(events), 50_000).await?;
@@ -74,7 +74,7 @@ fn store(criterion: &mut Criterion) {
 
 /// A combat that is not in the cache: one round trip, 20 events decoded and folded.
 fn load(criterion: &mut Criterion, bench: &Bench) {
-    let settings = Settings { cache_bytes: 0, ..Settings::default() };
+    let settings = EngineSettings::default().cache_bytes(0);
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     let mut next = 0;
     criterion.bench_function("load of 20 events, cold", |bencher| {

@@ -112,7 +112,7 @@ fn history(count: usize) -> Result<Vec<ImportEvent>> {
                 let Some(event) = combat.get(place) else { continue };
                 let event = NewEvent::encode(event, Uuid::now_v7().into(), Utc::now())?;
                 let event = event.with_metadata(Json::encode(&metadata())?);
-                events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
+                events.push(ImportEvent::new(StreamId::new("Combat", *id), event));
             }
         }
     }

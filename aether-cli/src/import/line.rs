@@ -79,7 +79,7 @@ pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), Strin
         .with_metadata(metadata)
         .with_schema_version(line.schema_version);
     let stream = StreamId::new(line.aggregate_type, line.aggregate_id);
-    Ok((ImportEvent { stream, event }, version))
+    Ok((ImportEvent::new(stream, event), version))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::{Current, Engine};
 
 /// What a command did: the state it led to, and the events that led there.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Executed<A: Aggregate> {
     id: AggregateId,
     /// The aggregate after the events.

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::backend::Backoff;
 use crate::projection::ProjectionSettings;
+use crate::setters::setters;
 
 /// How a process manager hears events, and how its commands and timers are carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ProcessSettings {
     /// How many commands and timers are worked on at the same time, each of another process. Default 16.
     pub concurrency: usize,
@@ -44,6 +46,16 @@ impl Default for ProcessSettings {
 }
 
 impl ProcessSettings {
+    setters! {
+        concurrency: usize,
+        attempts: u32,
+        pause: Duration,
+        longest_pause: Duration,
+        time_limit: Duration,
+        poll: Duration,
+        hearing: ProjectionSettings,
+    }
+
     /// The pauses after a number of tries.
     pub(super) const fn backoff_after(&self, tries: u32) -> Backoff {
         Backoff::new(self.pause, self.longest_pause).after(tries.saturating_sub(1))

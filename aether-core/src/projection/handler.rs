@@ -100,6 +100,7 @@ impl<Tx> std::fmt::Debug for Handler<Tx> {
 
 /// An event of a batch that cannot be decoded.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Undecoded {
     /// Its place in the batch.
     pub place: usize,

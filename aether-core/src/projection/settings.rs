@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use crate::setters::setters;
+
 /// Tuning for one projection: what it [says](super::Projection::settings), or those who run it
 /// [by `with`](super::Projection::with).
 ///
 /// ```
 /// use aether_core::{ProjectionSettings, Undecodable};
 ///
-/// let settings = ProjectionSettings { shards: 4, undecodable: Undecodable::Park, ..Default::default() };
+/// let settings = ProjectionSettings::default().shards(4).undecodable(Undecodable::Park);
 /// assert_eq!(settings.attempts, 3);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ProjectionSettings {
     /// Into how many parts it is cut, each with a checkpoint and a lease of its own, so that several nodes
     /// share the work. Counts when the projection is registered first; a
@@ -49,6 +52,25 @@ impl Default for ProjectionSettings {
             undecodable: Undecodable::Stop,
             starts_empty: false,
         }
+    }
+}
+
+impl ProjectionSettings {
+    setters! {
+        shards: u16,
+        batch_size: u32,
+        attempts: u32,
+        backoff: Duration,
+        time_limit: Duration,
+        patience: Duration,
+        undecodable: Undecodable,
+    }
+
+    /// Lets an inline projection begin where the log is now: see [`starts_empty`](#structfield.starts_empty).
+    #[must_use]
+    pub const fn starts_empty(mut self) -> Self {
+        self.starts_empty = true;
+        self
     }
 }
 

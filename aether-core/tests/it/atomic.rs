@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate as _, AggregateId, Atomic, BoxError, CommandId, Context, Engine, EventStore,
-    ExecuteError, Load, MemoryStore, Rejection, Settings, Version,
+    Aggregate as _, AggregateId, Atomic, BoxError, CommandId, Context, Engine, EngineSettings,
+    EventStore, ExecuteError, Load, MemoryStore, Rejection, Version,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 use futures::future::join_all;
@@ -137,7 +137,7 @@ async fn a_conflict_decides_the_whole_unit_again() {
 async fn racing_units_lose_and_make_no_gold() {
     let store = MemoryStore::new();
     let purses: Vec<_> = (0..4).map(|_| purse()).collect();
-    let settings = Settings { attempts: 1000, ..Settings::default() };
+    let settings = EngineSettings::default().attempts(1000);
     let engine = Engine::builder(store.clone()).settings(settings.clone()).build();
     for id in &purses {
         engine.execute::<Bourse>(*id, Ordre::Gagner(50)).await.unwrap();

@@ -99,7 +99,7 @@ impl Setting {
         ledger: &Ledger,
         undecodable: Undecodable,
     ) -> Delivery<MemoryReadModels<u64>> {
-        let settings = ProjectionSettings { undecodable, ..ProjectionSettings::default() };
+        let settings = ProjectionSettings::default().undecodable(undecodable);
         let ledger = ledger.clone().with(settings);
         let mut delivery = Delivery::new(self.models.clone(), ledger, Shard::whole(NAME));
         delivery.claim(1).await.unwrap();

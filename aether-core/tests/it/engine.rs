@@ -6,9 +6,9 @@ use std::time::Duration;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
 use aether_core::{Aggregate, Snapshots as _};
 use aether_core::{
-    AggregateId, Append, CommandId, Context, Engine, Error, EventStore, ExecuteError,
-    ExpectedVersion, Facts, Json, Load, MemoryStore, NewEvent, Position, Read, Reason,
-    RecordedEvent, SeededRandom, Settings, Snapshot, Until, Version, fingerprint_of,
+    AggregateId, Append, CommandId, Context, Engine, EngineSettings, Error, EventStore,
+    ExecuteError, ExpectedVersion, Facts, Json, Load, MemoryStore, NewEvent, Position, Read,
+    Reason, RecordedEvent, SeededRandom, Snapshot, Until, Version, fingerprint_of,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use aether_testkit::clock::ManualClock;
@@ -80,7 +80,7 @@ async fn conflicts_are_tried_again_after_growing_jittered_pauses() {
 #[tokio::test(start_paused = true)]
 async fn a_conflict_that_does_not_end_is_told_after_the_last_attempt() {
     let (chaos, store) = chaos();
-    let settings = Settings { attempts: 12, ..Settings::default() };
+    let settings = EngineSettings::default().attempts(12);
     let engine = Engine::builder(chaos.clone()).settings(settings).build();
     for _ in 0..13 {
         chaos.next_append(Fault::Conflict);
@@ -293,7 +293,7 @@ async fn a_snapshot_is_taken_each_time_fifty_events_are_passed() {
 #[tokio::test]
 async fn snapshots_that_are_slow_to_be_saved_do_not_pile_up() {
     let (chaos, _) = chaos();
-    let settings = Settings { snapshot_every: 1, snapshots_at_once: 2, ..Settings::default() };
+    let settings = EngineSettings::default().snapshot_every(1).snapshots_at_once(2);
     let engine = Engine::builder(chaos.clone()).settings(settings).build();
     let gate = Gate::new();
     for _ in 0..5 {
@@ -365,7 +365,7 @@ impl Aggregate for LeakyPurse {
 async fn a_snapshot_of_other_rules_is_passed_over_though_the_shape_is_the_same() {
     let store = MemoryStore::new();
     let id = purse();
-    let settings = Settings { snapshot_every: 2, ..Settings::default() };
+    let settings = EngineSettings::default().snapshot_every(2);
     let engine = Engine::builder(store.clone()).settings(settings).build();
     for _ in 0..3 {
         engine.execute::<Bourse>(id, Ordre::Gagner(10)).await.unwrap();
@@ -384,7 +384,7 @@ async fn a_snapshot_of_other_rules_is_passed_over_though_the_shape_is_the_same()
 async fn the_state_of_a_version_or_of_a_moment_can_be_loaded() {
     let (store, id) = (MemoryStore::new(), purse());
     let begin: DateTime<Utc> = "2026-03-01T10:00:00Z".parse().unwrap();
-    let settings = Settings { snapshot_every: 2, ..Settings::default() };
+    let settings = EngineSettings::default().snapshot_every(2);
     let engine = Engine::builder(store).settings(settings).build();
     for day in 0..6 {
         let context = Context::new().timestamp(begin + TimeDelta::days(day));

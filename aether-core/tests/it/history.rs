@@ -1,8 +1,8 @@
 //! Nothing is decided on a history that is not whole.
 
 use aether_core::{
-    Aggregate as _, AggregateId, Engine, Error, ExecuteError, History, Json, Load, MemoryStore,
-    Reason, Settings, Snapshot, Until, Version,
+    Aggregate as _, AggregateId, Engine, EngineSettings, Error, ExecuteError, History, Json, Load,
+    MemoryStore, Reason, Snapshot, Until, Version,
 };
 
 use crate::counting::{CountingStore, Tears};
@@ -14,7 +14,7 @@ async fn eleven_gold(snapshot_every: u32) -> (Engine, Tears, AggregateId) {
     let store = CountingStore::of(MemoryStore::new());
     let tears = store.tears.clone();
     let id = purse();
-    let settings = Settings { cache_bytes: 0, snapshot_every, ..Settings::default() };
+    let settings = EngineSettings::default().cache_bytes(0).snapshot_every(snapshot_every);
     let engine = Engine::builder(store).settings(settings).build();
     for order in [Ordre::Gagner(50), Ordre::Payer(39), Ordre::Gagner(0)] {
         engine.execute::<Bourse>(id, order).await.unwrap();

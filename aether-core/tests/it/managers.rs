@@ -69,8 +69,8 @@ async fn an_event_reaches_each_process_of_its_route_once() {
     let engine = Engine::new(MemoryStore::new());
     let processes = MemoryProcesses::new();
     let shares = [1, 2, 3].map(Uuid::from_u128);
-    let hearing = ProjectionSettings { shards: 4, ..ProjectionSettings::default() };
-    let settings = ProcessSettings { hearing, ..ProcessSettings::default() };
+    let hearing = ProjectionSettings::default().shards(4);
+    let settings = ProcessSettings::default().hearing(hearing);
     let node = Node::builder(&engine)
         .process_manager(processes.clone(), Shares(shares).with(settings))
         .start()

@@ -49,7 +49,7 @@ impl Projection<MemoryTx<Seen>> for Census {
 
 /// The store twice, as two processes have it.
 fn start(engine: &Engine, models: &MemoryReadModels<Seen>, shards: u16) -> Node {
-    let settings = ProjectionSettings { shards, batch_size: 3, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().shards(shards).batch_size(3);
     Node::builder(engine)
         .lease(Duration::from_millis(200))
         .projection(models.clone(), Census("recensement").with(settings))
@@ -156,7 +156,7 @@ async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() 
     let models = MemoryReadModels::<Seen>::new();
     let gate = Arc::new(Semaphore::new(0));
     let hour = Duration::from_secs(3600);
-    let settings = ProjectionSettings { time_limit: hour, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().time_limit(hour);
     let start = || {
         Node::builder(&engine)
             .lease(Duration::from_secs(60))

@@ -114,7 +114,7 @@ struct Setting {
 
 impl Setting {
     fn new() -> Self {
-        let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
+        let settings = ProjectionSettings::default().batch_size(10);
         Self { engine: Engine::new(MemoryStore::new()), models: MemoryReadModels::new(), settings }
     }
 
@@ -374,8 +374,7 @@ async fn a_manual_clock_drives_the_pauses_between_attempts() {
     let census = Census::default();
     census.poison.lock().unwrap().insert(1);
     let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
-    let settings =
-        ProjectionSettings { backoff: Duration::from_secs(3600), ..setting.settings.clone() };
+    let settings = setting.settings.clone().backoff(Duration::from_secs(3600));
     let patient = census.clone().with(settings);
     let mut delivery =
         Delivery::new(setting.models.clone(), patient, Shard::whole(NAME)).clock(clock.clone());

@@ -216,10 +216,8 @@ async fn an_event_that_cannot_be_decoded_is_found_at_once() {
             stored(&store, ("Chest", place), ("Deposited", 2, gold)).await;
         }
         let (models, listed) = (Lines::new(), Listed::<ChestEvent>::new());
-        let (calls, settings) = (
-            listed.calls.clone(),
-            ProjectionSettings { undecodable: policy, ..ProjectionSettings::default() },
-        );
+        let (calls, settings) =
+            (listed.calls.clone(), ProjectionSettings::default().undecodable(policy));
         let mut delivery = Delivery::new(models.clone(), listed.with(settings), Shard::whole(NAME));
         delivery.claim(1).await.unwrap();
         let page = store.read(Read::all()).await.unwrap();

@@ -24,12 +24,7 @@ impl Projection<MemoryTx<Seen>> for Earned {
     }
 
     fn settings(&self) -> ProjectionSettings {
-        ProjectionSettings {
-            shards: 4,
-            attempts: 1,
-            backoff: Duration::from_millis(1),
-            ..ProjectionSettings::default()
-        }
+        ProjectionSettings::default().shards(4).attempts(1).backoff(Duration::from_millis(1))
     }
 
     async fn project(
@@ -149,7 +144,7 @@ async fn a_projection_says_its_settings_itself() {
 #[tokio::test]
 async fn those_who_run_a_projection_can_say_other_settings() {
     let setting = Setting::new();
-    let settings = ProjectionSettings { shards: 2, ..Earned.settings() };
+    let settings = Earned.settings().shards(2);
     let node = Node::builder(&setting.engine)
         .projection(setting.models.clone(), Earned.with(settings))
         .start()

@@ -42,7 +42,7 @@ impl Arena {
 
     fn project(&self) -> Node {
         let models = RedisReadModels::new(self.client.clone(), self.keys.clone());
-        let settings = ProjectionSettings { batch_size: 7, ..ProjectionSettings::default() };
+        let settings = ProjectionSettings::default().batch_size(7);
         Node::builder(&self.engine)
             .projection(models, LiveCombatProjection.with(settings))
             .start()

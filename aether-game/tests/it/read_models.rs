@@ -96,7 +96,7 @@ impl Arena {
 
     /// Runs a projection until it has seen everything.
     async fn project(&self, projection: impl Projection<PgTx>, batch_size: u32) {
-        let settings = ProjectionSettings { batch_size, ..ProjectionSettings::default() };
+        let settings = ProjectionSettings::default().batch_size(batch_size);
         let node = Node::builder(&self.engine)
             .projection(self.models.clone(), projection.with(settings))
             .start()
@@ -170,7 +170,7 @@ async fn they_say_so_wherever_a_batch_is_cut() {
 #[tokio::test(flavor = "multi_thread")]
 async fn they_follow_while_the_combats_go_on() {
     let arena = Arena::open().await;
-    let settings = ProjectionSettings { shards: 2, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().shards(2);
     let node = Node::builder(&arena.engine)
         .projection(arena.models.clone(), ParticipantProjection.with(settings.clone()))
         .projection(arena.models.clone(), CombatProjection.with(settings))

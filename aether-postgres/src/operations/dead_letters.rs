@@ -12,6 +12,7 @@ use crate::store::PgStore;
 /// A dead letter, and the projection it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ParkedEvent {
     /// The projection.
     pub projection: String,
@@ -20,8 +21,17 @@ pub struct ParkedEvent {
     pub letter: DeadLetter,
 }
 
+impl ParkedEvent {
+    /// The letter of a projection, whose read model may be in another database.
+    #[must_use]
+    pub fn new(projection: impl Into<String>, letter: DeadLetter) -> Self {
+        Self { projection: projection.into(), letter }
+    }
+}
+
 /// Which dead letters are wanted. Default: 1000 of all projections, in every state.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Letters {
     /// Only of this projection.
     pub projection: Option<String>,
@@ -34,6 +44,29 @@ pub struct Letters {
 impl Default for Letters {
     fn default() -> Self {
         Self { projection: None, states: Vec::new(), limit: 1000 }
+    }
+}
+
+impl Letters {
+    /// Only those of this projection.
+    #[must_use]
+    pub fn projection(mut self, projection: impl Into<String>) -> Self {
+        self.projection = Some(projection.into());
+        self
+    }
+
+    /// Only those in these states.
+    #[must_use]
+    pub fn states(mut self, states: impl IntoIterator<Item = LetterState>) -> Self {
+        self.states = states.into_iter().collect();
+        self
+    }
+
+    /// At most this many.
+    #[must_use]
+    pub const fn limit(mut self, limit: u32) -> Self {
+        self.limit = limit;
+        self
     }
 }
 

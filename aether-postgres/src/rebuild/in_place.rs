@@ -11,6 +11,7 @@ use crate::error::{Error, Failure};
 use crate::tx::PgTx;
 
 use super::job::{Job, wanted};
+use super::overtaken::is_overtaken;
 use super::shadow::quoted;
 use super::within::project_within;
 use super::{ProjectionProgress, RebuildReport, state};
@@ -23,18 +24,33 @@ pub(super) async fn rebuild(job: &Job) -> Result<RebuildReport, Error> {
     let deadline = begun + job.patience();
     loop {
         let error = match rebuild_once(job, begun).await {
-            Err(Error::Database(error)) => error,
-            outcome => return outcome,
+            Ok(Some(report)) => return Ok(report),
+            Ok(None) => overtaken(),
+            Err(Error::Database(error)) => {
+                match Failure::of(&error) {
+                    Failure::LockTimeout | Failure::RolledBack => {}
+                    _ => return Err(error.into()),
+                }
+                error.into()
+            }
+            Err(error) => return Err(error),
         };
-        let again = matches!(Failure::of(&error), Failure::LockTimeout | Failure::RolledBack);
-        if !again || Instant::now() > deadline {
-            return Err(error.into());
+        if Instant::now() > deadline {
+            return Err(error);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error> {
+/// Nothing was changed: rows of events that cannot be read yet would have been lost.
+fn overtaken() -> Error {
+    let source =
+        "an append that is still running keeps events of an inline projection from being read";
+    CoreError::Timeout { source: source.into() }.into()
+}
+
+/// `None`: not now.
+async fn rebuild_once(job: &Job, begun: Instant) -> Result<Option<RebuildReport>, Error> {
     let (mode, names) = (job.database.mode, job.names());
     state::clear(&job.database, &names, &job.shadow).await?;
     let terms = Terms::DURABLE.lock(Duration::from_secs(1));
@@ -66,13 +82,16 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
     if live > end {
         return Err(CoreError::PositionAhead { requested: live, last: end }.into());
     }
+    if is_overtaken(&mut tx, job, end).await? {
+        return Ok(None);
+    }
     let (position, projections, events) = fill(&mut tx, job, end).await?;
     let finish = mode.query("SELECT aether_rebuild_finish($1, $2, 0)").bind(&names);
     let letters: i64 =
         finish.bind(position.get().cast_signed()).fetch_one(&mut *tx).await?.try_get(0)?;
     tx.commit().await?;
     let duration = begun.elapsed();
-    Ok(RebuildReport {
+    Ok(Some(RebuildReport {
         position,
         events,
         duration,
@@ -80,7 +99,7 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<RebuildReport, Error>
         dead_letters: letters.cast_unsigned(),
         projections,
         ..RebuildReport::default()
-    })
+    }))
 }
 
 /// The log up to `end` into the tables.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aether_core::{AggregateId, Error as CoreError, Position, ProjectionSettings, Read, Shard};
+use aether_core::{AggregateId, Error as CoreError, Position, Read, Shard};
 use sqlx::{Executor as _, Row as _};
 
 use crate::database::{Mode, Terms};
@@ -12,6 +12,7 @@ use crate::letters::{self, Owner};
 use crate::tx::PgTx;
 
 use super::job::{Job, deadline, wanted};
+use super::overtaken::is_overtaken;
 use super::state;
 use super::within::project_within;
 
@@ -123,6 +124,10 @@ async fn attempt_once(job: &Job) -> Result<Attempt, Error> {
         return Ok(Attempt::Behind);
     }
 
+    if is_overtaken(&mut tx, job, position).await? {
+        return Ok(Attempt::Postponed);
+    }
+
     let keys = job.shadow.swap(&mut tx, mode).await.map_err(Error::of_rebuild)?;
     let finish = mode.query("SELECT aether_rebuild_finish($1, $2, $3)");
     let letters: i64 = finish
@@ -193,7 +198,7 @@ impl Missing {
                 let mode = job.database.mode;
                 let projection = &projection.handler;
                 // one that fails here is tried as often as is due, but not under locks
-                let settings = ProjectionSettings { attempts: 1, ..projection.settings() };
+                let settings = projection.settings().attempts(1);
                 if !project_within(tx, mode, projection, &events, blocked, &settings).await? {
                     return Ok(false);
                 }

@@ -99,7 +99,7 @@ async fn attempt_within(
 ) -> Result<Option<Failed>, Error> {
     let decoded = match projection.decode(events) {
         Ok(decoded) => decoded,
-        Err(Undecoded { place, error }) => {
+        Err(Undecoded { place, error, .. }) => {
             let at = events.get(place).map(|event| event.position);
             return Ok(Some(Failed { error: *error, at }));
         }

@@ -82,7 +82,7 @@ async fn what_was_acknowledged_survives_a_crash_though_commits_need_not_wait_for
     killed().await;
     expect(stored, "an append over several streams").await;
 
-    let item = ImportEvent { stream: stream(), event: event() };
+    let item = ImportEvent::new(stream(), event());
     store.import(futures_stream::iter([item]), 10).await.unwrap();
     stored += 1;
     killed().await;

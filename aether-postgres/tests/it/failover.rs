@@ -7,7 +7,7 @@ use aether_core::{
     Position, Subscription,
 };
 use aether_postgres::PgStore;
-use aether_realtime::bus::{Announcer, Channel, Channels, Feed, Feeds, MemoryBus, Update};
+use aether_realtime::bus::{Announcer, Channel, Channels, Feed, FeedUpdate, Feeds, MemoryBus};
 use aether_servers::{Database, Postgres};
 use aether_testkit::eventually;
 use std::sync::Arc;
@@ -242,7 +242,7 @@ impl Told {
     }
 }
 
-async fn update(feed: &mut Feed<u64>) -> Result<Update<u64>, Error> {
+async fn update(feed: &mut Feed<u64>) -> Result<FeedUpdate<u64>, Error> {
     tokio::time::timeout(Duration::from_secs(60), feed.next()).await.expect("something is told")
 }
 

@@ -12,8 +12,7 @@ use crate::census::{Census, number};
 use crate::samples::{any, assert_versions, at, event, event_at, positions, read, stream, streams};
 
 fn items(streams: &[StreamId], count: usize) -> Vec<ImportEvent> {
-    let item =
-        |n: usize| ImportEvent { stream: streams[n % streams.len()].clone(), event: event() };
+    let item = |n: usize| ImportEvent::new(streams[n % streams.len()].clone(), event());
     (0..count).map(item).collect()
 }
 
@@ -59,7 +58,7 @@ async fn an_import_keeps_its_order_and_goes_on_behind_what_is_there() {
 async fn a_transaction_of_an_import_holds_to_the_bytes_of_an_append() {
     let database = database().await;
     let bytes = 3 * event().bytes() + 10;
-    let limits = Limits { append_bytes: bytes, ..Limits::default() };
+    let limits = Limits::default().append_bytes(bytes);
     let store = PgStore::builder().limits(limits).connect(database.url()).await.unwrap();
     let imported = store.import(flowing(items(&streams(2), 30)), 50_000).await.unwrap();
     assert_eq!(imported.events, 30);
@@ -85,9 +84,9 @@ async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     let nameless = StreamId::new("", streams[1].aggregate_id);
     let early = event_at(DateTime::<Utc>::MIN_UTC);
     let bad = [
-        ImportEvent { stream: mistaken, event: event() },
-        ImportEvent { stream: nameless, event: event() },
-        ImportEvent { stream: streams[2].clone(), event: early },
+        ImportEvent::new(mistaken, event()),
+        ImportEvent::new(nameless, event()),
+        ImportEvent::new(streams[2].clone(), early),
     ];
     for (round, bad) in bad.into_iter().enumerate() {
         let mut items = items(&streams, 30);
@@ -112,8 +111,8 @@ async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     // within one chunk that is the first to name the stream
     let fresh = stream();
     let items = vec![
-        ImportEvent { stream: fresh.clone(), event: event() },
-        ImportEvent { stream: StreamId::new("Autre", fresh.aggregate_id), event: event() },
+        ImportEvent::new(fresh.clone(), event()),
+        ImportEvent::new(StreamId::new("Autre", fresh.aggregate_id), event()),
     ];
     store.import(flowing(items), 10).await.unwrap_err();
     assert_versions(&store, &fresh, 0).await;
@@ -127,9 +126,7 @@ async fn months_without_a_partition_get_one() {
     let (store, stream) = (connect(&database).await, stream());
     let times =
         ["1999-12-31T23:59:59.999999Z", "2000-01-01T00:00:00Z", "2001-07-04T01:02:03.000004Z"];
-    let items = times
-        .map(|time| ImportEvent { stream: stream.clone(), event: event_at(at(time)) })
-        .to_vec();
+    let items = times.map(|time| ImportEvent::new(stream.clone(), event_at(at(time)))).to_vec();
     store.import(flowing(items), 10).await.unwrap();
     assert_eq!(number(database.url(), "SELECT count(*) FROM ONLY evenements_default").await, 0);
     for month in ["1999_12", "2000_01", "2001_07"] {

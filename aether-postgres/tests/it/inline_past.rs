@@ -7,6 +7,7 @@ use aether_core::{
 };
 use aether_postgres::{Error, PgStore, PgTx, Rebuild};
 use aether_servers::Database;
+use aether_testkit::eventually;
 
 use crate::backend::database;
 use crate::census::{number, run};
@@ -119,7 +120,7 @@ async fn an_inline_projection_that_has_not_seen_the_past_is_refused_until_it_was
 #[tokio::test]
 async fn one_that_starts_empty_is_let_in_and_stays_so() {
     let (database, plain) = setting(&["Ada"]).await;
-    let settings = ProjectionSettings { starts_empty: true, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().starts_empty();
     let store = inline(&database, Names("names").with(settings)).await.unwrap();
     store.append(player("Ada")).await.unwrap();
     assert_eq!(number(database.url(), ROWS).await, 1);
@@ -145,4 +146,38 @@ async fn a_store_that_is_built_on_a_pool_refuses_the_first_append() {
     store.close().await;
     pool.close().await;
     plain.close().await;
+}
+
+/// An older append that is still running keeps the event of a newer one from being read; its row is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_loses_no_row_whose_event_cannot_be_read_yet() {
+    use sqlx::{Connection as _, Executor as _};
+    for in_place in [true, false] {
+        let (database, plain) = setting(&[]).await;
+        let store = inline(&database, Names("names")).await.unwrap();
+        store.append(player("Ada")).await.unwrap();
+        let mut slow = sqlx::PgConnection::connect(database.url()).await.unwrap();
+        let begun = "BEGIN; SELECT aether_enter(); SELECT nextval('aether_event_sequence')";
+        slow.execute(begun).await.unwrap();
+        store.append(player("Bea")).await.unwrap();
+        let rebuilding = tokio::spawn({
+            let rebuild = Rebuild::new(&plain).projection(Names("names"));
+            async move {
+                match in_place {
+                    true => rebuild.in_place().await.map(drop),
+                    false => rebuild.start().await.unwrap().finish().await.map(drop),
+                }
+            }
+        });
+        // it may wait for the append; without it there is nothing to wait for
+        let over = async || rebuilding.is_finished().then_some(());
+        let _ =
+            tokio::time::timeout(std::time::Duration::from_millis(700), eventually("", over)).await;
+        slow.execute("ROLLBACK").await.unwrap();
+        rebuilding.await.unwrap().unwrap();
+        assert_eq!(number(database.url(), ROWS).await, 2, "in place: {in_place}");
+        store.append(player("Bea")).await.unwrap_err();
+        store.close().await;
+        plain.close().await;
+    }
 }

@@ -145,7 +145,7 @@ async fn no_call_takes_more_than_a_hundred_locks() {
         // the first notes the ids of all events, the second finds one that it has noted
         let store = connect(&database).await;
         let event = if import == 0 { event_at(at(OLD[2])) } else { known.clone() };
-        let item = ImportEvent { stream: old.clone(), event };
+        let item = ImportEvent::new(old.clone(), event);
         let importing = store.import(futures::stream::iter([item]), 1);
         let locks = locks_of(&database, "evenements_1994_05", importing).await;
         assert!(locks <= 100, "an import takes {locks} locks");

@@ -36,7 +36,7 @@ async fn a_failure_is_told_once_and_without_the_servers_source() {
     let refused = store.append(any(&stream(), 1)).await.unwrap_err();
     says_once(&refused, "the chest is locked");
     assert_eq!(refused.to_string(), "the store failed: the chest is locked");
-    let item = ImportEvent { stream: stream(), event: event() };
+    let item = ImportEvent::new(stream(), event());
     let refused = store.import(futures::stream::iter([item]), 10).await.unwrap_err();
     says_once(&refused, "the chest is locked");
     let mut transaction = store.pool().begin().await.unwrap();

@@ -262,10 +262,8 @@ async fn every_way_to_store_events_writes_down_their_months() {
     let events = of(2018).map(|month| event_at(at(&month))).to_vec();
     store.append_in(&mut tx, Append::to(stream(), ExpectedVersion::Any, events)).await.unwrap();
     tx.execute("COMMIT").await.unwrap();
-    let items = of(2019).map(|month| aether_postgres::ImportEvent {
-        stream: stream(),
-        event: event_at(at(&month)),
-    });
+    let items =
+        of(2019).map(|month| aether_postgres::ImportEvent::new(stream(), event_at(at(&month))));
     store.import(futures::stream::iter(items), 2).await.unwrap();
     let unknown = "SELECT count(*) FROM aether_log AS e WHERE NOT EXISTS (
         SELECT FROM aether_months AS m WHERE m.bucket = e.event_sequence >> 10

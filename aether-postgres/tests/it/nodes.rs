@@ -54,7 +54,7 @@ const TABLE: &str = "CREATE TABLE rows (projection TEXT, event_id UUID)";
 const DOUBLED: &str = "SELECT count(*) - count(DISTINCT (projection, event_id)) FROM rows";
 
 fn start(store: &PgStore, names: &[&'static str], shards: u16) -> Node {
-    let settings = ProjectionSettings { shards, batch_size: 7, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().shards(shards).batch_size(7);
     let mut builder = Node::builder(&Engine::new(store.clone())).lease(Duration::from_millis(500));
     for name in names {
         builder = builder.projection(store.read_models(), Rows::new(name).with(settings.clone()));

@@ -167,7 +167,7 @@ async fn a_projection_runs_through_the_pooler() {
     let pooled = Pooled::open().await;
     run(pooled.database.url(), "CREATE TABLE recensement (event_id UUID PRIMARY KEY)").await;
     let store = &pooled.store;
-    let settings = ProjectionSettings { batch_size: 8, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().batch_size(8);
     let node = Node::builder(&Engine::new(store.clone()))
         .projection(store.read_models(), Census64.with(settings))
         .start()

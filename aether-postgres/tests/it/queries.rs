@@ -66,10 +66,10 @@ impl Log {
             let event = event_of(TYPES[n * 7 % TYPES.len()], time);
             events.push(event.with_metadata(Json::encode(&metadata).unwrap()));
         }
-        let items = events.iter().enumerate().map(|(n, event)| ImportEvent {
-            stream: streams[n % streams.len()].clone(),
-            event: event.clone(),
-        });
+        let items = events
+            .iter()
+            .enumerate()
+            .map(|(n, event)| ImportEvent::new(streams[n % streams.len()].clone(), event.clone()));
         let items: Vec<_> = items.collect();
         store.import(futures::stream::iter(items), 50_000).await.unwrap();
         run(database.url(), "VACUUM ANALYZE").await;

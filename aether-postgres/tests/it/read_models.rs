@@ -90,7 +90,7 @@ pub(crate) async fn earn(store: &PgStore, appends: usize) -> Position {
 }
 
 pub(crate) fn start(store: &PgStore, models: PgReadModels, rows: &Rows) -> Node {
-    let settings = ProjectionSettings { batch_size: 10, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().batch_size(10);
     Node::builder(&Engine::new(store.clone()))
         .projection(models, rows.clone().with(settings))
         .start()

@@ -52,7 +52,7 @@ pub(crate) async fn do_everything(url: &str) {
     assert_versions(&store, &stream, 3).await;
     store.wait(Position::START).await.unwrap();
     assert_eq!(read(&store, Filter::all()).await.len(), 3);
-    let imported = vec![ImportEvent { stream: stream.clone(), event: event() }];
+    let imported = vec![ImportEvent::new(stream.clone(), event())];
     store.import(futures::stream::iter(imported), 10).await.unwrap();
     assert_eq!(store.archive(Utc::now() + chrono::TimeDelta::days(1), 2).await.unwrap(), 2);
     assert_versions(&store, &stream, 4).await;

@@ -39,7 +39,8 @@ impl Item {
 
 /// What a [`Feed`] gives out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update<M> {
+#[non_exhaustive]
+pub struct FeedUpdate<M> {
     /// The position of the event it tells of: higher with every message of a channel.
     pub position: Position,
     /// The event it tells of.
@@ -48,7 +49,7 @@ pub struct Update<M> {
     pub message: M,
 }
 
-impl<M> Update<M> {
+impl<M> FeedUpdate<M> {
     /// What a client keeps to [come back](Feeds::resume) later: by the event, the log is recognized.
     #[must_use]
     pub const fn anchor(&self) -> Anchor {
@@ -104,7 +105,7 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
     /// time from then on; [`Closed`](Error::Closed) when the store is closed; transient ones that outlast the
     /// [patience](super::FeedSettings::patience). After the others it can be asked again, and continues: nothing is lost
     /// or doubled.
-    pub async fn next(&mut self) -> Result<Update<M>> {
+    pub async fn next(&mut self) -> Result<FeedUpdate<M>> {
         loop {
             if let Some(item) = self.buffer.pop_front() {
                 self.position = item.position();
@@ -116,7 +117,7 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
 
     /// The same messages as a [`Stream`]. Two errors end it: [`Closed`](Error::Closed) at once, and
     /// [`EventsLost`](Error::EventsLost) is the last thing it tells.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Update<M>>> + Send {
+    pub fn into_stream(self) -> impl Stream<Item = Result<FeedUpdate<M>>> + Send {
         futures::stream::unfold(Some(self), |feed| async move {
             let mut feed = feed?;
             match feed.next().await {
@@ -127,7 +128,7 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
         })
     }
 
-    fn update(&self, item: Item) -> Result<Update<M>> {
+    fn update(&self, item: Item) -> Result<FeedUpdate<M>> {
         let Anchor { position, event_id } = item.anchor;
         let body = item
             .body
@@ -135,7 +136,7 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
         let message = body.decode().map_err(|error| Error::Backend {
             source: format!("the message at {position} on {}: {error}", self.channel.name()).into(),
         })?;
-        Ok(Update { position, event_id, message })
+        Ok(FeedUpdate { position, event_id, message })
     }
 
     /// Puts messages into the buffer, or moves on past events that are none; waits if there is nothing.

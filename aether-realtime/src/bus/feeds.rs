@@ -29,7 +29,7 @@ const BEHIND: Duration = Duration::from_secs(2);
 /// quick; without one, or without the bus, messages come from the store as often as it is
 /// [looked at](FeedSettings::verify).
 ///
-/// A client that was cut off comes back with [`Update::anchor`](super::Update::anchor) and [`resume`](Feeds::resume)s
+/// A client that was cut off comes back with [`FeedUpdate::anchor`](super::FeedUpdate::anchor) and [`resume`](Feeds::resume)s
 /// after it. A log that was restored from a backup, or has failed over to a standby that was behind, may have lost what
 /// a client has seen: then [`EventsLost`](Error::EventsLost) says so, and the client loads anew.
 ///
@@ -212,7 +212,7 @@ impl Feeds {
     }
 
     /// Everything on a channel after the last message that a client has, as
-    /// [`Update::anchor`](super::Update::anchor) told it. One round trip.
+    /// [`FeedUpdate::anchor`](super::FeedUpdate::anchor) told it. One round trip.
     ///
     /// # Errors
     ///

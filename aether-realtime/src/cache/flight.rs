@@ -8,7 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::key::OwnedKey;
-use super::port::Lease;
+use super::port::CacheLease;
 
 /// Loads under way, by key. `R` is what all who wait get a clone of.
 pub(super) struct Flights<R> {
@@ -36,7 +36,7 @@ struct Landing<R> {
 
 /// How a load began.
 struct Begun {
-    lease: Option<Lease>,
+    lease: Option<CacheLease>,
     /// In the order of things.
     at: u64,
     generation: u64,
@@ -47,7 +47,7 @@ pub(super) struct Boarding {
     /// When the fetch began.
     pub(super) since: u64,
     /// The lease it saw under the key; `None` if the cache did not answer.
-    pub(super) seen: Option<Option<Lease>>,
+    pub(super) seen: Option<Option<CacheLease>>,
     /// The [generation](super::port::Cache::generation) of the key.
     pub(super) generation: u64,
 }
@@ -127,7 +127,7 @@ impl<R: Clone> Flight<R> {
 
 impl<R: Clone> Pilot<R> {
     /// To be called before the load begins.
-    pub(super) fn begin(&self, lease: Option<Lease>, generation: u64) {
+    pub(super) fn begin(&self, lease: Option<CacheLease>, generation: u64) {
         // only this one sets it, once
         let _ = self.flight.begun.set(Begun { lease, at: self.flights.now(), generation });
     }

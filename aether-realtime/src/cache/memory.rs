@@ -17,7 +17,7 @@ use super::codec::Codec;
 use super::entry::{CacheEntry, Invalidation};
 use super::generations::Generations;
 use super::key::{CacheKey, OwnedKey};
-use super::port::{Cache, Lease, Leased, Lookup, Stored};
+use super::port::{Cache, CacheLease, Leased, Lookup, Stored};
 
 mod group;
 
@@ -133,8 +133,8 @@ impl MemoryCache {
 
     /// The lease under which a key can be filled now.
     #[must_use]
-    pub fn standing(&self, key: &CacheKey<'_>) -> Lease {
-        Lease { token: self.inner.generations.of(key.group()), near: 0 }
+    pub fn standing(&self, key: &CacheKey<'_>) -> CacheLease {
+        CacheLease { token: self.inner.generations.of(key.group()), near: 0 }
     }
 
     /// Forgets everything, and refuses what is being loaded now.
@@ -149,7 +149,7 @@ impl MemoryCache {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> Stored {
         let weight = entry.value.as_ref().map_or(1, |value| codec.weigh(value));
@@ -241,7 +241,7 @@ impl Cache for MemoryCache {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> Result<Stored> {
         let stored = self.keep(key, entry, lease, codec);
@@ -251,7 +251,7 @@ impl Cache for MemoryCache {
         Ok(stored)
     }
 
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()> {
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> Result<()> {
         let mut leads = self.leads();
         let key = OwnedKey::of(key);
         if leads.get(&key).is_some_and(|(token, _)| *token == lease.token) {

@@ -64,12 +64,12 @@ pub trait Cache: Send + Sync + Debug + 'static {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> Result<Stored>;
 
     /// Ends the lead without filling, so that somebody else may load.
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()>;
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> Result<()>;
 
     /// Forgets entries, everywhere, before it returns. Repeating it is safe and cheap.
     ///
@@ -112,13 +112,13 @@ impl<C: Cache + ?Sized> Cache for Arc<C> {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> Result<Stored> {
         C::put(self, key, entry, lease, codec).await
     }
 
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()> {
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> Result<()> {
         C::release(self, key, lease).await
     }
 
@@ -133,12 +133,12 @@ pub struct Lookup {
     /// The entry, fresh or stale.
     pub entry: Option<CacheEntry>,
     /// The lease under which the key could be filled at that moment, if anybody has taken it.
-    pub lease: Option<Lease>,
+    pub lease: Option<CacheLease>,
 }
 
 /// The right to fill a key: ended by the next invalidation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Lease {
+pub struct CacheLease {
     /// What the place where the entry is kept knows it by.
     pub token: u64,
     /// The [generation](super::Generations) of a nearer place that is filled along; 0 if there is none.
@@ -149,7 +149,7 @@ pub struct Lease {
 #[derive(Debug, Clone)]
 pub struct Leased {
     /// The lease.
-    pub lease: Lease,
+    pub lease: CacheLease,
     /// Whether the asker is the one that loads. `false` if no lead was asked for.
     pub leads: bool,
     /// The entry, as of this moment.

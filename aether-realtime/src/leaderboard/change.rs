@@ -193,7 +193,7 @@ impl Change {
 
 /// What became of some changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct BoardWritten {
     /// Took effect.
     pub applied: u64,
     /// Left out: repetitions, or replaced by a later change already.
@@ -202,7 +202,7 @@ pub struct Written {
     pub late: u64,
 }
 
-impl std::ops::AddAssign for Written {
+impl std::ops::AddAssign for BoardWritten {
     fn add_assign(&mut self, other: Self) {
         self.applied += other.applied;
         self.stale += other.stale;

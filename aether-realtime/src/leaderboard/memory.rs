@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::table::Table;
 use super::{
-    Board, Change, Leaderboard, LeaderboardError, Leaderboards, Ranking, Rebuild, Result,
-    SeasonStart, Sequence, Standing, Written,
+    Board, BoardRebuild, BoardWritten, Change, Leaderboard, LeaderboardError, Leaderboards,
+    Ranking, Result, SeasonStart, Sequence, Standing,
 };
 
 /// Leaderboards in this process's memory: for tests, and for boards of up to some 100 000 members (a
@@ -89,7 +89,7 @@ impl Ranking for MemoryBoard {
 
 #[async_trait]
 impl Leaderboard for MemoryBoard {
-    async fn write(&self, changes: &[Change]) -> Result<Written> {
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten> {
         self.shelf.lock().live.write(&self.board, changes)
     }
 
@@ -118,7 +118,7 @@ impl Leaderboard for MemoryBoard {
         Ok(table.map(past))
     }
 
-    async fn rebuild(&self) -> Result<Arc<dyn Rebuild>> {
+    async fn rebuild(&self) -> Result<Arc<dyn BoardRebuild>> {
         let mut shelf = self.shelf.lock();
         shelf.rebuilds += 1;
         let number = shelf.rebuilds;
@@ -175,8 +175,8 @@ impl MemoryRebuild {
 }
 
 #[async_trait]
-impl Rebuild for MemoryRebuild {
-    async fn write(&self, changes: &[Change]) -> Result<Written> {
+impl BoardRebuild for MemoryRebuild {
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten> {
         self.with(|board, table| table.write(board, changes))
     }
 

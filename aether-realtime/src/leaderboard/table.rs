@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::record::Record;
 use super::{
-    Board, Change, LeaderboardError, Result, SeasonStart, Sequence, Standing, Ties, Written,
+    Board, BoardWritten, Change, LeaderboardError, Result, SeasonStart, Sequence, Standing, Ties,
 };
 
 /// One season of a board, or of a rebuild.
@@ -40,8 +40,8 @@ impl Default for Table {
 
 impl Table {
     /// All of the changes, or none.
-    pub(super) fn write(&mut self, board: &Board, changes: &[Change]) -> Result<Written> {
-        let (mut written, mut last) = (Written::default(), self.last);
+    pub(super) fn write(&mut self, board: &Board, changes: &[Change]) -> Result<BoardWritten> {
+        let (mut written, mut last) = (BoardWritten::default(), self.last);
         let mut staged: HashMap<Uuid, Record> = HashMap::new();
         changes.iter().try_for_each(Change::check)?;
         for change in changes {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use aether_core::Result;
 use aether_realtime::cache::{
-    Cache, CacheAside, CacheEntry, CacheKey, Codec, Invalidation, JsonCodec, Lease, Leased, Lookup,
-    MemoryCache, Stored,
+    Cache, CacheAside, CacheEntry, CacheKey, CacheLease, Codec, Invalidation, JsonCodec, Leased,
+    Lookup, MemoryCache, Stored,
 };
 use async_trait::async_trait;
 use tokio::sync::{Notify, Semaphore};
@@ -137,13 +137,13 @@ impl Cache for SlowToLease {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> Result<Stored> {
         self.memory.put(key, entry, lease, codec).await
     }
 
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> Result<()> {
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> Result<()> {
         self.memory.release(key, lease).await
     }
 

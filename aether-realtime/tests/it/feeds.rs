@@ -9,8 +9,8 @@ use aether_core::{
     MemoryReadModels, NewEvent, Node, Position, StreamId,
 };
 use aether_realtime::bus::{
-    Announcer, Bus as _, Channel, Channels, Feed, FeedSettings, Feeds, MemoryBus, Notice, Signal,
-    Update,
+    Announcer, Bus as _, Channel, Channels, Feed, FeedSettings, FeedUpdate, Feeds, MemoryBus,
+    Notice, Signal,
 };
 use futures::StreamExt as _;
 use uuid::Uuid;
@@ -76,7 +76,7 @@ impl World {
     }
 }
 
-async fn update(feed: &mut Feed<u64>) -> Result<Update<u64>, Error> {
+async fn update(feed: &mut Feed<u64>) -> Result<FeedUpdate<u64>, Error> {
     tokio::time::timeout(Duration::from_secs(20), feed.next()).await.expect("something in time")
 }
 

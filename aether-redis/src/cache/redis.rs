@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aether_core::Result as CoreResult;
 use aether_realtime::cache::{
-    Cache, CacheEntry, CacheKey, Codec, Generations, Invalidation, Lease, Leased, Lookup, Stored,
+    Cache, CacheEntry, CacheKey, CacheLease, Codec, Generations, Invalidation, Leased, Lookup,
+    Stored,
 };
 use async_trait::async_trait;
 use fred::bytes::Bytes;
@@ -187,7 +188,7 @@ impl RedisCache {
             self.unreadable(key, &error);
             None
         });
-        Lookup { entry, lease: record.lease.map(|token| Lease { token, near: 0 }) }
+        Lookup { entry, lease: record.lease.map(|token| CacheLease { token, near: 0 }) }
     }
 
     fn unreadable(&self, key: &CacheKey<'_>, error: &dyn std::fmt::Display) {
@@ -245,7 +246,7 @@ impl Cache for RedisCache {
             return Err(Error::UnexpectedReply { reason: "a lease without a token".into() }.into());
         };
         Ok(Leased {
-            lease: Lease { token: u64::from_be_bytes(token), near: 0 },
+            lease: CacheLease { token: u64::from_be_bytes(token), near: 0 },
             leads: reply.get(1).and_then(Value::as_i64) == Some(1),
             entry: self.read(key, bytes(2), bytes(3), codec).entry,
         })
@@ -255,7 +256,7 @@ impl Cache for RedisCache {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> CoreResult<Stored> {
         let frame = frame::write(entry, codec, self.compress_above)
@@ -300,7 +301,7 @@ impl Cache for RedisCache {
         }
     }
 
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> CoreResult<()> {
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> CoreResult<()> {
         let keys = self.keys_of(key);
         Ok(self.run(&RELEASE, &[keys.entry()], vec![number(lease.token)]).await.map(drop)?)
     }

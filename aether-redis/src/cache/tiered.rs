@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aether_core::{Clock, Result as CoreResult};
 use aether_realtime::cache::{
-    Cache, CacheEntry, CacheKey, Codec, Invalidation, Lease, Leased, Lookup, MemoryCache, Stored,
+    Cache, CacheEntry, CacheKey, CacheLease, Codec, Invalidation, Leased, Lookup, MemoryCache,
+    Stored,
 };
 use async_trait::async_trait;
 use tokio::task::AbortHandle;
@@ -147,7 +148,7 @@ impl TieredCache {
         &self,
         key: &CacheKey<'_>,
         entry: Option<&CacheEntry>,
-        generation: Lease,
+        generation: CacheLease,
         codec: &dyn Codec,
     ) -> bool {
         entry.is_some_and(|entry| {
@@ -199,11 +200,11 @@ impl Cache for TieredCache {
         &self,
         key: &CacheKey<'_>,
         entry: &CacheEntry,
-        lease: Option<Lease>,
+        lease: Option<CacheLease>,
         codec: &dyn Codec,
     ) -> CoreResult<Stored> {
         let generation = match lease {
-            Some(lease) => Lease { token: lease.near, near: 0 },
+            Some(lease) => CacheLease { token: lease.near, near: 0 },
             None => self.near.standing(key),
         };
         let stored = self.far.put(key, entry, lease, codec).await?;
@@ -221,7 +222,7 @@ impl Cache for TieredCache {
         Ok(stored)
     }
 
-    async fn release(&self, key: &CacheKey<'_>, lease: Lease) -> CoreResult<()> {
+    async fn release(&self, key: &CacheKey<'_>, lease: CacheLease) -> CoreResult<()> {
         self.far.release(key, lease).await
     }
 

@@ -16,10 +16,10 @@ use fred::types::{Builder, RespVersion};
 
 use super::address;
 use crate::error::{Error, Result};
-use crate::settings::Settings;
+use crate::settings::RedisSettings;
 
 /// Reads an address and, for TLS, the root certificates.
-pub(super) fn config(url: &str, settings: &Settings) -> Result<Config> {
+pub(super) fn config(url: &str, settings: &RedisSettings) -> Result<Config> {
     let (mut config, tls) = address::read(url)?;
     config.version = RespVersion::RESP3;
     config.fail_fast = !settings.lazy;
@@ -29,7 +29,7 @@ pub(super) fn config(url: &str, settings: &Settings) -> Result<Config> {
     Ok(config)
 }
 
-fn connector(settings: &Settings) -> Result<TlsConnector> {
+fn connector(settings: &RedisSettings) -> Result<TlsConnector> {
     let refuse = |reason: String| Error::Certificates { reason };
     let mut roots = RootCertStore::empty();
     if let Some(pem) = &settings.root_certificates {
@@ -64,7 +64,7 @@ pub(super) enum Purpose {
 }
 
 /// A builder of clients for `config`.
-pub(super) fn builder(mut config: Config, settings: &Settings, purpose: Purpose) -> Builder {
+pub(super) fn builder(mut config: Config, settings: &RedisSettings, purpose: Purpose) -> Builder {
     let millis = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
     let (command_timeout, unresponsive_after, max_redirections) = match purpose {
         // The library answers ASK by taking the next answer from the connection for its own, whoever it

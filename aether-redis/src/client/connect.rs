@@ -5,7 +5,7 @@ use std::fmt;
 use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::error::Result;
-use crate::settings::Settings;
+use crate::settings::RedisSettings;
 
 use super::RedisClient;
 
@@ -13,16 +13,16 @@ use super::RedisClient;
 #[must_use = "nothing is connected before it is awaited"]
 pub struct Connect {
     url: String,
-    settings: Settings,
+    settings: RedisSettings,
 }
 
 impl Connect {
     pub(super) fn to(url: &str) -> Self {
-        Self { url: url.to_owned(), settings: Settings::default() }
+        Self { url: url.to_owned(), settings: RedisSettings::default() }
     }
 
-    /// Other [`Settings`] than the default ones.
-    pub fn with(mut self, settings: Settings) -> Self {
+    /// Other [`RedisSettings`] than the default ones.
+    pub fn with(mut self, settings: RedisSettings) -> Self {
         self.settings = settings;
         self
     }

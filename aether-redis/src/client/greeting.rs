@@ -15,7 +15,7 @@ use super::RedisClient;
 use super::config::{Purpose, builder};
 use super::health::Topology;
 use crate::error::{Error, Result};
-use crate::settings::Settings;
+use crate::settings::RedisSettings;
 
 /// The oldest version that knows all that the scripts use.
 const VERSION: u64 = 7;
@@ -99,7 +99,7 @@ impl RedisClient {
 }
 
 /// Says more of an error with which connecting has failed, as far as a look at the servers tells.
-pub(super) async fn explain(error: Error, config: &Config, settings: &Settings) -> Error {
+pub(super) async fn explain(error: Error, config: &Config, settings: &RedisSettings) -> Error {
     match error {
         Error::Unreachable { .. } | Error::Timeout { .. } | Error::UnexpectedReply { .. } => {}
         known => return known,
@@ -161,7 +161,7 @@ async fn answer(server: &Server, bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What the client library leaves out: why no sentinel leads to a master.
-async fn ask_sentinels(config: &Config, settings: &Settings) -> Option<Error> {
+async fn ask_sentinels(config: &Config, settings: &RedisSettings) -> Option<Error> {
     let ServerConfig::Sentinel { hosts, service_name, username, password } = &config.server else {
         return None;
     };

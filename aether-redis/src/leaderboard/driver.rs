@@ -8,7 +8,7 @@ use aether_core::{
     Checkpoints as _, Delivery, Error as CoreError, EventStore, Handler, Position, Projection,
     Read, ReadModels as _, Shard,
 };
-use aether_realtime::leaderboard::{Board, LeaderboardError, Rebuild as _, Result};
+use aether_realtime::leaderboard::{Board, BoardRebuild as _, LeaderboardError, Result};
 
 use super::RedisLeaderboards;
 use super::models::RebuildModels;

@@ -1,7 +1,7 @@
 //! The table of a rebuild, and the step in which it takes the board's place.
 
 use aether_realtime::leaderboard::{
-    Change, LeaderboardError, Rebuild, Result, SeasonStart, Sequence, Written,
+    BoardRebuild, BoardWritten, Change, LeaderboardError, Result, SeasonStart, Sequence,
 };
 use async_trait::async_trait;
 
@@ -58,8 +58,8 @@ impl RedisRebuild {
 }
 
 #[async_trait]
-impl Rebuild for RedisRebuild {
-    async fn write(&self, changes: &[Change]) -> Result<Written> {
+impl BoardRebuild for RedisRebuild {
+    async fn write(&self, changes: &[Change]) -> Result<BoardWritten> {
         self.table.write(changes, u64::MAX).await
     }
 

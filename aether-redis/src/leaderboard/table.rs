@@ -1,7 +1,7 @@
 //! Writing to a board, or to the table of a rebuild: the same scripts on other keys.
 
 use aether_realtime::leaderboard::{
-    Action, Board, CarryOver, Change, Result, SeasonStart, Ties, Written,
+    Action, Board, BoardWritten, CarryOver, Change, Result, SeasonStart, Ties,
 };
 use fred::interfaces::HashesInterface as _;
 
@@ -52,9 +52,9 @@ impl Table {
 
     /// Sends changes. Increments up to the sequence `settled` may be added up: the caller will not
     /// send them again.
-    pub(super) async fn write(&self, changes: &[Change], settled: u64) -> Result<Written> {
+    pub(super) async fn write(&self, changes: &[Change], settled: u64) -> Result<BoardWritten> {
         changes.iter().try_for_each(Change::check)?;
-        let mut written = Written::default();
+        let mut written = BoardWritten::default();
         for step in changes.chunks(Change::PER_STEP) {
             written += self.write_step(step, settled).await?;
         }
@@ -67,7 +67,7 @@ impl Table {
         Ok(written)
     }
 
-    async fn write_step(&self, step: &[Change], settled: u64) -> Result<Written> {
+    async fn write_step(&self, step: &[Change], settled: u64) -> Result<BoardWritten> {
         let mut arguments = Vec::with_capacity(4 + 7 * step.len());
         arguments.extend([
             self.rebuild.clone(),
@@ -95,7 +95,7 @@ impl Table {
         }
         let reply = self.run(&WRITE, self.own_keys(), arguments).await?;
         match &reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["ok", applied, stale, late] => Ok(Written {
+            ["ok", applied, stale, late] => Ok(BoardWritten {
                 applied: number(&self.board, applied)?,
                 stale: number(&self.board, stale)?,
                 late: number(&self.board, late)?,

@@ -13,6 +13,7 @@ use super::{Part, unexpected};
 
 /// A message that a group has given up: it failed too often, or was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeadMessage {
     /// What Redis calls its entry in the dead letter stream.
     pub id: String,

@@ -163,6 +163,7 @@ impl GroupSettings {
 
 /// How far a group is behind in one part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupLag {
     /// The part.
     pub part: u16,

@@ -8,6 +8,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 
 /// A message of a [`RedisStream`](super::RedisStream) on its way to a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StreamMessage {
     /// What Redis calls the entry.
     pub id: String,

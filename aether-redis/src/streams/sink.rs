@@ -140,12 +140,8 @@ mod tests {
     #[test]
     fn calls_are_bounded_in_number_and_size() -> Result<(), aether_core::JsonError> {
         let message = |bytes: usize| -> Result<Message, aether_core::JsonError> {
-            Ok(Message {
-                topic: "t".into(),
-                key: AggregateId::new(Uuid::nil()),
-                position: Position::new(1),
-                body: Json::encode(&"x".repeat(bytes))?,
-            })
+            let body = Json::encode(&"x".repeat(bytes))?;
+            Ok(Message::new("t", AggregateId::new(Uuid::nil()), Position::new(1), body))
         };
         let (small, large) = (message(10)?, message(300 * 1024)?);
         let huge = message(CHUNK_BYTES + 1)?;

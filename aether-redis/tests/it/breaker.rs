@@ -2,19 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use aether_redis::{Circuit, Error, RedisClient, Settings};
+use aether_redis::{Circuit, Error, RedisClient, RedisSettings};
 use aether_servers::Redis;
 
 use crate::probe::{eventually, info, own, quick, raw};
 
 const PAUSE: Duration = Duration::from_millis(200);
 
-fn settings() -> Settings {
+fn settings() -> RedisSettings {
     // connections stay: the breaker alone is at work
     quick().unresponsive_after(Duration::from_secs(60)).breaker_threshold(3).breaker_pause(PAUSE)
 }
 
-async fn connect(redis: &Redis, settings: Settings) -> RedisClient {
+async fn connect(redis: &Redis, settings: RedisSettings) -> RedisClient {
     RedisClient::connect(redis.url()).with(settings).await.unwrap()
 }
 

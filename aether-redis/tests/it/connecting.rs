@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use aether_realtime::bus::{Bus as _, Signal};
-use aether_redis::{Error, GuardedWrite, KeySpace, RedisBus, RedisClient, Settings};
+use aether_redis::{Error, GuardedWrite, KeySpace, RedisBus, RedisClient, RedisSettings};
 use aether_servers::{Redis, RedisOptions};
 
 use crate::probe::{Place, eventually, on_every_topology, own, quick, raw, stamp, with_user};
@@ -92,7 +92,7 @@ async fn refused(url: &str, says: &[&str], transient: bool) -> Error {
     refused_with(quick(), url, says, transient).await
 }
 
-async fn refused_with(settings: Settings, url: &str, says: &[&str], transient: bool) -> Error {
+async fn refused_with(settings: RedisSettings, url: &str, says: &[&str], transient: bool) -> Error {
     let error = RedisClient::connect(url).with(settings).await.unwrap_err();
     let text = error.to_string();
     for said in says {

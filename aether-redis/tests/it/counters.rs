@@ -146,7 +146,7 @@ async fn an_event_of_another_day_does_not_count_for_today() {
     assert_eq!(yesterday, EventCount::Over);
     assert_eq!(counters.value("combats").await.unwrap(), 0);
     // a clock that is ahead: today
-    let ahead = Stamp { sequence: 2, at: SystemTime::now() + Duration::from_secs(2 * DAY) };
+    let ahead = Stamp::new(2, SystemTime::now() + Duration::from_secs(2 * DAY));
     let counted = counters.add_event("combats", 1, "p", ahead).await.unwrap();
     assert_eq!(counted, EventCount::Counted { value: 1 });
     assert_eq!(counters.value("combats").await.unwrap(), 1);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aether_core::MemoryStore;
-use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, Settings};
+use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisSettings};
 use aether_servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 
 use crate::load::Load;
@@ -116,7 +116,7 @@ async fn a_value_that_is_too_large_is_not_sent() {
     }
     assert_eq!(raw(redis.url(), "DBSIZE"), ":0");
     assert_eq!(client.write([write(1000)]).await.unwrap().applied, 1);
-    assert_eq!(Settings::default().max_value_bytes, 8 << 20);
+    assert_eq!(RedisSettings::default().max_value_bytes, 8 << 20);
 }
 
 async fn sentinel() -> (RedisSentinel, RedisClient) {

@@ -57,11 +57,9 @@ async fn a_stream_is_worked_off_buried_from_and_trimmed() {
     let (redis, client, keys) = roomy().await;
     let stream = RedisStream::new(client.clone(), &keys, "event:stream");
     let messages: Vec<Message> = (1..=500)
-        .map(|position| Message {
-            topic: "t".into(),
-            key: AggregateId::new(Uuid::from_u128(position.into())),
-            position: Position::new(position),
-            body: Json::encode(&position).unwrap(),
+        .map(|position: u64| {
+            let key = AggregateId::new(Uuid::from_u128(position.into()));
+            Message::new("t", key, Position::new(position), Json::encode(&position).unwrap())
         })
         .collect();
     let settings = GroupSettings::new()
@@ -85,7 +83,7 @@ async fn a_stream_is_worked_off_buried_from_and_trimmed() {
     .await;
     let dead = group.dead_letters(10).await.unwrap();
     assert_eq!(dead.iter().map(|letter| letter.deliveries).collect::<Vec<_>>(), [2]);
-    let retention = Retention { age: Some(Duration::ZERO), limit: None };
+    let retention = Retention::EVERYTHING.age(Duration::ZERO);
     assert!(stream.trim(retention).await.unwrap().entries >= 400);
     drop(stop);
     running.await.unwrap().unwrap();
@@ -118,7 +116,7 @@ async fn a_projection_is_paused_and_its_read_model_emptied() {
     models.register(&registration).await.unwrap();
     models.claim(&Shard::whole("live"), 1).await.unwrap();
     let entity = keys.entity("combat", 1);
-    let stamp = aether_redis::Stamp { sequence: 7, at: SystemTime::now() };
+    let stamp = aether_redis::Stamp::new(7, SystemTime::now());
     let write = aether_redis::GuardedWrite::create(&entity, stamp)
         .hash(entity.key("state"), [("turn", "1")]);
     client.write([write]).await.unwrap();

@@ -33,7 +33,7 @@ impl Projection<RedisTx> for Looks {
 
     fn settings(&self) -> ProjectionSettings {
         let backoff = Duration::from_millis(1);
-        ProjectionSettings { attempts: 2, backoff, ..ProjectionSettings::default() }
+        ProjectionSettings::default().attempts(2).backoff(backoff)
     }
 
     async fn project(

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use aether_contract::leaderboards::Model;
 use aether_core::uuid::Uuid;
 use aether_realtime::leaderboard::{
-    Board, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards, Rebuild,
+    Board, BoardRebuild, CarryOver, Change, Leaderboard, Leaderboards as _, MemoryLeaderboards,
     SeasonStart, Sequence, Ties,
 };
 use aether_redis::RedisLeaderboards;
@@ -89,7 +89,7 @@ fn call() -> impl Strategy<Value = Call> {
 /// One side of the comparison.
 struct Side {
     board: Arc<dyn Leaderboard>,
-    rebuild: Option<Arc<dyn Rebuild>>,
+    rebuild: Option<Arc<dyn BoardRebuild>>,
 }
 
 /// The answer in words, errors too.

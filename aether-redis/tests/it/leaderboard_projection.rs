@@ -77,7 +77,7 @@ async fn won(store: &MemoryStore, who: u128, count: usize) -> Position {
 
 fn start(store: &MemoryStore, client: &RedisClient, wins: Wins) -> Node {
     let models = RedisReadModels::new(client.clone(), KeySpace::new());
-    let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().batch_size(20);
     Node::builder(&Engine::new(store.clone()))
         .projection(models, wins.with(settings))
         .start()

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use aether_redis::{KeySpace, RedisClient, Settings, Stamp};
+use aether_redis::{KeySpace, RedisClient, RedisSettings, Stamp};
 use aether_servers::{Redis, RedisOptions};
 use async_trait::async_trait;
 
@@ -203,8 +203,8 @@ pub(crate) async fn connect(url: &str) -> RedisClient {
 }
 
 /// Short limits: what fails, fails soon.
-pub(crate) fn quick() -> Settings {
-    Settings::new()
+pub(crate) fn quick() -> RedisSettings {
+    RedisSettings::new()
         .pool_size(2)
         .command_timeout(Duration::from_millis(400))
         .unresponsive_after(Duration::from_secs(1))
@@ -241,12 +241,12 @@ pub(crate) async fn shared_url() -> &'static str {
 }
 
 pub(crate) fn stamp(sequence: u64) -> Stamp {
-    Stamp { sequence, at: SystemTime::now() }
+    Stamp::new(sequence, SystemTime::now())
 }
 
 pub(crate) fn seconds_ago(sequence: u64, seconds: u64) -> Stamp {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Stamp { sequence, at: UNIX_EPOCH + now - Duration::from_secs(seconds) }
+    Stamp::new(sequence, UNIX_EPOCH + now - Duration::from_secs(seconds))
 }
 
 /// Asks until the answer is yes, for up to ten seconds.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use aether_redis::{Decision, Error, KeySpace, OnOutage, RateLimit, RateLimits, RedisClient};
+use aether_redis::{Error, KeySpace, OnOutage, RateDecision, RateLimit, RateLimits, RedisClient};
 use tokio::task::JoinSet;
 
 use crate::probe::{connect, eventually, own, raw, shared, shared_url};
@@ -18,7 +18,7 @@ async fn limits() -> (RateLimits, RedisClient, KeySpace) {
 
 async fn left(limits: &RateLimits, limit: &RateLimit, subject: &str) -> u64 {
     match limits.take_many(limit, subject, 0).await.unwrap() {
-        Decision::Allowed { remaining } => remaining,
+        RateDecision::Allowed { remaining } => remaining,
         other => panic!("{other:?}"),
     }
 }
@@ -32,9 +32,9 @@ async fn a_bucket_gives_what_it_holds_and_says_when_there_is_more() {
     let (limits, ..) = limits().await;
     for expected in (0..5).rev() {
         let decision = limits.take(&FIVE, "kael").await.unwrap();
-        assert_eq!(decision, Decision::Allowed { remaining: expected });
+        assert_eq!(decision, RateDecision::Allowed { remaining: expected });
     }
-    let Decision::Limited { retry_after } = limits.take(&FIVE, "kael").await.unwrap() else {
+    let RateDecision::Limited { retry_after } = limits.take(&FIVE, "kael").await.unwrap() else {
         panic!("a sixth token");
     };
     let day = Duration::from_secs(86_400);
@@ -56,9 +56,9 @@ async fn fifty_tokens_are_fifty_for_two_hundred_callers_on_two_clients() {
     let mut remaining: Vec<u64> = decisions
         .iter()
         .filter_map(|decision| match decision {
-            Decision::Allowed { remaining } => Some(*remaining),
-            Decision::Limited { .. } => None,
-            Decision::Unchecked { .. } => panic!("redis is there"),
+            RateDecision::Allowed { remaining } => Some(*remaining),
+            RateDecision::Limited { .. } => None,
+            RateDecision::Unchecked { .. } => panic!("redis is there"),
         })
         .collect();
     remaining.sort_unstable();
@@ -73,12 +73,12 @@ async fn tokens_come_evenly_and_asking_early_does_not_put_them_off() {
     let (started, mut refused, mut taken) = (Instant::now(), 0, 0);
     while taken < 6 {
         match limits.take(&limit, "kael").await.unwrap() {
-            Decision::Allowed { .. } => taken += 1,
-            Decision::Limited { retry_after } => {
+            RateDecision::Allowed { .. } => taken += 1,
+            RateDecision::Limited { retry_after } => {
                 assert!(retry_after <= Duration::from_millis(100), "{retry_after:?}");
                 refused += 1;
             }
-            Decision::Unchecked { .. } => panic!("redis is there"),
+            RateDecision::Unchecked { .. } => panic!("redis is there"),
         }
         tokio::task::yield_now().await;
     }
@@ -117,11 +117,11 @@ async fn nothing_drifts_however_odd_the_rate_is() {
 async fn several_tokens_are_taken_all_or_none() {
     let (limits, ..) = limits().await;
     let three = limits.take_many(&FIVE, "kael", 3).await.unwrap();
-    assert_eq!(three, Decision::Allowed { remaining: 2 });
+    assert_eq!(three, RateDecision::Allowed { remaining: 2 });
     assert!(!limits.take_many(&FIVE, "kael", 3).await.unwrap().is_allowed());
     assert_eq!(left(&limits, &FIVE, "kael").await, 2, "refused calls cost nothing");
     assert!(limits.take_many(&FIVE, "kael", 2).await.unwrap().is_allowed());
-    let never = Decision::Limited { retry_after: Duration::MAX };
+    let never = RateDecision::Limited { retry_after: Duration::MAX };
     assert_eq!(limits.take_many(&FIVE, "kael", 6).await.unwrap(), never);
 }
 
@@ -154,7 +154,7 @@ async fn a_clock_that_was_put_back_neither_fills_nor_blocks() {
     // without the end of life of the one before
     raw(shared_url().await, &format!("DEL {key}"));
     raw(shared_url().await, &format!("HSET {key} at {ahead} level 0 unit 100000"));
-    let Decision::Limited { retry_after } = limits.take(&limit, "kael").await.unwrap() else {
+    let RateDecision::Limited { retry_after } = limits.take(&limit, "kael").await.unwrap() else {
         panic!("filled by the clock");
     };
     assert!(retry_after <= Duration::from_millis(100), "{retry_after:?}");
@@ -183,8 +183,8 @@ async fn the_largest_limits_count_exactly() {
     let year = Duration::from_secs(366 * 86_400);
     let limit = RateLimit::new("large", 1, year).burst(10_000_000);
     let most = limits.take_many(&limit, "kael", 9_999_999).await.unwrap();
-    assert_eq!(most, Decision::Allowed { remaining: 1 });
-    assert_eq!(limits.take(&limit, "kael").await.unwrap(), Decision::Allowed { remaining: 0 });
+    assert_eq!(most, RateDecision::Allowed { remaining: 1 });
+    assert_eq!(limits.take(&limit, "kael").await.unwrap(), RateDecision::Allowed { remaining: 0 });
     assert!(!limits.take(&limit, "kael").await.unwrap().is_allowed());
 }
 
@@ -195,7 +195,7 @@ async fn several_buckets_are_asked_in_order_and_the_first_refusal_decides() {
     let both = [(&FIVE, "10.0.0.1"), (&THREE, "kael")];
     for expected in (0..3).rev() {
         let decision = limits.take_each(&both).await.unwrap();
-        assert_eq!(decision, Decision::Allowed { remaining: expected }, "the fewest");
+        assert_eq!(decision, RateDecision::Allowed { remaining: expected }, "the fewest");
     }
     assert!(!limits.take_each(&both).await.unwrap().is_allowed());
     assert_eq!(left(&limits, &FIVE, "10.0.0.1").await, 1, "the address pays for the attempt");
@@ -219,16 +219,19 @@ async fn without_redis_the_policy_of_the_limit_answers() {
     assert!(limits.take(&FIVE, "kael").await.unwrap().is_allowed());
     redis.pause().await.unwrap();
     let started = Instant::now();
-    assert_eq!(limits.take(&FIVE, "kael").await.unwrap(), Decision::Unchecked { allowed: true });
+    assert_eq!(
+        limits.take(&FIVE, "kael").await.unwrap(),
+        RateDecision::Unchecked { allowed: true }
+    );
     let refused = limits.take(&closed, "kael").await.unwrap();
-    assert_eq!(refused, Decision::Unchecked { allowed: false });
+    assert_eq!(refused, RateDecision::Unchecked { allowed: false });
     assert!(!refused.is_allowed());
     let each = limits.take_each(&[(&FIVE, "kael"), (&closed, "kael")]).await.unwrap();
-    assert_eq!(each, Decision::Unchecked { allowed: false });
+    assert_eq!(each, RateDecision::Unchecked { allowed: false });
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     redis.resume().await.unwrap();
     eventually("counted again", async || {
-        matches!(limits.take_many(&FIVE, "kael", 0).await.unwrap(), Decision::Allowed { .. })
+        matches!(limits.take_many(&FIVE, "kael", 0).await.unwrap(), RateDecision::Allowed { .. })
     })
     .await;
 }

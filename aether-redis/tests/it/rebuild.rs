@@ -56,7 +56,7 @@ fn start(store: &MemoryStore, client: &RedisClient) -> Node {
 
 pub(crate) fn start_in(store: &MemoryStore, client: &RedisClient, keys: KeySpace) -> Node {
     let models = RedisReadModels::new(client.clone(), keys);
-    let settings = ProjectionSettings { batch_size: 20, ..ProjectionSettings::default() };
+    let settings = ProjectionSettings::default().batch_size(20);
     Node::builder(&Engine::new(store.clone()))
         .projection(models, Counts.with(settings))
         .start()

@@ -17,12 +17,8 @@ use tokio::task::JoinHandle;
 use crate::probe::{Place, connect, eventually, on_every_topology, own, raw, shared, shared_url};
 
 fn message(key: u128, position: u64) -> Message {
-    Message {
-        topic: "or.gagne".into(),
-        key: AggregateId::new(Uuid::from_u128(key)),
-        position: Position::new(position),
-        body: Json::encode(&position).unwrap(),
-    }
+    let (key, body) = (AggregateId::new(Uuid::from_u128(key)), Json::encode(&position).unwrap());
+    Message::new("or.gagne", key, Position::new(position), body)
 }
 
 /// `count` messages of `keys` keys, in turn.
@@ -35,7 +31,7 @@ async fn fresh() -> RedisStream {
     RedisStream::new(client, &keys.hash_tags(true), "event:stream")
 }
 
-/// Settings that make tests quick.
+/// RedisSettings that make tests quick.
 fn soon() -> GroupSettings {
     GroupSettings::new()
         .block(Duration::from_millis(50))
@@ -464,9 +460,9 @@ async fn a_redis_that_goes_away_is_waited_for_and_its_groups_are_made_again() {
 #[tokio::test]
 async fn nothing_that_a_group_needs_is_trimmed_before_the_limit() {
     let stream = fresh().await;
-    let keep = Retention { age: None, limit: None };
+    let keep = Retention::EVERYTHING;
     stream.sink().with(keep).deliver(&messages(10, 1000)).await.unwrap();
-    let at_once = Retention { age: Some(Duration::ZERO), limit: None };
+    let at_once = Retention::EVERYTHING.age(Duration::ZERO);
     let (group, begun) = (stream.group("lents").settings(soon()), Arc::new(AtomicUsize::new(0)));
     let victim = run(&group, "un", Stuck(begun.clone()));
     eventually("the first ones are in hand", async || begun.load(Ordering::SeqCst) > 0).await;
@@ -488,7 +484,7 @@ async fn the_limit_holds_whoever_needs_what() {
     stream.sink().deliver(&messages(10, 1000)).await.unwrap();
     settled(&group).await;
     running.stop().await;
-    let limit = Retention { age: None, limit: Some(300) };
+    let limit = Retention::EVERYTHING.limit(300);
     let trimmed = stream.trim(limit).await.unwrap();
     assert!(trimmed.entries >= 600 && !trimmed.unread, "all of it was read: {trimmed:?}");
     let more: Vec<Message> = (1001..=2000).map(|position| message(1, position)).collect();
@@ -519,7 +515,7 @@ async fn a_stream_is_worked_off(place: Place) {
     let letters = group.dead_letters(10).await.unwrap();
     assert_eq!(letters.len(), 1);
     assert!(group.forget_dead_letter(&letters[0]).await.unwrap());
-    let trimmed = stream.trim(Retention { age: Some(Duration::ZERO), limit: None }).await.unwrap();
+    let trimmed = stream.trim(Retention::EVERYTHING.age(Duration::ZERO)).await.unwrap();
     assert!(!trimmed.unread);
 }
 

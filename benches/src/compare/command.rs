@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate as _, AggregateId, Context, Engine, Facts, Json, NewEvent, Settings, StreamId,
+    Aggregate as _, AggregateId, Context, Engine, EngineSettings, Facts, Json, NewEvent, StreamId,
 };
 use aether_game::combat::CombatEvent;
 use aether_postgres::ImportEvent;
@@ -27,8 +27,8 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Resul
     let ids: Vec<Uuid> = (0..bench.concurrency * COMBATS).map(|_| Uuid::new_v4()).collect();
     prepare(bench, &ids).await?;
     let settings = match cached {
-        true => Settings::default(),
-        false => Settings { cache_bytes: 0, ..Settings::default() },
+        true => EngineSettings::default(),
+        false => EngineSettings::default().cache_bytes(0),
     };
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     if cached {
@@ -60,7 +60,7 @@ async fn prepare(bench: &Bench, ids: &[Uuid]) -> Result<()> {
             columns.push(*id, index as i32 + 1, event, &metadata)?;
             let event = NewEvent::encode(event, Uuid::now_v7().into(), Utc::now())?;
             let event = event.with_metadata(Json::parse(&metadata)?);
-            events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
+            events.push(ImportEvent::new(StreamId::new("Combat", *id), event));
         }
         bench.handwritten.append(&columns).await?;
     }

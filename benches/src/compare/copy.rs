@@ -27,7 +27,7 @@ pub(super) async fn rows(
         )
         .await?;
     let mut buffer = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".to_vec();
-    for ImportEvent { stream, event } in events {
+    for ImportEvent { stream, event, .. } in events {
         let id = stream.aggregate_id.as_uuid();
         let version = versions.entry(id).or_default();
         *version += 1;

@@ -79,7 +79,7 @@ fn combats(count: usize) -> Result<Vec<ImportEvent>> {
         let (id, fight) = &combats[index % streams];
         let event = NewEvent::encode(&fight[index / streams], Uuid::now_v7().into(), Utc::now())?;
         let event = event.with_metadata(Json::encode(&metadata())?);
-        events.push(ImportEvent { stream: StreamId::new("Combat", *id), event });
+        events.push(ImportEvent::new(StreamId::new("Combat", *id), event));
     }
     Ok(events)
 }

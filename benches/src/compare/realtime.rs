@@ -25,7 +25,7 @@ impl Realtime {
     pub(super) async fn open() -> Result<Self> {
         let redis = aether_servers::shared_redis().await?;
         let url = redis.url().to_owned();
-        let settings = aether_redis::Settings::new().pool_size(CONNECTIONS);
+        let settings = aether_redis::RedisSettings::new().pool_size(CONNECTIONS);
         let client = RedisClient::connect(&url).with(settings).await?;
         let keys = KeySpace::with_prefix(redis.prefix())?;
         let bare = builder(&url)?.build_pool(CONNECTIONS)?;

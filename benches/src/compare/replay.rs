@@ -50,14 +50,14 @@ pub(super) fn history(count: usize) -> Result<Vec<ImportEvent>> {
         let event = &samples[stream % samples.len()][place];
         let event = NewEvent::encode(event, Uuid::now_v7().into(), Utc::now())?;
         let event = event.with_metadata(Json::encode(&metadata())?);
-        events.push(ImportEvent { stream: StreamId::new("Combat", ids[stream]), event });
+        events.push(ImportEvent::new(StreamId::new("Combat", ids[stream]), event));
     }
     Ok(events)
 }
 
 fn by_hand(events: &[ImportEvent]) -> Result<Columns> {
     let mut columns = Columns::default();
-    for ImportEvent { stream, event } in events {
+    for ImportEvent { stream, event, .. } in events {
         let typed: CombatEvent = aether_core::Event::decode(
             event.event_type(),
             event.schema_version(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::{
-    AnyEvent, BoxError, Engine, Filter, Node, Position, Projection, Recorded, Settings,
+    AnyEvent, BoxError, Engine, EngineSettings, Filter, Node, Position, Projection, Recorded,
     Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
@@ -58,7 +58,7 @@ pub async fn run(plan: Plan) -> Result<()> {
         .await?;
     let store = PgStore::builder().recovery(Duration::from_secs(20)).build(pool);
     let engine = Engine::builder(store.clone())
-        .settings(Settings { snapshot_every: 20, ..Settings::default() })
+        .settings(EngineSettings::default().snapshot_every(20))
         .build();
     let (say, lines) = mpsc::channel(10_000);
     let printing = tokio::task::spawn_blocking(move || print(lines));

@@ -39,7 +39,7 @@ impl Layout {
                 for event in 0..OF_A_STREAM {
                     let second = i64::try_from(number * OF_A_STREAM + event)?;
                     let event = deposit(month + Duration::seconds(second))?;
-                    events.push(ImportEvent { stream: stream.clone(), event });
+                    events.push(ImportEvent::new(stream.clone(), event));
                 }
             }
         }

@@ -102,7 +102,7 @@ impl Projection<PgTx> for Tally {
 
     fn settings(&self) -> ProjectionSettings {
         let Spec { shards, batch_size, .. } = *self.0;
-        ProjectionSettings { shards, batch_size, ..ProjectionSettings::default() }
+        ProjectionSettings::default().shards(shards).batch_size(batch_size)
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {

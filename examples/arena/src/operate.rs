@@ -5,7 +5,7 @@ use aether_game::combat::Combat;
 use aether_game::live::LiveCombatProjection;
 use aether_game::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
 use aether_postgres::{Archiving, PartitionsAhead, SnapshotPruning};
-use aether_redis::{KeySpace, RedisClient, RedisReadModels, Settings};
+use aether_redis::{KeySpace, RedisClient, RedisReadModels, RedisSettings};
 
 /// Carries a command out on the database that the options name.
 pub(crate) async fn operate(
@@ -36,7 +36,7 @@ pub(crate) async fn operate(
         let client = match RedisClient::connect(url).await {
             // it is told where it is asked for, and hides nothing else
             Err(error) if error.is_transient() => {
-                RedisClient::connect(url).with(Settings::new().lazy(true)).await
+                RedisClient::connect(url).with(RedisSettings::new().lazy(true)).await
             }
             connected => connected,
         };

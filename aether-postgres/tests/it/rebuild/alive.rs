@@ -109,7 +109,7 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
     let setting = Setting::open().await;
     setting.earn(300, 9).await;
     let ledger = Ledger::default();
-    let settings = aether_core::ProjectionSettings { shards: 4, ..ledger.settings() };
+    let settings = ledger.settings().shards(4);
     let engine = aether_core::Engine::new(setting.store.clone());
     let node = || {
         aether_core::Node::builder(&engine)

@@ -58,7 +58,7 @@ async fn its_failures_are_parked_as_when_live() {
     for (undecodable, letters) in
         [(aether_core::Undecodable::Skip, 0), (aether_core::Undecodable::Park, 84)]
     {
-        let settings = aether_core::ProjectionSettings { undecodable, ..ledger.settings() };
+        let settings = ledger.settings().undecodable(undecodable);
         let rebuild = setting.rebuild(ledger.clone().with(settings));
         assert_eq!(rebuild.in_place().await.unwrap().dead_letters, letters);
     }

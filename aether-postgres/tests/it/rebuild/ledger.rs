@@ -72,11 +72,9 @@ impl Projection<PgTx> for Ledger {
     }
 
     fn settings(&self) -> ProjectionSettings {
-        ProjectionSettings {
-            batch_size: self.batch,
-            backoff: std::time::Duration::from_millis(1),
-            ..ProjectionSettings::default()
-        }
+        ProjectionSettings::default()
+            .batch_size(self.batch)
+            .backoff(std::time::Duration::from_millis(1))
     }
 
     fn tables(&self) -> &'static [&'static str] {

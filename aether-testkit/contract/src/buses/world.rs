@@ -9,7 +9,9 @@ use aether_core::{
     AggregateId, Anchor, Append, Engine, EventStore, ExpectedVersion, Filter, Json,
     MemoryReadModels, MemoryStore, NewEvent, Node, Position, Read, StreamId,
 };
-use aether_realtime::bus::{Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Update};
+use aether_realtime::bus::{
+    Announcer, Bus, Channel, Channels, Feed, FeedSettings, FeedUpdate, Feeds,
+};
 use aether_testkit::DEADLINE;
 
 /// What is told of an event: which one of its combat it is, and a payload.
@@ -132,7 +134,7 @@ pub(super) async fn come_back(
 }
 
 /// The next message of a feed.
-pub(super) async fn update(feed: &mut Feed<Tale>) -> Update<Tale> {
+pub(super) async fn update(feed: &mut Feed<Tale>) -> FeedUpdate<Tale> {
     let next = tokio::time::timeout(DEADLINE, feed.next()).await;
     next.unwrap_or_else(|_| panic!("no message behind {} in {DEADLINE:?}", feed.position()))
         .expect("a message")

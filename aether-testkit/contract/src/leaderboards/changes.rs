@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aether_core::{Random as _, SeededRandom};
-use aether_realtime::leaderboard::{Change, LeaderboardError, Leaderboards, Ties, Written};
+use aether_realtime::leaderboard::{BoardWritten, Change, LeaderboardError, Leaderboards, Ties};
 
 use super::{Model, all, arena, order, player};
 
@@ -12,9 +12,9 @@ pub async fn an_older_score_never_replaces_a_newer_one(boards: Arc<dyn Leaderboa
     let board = boards.open(&arena());
     let (old, new) = (Change::set(player(1), 5, 9), Change::set(player(1), 3, 10));
     let written = board.write(&[new.clone(), old.clone()]).await.expect("written");
-    assert_eq!(written, Written { applied: 1, stale: 1, late: 0 });
+    assert_eq!(written, BoardWritten { applied: 1, stale: 1, late: 0 });
     let written = board.write(&[old, new]).await.expect("written");
-    assert_eq!(written, Written { applied: 0, stale: 2, late: 0 });
+    assert_eq!(written, BoardWritten { applied: 0, stale: 2, late: 0 });
     assert_eq!(order(&*board).await, [(1, 3)]);
 }
 
@@ -48,7 +48,7 @@ pub async fn a_late_score_keeps_the_increments_behind_it(boards: Arc<dyn Leaderb
     assert_eq!(order(&*board).await, [(1, 106)]);
     // too old for the score that is known now
     let written = board.write(&[add(1, 10), add(8, 14), add(16, 16)]).await.expect("written");
-    assert_eq!(written, Written { applied: 1, stale: 2, late: 0 });
+    assert_eq!(written, BoardWritten { applied: 1, stale: 2, late: 0 });
     assert_eq!(order(&*board).await, [(1, 122)]);
 }
 

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use aether_realtime::leaderboard::{
-    Board, CarryOver, Change, Leaderboard, LeaderboardError, Leaderboards, SeasonStart, Ties,
-    Written,
+    Board, BoardWritten, CarryOver, Change, Leaderboard, LeaderboardError, Leaderboards,
+    SeasonStart, Ties,
 };
 
 use super::{all, arena, order, player};
@@ -69,7 +69,7 @@ pub async fn late_changes_do_not_enter_the_new_season(boards: Arc<dyn Leaderboar
         Change::add(player(3), 1, 26),
     ];
     let written = board.write(&changes).await.expect("written");
-    assert_eq!(written, Written { applied: 2, stale: 0, late: 3 });
+    assert_eq!(written, BoardWritten { applied: 2, stale: 0, late: 3 });
     assert_eq!(order(&*board).await, [(3, 17)]);
     let past = board.past(1).await.expect("read").expect("kept");
     assert_eq!(past.score(player(2)).await.expect("read"), Some(900));

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aether_core::process::ProcessSettings;
 use aether_core::{
-    Configured, Delivery, Engine, Handler, Position, ProcessManager, ProcessRunner, Processes,
-    Projection as _, ProjectionSettings, Read, Result, Settings, Shard,
+    Configured, Delivery, Engine, EngineSettings, Handler, Position, ProcessManager, ProcessRunner,
+    Processes, Projection as _, ProjectionSettings, Read, Result, Shard,
 };
 use aether_testkit::clock::ManualClock;
 use tokio::sync::Mutex;
@@ -52,10 +52,10 @@ impl<P: Processes + Clone, M: ProcessManager> Node<P, M> {
     ) -> Arc<Self> {
         let store = SteppedStore { inner: store, steps: steps.clone() };
         // snapshots are written in the background, at no certain step
-        let unsnapped = Settings { snapshot_every: 0, ..Settings::default() };
+        let unsnapped = EngineSettings::default().snapshot_every(0);
         let engine = Engine::builder(store).settings(unsnapped).clock(clock.clone()).build();
         let processes = SteppedProcesses { inner: processes, steps: steps.clone() };
-        let settings = ProcessSettings { concurrency: 1, ..ProcessSettings::default() };
+        let settings = ProcessSettings::default().concurrency(1);
         let runner = ProcessRunner::new(&engine, processes.clone(), manager.with(settings));
         Arc::new(Self { engine, runner, processes, hearing: Mutex::default() })
     }
@@ -85,7 +85,7 @@ impl<P: Processes + Clone, M: ProcessManager> Node<P, M> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
         let shard = Shard::whole(self.runner.name());
         // what fails is parked at once
-        let settings = ProjectionSettings { attempts: 1, ..ProjectionSettings::default() };
+        let settings = ProjectionSettings::default().attempts(1);
         let projection = self.runner.projection().with(settings);
         let mut delivery = Delivery::new(self.processes.clone(), projection, shard);
         let checkpoint = delivery.claim(EPOCH.fetch_add(1, Ordering::SeqCst)).await?;

@@ -135,7 +135,7 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<P: Processes + Clone>(backend
     let hanging = Setting::new(&*backend).await;
     hanging.journal.trouble(7, &[Trouble::Hangs]);
     let processes = hanging.node.processes.clone();
-    let settings = ProcessSettings { time_limit: Duration::from_millis(20), ..Default::default() };
+    let settings = ProcessSettings::default().time_limit(Duration::from_millis(20));
     let journal = hanging.journal.clone().with(settings);
     let runner = ProcessRunner::new(&hanging.node.engine, processes.clone(), journal);
     hanging.node.tell([(hanging.process, Ordre::Donner(vec![7]))]).await;

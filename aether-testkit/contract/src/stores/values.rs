@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aether_core::{
-    Aggregate, AggregateId, Engine, Error, Event, EventStore, ExecuteError, Facts, InvalidEvent,
-    Json, JsonError, Load, NewEvent, Settings, Shape, StreamId, Upcasters,
+    Aggregate, AggregateId, Engine, EngineSettings, Error, Event, EventStore, ExecuteError, Facts,
+    InvalidEvent, Json, JsonError, Load, NewEvent, Shape, StreamId, Upcasters,
 };
 use aether_testkit::chaos::{ChaosStore, Faults};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ pub async fn json_is_kept_as_the_same_text(stage: &Stage) {
 pub async fn a_state_is_the_same_decided_or_loaded(stage: &Stage) {
     let t = Subject::of(stage);
     let dice = Dice(&t.source);
-    let settings = Settings { snapshot_every: 3, ..Settings::default() };
+    let settings = EngineSettings::default().snapshot_every(3);
     let engine = Engine::builder(engine_on(&t.store)).settings(settings).build();
     let another = Engine::new(engine_on(&t.stage.another().await));
     let mut known = Vec::new();
