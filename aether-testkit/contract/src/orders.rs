@@ -1,5 +1,4 @@
-//! What every backend does with the orders of operators: a contract for
-//! [`Checkpoints`](aether_core::Checkpoints).
+//! What every backend does with the orders of operators: a contract for [`Checkpoints`].
 
 use aether_core::{
     AggregateId, Checkpoints, DeadLetter, EventId, Filter, LetterState, Name, Order, Position,

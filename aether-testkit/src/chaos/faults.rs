@@ -42,11 +42,11 @@ pub enum Operation {
     Read,
     /// [`EventStore::wait`](aether_core::EventStore::wait)
     Wait,
-    /// [`EventStore::save_snapshot`](aether_core::EventStore::save_snapshot)
+    /// [`Snapshots::save_snapshot`](aether_core::Snapshots::save_snapshot)
     SaveSnapshot,
-    /// [`EventStore::find_command`](aether_core::EventStore::find_command)
+    /// [`CommandIds::find_command`](aether_core::CommandIds::find_command)
     FindCommand,
-    /// [`EventStore::void_command`](aether_core::EventStore::void_command)
+    /// [`CommandIds::void_command`](aether_core::CommandIds::void_command)
     VoidCommand,
 }
 
