@@ -442,7 +442,9 @@ impl std::fmt::Debug for Engine {
 fn fold<A: Aggregate>(start: Loaded<A>, events: &[RecordedEvent]) -> Result<Loaded<A>> {
     let mut loaded = start;
     for event in events {
-        loaded.state.apply(&event.decode()?);
+        if let Some(event) = event.decode_meaning()? {
+            loaded.state.apply(&event);
+        }
         loaded.version = event.version;
         loaded.last_event = Some(event.event_id);
     }

@@ -35,7 +35,7 @@ impl NewEvent {
     /// # Errors
     ///
     /// [`InvalidEvent::Json`] when it holds what cannot be stored or read back, [`InvalidEvent::NameReused`] when an
-    /// upcaster renames its type.
+    /// upcaster renames its type, [`InvalidEvent::NameObsolete`] when upcasters say that it means nothing any more.
     pub fn encode<E: Event>(
         event: &E,
         event_id: EventId,
@@ -51,6 +51,9 @@ impl NewEvent {
         timestamp: DateTime<Utc>,
     ) -> Result<(Self, Option<E>), InvalidEvent> {
         let event_type = event.event_type();
+        if E::upcasters().is_obsolete(event_type.name) {
+            return Err(InvalidEvent::NameObsolete { name: Name::from_static(event_type.name) });
+        }
         if let Some(renamed) = E::upcasters().reused(event_type.name) {
             return Err(InvalidEvent::NameReused {
                 name: Name::from_static(event_type.name),
@@ -247,6 +250,14 @@ impl RecordedEvent {
     pub fn decode<E: Event>(&self) -> Result<E> {
         let decoded = E::decode(&self.event_type, self.schema_version, &self.payload);
         decoded.map_err(|reason| self.undecodable(reason))
+    }
+
+    /// The typed event of a history; `None` if it means nothing any more.
+    pub(crate) fn decode_meaning<E: Event>(&self) -> Result<Option<E>> {
+        match E::upcasters().is_obsolete(&self.event_type) {
+            true => Ok(None),
+            false => self.decode().map(Some),
+        }
     }
 
     /// That it cannot be decoded, and why.

@@ -100,7 +100,7 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`DecodeError::UnknownType`] for a type name that is neither current nor known to the
-    /// upcasters, [`DecodeError::NameReused`] for one that is both current and renamed,
+    /// upcasters, [`DecodeError::Obsolete`] for one that means nothing any more, [`DecodeError::NameReused`] for one that is both current and renamed,
     /// [`DecodeError::NewerVersion`] for a payload written by newer code,
     /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
     /// again does not help.
@@ -113,7 +113,9 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// Every type name that [`Event::decode`] understands: the current ones and renamed old ones.
     fn type_names() -> impl Iterator<Item = &'static str> {
-        Self::TYPES.iter().map(|known| known.name).chain(Self::upcasters().old_names())
+        let current = Self::TYPES.iter().map(|known| known.name);
+        let current = current.filter(|name| !Self::upcasters().is_obsolete(name));
+        current.chain(Self::upcasters().old_names())
     }
 }
 
@@ -129,6 +131,9 @@ fn current<'a, E: Event>(
     schema_version: u16,
     payload: &'a Json,
 ) -> Result<(&'static EventType, Cow<'a, Json>), DecodeError> {
+    if E::upcasters().is_obsolete(event_type) {
+        return Err(DecodeError::Obsolete);
+    }
     let current = |name: &str| E::TYPES.iter().find(|known| known.name == name);
     if let Some(known) = current(event_type) {
         if let Some(renamed) = E::upcasters().reused(event_type) {

@@ -38,12 +38,13 @@ type Step = Box<dyn Fn(&mut Value) + Send + Sync>;
 #[derive(Default)]
 pub struct Upcasters {
     renames: Vec<(&'static str, &'static str)>,
+    obsolete: Vec<&'static str>,
     steps: Vec<(&'static str, u16, Step)>,
 }
 
 impl Upcasters {
     /// No history.
-    pub const NONE: Self = Self { renames: Vec::new(), steps: Vec::new() };
+    pub const NONE: Self = Self { renames: Vec::new(), obsolete: Vec::new(), steps: Vec::new() };
 
     /// An empty chain.
     #[must_use]
@@ -56,6 +57,34 @@ impl Upcasters {
     #[must_use]
     pub fn rename(mut self, old: &'static str, new: &'static str) -> Self {
         self.renames.push((old, new));
+        self
+    }
+
+    /// Events stored as `name`, or under an old name of it, mean nothing any more: loads, readers and process managers pass
+    /// them over, and their versions count. The variant can be deleted. `name` is never a name of the event type again:
+    /// events of such a name are refused.
+    ///
+    /// Where a state was folded with them, raise [`RULES_VERSION`](crate::Aggregate::RULES_VERSION): snapshots of it are
+    /// not used then.
+    ///
+    /// ```
+    /// use aether_core::{Event, Upcasters};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Debug, Serialize, Deserialize, Event)]
+    /// #[event(upcasters = history)]
+    /// enum ChestEvent {
+    ///     Deposited { gold: u32 },
+    ///     // there was `Dusted`, which no rule has ever asked for
+    /// }
+    ///
+    /// fn history() -> Upcasters {
+    ///     Upcasters::new().obsolete("Dusted")
+    /// }
+    /// ```
+    #[must_use]
+    pub fn obsolete(mut self, name: &'static str) -> Self {
+        self.obsolete.push(name);
         self
     }
 
@@ -75,9 +104,15 @@ impl Upcasters {
         self
     }
 
-    /// The names only stored events have.
+    /// The names only stored events have, of those that mean something.
     pub(crate) fn old_names(&self) -> impl Iterator<Item = &'static str> {
-        self.renames.iter().map(|(old, _)| *old)
+        self.renames.iter().map(|(old, _)| *old).filter(|old| !self.is_obsolete(old))
+    }
+
+    /// Whether events stored as `event_type` mean nothing any more.
+    #[must_use]
+    pub fn is_obsolete(&self, event_type: &str) -> bool {
+        !self.obsolete.is_empty() && self.obsolete.contains(&self.current_name(event_type))
     }
 
     /// What `name`, a current name, is renamed to: events stored under it are two kinds.
@@ -127,6 +162,7 @@ impl std::fmt::Debug for Upcasters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Upcasters")
             .field("renames", &self.renames)
+            .field("obsolete", &self.obsolete)
             .field(
                 "steps",
                 &self.steps.iter().map(|(name, from, _)| (name, from)).collect::<Vec<_>>(),

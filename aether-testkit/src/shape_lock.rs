@@ -149,9 +149,10 @@ pub fn check_event_shapes<E: Event>(
         .zip(E::shapes())
         .map(|(kind, shape)| Entry { name: kind.name.into(), version: kind.version, shape })
         .collect();
-    let known: Vec<&str> = E::type_names().collect();
+    let known =
+        |name: &str| E::type_names().any(|known| known == name) || E::upcasters().is_obsolete(name);
 
-    let differences = differences(&locked, &now, &known);
+    let differences = differences(&locked, &now, known);
     if differences.is_empty() {
         return Ok(());
     }
@@ -163,7 +164,7 @@ pub fn check_event_shapes<E: Event>(
     if refused {
         return Err(ShapeLockError::Differs { path: path.to_owned(), differences });
     }
-    file::write(path, accepted(locked, &now, &known))
+    file::write(path, accepted(locked, &now, known))
 }
 
 impl Difference {
@@ -174,7 +175,7 @@ impl Difference {
     }
 }
 
-fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Difference> {
+fn differences(locked: &[Entry], now: &[Entry], known: impl Fn(&str) -> bool) -> Vec<Difference> {
     let newest = |name: &str| {
         locked.iter().filter(|entry| entry.name == name).max_by_key(|entry| entry.version)
     };
@@ -196,7 +197,7 @@ fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Differenc
     let mut gone: Vec<&str> = locked.iter().map(|entry| &*entry.name).collect();
     gone.sort_unstable();
     gone.dedup();
-    gone.retain(|name| !known.contains(name));
+    gone.retain(|name| !known(name));
     found.extend(
         gone.into_iter().filter_map(newest).cloned().map(|locked| Difference::Gone { locked }),
     );
@@ -205,10 +206,10 @@ fn differences(locked: &[Entry], now: &[Entry], known: &[&str]) -> Vec<Differenc
 }
 
 /// The file's next content: what is known now, and the history that does not contradict it.
-fn accepted(mut locked: Vec<Entry>, now: &[Entry], known: &[&str]) -> Vec<Entry> {
+fn accepted(mut locked: Vec<Entry>, now: &[Entry], known: impl Fn(&str) -> bool) -> Vec<Entry> {
     locked.retain(|old| {
         let replaced = now.iter().any(|now| now.name == old.name && now.version <= old.version);
-        known.contains(&&*old.name) && !replaced
+        known(&old.name) && !replaced
     });
     locked.extend_from_slice(now);
     locked
@@ -266,8 +267,8 @@ impl fmt::Display for Difference {
                 f,
                 "{name} is gone\n  locked: {}\n  \
                  events stored under this name can not be read any more: keep the variant, or tell \
-                 the upcasters its new name with rename(\"{name}\", …); if none was ever stored, \
-                 accept it with {UPDATE_VARIABLE}=force",
+                 the upcasters its new name with rename(\"{name}\", …), or that it means nothing any more \
+                 with obsolete(\"{name}\"); if none was ever stored, accept it with {UPDATE_VARIABLE}=force",
                 locked.shape
             ),
         }

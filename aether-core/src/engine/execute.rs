@@ -300,7 +300,8 @@ async fn restore<A: Aggregate>(
     let first = Version::new(written.version.get().saturating_sub(count));
     let until = Until::Version(written.version);
     let history = engine.history(Load::stream(stream).after(first).until(until)).await?;
-    let events = history.events.iter().map(|event| event.decode()).collect::<Result<_>>()?;
+    let typed = history.events.iter().filter_map(|event| event.decode_meaning().transpose());
+    let events = typed.collect::<Result<_>>()?;
     let loaded = engine.fold_until::<A>(id, until).await?;
     Ok(Executed {
         id,

@@ -42,6 +42,15 @@ pub enum InvalidEvent {
         /// What the upcasters rename it to.
         renamed: Name,
     },
+    /// The upcasters say that events of this name mean nothing any more.
+    #[error(
+        "the name {name:?} is obsolete: stored events of it are passed over; give the event type another name, or take \
+         `obsolete` out"
+    )]
+    NameObsolete {
+        /// The name.
+        name: Name,
+    },
     /// It happened before the earliest time that a store keeps.
     #[error(
         "its timestamp, {time}, is before {}, the earliest that a store keeps; correct it",
@@ -75,6 +84,9 @@ pub enum DecodeError {
         /// What the upcasters rename it to.
         renamed: Name,
     },
+    /// The upcasters say that events of this name mean nothing any more. Loads and readers pass them over.
+    #[error("its type is obsolete; loads and readers pass it over")]
+    Obsolete,
     /// The payload was written by newer code.
     #[error(
         "it was stored with schema version {stored}, and this code knows {known}; deploy newer code"

@@ -93,6 +93,7 @@ impl<E: Event> EventSet for E {
             StoredName { aggregate: None, stored, current }
         };
         let current = E::TYPES.iter().map(|known| known.name);
+        let current = current.filter(|name| !E::upcasters().is_obsolete(name));
         let current = current.map(|it| StoredName { aggregate: None, stored: it, current: it });
         current.chain(E::upcasters().old_names().map(name)).collect()
     }

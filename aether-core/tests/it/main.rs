@@ -17,6 +17,7 @@ mod layout;
 mod managers;
 mod memory_contract;
 mod node;
+mod obsolete;
 mod ports;
 mod process;
 mod projection;

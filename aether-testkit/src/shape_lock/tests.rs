@@ -54,6 +54,20 @@ mod careful {
     }
 }
 
+/// Without `MembreAjoute`, which means nothing any more.
+mod cleared {
+    #[derive(serde::Serialize, serde::Deserialize, aether_core::Event)]
+    #[event(upcasters = history)]
+    pub(super) enum Guilde {
+        Fondee { nom: String },
+        Dissoute,
+    }
+
+    fn history() -> aether_core::Upcasters {
+        aether_core::Upcasters::new().obsolete("MembreAjoute")
+    }
+}
+
 struct Lock {
     _folder: TempDir,
     path: PathBuf,
@@ -185,6 +199,13 @@ fn a_lower_version_and_a_lost_event_type_are_refused() {
     }
     assert_eq!(lock.check::<first::Guilde>(Update::Force), []);
     assert_eq!(lock.check::<first::Guilde>(Update::Never), []);
+    assert_eq!(lock.entries(), owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)]));
+}
+
+#[test]
+fn an_event_type_that_is_obsolete_is_not_lost_and_its_shape_stays_in_the_file() {
+    let lock = Lock::of_first();
+    assert_eq!(lock.check::<cleared::Guilde>(Update::Never), []);
     assert_eq!(lock.entries(), owned(&[("Dissoute", 1), ("Fondee", 1), ("MembreAjoute", 1)]));
 }
 
