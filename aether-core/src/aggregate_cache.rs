@@ -33,7 +33,8 @@ impl<A> Loaded<A> {
     }
 }
 
-type Key = (TypeId, AggregateId);
+/// An aggregate, by its type in this program. In order of id.
+pub(crate) type Key = (AggregateId, TypeId);
 
 /// What an entry takes besides its state: key, counts, links and the frequencies of a cache of its kind, rounded up.
 const OVERHEAD: usize = 256;
@@ -42,14 +43,31 @@ const OVERHEAD: usize = 256;
 /// a conflict evicts. An entry of another incarnation of the log is not there.
 #[derive(Clone, Debug)]
 pub(crate) struct AggregateCache {
-    entries: Option<moka::sync::Cache<Key, Entry>>,
+    entries: Option<moka::sync::Cache<Key, Kept>>,
 }
 
+/// A state with its aggregate's type left out, and the incarnation of the log as it was known before it was loaded.
 #[derive(Clone, Debug)]
-struct Entry {
-    incarnation: Option<Incarnation>,
+pub(crate) struct Kept {
+    pub(crate) incarnation: Option<Incarnation>,
     loaded: Arc<dyn Any + Send + Sync>,
     weight: u32,
+}
+
+impl Kept {
+    pub(crate) fn new<A: Aggregate>(
+        loaded: Arc<Loaded<A>>,
+        incarnation: Option<Incarnation>,
+    ) -> Self {
+        let weight = loaded.state.weigh().saturating_add(OVERHEAD);
+        let weight = u32::try_from(weight).unwrap_or(u32::MAX);
+        Self { incarnation, loaded, weight }
+    }
+
+    /// The state, if it is one of this type.
+    pub(crate) fn loaded<A: Aggregate>(&self) -> Option<Arc<Loaded<A>>> {
+        self.loaded.clone().downcast().ok()
+    }
 }
 
 impl AggregateCache {
@@ -57,7 +75,7 @@ impl AggregateCache {
         let make = || {
             moka::sync::Cache::builder()
                 .max_capacity(bytes)
-                .weigher(|_, entry: &Entry| entry.weight)
+                .weigher(|_, kept: &Kept| kept.weight)
                 .build()
         };
         Self { entries: (bytes > 0).then(make) }
@@ -69,33 +87,30 @@ impl AggregateCache {
         id: AggregateId,
         incarnation: Option<Incarnation>,
     ) -> Option<Arc<Loaded<A>>> {
-        let entry = self.entries.as_ref()?.get(&key::<A>(id))?;
-        entry.loaded.downcast().ok().filter(|_| entry.incarnation == incarnation)
+        let kept = self.entries.as_ref()?.get(&key::<A>(id))?;
+        kept.loaded().filter(|_| kept.incarnation == incarnation)
     }
 
-    /// `incarnation`: as it was known before the state was loaded.
-    pub(crate) fn put<A: Aggregate>(
-        &self,
-        id: AggregateId,
-        loaded: Arc<Loaded<A>>,
-        incarnation: Option<Incarnation>,
-    ) {
+    /// Whether a look-up would be in vain, though a state that is put there would stay.
+    pub(crate) fn lacks(&self, key: Key) -> bool {
+        self.entries.as_ref().is_some_and(|entries| !entries.contains_key(&key))
+    }
+
+    pub(crate) fn put(&self, key: Key, kept: Kept) {
         if let Some(entries) = &self.entries {
-            let weight = loaded.state.weigh().saturating_add(OVERHEAD);
-            let weight = u32::try_from(weight).unwrap_or(u32::MAX);
-            entries.insert(key::<A>(id), Entry { incarnation, loaded, weight });
+            entries.insert(key, kept);
         }
     }
 
-    pub(crate) fn evict<A: Aggregate>(&self, id: AggregateId) {
+    pub(crate) fn evict(&self, key: Key) {
         if let Some(entries) = &self.entries {
-            entries.invalidate(&key::<A>(id));
+            entries.invalidate(&key);
         }
     }
 }
 
-fn key<A: Aggregate>(id: AggregateId) -> Key {
-    (TypeId::of::<A>(), id)
+pub(crate) fn key<A: Aggregate>(id: AggregateId) -> Key {
+    (id, TypeId::of::<A>())
 }
 
 #[cfg(test)]
@@ -141,7 +156,8 @@ mod tests {
         let ids: Vec<_> = (0..100).map(|_| AggregateId::new(uuid::Uuid::new_v4())).collect();
         for id in &ids {
             let state = Chest { items: vec![7; items] };
-            cache.put(*id, Arc::new(Loaded { state, ..Loaded::default() }), None);
+            let loaded = Arc::new(Loaded { state, ..Loaded::default() });
+            cache.put(key::<Chest>(*id), Kept::new(loaded, None));
         }
         cache.entries.as_ref().unwrap().run_pending_tasks();
         ids.iter().filter(|id| cache.get::<Chest>(**id, None).is_some()).count()

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::aggregate::Aggregate;
-use crate::aggregate_cache::{AggregateCache, Loaded};
+use crate::aggregate_cache::{AggregateCache, Kept, Loaded, key};
 use crate::backend::Backoff;
 use crate::context::Context;
 use crate::envelope::RecordedEvent;
@@ -24,8 +24,10 @@ use crate::store::{EventStore, History, Load, Snapshot, Until};
 use crate::subscription::{Subscription, SubscriptionBuilder};
 
 mod atomic;
+mod base;
 mod companion;
 mod execute;
+mod line;
 mod settings;
 
 pub use atomic::{Atomic, AtomicExecuted};
@@ -35,6 +37,7 @@ pub use settings::EngineSettings;
 pub(crate) use companion::Companion;
 
 use companion::Companions;
+use line::Lines;
 
 /// Runs commands against aggregates. Cheap to clone; share one per process.
 ///
@@ -57,10 +60,12 @@ pub struct Engine {
 struct Inner {
     store: Arc<dyn EventStore>,
     cache: AggregateCache,
+    /// Where commands for one aggregate take turns.
+    lines: Lines,
     settings: EngineSettings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    /// Snapshots being written behind the callers' backs; [`Engine::close`] waits for them.
+    /// Snapshots, and appends whose callers have gone; [`Engine::close`] waits for them.
     background: TaskTracker,
     /// Bounds these: each holds a state.
     saving: Arc<Semaphore>,
@@ -105,6 +110,7 @@ impl EngineBuilder {
         let inner = Inner {
             store: self.store,
             cache: AggregateCache::new(self.settings.cache_bytes),
+            lines: Lines::default(),
             saving: Arc::new(Semaphore::new(self.settings.snapshots_at_once.max(1))),
             settings: self.settings,
             clock: self.clock,
@@ -153,7 +159,10 @@ impl Engine {
     }
 
     /// Executes a command: loads the aggregate, lets it decide, appends its events; again from the
-    /// start when somebody else appended meanwhile, up to [`EngineSettings::attempts`].
+    /// start when another process appended meanwhile, up to [`EngineSettings::attempts`].
+    ///
+    /// Commands of this engine for one aggregate take turns: each is decided on the state that the one before it leads
+    /// to, without waiting for the store. So 64 callers of one aggregate share batches, and none of them starves.
     ///
     /// Costs no query when the aggregate is in the cache, else one round trip; and one append, shared
     /// with other callers where the store can.
@@ -192,7 +201,8 @@ impl Engine {
     ///
     /// [`ExecuteError::Rejected`] if a rule of the aggregate forbids it; [`ExecuteError::Store`] with
     /// [`Conflict`](crate::Error::Conflict) if all attempts met somebody faster, or with whatever else
-    /// the store says. Nothing was stored, unless it is
+    /// the store says; [`Unavailable`](crate::Error::Unavailable) also if
+    /// [too many](EngineSettings::commands_at_once) wait for the aggregate. Nothing was stored, unless it is
     /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown): then retry with the same
     /// [command id](Context::command_id) or look.
     pub fn execute<A: Aggregate>(
@@ -296,7 +306,7 @@ impl Engine {
     async fn newest<A: Aggregate>(&self, id: AggregateId) -> Result<Arc<Loaded<A>>> {
         let incarnation = self.inner.store.incarnation();
         let loaded = Arc::new(self.fold_until::<A>(id, Until::Now).await?);
-        self.inner.cache.put(id, loaded.clone(), incarnation);
+        self.inner.cache.put(key::<A>(id), Kept::new(loaded.clone(), incarnation));
         Ok(loaded)
     }
 
@@ -315,17 +325,13 @@ impl Engine {
     async fn refresh<A: Aggregate>(
         &self,
         id: AggregateId,
-        current: Current<A>,
+        known: Arc<Loaded<A>>,
     ) -> Result<Arc<Loaded<A>>> {
-        let known = current.loaded;
-        if !current.cached {
-            return Ok(known);
-        }
         let incarnation = self.inner.store.incarnation();
         let history = self.history(from_its_last_event(A::stream(id), known.version)).await?;
         let Some(later) = later(&history, known.version, known.last_event) else {
             // it rests on events that the log has lost
-            self.inner.cache.evict::<A>(id);
+            self.inner.cache.evict(key::<A>(id));
             return self.newest::<A>(id).await;
         };
         if later.is_empty() {
@@ -333,7 +339,7 @@ impl Engine {
         }
         let known = Loaded { state: known.state.clone(), ..*known };
         let loaded = Arc::new(fold(known, later)?);
-        self.inner.cache.put(id, loaded.clone(), incarnation);
+        self.inner.cache.put(key::<A>(id), Kept::new(loaded.clone(), incarnation));
         Ok(loaded)
     }
 

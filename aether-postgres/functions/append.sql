@@ -2,7 +2,9 @@
 --
 -- Raises each head in one statement, without locking it first, where it is as the request expects. What
 -- is not plain is left to aether_append_locking(): requests over several streams or with conditions on
--- streams that are only read, one stream under different expectations. Where another transaction gets
+-- streams that are only read, one stream under different expectations. Several requests for one stream are given
+-- as one if all are under any version, or if each expects the version and the last event that the one before it
+-- leads to: if the first of such a chain is refused, so are the others. Where another transaction gets
 -- in the way the whole batch fails (40001, or 55P03 after 10 ms) and is to be sent there as well.
 --
 -- Streams come in three groups, each ascending by id: p_new expected not to be there, p_any under any
@@ -152,6 +154,15 @@ BEGIN
                    AND coalesce(v_newest[i] = p_stream_known[i], true)
                 THEN
                     RAISE EXCEPTION 'a stream of batch % is at its expected version', p_batch
+                        USING ERRCODE = 'serialization_failure';
+                END IF;
+                -- In the middle of a chain: its later requests may be accepted one by one.
+                IF p_stream_expected[i] >= 0 AND actual[i] > p_stream_expected[i]
+                   AND actual[i] - p_stream_expected[i] < p_stream_events[i]
+                   AND actual_types[i] = p_stream_types[i]
+                   AND (v_newest[i] IS NULL OR v_newest[i] = ANY (p_event_ids))
+                THEN
+                    RAISE EXCEPTION 'a stream of batch % is in the middle of a chain', p_batch
                         USING ERRCODE = 'serialization_failure';
                 END IF;
                 v_events := v_events - p_stream_events[i];

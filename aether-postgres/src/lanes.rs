@@ -97,6 +97,7 @@ impl Lanes {
     }
 
     fn push(self: &Arc<Self>, lanes: &mut HashMap<AggregateId, Lane>, mut request: Request) {
+        request.turn().give_up();
         let id = aggregate(&request);
         let lane = lanes.entry(id).or_insert_with(|| self.open(id));
         let rooms = self.place.enter(request.bytes).zip(lane.place.enter(request.bytes));

@@ -21,6 +21,7 @@ mod migrate;
 mod months;
 mod needs;
 mod operations;
+mod order;
 mod partitions;
 mod processes;
 mod queue;

@@ -9,6 +9,8 @@ use aether_core::{Append, Appended, Error, Result, StreamId};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::order::Turn;
+
 /// An append on its way to its verdict.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -17,8 +19,18 @@ pub(crate) struct Request {
     /// Set while it waits for what another transaction holds.
     pub(crate) held: Option<Held>,
     reply: oneshot::Sender<Result<Appended>>,
+    /// Its place among those for the same aggregates.
+    turn: Turn,
     /// Its place in the queue.
     _room: Room,
+}
+
+/// An append's place in the queue, and where its answer goes.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    bytes: usize,
+    reply: oneshot::Sender<Result<Appended>>,
+    room: Room,
 }
 
 /// Since when a request has been waiting for what another transaction holds, and when it is tried again.
@@ -33,22 +45,27 @@ pub(crate) struct Held {
 }
 
 impl Request {
-    /// Takes an append into the queue.
+    /// Makes room for an append in the queue.
     ///
     /// # Errors
     ///
     /// [`Error::Unavailable`] if the queue is full.
     pub(crate) fn admit(
-        append: Append,
+        append: &Append,
         queue: &Arc<Place>,
-    ) -> Result<(Self, oneshot::Receiver<Result<Appended>>)> {
+    ) -> Result<(Admission, oneshot::Receiver<Result<Appended>>)> {
         let bytes = append.bytes();
         let room = queue.enter(bytes).ok_or_else(|| {
             metrics::counter!("aether_append_refused_total").increment(1);
             unavailable("too many appends wait to be stored; try again later")
         })?;
         let (reply, verdict) = oneshot::channel();
-        Ok((Self { append, bytes, held: None, reply, _room: room }, verdict))
+        Ok((Admission { bytes, reply, room }, verdict))
+    }
+
+    pub(crate) fn new(append: Append, admission: Admission, turn: Turn) -> Self {
+        let Admission { bytes, reply, room } = admission;
+        Self { append, bytes, held: None, reply, turn, _room: room }
     }
 
     pub(crate) fn answer(self, answer: Result<Appended>) {
@@ -61,10 +78,9 @@ impl Request {
         self.reply.is_closed()
     }
 
-    /// The slice of its first stream.
-    pub(crate) fn slice(&self) -> usize {
-        let first = self.append.writes().first();
-        first.map_or(0, |write| write.stream.aggregate_id.slice().into())
+    /// Its place among those for the same aggregates.
+    pub(crate) const fn turn(&self) -> &Turn {
+        &self.turn
     }
 }
 
@@ -133,7 +149,8 @@ pub(crate) struct BatchLimits {
 }
 
 impl BatchLimits {
-    /// Takes as many of the waiting requests, from the first on, as go into one transaction, and one in any case. Two
+    /// Takes as many of the waiting requests, from the first on, as go into one transaction, and one in any case. One that
+    /// waits for another writer does not, nor do those after it. Two
     /// with the same command id do not: the second is to find the first one's result. Nor do two types under one id:
     /// whose it is depends on what becomes of the first.
     pub(crate) fn take(&self, waiting: &mut Vec<Request>) -> Vec<Request> {
@@ -143,7 +160,8 @@ impl BatchLimits {
         let fits = waiting.iter().take(self.requests).take_while(|request| {
             events += request.append.event_count();
             bytes += request.bytes;
-            events <= self.events
+            request.turn.has_come()
+                && events <= self.events
                 && bytes <= self.bytes
                 && request.append.command_id().is_none_or(|id| commands.insert(id))
                 && request.append.writes().iter().all(|write| {

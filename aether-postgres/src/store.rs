@@ -356,6 +356,9 @@ impl PgStoreBuilder {
     }
 }
 
+/// For how long an append that is stored apart waits for those before it of the same aggregates.
+const ORDERLY: Duration = Duration::from_secs(30);
+
 /// How long a migration fills heads. What is left then is left to the [`PartitionsAhead`](crate::PartitionsAhead) job.
 const FILLING: Duration = Duration::from_secs(10);
 
@@ -500,6 +503,9 @@ impl EventStore for PgStore {
             }
             let admitted = self.inner.admitted.get_or_try_init(|| self.admit_inline()).await;
             admitted.map_err(inline::refused)?;
+            let turn = self.inner.writers.order().queue_apart(&append);
+            // those before it may stand still: then it meets their locks
+            let _ = tokio::time::timeout(ORDERLY, turn.come()).await;
             let appended = self.inner.inline.append(&self.inner.database, &append).await?;
             self.inner.tail.stored();
             return Ok(appended);

@@ -11,20 +11,22 @@ use tokio_util::task::TaskTracker;
 use crate::batch::Contention;
 use crate::database::{Database, KeptConnection};
 use crate::lanes::Lanes;
+use crate::order::Order;
 use crate::queue::{BatchLimits, Capacity, Place, Request};
 use crate::storing::Storing;
 use crate::tail::Tail;
 
 /// The writers, and the queue in front of them.
 ///
-/// An aggregate always goes to the same writer, so that two writers of one process never wait for each
-/// other's row locks. A request that finds its aggregate held by another transaction (of another process, or a
+/// An aggregate has its writer, so that two writers of one process never wait for each other's row locks: with several
+/// aggregates a request goes where the [order](Order) says. A request that finds its aggregate held by another transaction (of another process, or a
 /// caller's own) moves to a [lane](Lanes): strangers in its batch are stored without it.
 #[derive(Debug)]
 pub(crate) struct Writers {
     writers: Vec<mpsc::UnboundedSender<Request>>,
     /// All requests that have no verdict yet.
     queue: Arc<Place>,
+    order: Arc<Order>,
     closing: CancellationToken,
     tasks: TaskTracker,
     lanes: Arc<Lanes>,
@@ -60,15 +62,23 @@ impl Writers {
                 sender
             })
             .collect();
-        Self { writers, queue: Place::new(settings.queue), closing, tasks, lanes }
+        let (queue, order) = (Place::new(settings.queue), Arc::default());
+        Self { writers, queue, order, closing, tasks, lanes }
     }
 
-    /// Queues an append and waits for its verdict.
+    /// Queues an append and waits for its verdict. It is queued when this is polled first.
     pub(crate) async fn append(&self, append: Append) -> Result<Appended> {
-        let (request, verdict) = Request::admit(append, &self.queue)?;
-        let writer = &self.writers[request.slice() % self.writers.len()];
-        writer.send(request).map_err(|_| Error::Closed)?;
+        let (admission, verdict) = Request::admit(&append, &self.queue)?;
+        let sent = self.order.hand_over(append, self.writers.len(), |writer, append, turn| {
+            self.writers[writer].send(Request::new(append, admission, turn))
+        });
+        sent.map_err(|_| Error::Closed)?;
         verdict.await.map_err(|_| Error::Closed)?
+    }
+
+    /// The order in which requests are stored.
+    pub(crate) const fn order(&self) -> &Arc<Order> {
+        &self.order
     }
 
     /// Takes no more requests, and returns when those taken have their verdict.
@@ -102,6 +112,9 @@ impl Writer {
             tokio::task::yield_now().await;
             if self.waiting.is_empty() && !self.fill().await {
                 return;
+            }
+            if let Some(first) = self.waiting.first() {
+                first.turn().come().await;
             }
             // what came in while the last batch was stored belongs into the next one
             while self.waiting.len() < self.limits.requests

@@ -6,11 +6,14 @@
 //! `handwritten.sql`.
 
 mod append;
+mod bank;
 mod by_hand;
 mod cached;
 mod command;
 mod copy;
 mod handwritten;
+mod hot_command;
+mod hot_process;
 mod hot_stream;
 mod import;
 mod lag;
@@ -34,6 +37,7 @@ use anyhow::{Result, bail};
 use sqlx::postgres::PgPool;
 
 use crate::server::{Server, checkpoint, pool};
+use bank::Access;
 use handwritten::Handwritten;
 use load::{Client, Pace, drive};
 use project::Steps;
@@ -67,7 +71,7 @@ pub struct Options {
 }
 
 /// Every work, with how many tasks it runs at the same time and what it should reach.
-const WORKS: [(&str, usize, &[Goal]); 24] = [
+const WORKS: [(&str, usize, &[Goal]); 27] = [
     ("append", 1, &[Goal::MedianAtMost(1.2)]),
     ("append", 16, &[]),
     ("append", 64, &[Goal::Ratio(5.0), Goal::TailAtMost(1.0 / 3.0)]),
@@ -76,6 +80,9 @@ const WORKS: [(&str, usize, &[Goal]); 24] = [
     ("command", 64, &[Goal::Ratio(10.0)]),
     ("command-cold", 64, &[Goal::Ratio(1.5)]),
     ("hot-stream", 64, &[]),
+    ("hot-command", 64, &[Goal::Ratio(10.0), Goal::P99Within(Duration::from_millis(25))]),
+    ("hot-command-retry", 64, &[Goal::Ratio(10.0), Goal::P99Within(Duration::from_millis(25))]),
+    ("hot-process", 64, &[Goal::Rate(500.0)]),
     ("import", 1, &[Goal::Ratio(0.5)]),
     ("replay", 1, &[Goal::Ratio(1.2)]),
     ("count-each", 1, &[Goal::Ratio(10.0)]),
@@ -153,6 +160,9 @@ impl Bench {
             "append-batch" => append::measure(self, row, 10).await,
             "command" => command::measure(self, row, true).await,
             "command-cold" => command::measure(self, row, false).await,
+            "hot-command" => hot_command::measure(self, row, Access::Locked).await,
+            "hot-command-retry" => hot_command::measure(self, row, Access::Optimistic).await,
+            "hot-process" => hot_process::measure(self, row).await,
             "hot-stream" => hot_stream::measure(self, row).await,
             "import" => import::measure(self, row).await,
             "count-each" => project::count(self, row, Steps::Each).await,

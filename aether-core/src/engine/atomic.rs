@@ -1,29 +1,35 @@
 //! A unit of work over several aggregates: everything happens or nothing.
 
-use std::any::{Any, TypeId};
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use async_trait::async_trait;
+use futures::future::try_join_all;
 
 use crate::aggregate::Aggregate;
-use crate::aggregate_cache::Loaded;
-use crate::append::{Append, Appended};
+use crate::aggregate_cache::{Key, Loaded, key};
+use crate::append::Appended;
 use crate::context::Context;
-use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, Rejection, Result};
 use crate::facts::Facts;
-use crate::ids::{
-    AggregateId, EventId, ExpectedVersion, IdOf, Incarnation, Position, StreamId, Version,
-};
+use crate::ids::{AggregateId, IdOf, Position, StreamId, Version};
 
-use super::execute::{encode, stale};
-use super::{Engine, from_its_last_event, later};
+use super::Engine;
+use super::base::Setback;
+use super::execute::stale;
+use super::line::{Fate, Place, Sent};
+
+mod step;
+mod work;
+
+use step::{CommandStep, ConditionStep, ExpectedStep, Step};
+use work::{Touched, Work, reach_all};
 
 /// Commands on several aggregates, and conditions on others, stored in one atomic append.
 ///
 /// Made by [`Engine::atomic`]. Commands are carried out in the order given; two commands on one
-/// aggregate see each other. On a conflict the whole unit is decided again.
+/// aggregate see each other. On a conflict the whole unit is decided again. It takes its turn at each of its aggregates
+/// among the commands of this engine, as [`Engine::execute`] does.
 ///
 /// ```
 /// # use aether_core::{Aggregate, Context, Engine, IdOf, BoxError};
@@ -64,8 +70,8 @@ impl AtomicExecuted {
             return None;
         }
         let id = id.into();
-        let touched = self.aggregates.iter().find(|touched| touched.is::<A>(id))?;
-        touched.loaded.clone().downcast().ok()
+        let touched = self.aggregates.iter().find(|touched| touched.key == key::<A>(id))?;
+        touched.kept.loaded()
     }
 
     /// The version of an aggregate after the unit, if the unit touched it.
@@ -142,18 +148,29 @@ impl Atomic {
             let reason = "its context expects a version, of no aggregate in particular; say it by `Atomic::expecting`";
             return Err(Error::InvalidAppend { reason: reason.to_owned() }.into());
         }
+        // in order of id, so that two units never wait for each other
+        let keys: BTreeSet<Key> = self.steps.iter().map(|step| step.key()).collect();
+        let places = keys.into_iter().map(|key| self.engine.enter(key));
+        let mut places = places.collect::<Result<Vec<_>>>()?;
         let mut facts = self.engine.facts(&self.context);
         let mut attempt = 1;
         loop {
-            match self.commit_once(&mut facts).await {
-                Err(ExecuteError::Store(Error::Conflict { stream, actual, .. }))
-                    if attempt < self.engine.inner.settings.attempts
-                        && !self.is_final(&stream, actual) =>
+            match self.commit_once(&places, &mut facts).await {
+                Ok(executed) => return Ok(executed),
+                Err(Setback::TakenBack) => {}
+                Err(Setback::Stuck) => places.iter_mut().for_each(Place::part),
+                Err(Setback::Failed(ExecuteError::Store(Error::Conflict {
+                    stream,
+                    actual,
+                    ..
+                }))) if attempt < self.engine.inner.settings.attempts
+                    && !self.is_final(&stream, actual) =>
                 {
                     attempt += 1;
+                    places.iter().for_each(Place::step_aside);
                     tokio::time::sleep(self.engine.pause(attempt)).await;
                 }
-                result => return result,
+                Err(Setback::Failed(error)) => return Err(error),
             }
         }
     }
@@ -163,52 +180,81 @@ impl Atomic {
         self.expected.iter().any(|(of, expected)| of == stream && *expected != actual)
     }
 
+    /// Loads what is not known, side by side, so that the unit does not keep its turns for so long.
+    async fn warm_up(&self, places: &[Place<'_>]) -> Result<()> {
+        let cold: Vec<Key> =
+            places.iter().filter(|place| place.needs_a_load()).map(Place::key).collect();
+        let cold = cold.into_iter().filter_map(|key| self.steps.iter().find(|it| it.key() == key));
+        try_join_all(cold.map(|step| step.warm_up(&self.engine))).await.map(drop)
+    }
+
     async fn commit_once(
         &self,
+        places: &[Place<'_>],
         facts: &mut Facts,
-    ) -> Result<AtomicExecuted, ExecuteError<Rejection>> {
-        let mut work = Work { engine: &self.engine, facts, aggregates: Vec::new() };
+    ) -> Result<AtomicExecuted, Setback<Rejection>> {
+        self.warm_up(places).await?;
+        let mut turns = Vec::with_capacity(places.len());
+        for place in places {
+            turns.push(place.turn().await.ok_or(Setback::Stuck)?);
+        }
+        let mut work = Work { engine: &self.engine, turns, facts, aggregates: Vec::new() };
         for step in &self.steps {
-            if let Err(error) = step.run(&mut work).await {
-                return match (&error, self.first_result().await?) {
-                    (
-                        ExecuteError::Rejected(_) | ExecuteError::Store(Error::Conflict { .. }),
-                        Some(first),
-                    ) => Ok(first),
-                    (ExecuteError::Rejected(_), None) => {
-                        work.check_fresh().await?;
-                        Err(error)
-                    }
-                    (ExecuteError::Store(_), _) => Err(error),
-                };
+            match step.run(&mut work).await {
+                Ok(()) => {}
+                Err(ExecuteError::Store(error)) if !error.is_conflict() => return Err(error.into()),
+                Err(refusal) => return self.undecided(work, places, Err(refusal)).await,
             }
         }
-        let append = work.append(self.context.command_id);
         // under an id even that there was nothing to do is kept: as conditions that the store checks
-        if append.event_count() == 0 && append.command_id().is_none() {
-            work.check_fresh().await?;
-            return Ok(AtomicExecuted {
-                appended: Appended::default(),
-                aggregates: work.aggregates,
-            });
+        if self.context.command_id.is_none() && work.has_no_events() {
+            return self.undecided(work, places, Ok(())).await;
         }
-        match self.engine.inner.store.append(append).await {
+        let fate = Arc::new(Fate::default());
+        let (append, links) = work.append(self.context.command_id, &fate);
+        let Work { turns, aggregates, .. } = work;
+        match Sent::new(&self.engine, append, fate, links).answer(turns).await {
             Ok(appended) => {
-                let executed = AtomicExecuted { appended, aggregates: work.aggregates };
-                if !executed.is_duplicate() {
-                    for touched in &executed.aggregates {
-                        (touched.settle)(touched, &self.engine);
-                    }
+                if !appended.duplicate {
+                    aggregates.iter().for_each(|touched| (touched.snapshot)(touched, &self.engine));
                 }
-                Ok(executed)
+                Ok(AtomicExecuted { appended, aggregates })
             }
             Err(error) => {
-                for touched in &work.aggregates {
-                    (touched.evict)(touched, &self.engine);
+                if error.is_conflict() {
+                    reach_all(&aggregates, places).await?;
                 }
                 Err(error.into())
             }
         }
+    }
+
+    /// Looks whether a refusal counts, or having nothing to do: it does not if this very unit was carried out before, if
+    /// what it rests on is not stored, or if a state was old.
+    async fn undecided(
+        &self,
+        work: Work<'_>,
+        places: &[Place<'_>],
+        outcome: Result<(), ExecuteError<Rejection>>,
+    ) -> Result<AtomicExecuted, Setback<Rejection>> {
+        let Work { turns, aggregates, .. } = work;
+        drop(turns);
+        reach_all(&aggregates, places).await?;
+        if let Some(first) = self.first_result().await? {
+            return Ok(first);
+        }
+        // each of them, so that one more look is enough however many were old
+        let mut old = Ok(());
+        for touched in &aggregates {
+            if let Some(actual) = touched.instead(&self.engine, places).await? {
+                let seen = self.expected.iter().find(|(of, _)| *of == touched.stream);
+                let expected = seen.map_or(touched.before, |(_, expected)| *expected);
+                old = Err(stale(touched.stream.clone(), expected, actual));
+            }
+        }
+        old?;
+        outcome?;
+        Ok(AtomicExecuted { appended: Appended::default(), aggregates })
     }
 
     async fn first_result(&self) -> Result<Option<AtomicExecuted>> {
@@ -226,174 +272,5 @@ impl Atomic {
 impl std::fmt::Debug for Atomic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Atomic").field("steps", &self.steps.len()).finish_non_exhaustive()
-    }
-}
-
-/// One step of the unit, with its aggregate's type left out.
-#[async_trait]
-trait Step: Send + Sync {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>>;
-}
-
-struct CommandStep<A: Aggregate> {
-    id: AggregateId,
-    command: A::Command,
-}
-
-/// A version that the caller has seen.
-struct ExpectedStep<A> {
-    id: AggregateId,
-    version: Version,
-    aggregate: PhantomData<fn() -> A>,
-}
-
-type Check<A> = Box<dyn Fn(&A) -> Result<(), <A as Aggregate>::Error> + Send + Sync>;
-
-struct ConditionStep<A: Aggregate> {
-    id: AggregateId,
-    check: Check<A>,
-}
-
-#[async_trait]
-impl<A: Aggregate> Step for CommandStep<A> {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
-        let (index, loaded) = work.open::<A>(self.id).await?;
-        let mut events = loaded
-            .state
-            .decide(&self.command, work.facts.decided_on(loaded.version))
-            .map_err(|error| rejected::<A>(self.id, error))?;
-        if events.is_empty() {
-            return Ok(());
-        }
-        let touched = &mut work.aggregates[index];
-        touched.events.extend(encode(work.engine, &touched.stream, &mut events, work.facts)?);
-        let mut state = loaded.state.clone();
-        events.iter().for_each(|event| state.apply(event));
-        let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        let last_event = touched.events.last().map(NewEvent::event_id);
-        touched.loaded = Arc::new(Loaded { state, version, last_event });
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl<A: Aggregate> Step for ExpectedStep<A> {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
-        let (index, _) = work.open::<A>(self.id).await?;
-        let known = work.aggregates[index].before;
-        if known == self.version {
-            return Ok(());
-        }
-        // perhaps only the cached state is old: then the unit is decided again
-        let fresh = work.engine.newest::<A>(self.id).await?;
-        Err(stale(A::stream(self.id), self.version, fresh.version).into())
-    }
-}
-
-#[async_trait]
-impl<A: Aggregate> Step for ConditionStep<A> {
-    async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
-        let (_, loaded) = work.open::<A>(self.id).await?;
-        (self.check)(&loaded.state).map_err(|error| rejected::<A>(self.id, error))
-    }
-}
-
-fn rejected<A: Aggregate>(id: AggregateId, error: A::Error) -> ExecuteError<Rejection> {
-    ExecuteError::Rejected(Rejection::new(A::stream(id), error))
-}
-
-/// The unit while it is being decided.
-struct Work<'a> {
-    engine: &'a Engine,
-    facts: &'a mut Facts,
-    aggregates: Vec<Touched>,
-}
-
-/// An aggregate the unit has loaded, its state so far, and the events it will get.
-struct Touched {
-    aggregate: TypeId,
-    stream: StreamId,
-    before: Version,
-    /// The last of the events before.
-    last_event: Option<EventId>,
-    /// The incarnation of the log as it was known then.
-    incarnation: Option<Incarnation>,
-    events: Vec<NewEvent>,
-    /// An `Arc<Loaded<A>>`.
-    loaded: Arc<dyn Any + Send + Sync>,
-    /// Puts the new state into the cache and takes a snapshot if one is due.
-    settle: fn(&Touched, &Engine),
-    evict: fn(&Touched, &Engine),
-}
-
-impl Touched {
-    fn is<A: Aggregate>(&self, id: AggregateId) -> bool {
-        self.aggregate == TypeId::of::<A>() && self.stream.aggregate_id == id
-    }
-}
-
-impl std::fmt::Debug for Touched {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Touched").field("stream", &self.stream).finish_non_exhaustive()
-    }
-}
-
-impl Work<'_> {
-    async fn open<A: Aggregate>(&mut self, id: AggregateId) -> Result<(usize, Arc<Loaded<A>>)> {
-        let known = self.aggregates.iter().position(|touched| touched.is::<A>(id));
-        if let Some(index) = known
-            && let Ok(loaded) = self.aggregates[index].loaded.clone().downcast()
-        {
-            return Ok((index, loaded));
-        }
-        let incarnation = self.engine.inner.store.incarnation();
-        let loaded = self.engine.current::<A>(id).await?.loaded;
-        self.aggregates.push(Touched {
-            aggregate: TypeId::of::<A>(),
-            stream: A::stream(id),
-            before: loaded.version,
-            last_event: loaded.last_event,
-            incarnation,
-            events: Vec::new(),
-            loaded: loaded.clone(),
-            settle: settle::<A>,
-            evict: |touched, engine| engine.inner.cache.evict::<A>(touched.stream.aggregate_id),
-        });
-        Ok((self.aggregates.len() - 1, loaded))
-    }
-
-    /// A refusal, or having nothing to do, counts only if none of the states it rests on was old.
-    async fn check_fresh(&self) -> Result<()> {
-        let mut old = Ok(());
-        for touched in &self.aggregates {
-            let Touched { stream, before, last_event, .. } = touched;
-            let load = from_its_last_event(stream.clone(), *before);
-            let history = self.engine.history(load).await?;
-            if later(&history, *before, *last_event).is_none_or(|later| !later.is_empty()) {
-                (touched.evict)(touched, self.engine);
-                let actual = history.events.last().map_or(Version::ZERO, |last| last.version);
-                old = Err(stale(stream.clone(), *before, actual));
-            }
-        }
-        old
-    }
-
-    fn append(&mut self, command_id: Option<crate::CommandId>) -> Append {
-        let append = self.aggregates.iter_mut().fold(Append::default(), |append, touched| {
-            let expected = ExpectedVersion::head(touched.before, touched.last_event);
-            append.and(touched.stream.clone(), expected, std::mem::take(&mut touched.events))
-        });
-        match command_id {
-            Some(id) => append.with_command_id(id),
-            None => append,
-        }
-    }
-}
-
-fn settle<A: Aggregate>(touched: &Touched, engine: &Engine) {
-    if let Ok(loaded) = touched.loaded.clone().downcast::<Loaded<A>>() {
-        let id = touched.stream.aggregate_id;
-        engine.inner.cache.put(id, loaded.clone(), touched.incarnation);
-        engine.snapshot_if_due(id, touched.before, &loaded);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
-use crate::aggregate_cache::Loaded;
+use crate::aggregate_cache::{Kept, Loaded, key};
 use crate::append::{Append, Appended};
 use crate::context::Context;
 use crate::envelope::NewEvent;
@@ -13,7 +13,9 @@ use crate::ids::{AggregateId, ExpectedVersion, Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
 
-use super::{Current, Engine};
+use super::Engine;
+use super::base::Setback;
+use super::line::{Fate, Place, Sent};
 
 /// What a command did: the state it led to, and the events that led there.
 #[derive(Debug)]
@@ -142,74 +144,78 @@ async fn execute_until_settled<A: Aggregate>(
     command: &A::Command,
     context: &Context,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+    let mut place = engine.enter(key::<A>(id))?;
     let mut facts = engine.facts(context);
     let mut attempt = 1;
     loop {
-        match execute_once::<A>(engine, id, command, context, &mut facts).await {
+        match execute_once::<A>(engine, &place, id, command, context, &mut facts).await {
+            Ok(executed) => return Ok(executed),
+            Err(Setback::TakenBack) => {}
+            Err(Setback::Stuck) => place.part(),
             // where the caller expects a version, having another one is final
-            Err(ExecuteError::Store(Error::Conflict { actual, .. }))
+            Err(Setback::Failed(ExecuteError::Store(Error::Conflict { actual, .. })))
                 if attempt < engine.inner.settings.attempts
                     && context.expected.is_none_or(|expected| expected == actual) =>
             {
                 attempt += 1;
                 crate::meter::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
                     .increment(1);
+                place.step_aside();
                 tokio::time::sleep(engine.pause(attempt)).await;
             }
-            result => return result,
+            Err(Setback::Failed(error)) => return Err(error),
         }
     }
 }
 
 async fn execute_once<A: Aggregate>(
     engine: &Engine,
+    place: &Place<'_>,
     id: AggregateId,
     command: &A::Command,
     context: &Context,
     facts: &mut Facts,
-) -> Result<Executed<A>, ExecuteError<A::Error>> {
-    let incarnation = engine.inner.store.incarnation();
-    let mut current = engine.current::<A>(id).await?;
-    if let Some(expected) = context.expected
-        && current.loaded.version != expected
-    {
-        // perhaps only the cached state is old
-        let loaded = engine.refresh::<A>(id, current).await?;
-        if loaded.version != expected {
-            return match first_result::<A>(engine, id, context).await? {
-                Some(first) => Ok(first),
-                None => Err(stale(A::stream(id), expected, loaded.version).into()),
-            };
+) -> Result<Executed<A>, Setback<A::Error>> {
+    let turn = place.turn().await.ok_or(Setback::Stuck)?;
+    let base = engine.base::<A>(&turn, id).await?;
+    let before = &base.loaded;
+    let decided = match context.expected {
+        Some(expected) if expected != before.version => {
+            Err(stale(A::stream(id), expected, before.version).into())
         }
-        current = Current { loaded, cached: false };
-    }
-    let before = current.loaded.clone();
-    let mut events = match before.state.decide(command, facts.decided_on(before.version)) {
+        _ => before
+            .state
+            .decide(command, facts.decided_on(before.version))
+            .map_err(ExecuteError::Rejected),
+    };
+    let mut events = match decided {
         // without an id nothing has to be remembered
         Ok(events) if !events.is_empty() || context.command_id.is_some() => events,
-        // Nothing to do or forbidden: perhaps because this very command was executed before, perhaps
-        // because the cached state is old.
         undecided => {
+            drop(turn);
+            base.point.reach(place).await?;
+            // perhaps this very command was executed before
             if let Some(first) = first_result::<A>(engine, id, context).await? {
                 return Ok(first);
             }
-            let fresh = engine.refresh::<A>(id, current).await?;
-            if (fresh.version, fresh.last_event) != (before.version, before.last_event) {
-                return Err(stale(A::stream(id), before.version, fresh.version).into());
+            // perhaps the state is old
+            if let Some(actual) = engine.instead_of(&base, place, id).await? {
+                let expected = context.expected.unwrap_or(base.loaded.version);
+                return Err(stale(A::stream(id), expected, actual).into());
             }
-            let events = undecided.map_err(ExecuteError::Rejected)?;
-            return Ok(Executed {
-                id,
-                loaded: before,
-                events,
-                positions: vec![],
-                duplicate: false,
-            });
+            let (events, loaded) = (undecided?, base.loaded);
+            return Ok(Executed { id, loaded, events, positions: vec![], duplicate: false });
         }
     };
     let stream = A::stream(id);
     let new_events = encode(engine, &stream, &mut events, facts)?;
-    let last_event = new_events.last().map(|event| event.event_id());
+    let after = (!events.is_empty()).then(|| {
+        let mut state = before.state.clone();
+        events.iter().for_each(|event| state.apply(event));
+        let version = before.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        let last_event = new_events.last().map(NewEvent::event_id);
+        Arc::new(Loaded { state, version, last_event })
+    });
     let expected = ExpectedVersion::head(before.version, before.last_event);
     // without events it is a condition: what is kept under the id then is that there was nothing to do
     let append = Append::to(stream, expected, new_events);
@@ -217,24 +223,24 @@ async fn execute_once<A: Aggregate>(
         Some(id) => append.with_command_id(id),
         None => append,
     };
-    match engine.inner.store.append(append).await {
-        Ok(appended) if appended.duplicate => restore::<A>(engine, id, appended).await,
-        Ok(_) if events.is_empty() => {
-            Ok(Executed { id, loaded: before, events, positions: vec![], duplicate: false })
-        }
+    let fate = Arc::new(Fate::default());
+    let kept = after.clone().map(|after| Kept::new(after, base.point.kept.incarnation));
+    let link = turn.link(&base.point, &fate, kept);
+    match Sent::new(engine, append, fate, vec![link]).answer(turn).await {
+        Ok(appended) if appended.duplicate => Ok(restore::<A>(engine, id, appended).await?),
         Ok(appended) => {
-            let mut state = before.state.clone();
-            events.iter().for_each(|event| state.apply(event));
+            if let Some(after) = &after {
+                engine.snapshot_if_due(id, before.version, after);
+            }
+            let loaded = after.unwrap_or(base.loaded);
             let written = appended.writes.into_iter().next();
-            let (version, positions) =
-                written.map_or((before.version, vec![]), |w| (w.version, w.positions));
-            let loaded = Arc::new(Loaded { state, version, last_event });
-            engine.inner.cache.put(id, loaded.clone(), incarnation);
-            engine.snapshot_if_due(id, before.version, &loaded);
+            let positions = written.map_or(vec![], |written| written.positions);
             Ok(Executed { id, loaded, events, positions, duplicate: false })
         }
         Err(error) => {
-            engine.inner.cache.evict::<A>(id);
+            if error.is_conflict() {
+                base.point.reach(place).await?;
+            }
             Err(error.into())
         }
     }

@@ -26,8 +26,15 @@ pub struct EngineSettings {
     /// How many bytes of states the cache holds, as they [weigh](crate::Aggregate::weigh) with 256 for its own needs for each.
     /// Default 64 MiB; 0 switches it off.
     pub cache_bytes: u64,
-    /// How often a command is tried when others append to its aggregate first, the first time
-    /// included. Default 10.
+    /// How many commands may be at one aggregate at the same time. More are answered
+    /// [`Unavailable`](crate::Error::Unavailable) at once. Default 4096, at least 1.
+    pub commands_at_once: usize,
+    /// How many appends to one aggregate may be on their way at the same time; the commands after them wait. Should be
+    /// less than the store puts into one batch, so that no other aggregate waits for more than that. Default 256, at
+    /// least 1.
+    pub sent_at_once: usize,
+    /// How often a command is tried when other processes append to its aggregate first, the first time
+    /// included. Commands of this engine queue up instead. Default 10.
     pub attempts: u32,
     /// The pause before the second attempt, doubled with each further one; up to half of each is taken off at random.
     /// Default 2 ms.
@@ -43,6 +50,8 @@ impl Default for EngineSettings {
             snapshots_kept: 3,
             snapshots_at_once: 16,
             cache_bytes: 64 << 20,
+            commands_at_once: 4096,
+            sent_at_once: 256,
             attempts: 10,
             retry_pause: Duration::from_millis(2),
             retry_pause_max: Duration::from_millis(200),
@@ -56,6 +65,8 @@ impl EngineSettings {
         snapshots_kept: u32,
         snapshots_at_once: usize,
         cache_bytes: u64,
+        commands_at_once: usize,
+        sent_at_once: usize,
         attempts: u32,
         retry_pause: Duration,
         retry_pause_max: Duration,

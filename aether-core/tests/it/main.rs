@@ -14,6 +14,7 @@ mod facts;
 mod history;
 mod ids;
 mod layout;
+mod lines;
 mod managers;
 mod memory_contract;
 mod node;

@@ -2,9 +2,11 @@
 //!
 //! Plain is a request that writes to one stream and has no conditions on others: nearly every one.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use aether_core::{Append, Appended, Error, ExpectedVersion, Position, Version, Write, Written};
+use aether_core::{
+    Append, Appended, Error, EventId, ExpectedVersion, Position, Version, Write, Written,
+};
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -60,33 +62,36 @@ enum Group {
 }
 
 impl<'a> Plain<'a> {
-    /// The columns, if all requests are plain and no two of them have different ideas of a stream.
+    /// The columns, if all requests are plain and those for one stream make one: all under any version, or each
+    /// expecting what the one before it leads to.
     pub(super) fn new(requests: &[&'a Append]) -> Option<Self> {
+        // by the first request for it
+        let mut groups = HashMap::with_capacity(requests.len());
         let mut order = Vec::with_capacity(requests.len());
         for (index, request) in requests.iter().enumerate() {
             let [write] = request.writes() else { return None };
             if write.events.is_empty() {
                 return None;
             }
-            order.push((group(write.expected), write.stream.aggregate_id.as_uuid(), index));
+            let id = write.stream.aggregate_id.as_uuid();
+            let group = *groups.entry(id).or_insert_with(|| group(write.expected));
+            order.push((group, id, index));
         }
         order.sort_unstable();
         let mut plain = Self::default();
-        let mut ids = HashSet::with_capacity(order.len());
         let nowhere =
             Place { write: &requests.first()?.writes()[0], stream: 0, event: 0, behind: 0 };
         plain.places.resize(requests.len(), nowhere);
-        let mut last = None;
+        let mut last: Option<(Uuid, Chain<'_>)> = None;
         for (group, id, index) in order {
             let request = requests[index];
             let write = &request.writes()[0];
-            let stream = (group, id, &*write.stream.aggregate_type);
-            if ids.insert(id) {
-                plain.push_stream(group, id, write);
-                last = Some(stream);
-            } else if group != Group::Any || last != Some(stream) {
-                // only appends under any version make one with those before them
-                return None;
+            match &mut last {
+                Some((of, chain)) if *of == id => chain.add(write)?,
+                _ => {
+                    plain.push_stream(group, id, write);
+                    last = Some((id, Chain::new(write)));
+                }
             }
             plain.push_request(index, request, write);
         }
@@ -250,6 +255,46 @@ pub(super) fn refusal(write: &Write, found: Option<i32>, found_type: Option<&str
     }
 }
 
+/// Requests for one stream that are stored as one, or refused as one.
+struct Chain<'a> {
+    first: &'a Write,
+    /// The head that the last of them leads to, if it is known.
+    head: Option<(Version, EventId)>,
+}
+
+impl<'a> Chain<'a> {
+    fn new(first: &'a Write) -> Self {
+        let before = match first.expected {
+            ExpectedVersion::NoStream => Some(Version::ZERO),
+            ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _) => Some(version),
+            ExpectedVersion::Any | ExpectedVersion::StreamExists => None,
+        };
+        Self { first, head: before.and_then(|before| head_after(before, first)) }
+    }
+
+    /// One more request, if it goes with the others. After one at an exact version it has to name the last event as
+    /// well: if the first is refused, it is refused alone, too.
+    fn add(&mut self, write: &Write) -> Option<()> {
+        if write.stream != self.first.stream {
+            return None;
+        }
+        match (self.head, write.expected) {
+            (None, ExpectedVersion::Any) if self.first.expected == ExpectedVersion::Any => {}
+            (Some((version, id)), expected) if expected == ExpectedVersion::Head(version, id) => {
+                self.head = head_after(version, write);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+fn head_after(before: Version, write: &Write) -> Option<(Version, EventId)> {
+    let events = u32::try_from(write.events.len()).ok()?;
+    let version = before.get().checked_add(events)?;
+    Some((Version::new(version), write.events.last()?.event_id()))
+}
+
 fn group(expected: ExpectedVersion) -> Group {
     match expected {
         ExpectedVersion::NoStream | ExpectedVersion::Exact(Version::ZERO) => Group::New,
@@ -257,5 +302,63 @@ fn group(expected: ExpectedVersion) -> Group {
         ExpectedVersion::StreamExists | ExpectedVersion::Exact(_) | ExpectedVersion::Head(..) => {
             Group::Rest
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aether_core::{Json, NewEvent, StreamId};
+
+    use super::*;
+
+    fn request(stream: u128, expected: ExpectedVersion, ids: &[u128]) -> Append {
+        let time = "2026-03-01T12:00:00Z".parse().unwrap();
+        let event = |id: &u128| {
+            NewEvent::from_json("Opened", Json::empty(), Uuid::from_u128(*id).into(), time)
+        };
+        let stream = StreamId::new("Chest", Uuid::from_u128(stream));
+        Append::to(stream, expected, ids.iter().map(event).collect())
+    }
+
+    fn head(version: u32, id: u128) -> ExpectedVersion {
+        ExpectedVersion::Head(Version::new(version), EventId::new(Uuid::from_u128(id)))
+    }
+
+    /// What each stream gets, if the requests make a plain batch.
+    fn streams(requests: &[Append]) -> Option<Vec<(i32, i32)>> {
+        let requests: Vec<&Append> = requests.iter().collect();
+        let plain = Plain::new(&requests)?;
+        Some(plain.stream_expected.into_iter().zip(plain.stream_events).collect())
+    }
+
+    #[test]
+    fn requests_that_rest_on_each_other_make_a_plain_batch() {
+        let exact = |version| ExpectedVersion::Exact(Version::new(version));
+        let batch = [
+            request(1, exact(4), &[11, 12]),
+            request(2, ExpectedVersion::Any, &[21]),
+            request(1, head(6, 12), &[13]),
+            request(3, ExpectedVersion::NoStream, &[31]),
+            request(3, head(1, 31), &[32, 33]),
+            request(1, head(7, 13), &[14]),
+        ];
+        assert_eq!(streams(&batch), Some(vec![(0, 3), (-1, 1), (4, 4)]));
+        let requests: Vec<&Append> = batch.iter().collect();
+        let plain = Plain::new(&requests).unwrap();
+        let behind: Vec<_> = plain.places.iter().map(|place| place.behind).collect();
+        assert_eq!(behind, [2, 0, 1, 2, 0, 0]);
+        let newest: Vec<_> = plain.stream_newest.iter().map(Uuid::as_u128).collect();
+        assert_eq!(newest, [33, 21, 14]);
+    }
+
+    #[test]
+    fn requests_that_could_be_accepted_without_each_other_make_none() {
+        let exact = |version| ExpectedVersion::Exact(Version::new(version));
+        for second in [head(6, 11), head(5, 12), head(7, 12), exact(6), ExpectedVersion::Any] {
+            let batch = [request(1, exact(4), &[11, 12]), request(1, second, &[13])];
+            assert_eq!(streams(&batch), None, "{second:?}");
+        }
+        let any = [request(1, ExpectedVersion::Any, &[11]), request(1, head(1, 11), &[12])];
+        assert_eq!(streams(&any), None);
     }
 }

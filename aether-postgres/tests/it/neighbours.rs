@@ -106,6 +106,73 @@ async fn a_verdict_depends_on_no_neighbour_in_any_batch() {
     pair.close().await;
 }
 
+#[tokio::test]
+async fn a_verdict_depends_on_no_neighbour_in_chains() {
+    let pair = Pair::open().await;
+    let mut stored = 0;
+    for seed in 0..2 * SEEDS {
+        let mut world = World::new(seed);
+        pair.prepare(&world.start()).await;
+        let batch = world.chains();
+        stored += pair.answer_alike(&batch).await.iter().filter(|answer| answer.is_ok()).count();
+    }
+    assert!(stored > 200, "chains are stored: {stored}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_chain_is_taken_up_where_nobody_knows_the_last_event() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    pair.prepare(&[to(&chest, ExpectedVersion::Any, 1)]).await;
+    // as a release has left it that did not note the id
+    pair.run("UPDATE aether_streams SET last_event_id = NULL").await;
+    let answers = pair.answer_alike(&chain(&chest, ExpectedVersion::NoStream, 3)).await;
+    assert!(matches!(answers[0], Err(Error::Conflict { .. })), "{answers:?}");
+    assert!(answers[1].is_ok() && answers[2].is_ok(), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_chain_whose_beginning_was_stored_before_is_taken_up() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    let batch = chain(&chest, ExpectedVersion::NoStream, 4);
+    pair.prepare(&batch[..2]).await;
+    let answers = pair.answer_alike(&batch).await;
+    assert!(answers[..2].iter().all(Result::is_err), "{answers:?}");
+    assert!(answers[2..].iter().all(Result::is_ok), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn the_last_version_ends_a_chain() {
+    let pair = Pair::open().await;
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    pair.prepare(&[to(&chest, ExpectedVersion::Any, 1)]).await;
+    pair.raise(&chest, Version::MAX.get() - 2).await;
+    let expected = ExpectedVersion::Exact(Version::new(Version::MAX.get() - 2));
+    let answers = pair.answer_alike(&chain(&chest, expected, 3)).await;
+    assert!(answers[0].is_ok() && answers[1].is_ok(), "{answers:?}");
+    assert!(matches!(answers[2], Err(Error::InvalidEvent { .. })), "{answers:?}");
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn a_chain_breaks_at_a_command_that_was_carried_out_before() {
+    let pair = Pair::open().await;
+    let (chest, command) = (StreamId::new("Chest", Uuid::now_v7()), CommandId::new(Uuid::now_v7()));
+    let other = StreamId::new("Chest", Uuid::now_v7());
+    pair.prepare(&[to(&other, ExpectedVersion::Any, 1).with_command_id(command)]).await;
+    let mut batch = chain(&chest, ExpectedVersion::NoStream, 3);
+    batch[1] = batch[1].clone().with_command_id(command);
+    let answers = pair.answer_alike(&batch).await;
+    assert!(answers[0].is_ok(), "{answers:?}");
+    assert!(answers[1].as_ref().is_ok_and(|first| first.duplicate), "{answers:?}");
+    assert!(matches!(answers[2], Err(Error::Conflict { .. })), "{answers:?}");
+    pair.close().await;
+}
+
 /// Two stores that begin alike: one gets requests in batches, the other one by one.
 struct Pair {
     together: (Database, PgStore),
@@ -143,10 +210,13 @@ impl Pair {
     /// Sets the version of a stream, past its events.
     async fn raise(&self, stream: &StreamId, version: u32) {
         let id = stream.aggregate_id.as_uuid();
-        let sql =
-            format!("UPDATE aether_streams SET version = {version} WHERE aggregate_id = '{id}'");
+        let sql = "UPDATE aether_streams SET version =";
+        self.run(&format!("{sql} {version} WHERE aggregate_id = '{id}'")).await;
+    }
+
+    async fn run(&self, sql: &str) {
         for (database, _) in [&self.together, &self.alone] {
-            run(database.url(), &sql).await;
+            run(database.url(), sql).await;
         }
     }
 
@@ -209,6 +279,22 @@ fn opened(id: Uuid) -> NewEvent {
     NewEvent::from_json("Opened", Json::empty(), id.into(), at("2026-03-01T12:00:00Z"))
 }
 
+/// Requests for one stream of which each expects what the one before it leads to.
+fn chain(stream: &StreamId, expected: ExpectedVersion, requests: usize) -> Vec<Append> {
+    let mut expected = expected;
+    let one = |_| {
+        let request = to(stream, expected, 1);
+        let version = match expected {
+            ExpectedVersion::Exact(version) | ExpectedVersion::Head(version, _) => version,
+            _ => Version::ZERO,
+        };
+        let last = request.writes()[0].events[0].event_id();
+        expected = ExpectedVersion::Head(version.plus(1), last);
+        request
+    };
+    (0..requests).map(one).collect()
+}
+
 /// A few streams, and requests that meet in them.
 struct World {
     random: SeededRandom,
@@ -253,6 +339,38 @@ impl World {
             0 => append.with_command_id(CommandId::new(Uuid::from_u128(self.random.next()))),
             _ => append,
         }
+    }
+
+    /// Chains for several streams, mixed with each other. Some begin where their stream is not, some have a request too
+    /// many, lack one, or have one that was carried out before.
+    fn chains(&mut self) -> Vec<Append> {
+        let mut chains = Vec::new();
+        for stream in [1, 2, 3, 4] {
+            // streams 2, 3 and 4 have 1, 3 and 2 events
+            let begin = [0, 0, 1, 3, 2][stream] + u32::from(self.below(5) == 0);
+            let expected = match begin {
+                0 => ExpectedVersion::NoStream,
+                version => ExpectedVersion::Exact(Version::new(version)),
+            };
+            let mut requests = chain(&self.streams[stream], expected, 1 + self.below(5));
+            let at = self.below(requests.len());
+            match self.below(8) {
+                0 => drop(requests.remove(at)),
+                1 => requests.insert(at, to(&self.streams[stream], self.expected(), 1)),
+                2 => {
+                    let id = self.commands[self.below(self.commands.len())];
+                    requests[at] = requests[at].clone().with_command_id(id);
+                }
+                _ => {}
+            }
+            chains.push(std::collections::VecDeque::from(requests));
+        }
+        let mut batch = Vec::new();
+        while chains.iter().any(|chain| !chain.is_empty()) {
+            let next = self.below(chains.len());
+            batch.extend(chains[next].pop_front());
+        }
+        batch
     }
 
     fn any_batch(&mut self) -> Vec<Append> {

@@ -38,6 +38,7 @@ use crate::{Backend, suite};
 
 pub mod clocks;
 pub mod crashes;
+pub mod crowds;
 pub mod inputs;
 mod journal;
 mod node;
@@ -86,6 +87,9 @@ macro_rules! process_contract {
                 two_nodes_at_once_do_no_harm
                 a_lost_reply_doubles_nothing
             }
+            crowds {
+                settlements_that_all_pay_one_house_are_each_carried_out
+            }
             inputs {
                 an_ended_process_is_not_started_anew
                 an_event_without_a_process_leaves_nothing
@@ -124,6 +128,7 @@ mod tests {
     fn every_promise_is_mounted() {
         let themes = [
             ("crashes", include_str!("processes/crashes.rs")),
+            ("crowds", include_str!("processes/crowds.rs")),
             ("races", include_str!("processes/races.rs")),
             ("inputs", include_str!("processes/inputs.rs")),
             ("clocks", include_str!("processes/clocks.rs")),

@@ -41,6 +41,7 @@ pub mod conditions;
 pub mod crowds;
 pub mod expectations;
 pub mod filters;
+pub mod hot;
 pub mod idempotency;
 pub mod lifecycle;
 pub mod loads;
@@ -287,6 +288,18 @@ macro_rules! event_store_contract {
                 a_crowd_of_commands_is_stored_once
                 a_crowd_of_loads_is_answered_one_by_one
             }
+            hot {
+                each_of_many_callers_is_decided_on_what_came_before
+                the_first_to_come_is_the_first_to_be_decided
+                what_another_process_gets_in_the_way_of_is_decided_again
+                a_caller_that_goes_away_takes_nobody_along
+                a_refusal_rests_on_what_is_stored
+                a_repeated_command_takes_back_what_rests_on_it
+                an_uncertain_result_takes_nobody_along
+                a_hot_aggregate_delays_a_cold_one_by_a_batch_at_most
+                a_full_line_refuses_at_once
+                units_over_common_aggregates_never_deadlock
+            }
             nodes {
                 a_lease_has_one_holder
                 a_silent_holder_loses_its_leases
@@ -342,6 +355,7 @@ mod tests {
             ("crowds", include_str!("stores/crowds.rs")),
             ("expectations", include_str!("stores/expectations.rs")),
             ("filters", include_str!("stores/filters.rs")),
+            ("hot", include_str!("stores/hot.rs")),
             ("idempotency", include_str!("stores/idempotency.rs")),
             ("lifecycle", include_str!("stores/lifecycle.rs")),
             ("nodes", include_str!("stores/nodes.rs")),

@@ -10,6 +10,8 @@ use super::load::Figures;
 pub(super) enum Goal {
     /// At least so many times as many events per second.
     Ratio(f64),
+    /// At least so many per second.
+    Rate(f64),
     /// At p50 at most so many times the time.
     MedianAtMost(f64),
     /// At p99 at most so many times the time.
@@ -65,6 +67,7 @@ impl Row {
         let micros = |time: Duration| time.as_secs_f64() * 1e6;
         match goal {
             Goal::Ratio(least) => self.median(|(a, h)| a.rate / h.rate) >= least,
+            Goal::Rate(least) => self.median(|(a, _)| a.rate) >= least,
             Goal::MedianAtMost(most) => self.median(|(a, h)| micros(a.p50) / micros(h.p50)) <= most,
             Goal::P95Within(most) => self.median(|(a, _)| micros(a.p95)) <= micros(most),
             Goal::P99Within(most) => self.median(|(a, _)| micros(a.p99)) <= micros(most),
@@ -77,6 +80,7 @@ impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ratio(least) => write!(f, "goal={least}"),
+            Self::Rate(least) => write!(f, "goal_rate={least}"),
             Self::MedianAtMost(most) => write!(f, "goal_p50={most:.2}x"),
             Self::TailAtMost(most) => write!(f, "goal_p99={most:.2}x"),
             Self::P95Within(most) => write!(f, "goal_p95_us={}", most.as_micros()),
@@ -96,7 +100,7 @@ impl fmt::Display for Row {
         };
         write!(
             f,
-            "compare {:<13} c={:<3} aether={:<8.0} handwritten={:<8.0} ratio={:<6.2} \
+            "compare {:<17} c={:<3} aether={:<8.0} handwritten={:<8.0} ratio={:<6.2} \
              p50_us={:<6} p95_us={:<6} p99_us={:<6} handwritten_p50_us={:<6} handwritten_p95_us={:<6} \
              handwritten_p99_us={:<6}",
             self.work,
