@@ -13,6 +13,7 @@ use crate::backend::Backoff;
 use crate::context::Context;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, ExecuteError, Result};
+use crate::event::Recorded;
 use crate::facts::Facts;
 use crate::history;
 use crate::ids::{AggregateId, EventId, IdOf, Position, Version};
@@ -255,6 +256,17 @@ impl Engine {
         self.fold_until::<A>(id.into(), until).await
     }
 
+    /// The events of an aggregate, oldest first, each with what is stored beside it. Empty if it has none. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::find`].
+    pub async fn history<A: Aggregate>(&self, id: impl IdOf<A>) -> Result<Vec<Recorded<A::Event>>> {
+        let history = self.whole_history(Load::stream(A::stream(id.into()))).await?;
+        let typed = |envelope: RecordedEvent| Ok(Recorded { event: envelope.decode()?, envelope });
+        history.events.into_iter().map(typed).collect()
+    }
+
     /// Reads the log from `after` on, and goes on live. See [`SubscriptionBuilder`].
     pub fn subscribe(&self, after: Position) -> SubscriptionBuilder {
         Subscription::of(self.inner.store.clone()).after(after)
@@ -328,7 +340,7 @@ impl Engine {
         known: Arc<Loaded<A>>,
     ) -> Result<Arc<Loaded<A>>> {
         let incarnation = self.inner.store.incarnation();
-        let history = self.history(from_its_last_event(A::stream(id), known.version)).await?;
+        let history = self.whole_history(from_its_last_event(A::stream(id), known.version)).await?;
         let Some(later) = later(&history, known.version, known.last_event) else {
             // it rests on events that the log has lost
             self.inner.cache.evict(key::<A>(id));
@@ -344,13 +356,13 @@ impl Engine {
     }
 
     /// A history that is whole.
-    async fn history(&self, load: Load) -> Result<History> {
+    async fn whole_history(&self, load: Load) -> Result<History> {
         history::load(self.inner.store.as_ref(), load).await
     }
 
     async fn fold_until<A: Aggregate>(&self, id: AggregateId, until: Until) -> Result<Loaded<A>> {
         let load = Load::stream(A::stream(id)).until(until);
-        let history = self.history(load.clone().with_snapshot(fingerprint::<A>())).await?;
+        let history = self.whole_history(load.clone().with_snapshot(fingerprint::<A>())).await?;
         if let Some(snapshot) = &history.snapshot {
             match snapshot.state.decode::<A>() {
                 Ok(state) => {
@@ -362,7 +374,7 @@ impl Engine {
                         stream = %snapshot.stream, version = %snapshot.version, %error,
                         "a snapshot can not be decoded; folding all events instead"
                     );
-                    let history = self.history(load).await?;
+                    let history = self.whole_history(load).await?;
                     return fold(Loaded::default(), &history.events);
                 }
             }

@@ -305,7 +305,7 @@ async fn restore<A: Aggregate>(
     let count = u32::try_from(written.positions.len()).unwrap_or(u32::MAX);
     let first = Version::new(written.version.get().saturating_sub(count));
     let until = Until::Version(written.version);
-    let history = engine.history(Load::stream(stream).after(first).until(until)).await?;
+    let history = engine.whole_history(Load::stream(stream).after(first).until(until)).await?;
     let typed = history.events.iter().filter_map(|event| event.decode_meaning().transpose());
     let events = typed.collect::<Result<_>>()?;
     let loaded = engine.fold_until::<A>(id, until).await?;

@@ -216,6 +216,7 @@ macro_rules! event_store_contract {
                 a_load_can_end_at_a_time
                 a_load_at_a_time_is_never_full_of_holes
                 a_load_as_another_type_is_refused
+                a_history_is_typed
             }
             reads {
                 an_empty_log_is_read_to_its_end

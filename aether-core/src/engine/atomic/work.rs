@@ -64,7 +64,7 @@ impl Touched {
             return Ok(None);
         }
         let load = from_its_last_event(self.stream.clone(), self.before);
-        let history = engine.history(load).await?;
+        let history = engine.whole_history(load).await?;
         let is_newest = later(&history, self.before, self.last_event).is_some_and(<[_]>::is_empty);
         if is_newest || self.base.was_followed(place).await {
             return Ok(None);

@@ -89,8 +89,8 @@ pub async fn settlements_that_all_pay_one_house_are_each_carried_out<P: Processe
     backend: Arc<Place<P>>,
 ) {
     let (store, processes) = backend.connect().await;
-    // a conflict is an error then
-    let settings = Settings { attempts: 1, ..Settings::default() };
+    // soon an error, if they race
+    let settings = Settings { attempts: 3, ..Settings::default() };
     let engine = Engine::builder(store.clone()).settings(settings).build();
     let purses = |from: u128, count: u128| -> Vec<AggregateId> {
         (from..from + count).map(|n| AggregateId::new(Uuid::from_u128(n << 64 | n))).collect()

@@ -1,10 +1,11 @@
 //! Promises about the history of one aggregate: complete, in order, as it was written, and in part.
 
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
-use aether_core::{Error, Load, NewEvent, StreamId, Until, Version};
+use aether_core::{AggregateId, Engine, Error, Load, NewEvent, StreamId, Until, Version};
 use serde_json::json;
 
 use super::Stage;
+use super::hot::vault::{Order, Vault, VaultEvent};
 use super::source::{metadata, moment};
 use super::subject::{
     Subject, any, assert_stored_as_sent, assert_type_mismatch, no_stream, numbers, versions,
@@ -221,4 +222,23 @@ pub async fn a_load_as_another_type_is_refused(stage: &Stage) {
     ] {
         assert_type_mismatch(t.store.load(load).await, &player, "Combat");
     }
+}
+
+/// The events of an aggregate come back typed, with what is stored beside them; one without events has none.
+pub async fn a_history_is_typed(stage: &Stage) {
+    let t = Subject::of(stage);
+    let (engine, id) = (Engine::new(t.store.clone()), AggregateId::new(t.source.uuid()));
+    assert_eq!(engine.history::<Vault>(id).await.expect("it can load").len(), 0);
+    for order in [Order::Add, Order::Add, Order::Take(1)] {
+        engine.execute::<Vault>(id, order).await.expect("it has the coin");
+    }
+    let history = engine.history::<Vault>(id).await.expect("it can load");
+    let events: Vec<_> = history.iter().map(|recorded| recorded.event.clone()).collect();
+    let taken = VaultEvent::CoinsTaken { count: 1, left: 1 };
+    let added = |number| VaultEvent::CoinAdded { number };
+    assert_eq!(events, [added(1), added(2), taken]);
+    assert_eq!(
+        history.iter().map(|recorded| recorded.version.get()).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
 }
