@@ -207,9 +207,12 @@ impl Place<'_> {
         self.line = Arc::new(Line { state: Mutex::new(state), limit: self.line.limit });
     }
 
-    /// Whether its turn will need a state from the store.
+    /// Whether its turn will need a state from the store. What is loaded while an append is on its way may be old by then.
     pub(super) fn needs_a_load(&self) -> bool {
-        self.line.state.lock().newest.is_none() && self.engine.inner.cache.lacks(self.key)
+        let state = self.line.state.lock();
+        let has_none = state.newest.is_none() && state.sent == 0;
+        drop(state);
+        has_none && self.engine.inner.cache.lacks(self.key)
     }
 
     /// This state is not the newest one.

@@ -47,8 +47,14 @@ impl Sent {
         engine: &Engine,
         append: Append,
         fate: Arc<Fate>,
-        links: Vec<Link>,
+        mut links: Vec<Link>,
     ) -> Self {
+        // A unit is the first again in its first line only. In the others it would be in the way of those who hold a turn
+        // that it needs before.
+        let first = links.iter().map(|link| link.key).min();
+        for link in links.iter_mut().filter(|link| Some(link.key) != first) {
+            link.ticket = None;
+        }
         let store = engine.inner.store.clone();
         Self {
             answer: Some(Box::pin(async move { store.append(append).await })),
@@ -119,18 +125,18 @@ impl Member {
             let is_left = line.change(|state| {
                 state.sent -= 1;
                 state.moves += 1;
-                if is_stored {
-                    let newest = state.newest.as_ref();
-                    // what others were decided on meanwhile will be there soon
-                    if let Some(point) = point
-                        && newest.is_some_and(|newest| Arc::ptr_eq(newest, &point))
-                    {
-                        cache.put(key, point.kept.clone());
-                    }
-                } else if state.generation == generation {
+                if !is_stored && state.generation == generation {
                     state.generation += 1;
                     state.newest = None;
-                    cache.evict(key);
+                }
+                match (&point, &state.newest) {
+                    (Some(point), Some(newest)) if Arc::ptr_eq(point, newest) => {
+                        cache.put(key, point.kept.clone());
+                    }
+                    // what others were decided on meanwhile will be there soon
+                    (_, Some(_)) => {}
+                    // what was loaded while this was on its way may be older
+                    (_, None) => cache.evict(key),
                 }
                 if let (true, Some(ticket)) = (again, ticket) {
                     // it is the first to be decided again
