@@ -69,10 +69,13 @@ impl Writers {
     /// Queues an append and waits for its verdict. It is queued when this is polled first.
     pub(crate) async fn append(&self, append: Append) -> Result<Appended> {
         let (admission, verdict) = Request::admit(&append, &self.queue)?;
-        let sent = self.order.hand_over(append, self.writers.len(), |writer, append, turn| {
-            self.writers[writer].send(Request::new(append, admission, turn))
+        // what is refused is dropped when the order is free again
+        let refused = self.order.hand_over(append, self.writers.len(), |writer, append, turn| {
+            self.writers[writer].send(Request::new(append, admission, turn)).err()
         });
-        sent.map_err(|_| Error::Closed)?;
+        if refused.is_some() {
+            return Err(Error::Closed);
+        }
         verdict.await.map_err(|_| Error::Closed)?
     }
 
