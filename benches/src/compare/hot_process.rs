@@ -83,7 +83,7 @@ async fn settle(bench: &Bench, banks: &Arc<Banks>, tills: &[Uuid]) -> Result<Fig
     let house = AggregateId::new(banks.house);
     let before = engine.find::<Bank>(house).await?.map_or(0, |house| house.version.get());
     checkpoint(bench.pool()).await?;
-    let settings = ProcessSettings { concurrency: bench.concurrency, ..ProcessSettings::default() };
+    let settings = ProcessSettings::default().concurrency(bench.concurrency);
     let manager = Settlement(banks.clone()).with(settings);
     let begun = Instant::now();
     let node =

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{
-    AggregateId, BoxError, Engine, EventSet, EventStore as _, Node, ProcessManager, Processes,
-    Read, Recorded, Settings,
+    AggregateId, BoxError, Engine, EngineSettings, EventSet, EventStore as _, Node, ProcessManager,
+    Processes, Read, Recorded,
 };
 use aether_testkit::within_deadline;
 use futures::future::try_join_all;
@@ -90,7 +90,7 @@ pub async fn settlements_that_all_pay_one_house_are_each_carried_out<P: Processe
 ) {
     let (store, processes) = backend.connect().await;
     // soon an error, if they race
-    let settings = Settings { attempts: 3, ..Settings::default() };
+    let settings = EngineSettings::default().attempts(3);
     let engine = Engine::builder(store.clone()).settings(settings).build();
     let purses = |from: u128, count: u128| -> Vec<AggregateId> {
         (from..from + count).map(|n| AggregateId::new(Uuid::from_u128(n << 64 | n))).collect()

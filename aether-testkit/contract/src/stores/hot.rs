@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::{
-    Aggregate as _, AggregateId, Append, CommandId, Context, Engine, Error, EventStore,
-    ExecuteError, Executed, ExpectedVersion, NewEvent, Reason, Settings,
+    Aggregate as _, AggregateId, Append, CommandId, Context, Engine, EngineSettings, Error,
+    EventStore, ExecuteError, Executed, ExpectedVersion, NewEvent, Reason,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::within_deadline;
@@ -33,7 +33,7 @@ fn engine(store: impl EventStore) -> Engine {
 }
 
 fn patient(store: impl EventStore, attempts: u32) -> Engine {
-    Engine::builder(store).settings(Settings { attempts, ..Settings::default() }).build()
+    Engine::builder(store).settings(EngineSettings::default().attempts(attempts)).build()
 }
 
 fn vault(t: &Subject<'_>) -> AggregateId {
@@ -248,7 +248,7 @@ pub async fn a_hot_aggregate_delays_a_cold_one_by_a_batch_at_most(stage: &Stage)
 pub async fn a_full_line_refuses_at_once(stage: &Stage) {
     let t = Subject::of(stage);
     let chaos = ChaosStore::wrap(t.store.clone(), Faults::none());
-    let settings = Settings { commands_at_once: 4, sent_at_once: 2, ..Settings::default() };
+    let settings = EngineSettings::default().commands_at_once(4).sent_at_once(2);
     let engine = Engine::builder(chaos.clone()).settings(settings).build();
     let (id, gate) = (vault(&t), Gate::new());
     add(&engine, id).await.expect("nobody else is there");
