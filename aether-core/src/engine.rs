@@ -256,15 +256,19 @@ impl Engine {
         self.fold_until::<A>(id.into(), until).await
     }
 
-    /// The events of an aggregate, oldest first, each with what is stored beside it. Empty if it has none. One round trip.
+    /// The events of an aggregate, oldest first, each with what is stored beside it. Empty if it has none; without those that
+    /// [mean nothing any more](crate::Upcasters::obsolete). One round trip.
     ///
     /// # Errors
     ///
     /// As [`Engine::find`].
     pub async fn history<A: Aggregate>(&self, id: impl IdOf<A>) -> Result<Vec<Recorded<A::Event>>> {
         let history = self.whole_history(Load::stream(A::stream(id.into()))).await?;
-        let typed = |envelope: RecordedEvent| Ok(Recorded { event: envelope.decode()?, envelope });
-        history.events.into_iter().map(typed).collect()
+        let typed = history.events.into_iter().filter_map(|envelope| {
+            let event = envelope.decode_meaning().transpose()?;
+            Some(event.map(|event| Recorded { event, envelope }))
+        });
+        typed.collect()
     }
 
     /// Reads the log from `after` on, and goes on live. See [`SubscriptionBuilder`].
