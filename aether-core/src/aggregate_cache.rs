@@ -33,6 +33,16 @@ impl<A> Loaded<A> {
     }
 }
 
+impl<A: Aggregate> Loaded<A> {
+    /// What it becomes by events, of which the last one has this id.
+    pub(crate) fn after(&self, events: &[A::Event], last_event: Option<EventId>) -> Self {
+        let mut state = self.state.clone();
+        events.iter().for_each(|event| state.apply(event));
+        let version = self.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        Self { state, version, last_event }
+    }
+}
+
 /// An aggregate, by its type in this program. In order of id.
 pub(crate) type Key = (AggregateId, TypeId);
 

@@ -254,9 +254,9 @@ impl RecordedEvent {
 
     /// The typed event of a history; `None` if it means nothing any more.
     pub(crate) fn decode_meaning<E: Event>(&self) -> Result<Option<E>> {
-        match E::upcasters().is_obsolete(&self.event_type) {
-            true => Ok(None),
-            false => self.decode().map(Some),
+        match E::decode(&self.event_type, self.schema_version, &self.payload) {
+            Err(DecodeError::Obsolete) => Ok(None),
+            decoded => decoded.map(Some).map_err(|reason| self.undecodable(reason)),
         }
     }
 

@@ -100,7 +100,8 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`DecodeError::UnknownType`] for a type name that is neither current nor known to the
-    /// upcasters, [`DecodeError::Obsolete`] for one that means nothing any more, [`DecodeError::NameReused`] for one that is both current and renamed,
+    /// upcasters, [`DecodeError::Obsolete`] for one that means nothing any more,
+    /// [`DecodeError::NameReused`] for one that is both current and renamed,
     /// [`DecodeError::NewerVersion`] for a payload written by newer code,
     /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
     /// again does not help.

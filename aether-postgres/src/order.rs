@@ -6,11 +6,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use aether_core::{AggregateId, Append};
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// Which requests are under way, by aggregate.
 #[derive(Debug, Default)]
@@ -23,32 +22,8 @@ struct Last {
     writer: Option<usize>,
     /// How many there are with it.
     requests: usize,
-    done: Arc<Done>,
-}
-
-/// Whether a request is in nobody's way any more.
-#[derive(Debug, Default)]
-struct Done {
-    is_done: AtomicBool,
-    told: Notify,
-}
-
-impl Done {
-    fn tell(&self) {
-        self.is_done.store(true, Ordering::Release);
-        self.told.notify_waiters();
-    }
-
-    fn is_done(&self) -> bool {
-        self.is_done.load(Ordering::Acquire)
-    }
-
-    async fn wait(&self) {
-        let told = self.told.notified();
-        if !self.is_done() {
-            told.await;
-        }
-    }
+    /// It is in nobody's way any more.
+    done: CancellationToken,
 }
 
 /// A request's place in the order, until it is dropped.
@@ -57,9 +32,9 @@ pub(crate) struct Turn {
     order: Arc<Order>,
     first: Option<AggregateId>,
     others: Vec<AggregateId>,
-    done: Arc<Done>,
+    done: CancellationToken,
     /// What has to be out of the way.
-    before: Vec<Arc<Done>>,
+    before: Vec<CancellationToken>,
 }
 
 impl Order {
@@ -94,7 +69,7 @@ impl Order {
         writer: Option<usize>,
         waits_for: impl Fn(&Last) -> bool,
     ) -> Turn {
-        let done = Arc::new(Done::default());
+        let done = CancellationToken::new();
         let in_the_way = ids.clone().filter_map(|id| last.get(&id)).filter(|last| waits_for(last));
         let before = in_the_way.map(|last| last.done.clone()).collect();
         for id in ids.clone() {
@@ -109,19 +84,19 @@ impl Order {
 impl Turn {
     /// Whether all that it waits for is out of the way.
     pub(crate) fn has_come(&self) -> bool {
-        self.before.iter().all(|done| done.is_done())
+        self.before.iter().all(CancellationToken::is_cancelled)
     }
 
     /// Waits until then.
     pub(crate) async fn come(&self) {
         for done in &self.before {
-            done.wait().await;
+            done.cancelled().await;
         }
     }
 
     /// Keeps nobody waiting any more.
     pub(crate) fn give_up(&self) {
-        self.done.tell();
+        self.done.cancel();
     }
 }
 
@@ -137,7 +112,7 @@ impl Drop for Turn {
             }
         }
         drop(last);
-        self.done.tell();
+        self.done.cancel();
     }
 }
 
@@ -180,7 +155,8 @@ mod tests {
     #[test]
     fn a_request_after_two_writers_waits_for_one_of_them() {
         let (order, (one, other)) = (Arc::new(Order::default()), of_each_writer());
-        let (first, second) = (come(&order, &[one]), come(&order, &[other]));
+        let first = come(&order, &[one]);
+        let second = come(&order, &[other]);
         assert_eq!((first.0, second.0), (0, 1));
         let (writer, unit) = come(&order, &[one, other]);
         assert_eq!((writer, unit.has_come()), (0, false));

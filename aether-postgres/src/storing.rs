@@ -82,7 +82,7 @@ impl Storing {
             let contention = self.contention();
             let error = match self.call(&batch, contention, lock).await {
                 Ok(verdicts) => {
-                    self.tail.observe(verdicts.incarnation);
+                    self.tail.answered(verdicts.incarnation);
                     if let Some(newest) = verdicts.newest() {
                         self.tail.saw(verdicts.incarnation, newest);
                     }

@@ -54,7 +54,7 @@ pub(crate) struct Tail {
     stored: Notify,
     /// Somebody began to wait.
     asked: Notify,
-    /// An append was stored in an incarnation that has no name yet.
+    /// An append was answered in an incarnation that has no name yet.
     nameless: Notify,
     waiting: AtomicUsize,
     /// Stored since the last announcement.
@@ -123,11 +123,18 @@ impl Tail {
     }
 
     /// The log was seen in an incarnation: if that is another one than before, what was known is void, and readers
-    /// that wait look again. One without a name gets one: until then each append looks for it.
+    /// that wait look again.
     pub(crate) fn observe(&self, incarnation: Option<Incarnation>) {
-        match incarnation {
-            Some(_) => drop(self.known.send_if_modified(|state| state.observe(incarnation))),
-            None => self.nameless.notify_one(),
+        if incarnation.is_some() {
+            self.known.send_if_modified(|state| state.observe(incarnation));
+        }
+    }
+
+    /// An append was answered in an incarnation. One without a name gets one: until then each append looks for it.
+    pub(crate) fn answered(&self, incarnation: Option<Incarnation>) {
+        self.observe(incarnation);
+        if incarnation.is_none() {
+            self.nameless.notify_one();
         }
     }
 

@@ -19,8 +19,8 @@ use crate::tail::Tail;
 /// The writers, and the queue in front of them.
 ///
 /// An aggregate has its writer, so that two writers of one process never wait for each other's row locks: with several
-/// aggregates a request goes where the [order](Order) says. A request that finds its aggregate held by another transaction (of another process, or a
-/// caller's own) moves to a [lane](Lanes): strangers in its batch are stored without it.
+/// aggregates a request goes where the [order](Order) says. A request that finds its aggregate held by another
+/// transaction (of another process, or a caller's own) moves to a [lane](Lanes): strangers in its batch are stored without it.
 #[derive(Debug)]
 pub(crate) struct Writers {
     writers: Vec<mpsc::UnboundedSender<Request>>,
@@ -62,7 +62,8 @@ impl Writers {
                 sender
             })
             .collect();
-        let (queue, order) = (Place::new(settings.queue), Arc::default());
+        let queue = Place::new(settings.queue);
+        let order = Arc::default();
         Self { writers, queue, order, closing, tasks, lanes }
     }
 

@@ -22,7 +22,7 @@ use super::line::{Fate, Place, Sent};
 mod step;
 mod work;
 
-use step::{CommandStep, ConditionStep, ExpectedStep, Step};
+use step::{CommandStep, ConditionStep, ExpectedStep, Planned};
 use work::{Touched, Work, reach_all};
 
 /// Commands on several aggregates, and conditions on others, stored in one atomic append.
@@ -49,7 +49,7 @@ use work::{Touched, Work, reach_all};
 pub struct Atomic {
     engine: Engine,
     context: Context,
-    steps: Vec<Box<dyn Step>>,
+    steps: Vec<Planned>,
     /// The versions that the caller has seen.
     expected: Vec<(StreamId, Version)>,
 }
@@ -111,7 +111,8 @@ impl Atomic {
         id: impl IdOf<A>,
         command: impl Into<A::Command>,
     ) -> Self {
-        self.steps.push(Box::new(CommandStep::<A> { id: id.into(), command: command.into() }));
+        let id = id.into();
+        self.steps.push(Planned::new::<A>(id, CommandStep::<A> { id, command: command.into() }));
         self
     }
 
@@ -122,7 +123,8 @@ impl Atomic {
         id: impl IdOf<A>,
         check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
     ) -> Self {
-        self.steps.push(Box::new(ConditionStep::<A> { id: id.into(), check: Box::new(check) }));
+        let id = id.into();
+        self.steps.push(Planned::new::<A>(id, ConditionStep { id, check: Box::new(check) }));
         self
     }
 
@@ -132,7 +134,8 @@ impl Atomic {
     pub fn expecting<A: Aggregate>(mut self, id: impl IdOf<A>, version: Version) -> Self {
         let id = id.into();
         self.expected.push((A::stream(id), version));
-        self.steps.push(Box::new(ExpectedStep::<A> { id, version, aggregate: PhantomData }));
+        self.steps
+            .push(Planned::new::<A>(id, ExpectedStep::<A> { id, version, aggregate: PhantomData }));
         self
     }
 
@@ -149,7 +152,7 @@ impl Atomic {
             return Err(Error::InvalidAppend { reason: reason.to_owned() }.into());
         }
         // in order of id, so that two units never wait for each other
-        let keys: BTreeSet<Key> = self.steps.iter().map(|step| step.key()).collect();
+        let keys: BTreeSet<Key> = self.steps.iter().map(|planned| planned.key).collect();
         let places = keys.into_iter().map(|key| self.engine.enter(key));
         let mut places = places.collect::<Result<Vec<_>>>()?;
         let mut facts = self.engine.facts(&self.context);
@@ -180,12 +183,13 @@ impl Atomic {
         self.expected.iter().any(|(of, expected)| of == stream && *expected != actual)
     }
 
-    /// Loads what is not known, side by side, so that the unit does not keep its turns for so long.
+    /// Loads what is not known, side by side, so that the unit does not keep its turns that long.
     async fn warm_up(&self, places: &[Place<'_>]) -> Result<()> {
         let cold: Vec<Key> =
             places.iter().filter(|place| place.needs_a_load()).map(Place::key).collect();
-        let cold = cold.into_iter().filter_map(|key| self.steps.iter().find(|it| it.key() == key));
-        try_join_all(cold.map(|step| step.warm_up(&self.engine))).await.map(drop)
+        let cold = cold.into_iter().filter_map(|key| self.steps.iter().find(|it| it.key == key));
+        let loads = cold.map(|planned| (planned.warm_up)(&self.engine, planned.key.0));
+        try_join_all(loads).await.map(drop)
     }
 
     async fn commit_once(
@@ -199,8 +203,8 @@ impl Atomic {
             turns.push(place.turn().await.ok_or(Setback::Stuck)?);
         }
         let mut work = Work { engine: &self.engine, turns, facts, aggregates: Vec::new() };
-        for step in &self.steps {
-            match step.run(&mut work).await {
+        for planned in &self.steps {
+            match planned.step.run(&mut work).await {
                 Ok(()) => {}
                 Err(ExecuteError::Store(error)) if !error.is_conflict() => return Err(error.into()),
                 Err(refusal) => return self.undecided(work, places, Err(refusal)).await,

@@ -80,17 +80,33 @@ impl Engine {
         place: &Place<'_>,
         id: AggregateId,
     ) -> Result<Option<Version>> {
-        if base.is_fresh || base.point.was_followed(place).await {
-            return Ok(None);
+        let look = async {
+            let known = &base.loaded;
+            let fresh = self.refresh::<A>(id, known.clone()).await?;
+            let is_newest = (fresh.version, fresh.last_event) == (known.version, known.last_event);
+            Ok((!is_newest).then_some(fresh.version))
+        };
+        let found = replaced(&base.point, base.is_fresh, place, look).await?;
+        if found.is_some() {
+            place.forget(&base.point);
         }
-        let known = &base.loaded;
-        let fresh = self.refresh::<A>(id, known.clone()).await?;
-        let is_newest = (fresh.version, fresh.last_event) == (known.version, known.last_event);
-        // what came after it may have been decided on it meanwhile
-        if is_newest || base.point.was_followed(place).await {
-            return Ok(None);
-        }
-        place.forget(&base.point);
-        Ok(Some(fresh.version))
+        Ok(found)
     }
+}
+
+/// What `look` finds the store to have instead of a state, if that was not its newest one since the command arrived. `look`
+/// is asked only where nothing else tells.
+pub(super) async fn replaced(
+    point: &Arc<Point>,
+    is_fresh: bool,
+    place: &Place<'_>,
+    look: impl Future<Output = Result<Option<Version>>>,
+) -> Result<Option<Version>> {
+    if is_fresh || point.was_followed(place).await {
+        return Ok(None);
+    }
+    let Some(found) = look.await? else { return Ok(None) };
+    // what came after it may have been decided on it meanwhile
+    let was_newest = point.was_followed(place).await;
+    Ok((!was_newest).then_some(found))
 }

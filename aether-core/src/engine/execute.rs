@@ -203,19 +203,15 @@ async fn execute_once<A: Aggregate>(
                 let expected = context.expected.unwrap_or(base.loaded.version);
                 return Err(stale(A::stream(id), expected, actual).into());
             }
-            let (events, loaded) = (undecided?, base.loaded);
+            let events = undecided?;
+            let loaded = base.loaded;
             return Ok(Executed { id, loaded, events, positions: vec![], duplicate: false });
         }
     };
     let stream = A::stream(id);
     let new_events = encode(engine, &stream, &mut events, facts)?;
-    let after = (!events.is_empty()).then(|| {
-        let mut state = before.state.clone();
-        events.iter().for_each(|event| state.apply(event));
-        let version = before.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        let last_event = new_events.last().map(NewEvent::event_id);
-        Arc::new(Loaded { state, version, last_event })
-    });
+    let after = (!events.is_empty())
+        .then(|| Arc::new(before.after(&events, new_events.last().map(NewEvent::event_id))));
     let expected = ExpectedVersion::head(before.version, before.last_event);
     // without events it is a condition: what is kept under the id then is that there was nothing to do
     let append = Append::to(stream, expected, new_events);

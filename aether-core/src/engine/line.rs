@@ -112,7 +112,7 @@ impl Lines {
 }
 
 impl Line {
-    /// Changes the state, and wakes whoever can have the turn then.
+    /// Changes the state, and wakes the one that can have the turn then.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state.lock();
         let result = change(&mut state);
@@ -149,7 +149,8 @@ impl Engine {
     /// [`Error::Unavailable`] if too many commands are there.
     pub(super) fn enter(&self, key: Key) -> Result<Place<'_>> {
         let settings = &self.inner.settings;
-        let (limit, most) = (settings.sent_at_once.max(1), settings.commands_at_once.max(1));
+        let limit = settings.sent_at_once.max(1);
+        let most = settings.commands_at_once.max(1);
         let Some((line, ticket)) = self.inner.lines.enter(key, limit, most) else {
             let full = "too many commands wait for one aggregate; try again later";
             return Err(Error::Unavailable { source: full.into() });
@@ -321,7 +322,8 @@ mod tests {
         let key = line_of(&engine);
         let [first, second, third] = [(); 3].map(|()| engine.enter(key).unwrap());
         let turn = first.turn().await.unwrap();
-        let (mut late, mut early) = (Box::pin(third.turn()), Box::pin(second.turn()));
+        let mut late = Box::pin(third.turn());
+        let mut early = Box::pin(second.turn());
         assert!(poll!(&mut late).is_pending() && poll!(&mut early).is_pending());
         drop(turn);
         assert!(poll!(&mut late).is_pending(), "the second is first");
@@ -343,7 +345,8 @@ mod tests {
         let key = line_of(&engine);
         let [first, second, third] = [(); 3].map(|()| engine.enter(key).unwrap());
         let turn = first.turn().await.unwrap();
-        let (mut early, mut late) = (Box::pin(second.turn()), Box::pin(third.turn()));
+        let mut early = Box::pin(second.turn());
+        let mut late = Box::pin(third.turn());
         assert!(poll!(&mut early).is_pending() && poll!(&mut late).is_pending());
         drop(turn);
         drop(early);

@@ -133,7 +133,7 @@ impl<'a> Registration<'a> {
 pub struct Checkpoint {
     /// Everything up to here is in the read model, or parked.
     pub position: Position,
-    /// The epoch of whoever may move it.
+    /// The epoch in which it may be moved.
     pub epoch: u64,
 }
 

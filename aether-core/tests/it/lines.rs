@@ -14,7 +14,8 @@ use crate::purse::{Bourse, Ordre, purse};
 
 async fn rich() -> (Engine, ChaosStore, AggregateId) {
     let chaos = ChaosStore::wrap(Arc::new(MemoryStore::new()), Faults::none());
-    let (engine, id) = (Engine::new(chaos.clone()), purse());
+    let engine = Engine::new(chaos.clone());
+    let id = purse();
     engine.execute::<Bourse>(id, Ordre::Gagner(5)).await.unwrap();
     (engine, chaos, id)
 }

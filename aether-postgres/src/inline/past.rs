@@ -59,7 +59,8 @@ impl PgStore {
         match self.read(read).await?.events.first() {
             None => Ok(()),
             Some(event) => {
-                let (projection, position) = (projection.name().to_owned(), event.position);
+                let projection = projection.name().to_owned();
+                let position = event.position;
                 Err(aether_core::Error::InlineIncomplete { projection, position }.into())
             }
         }

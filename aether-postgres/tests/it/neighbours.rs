@@ -161,7 +161,8 @@ async fn the_last_version_ends_a_chain() {
 #[tokio::test]
 async fn a_chain_breaks_at_a_command_that_was_carried_out_before() {
     let pair = Pair::open().await;
-    let (chest, command) = (StreamId::new("Chest", Uuid::now_v7()), CommandId::new(Uuid::now_v7()));
+    let chest = StreamId::new("Chest", Uuid::now_v7());
+    let command = CommandId::new(Uuid::now_v7());
     let other = StreamId::new("Chest", Uuid::now_v7());
     pair.prepare(&[to(&other, ExpectedVersion::Any, 1).with_command_id(command)]).await;
     let mut batch = chain(&chest, ExpectedVersion::NoStream, 3);

@@ -41,7 +41,8 @@ impl Default for Table {
 impl Table {
     /// All of the changes, or none.
     pub(super) fn write(&mut self, board: &Board, changes: &[Change]) -> Result<BoardWritten> {
-        let (mut written, mut last) = (BoardWritten::default(), self.last);
+        let mut written = BoardWritten::default();
+        let mut last = self.last;
         let mut staged: HashMap<Uuid, Record> = HashMap::new();
         changes.iter().try_for_each(Change::check)?;
         for change in changes {

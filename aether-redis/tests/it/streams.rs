@@ -17,7 +17,8 @@ use tokio::task::JoinHandle;
 use crate::probe::{Place, connect, eventually, on_every_topology, own, raw, shared, shared_url};
 
 fn message(key: u128, position: u64) -> Message {
-    let (key, body) = (AggregateId::new(Uuid::from_u128(key)), Json::encode(&position).unwrap());
+    let key = AggregateId::new(Uuid::from_u128(key));
+    let body = Json::encode(&position).unwrap();
     Message::new("or.gagne", key, Position::new(position), body)
 }
 

@@ -1,7 +1,7 @@
 //! The works `hot-command` and `hot-command-retry`: every task withdraws from one and the same bank, which lends nothing.
 //!
 //! By hand, `hot-command`: `SELECT … FOR UPDATE` in a transaction. `hot-command-retry`: the version is checked by the
-//! statement that writes, and whoever meets another one begins again.
+//! statement that writes, and one that meets another begins again.
 
 use aether_core::{AggregateId, Context, Engine};
 use anyhow::{Result, ensure};
@@ -19,7 +19,8 @@ use crate::server::checkpoint;
 const GOLD: i64 = 1 << 40;
 
 pub(super) async fn measure(bench: &Bench, row: &mut Row, access: Access) -> Result<()> {
-    let (engine, id) = (Engine::new(bench.store.clone()), Uuid::new_v4());
+    let engine = Engine::new(bench.store.clone());
+    let id = Uuid::new_v4();
     let deposit = Order::Deposit(GOLD.unsigned_abs());
     engine.execute::<Bank>(AggregateId::new(id), deposit).await?;
     let pool = &bench.handwritten.pool;

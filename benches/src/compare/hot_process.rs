@@ -62,7 +62,8 @@ impl Banks {
     /// Who gets or gives how much.
     fn shares(&self, till: Uuid) -> [(Uuid, i64); 4] {
         let at = till.as_u128() as usize;
-        let (seller, broker) = (self.sellers[at % OTHERS], self.brokers[at / OTHERS % OTHERS]);
+        let seller = self.sellers[at % OTHERS];
+        let broker = self.brokers[at / OTHERS % OTHERS];
         [(till, -GOLD), (seller, 7), (broker, 2), (self.house, 1)]
     }
 }
@@ -76,7 +77,8 @@ fn figures(begun: Instant) -> Figures {
 async fn settle(bench: &Bench, banks: &Arc<Banks>, tills: &[Uuid]) -> Result<Figures> {
     let engine = Engine::new(bench.store.clone());
     let pay = tills.iter().map(|till| {
-        let (engine, till) = (engine.clone(), AggregateId::new(*till));
+        let engine = engine.clone();
+        let till = AggregateId::new(*till);
         async move { engine.execute::<Bank>(till, Order::Deposit(GOLD.unsigned_abs())).await }
     });
     stream::iter(pay).buffer_unordered(256).try_for_each(|_| async { Ok(()) }).await?;
@@ -149,7 +151,8 @@ impl ProcessManager for Settlement {
 }
 
 async fn settle_by_hand(bench: &Bench, banks: &Banks, tills: &[Uuid]) -> Result<Figures> {
-    let (pool, metadata) = (&bench.handwritten.pool, serde_json::to_string(&metadata())?);
+    let pool = &bench.handwritten.pool;
+    let metadata = serde_json::to_string(&metadata())?;
     let begun = Instant::now();
     stream::iter(tills)
         .map(|till| settle_one(pool, banks.shares(*till), &metadata))

@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 
 use crate::aggregate::Aggregate;
-use crate::aggregate_cache::{Kept, Key, Loaded, key};
+use crate::aggregate_cache::{Kept, Key, key};
 use crate::envelope::NewEvent;
 use crate::error::{ExecuteError, Rejection, Result};
 use crate::ids::{AggregateId, Version};
@@ -15,14 +16,27 @@ use super::super::Engine;
 use super::super::execute::{encode, stale};
 use super::work::Work;
 
+/// A step of the unit, and the aggregate that it is about.
+pub(super) struct Planned {
+    pub(super) key: Key,
+    /// Brings the aggregate's state into the cache.
+    pub(super) warm_up: fn(&Engine, AggregateId) -> BoxFuture<'_, Result<()>>,
+    pub(super) step: Box<dyn Step>,
+}
+
+impl Planned {
+    pub(super) fn new<A: Aggregate>(id: AggregateId, step: impl Step + 'static) -> Self {
+        Self {
+            key: key::<A>(id),
+            warm_up: |engine, id| Box::pin(async move { engine.current::<A>(id).await.map(drop) }),
+            step: Box::new(step),
+        }
+    }
+}
+
 /// One step of the unit, with its aggregate's type left out.
 #[async_trait]
 pub(super) trait Step: Send + Sync {
-    fn key(&self) -> Key;
-
-    /// Brings the aggregate's state into the cache.
-    async fn warm_up(&self, engine: &Engine) -> Result<()>;
-
     async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>>;
 }
 
@@ -47,14 +61,6 @@ pub(super) struct ConditionStep<A: Aggregate> {
 
 #[async_trait]
 impl<A: Aggregate> Step for CommandStep<A> {
-    fn key(&self) -> Key {
-        key::<A>(self.id)
-    }
-
-    async fn warm_up(&self, engine: &Engine) -> Result<()> {
-        engine.current::<A>(self.id).await.map(drop)
-    }
-
     async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
         let (index, loaded) = work.open::<A>(self.id).await?;
         let mut events = loaded
@@ -66,26 +72,14 @@ impl<A: Aggregate> Step for CommandStep<A> {
         }
         let touched = &mut work.aggregates[index];
         touched.events.extend(encode(work.engine, &touched.stream, &mut events, work.facts)?);
-        let mut state = loaded.state.clone();
-        events.iter().for_each(|event| state.apply(event));
-        let version = loaded.version.plus(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        let last_event = touched.events.last().map(NewEvent::event_id);
-        let loaded = Arc::new(Loaded { state, version, last_event });
-        touched.kept = Kept::new(loaded, touched.kept.incarnation);
+        let after = loaded.after(&events, touched.events.last().map(NewEvent::event_id));
+        touched.kept = Kept::new(Arc::new(after), touched.kept.incarnation);
         Ok(())
     }
 }
 
 #[async_trait]
 impl<A: Aggregate> Step for ExpectedStep<A> {
-    fn key(&self) -> Key {
-        key::<A>(self.id)
-    }
-
-    async fn warm_up(&self, engine: &Engine) -> Result<()> {
-        engine.current::<A>(self.id).await.map(drop)
-    }
-
     async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
         let (index, _) = work.open::<A>(self.id).await?;
         let known = work.aggregates[index].before;
@@ -98,14 +92,6 @@ impl<A: Aggregate> Step for ExpectedStep<A> {
 
 #[async_trait]
 impl<A: Aggregate> Step for ConditionStep<A> {
-    fn key(&self) -> Key {
-        key::<A>(self.id)
-    }
-
-    async fn warm_up(&self, engine: &Engine) -> Result<()> {
-        engine.current::<A>(self.id).await.map(drop)
-    }
-
     async fn run(&self, work: &mut Work<'_>) -> Result<(), ExecuteError<Rejection>> {
         let (_, loaded) = work.open::<A>(self.id).await?;
         (self.check)(&loaded.state).map_err(|error| rejected::<A>(self.id, error))

@@ -10,7 +10,7 @@ use crate::error::{Error, Rejection, Result};
 use crate::facts::Facts;
 use crate::ids::{AggregateId, CommandId, EventId, ExpectedVersion, StreamId, Version};
 
-use super::super::base::{Base, Setback};
+use super::super::base::{Base, Setback, replaced};
 use super::super::line::{Fate, Link, Place, Point, Turn};
 use super::super::{Engine, from_its_last_event, later};
 
@@ -60,18 +60,19 @@ impl Touched {
         places: &[Place<'_>],
     ) -> Result<Option<Version>> {
         let place = self.place(places)?;
-        if self.is_fresh || self.base.was_followed(place).await {
-            return Ok(None);
+        let look = async {
+            let load = from_its_last_event(self.stream.clone(), self.before);
+            let history = engine.whole_history(load).await?;
+            let later = later(&history, self.before, self.last_event);
+            let newest = history.events.last().map_or(Version::ZERO, |last| last.version);
+            Ok((!later.is_some_and(<[_]>::is_empty)).then_some(newest))
+        };
+        let found = replaced(&self.base, self.is_fresh, place, look).await?;
+        if found.is_some() {
+            engine.inner.cache.evict(self.key);
+            place.forget(&self.base);
         }
-        let load = from_its_last_event(self.stream.clone(), self.before);
-        let history = engine.whole_history(load).await?;
-        let is_newest = later(&history, self.before, self.last_event).is_some_and(<[_]>::is_empty);
-        if is_newest || self.base.was_followed(place).await {
-            return Ok(None);
-        }
-        engine.inner.cache.evict(self.key);
-        place.forget(&self.base);
-        Ok(Some(history.events.last().map_or(Version::ZERO, |last| last.version)))
+        Ok(found)
     }
 }
 
@@ -126,7 +127,8 @@ impl Work<'_> {
         command_id: Option<CommandId>,
         fate: &Arc<Fate>,
     ) -> (Append, Vec<Link>) {
-        let (mut append, mut links) = (Append::default(), Vec::new());
+        let mut append = Append::default();
+        let mut links = Vec::new();
         for touched in &mut self.aggregates {
             if let Some(turn) = self.turns.iter().find(|turn| turn.key() == touched.key) {
                 let ahead = (!touched.events.is_empty()).then(|| touched.kept.clone());

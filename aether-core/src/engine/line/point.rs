@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::Notify;
+use tokio::sync::SetOnce;
 
 use crate::aggregate_cache::Kept;
 
@@ -11,32 +11,20 @@ use super::Place;
 /// What became of an append.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Fate {
-    is_stored: OnceLock<bool>,
-    told: Notify,
+    is_stored: SetOnce<bool>,
 }
 
 impl Fate {
     pub(super) fn tell(&self, is_stored: bool) {
         // the first word counts
         let _ = self.is_stored.set(is_stored);
-        self.told.notify_waiters();
     }
 
     /// Waits, in a line, until it is known whether the append was stored. `None` if nothing moves any more.
     async fn known(&self, place: &Place<'_>) -> Option<bool> {
         match self.is_stored.get() {
             Some(is_stored) => Some(*is_stored),
-            None => place.wait_for(self.wait()).await,
-        }
-    }
-
-    async fn wait(&self) -> bool {
-        loop {
-            let told = self.told.notified();
-            if let Some(is_stored) = self.is_stored.get() {
-                return *is_stored;
-            }
-            told.await;
+            None => place.wait_for(self.is_stored.wait()).await.copied(),
         }
     }
 }

@@ -95,9 +95,11 @@ pub async fn settlements_that_all_pay_one_house_are_each_carried_out<P: Processe
     let purses = |from: u128, count: u128| -> Vec<AggregateId> {
         (from..from + count).map(|n| AggregateId::new(Uuid::from_u128(n << 64 | n))).collect()
     };
-    let (house, tills) = (purses(1, 1)[0], purses(1000, SETTLEMENTS.into()));
+    let house = purses(1, 1)[0];
+    let tills = purses(1000, SETTLEMENTS.into());
     let manager = Settlement { sellers: purses(100, 40), brokers: purses(200, 7), house };
-    let (sellers, brokers) = (manager.sellers.clone(), manager.brokers.clone());
+    let sellers = manager.sellers.clone();
+    let brokers = manager.brokers.clone();
     let node = Node::builder(&engine).process_manager(processes, manager).start();
     let node = node.expect("it starts");
     let pay = tills

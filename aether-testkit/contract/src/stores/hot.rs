@@ -81,7 +81,8 @@ async fn call(engine: &Engine, id: AggregateId, callers: usize, each: usize) {
 /// 64 callers of one aggregate: each command is decided on what the one before it has led to.
 pub async fn each_of_many_callers_is_decided_on_what_came_before(stage: &Stage) {
     let t = Subject::of(stage);
-    let (engine, id) = (engine(t.store.clone()), vault(&t));
+    let engine = engine(t.store.clone());
+    let id = vault(&t);
     within_deadline("they come through", call(&engine, id, CALLERS, 20)).await;
     let (vault, events) = told(&*t.store, id).await;
     assert_eq!((vault.coins as usize, events), (CALLERS * 20, CALLERS * 20));
@@ -90,7 +91,8 @@ pub async fn each_of_many_callers_is_decided_on_what_came_before(stage: &Stage) 
 /// The first to come is the first to be decided, so that nobody starves.
 pub async fn the_first_to_come_is_the_first_to_be_decided(stage: &Stage) {
     let t = Subject::of(stage);
-    let (engine, id) = (engine(t.store.clone()), vault(&t));
+    let engine = engine(t.store.clone());
+    let id = vault(&t);
     // a state that was loaded before the log's life had a name is loaded again, once
     add(&engine, id).await.expect("nobody else is there");
     t.store.wait(Position::START).await.expect("there is an event");
@@ -106,7 +108,8 @@ pub async fn the_first_to_come_is_the_first_to_be_decided(stage: &Stage) {
 pub async fn what_another_process_gets_in_the_way_of_is_decided_again(stage: &Stage) {
     let t = Subject::of(stage);
     let [store, another] = t.handles().await;
-    let (engine, id) = (patient(store, 50), vault(&t));
+    let engine = patient(store, 50);
+    let id = vault(&t);
     let interfere = async {
         for n in 0..20 {
             let event = VaultEvent::CoinsFound { count: 1000 };
@@ -134,7 +137,8 @@ pub async fn what_another_process_gets_in_the_way_of_is_decided_again(stage: &St
 pub async fn a_caller_that_goes_away_takes_nobody_along(stage: &Stage) {
     let t = Subject::of(stage);
     let chaos = ChaosStore::wrap(t.store.clone(), Faults::none());
-    let (engine, id) = (engine(chaos.clone()), vault(&t));
+    let engine = engine(chaos.clone());
+    let id = vault(&t);
     add(&engine, id).await.expect("nobody else is there");
     let gate = Gate::new();
     (0..CALLERS).for_each(|_| chaos.next_append(Fault::HoldReply(gate.clone())));
@@ -162,7 +166,8 @@ pub async fn a_caller_that_goes_away_takes_nobody_along(stage: &Stage) {
 pub async fn a_refusal_rests_on_what_is_stored(stage: &Stage) {
     let t = Subject::of(stage);
     let chaos = ChaosStore::wrap(t.store.clone(), Faults::none());
-    let (engine, id) = (engine(chaos.clone()), vault(&t));
+    let engine = engine(chaos.clone());
+    let id = vault(&t);
     for _ in 0..5 {
         add(&engine, id).await.expect("nobody else is there");
     }
@@ -187,7 +192,9 @@ pub async fn a_refusal_rests_on_what_is_stored(stage: &Stage) {
 /// A command id that was used before: what rested on the second command is decided again.
 pub async fn a_repeated_command_takes_back_what_rests_on_it(stage: &Stage) {
     let t = Subject::of(stage);
-    let (engine, id, command) = (engine(t.store.clone()), vault(&t), t.source.command());
+    let engine = engine(t.store.clone());
+    let id = vault(&t);
+    let command = t.source.command();
     for round in 0..5 {
         let mut calls = vec![add(&engine, id)];
         calls.push(send(&engine, id, Order::Add, Some(command)));
@@ -205,7 +212,8 @@ pub async fn a_repeated_command_takes_back_what_rests_on_it(stage: &Stage) {
 pub async fn an_uncertain_result_takes_nobody_along(stage: &Stage) {
     let t = Subject::of(stage);
     let chaos = ChaosStore::wrap(t.store.clone(), Faults::none());
-    let (engine, id) = (engine(chaos.clone()), vault(&t));
+    let engine = engine(chaos.clone());
+    let id = vault(&t);
     for fault in [Fault::LoseReply, Fault::Timeout, Fault::Unavailable] {
         chaos.next_append(fault);
         let calls = join_all((0..CALLERS).map(|_| add(&engine, id)));
@@ -224,11 +232,13 @@ pub async fn an_uncertain_result_takes_nobody_along(stage: &Stage) {
 pub async fn a_hot_aggregate_delays_a_cold_one_by_a_batch_at_most(stage: &Stage) {
     const HOT: usize = 1500;
     let t = Subject::of(stage);
-    let (engine, id) = (engine(t.store.clone()), vault(&t));
+    let engine = engine(t.store.clone());
+    let id = vault(&t);
     let answered = Arc::new(AtomicUsize::new(0));
     let count = answered.clone();
     let hot = join_all((0..HOT).map(|_| {
-        let (call, answered) = (add(&engine, id), count.clone());
+        let call = add(&engine, id);
+        let answered = count.clone();
         async move {
             call.await.expect("nobody else is there");
             answered.fetch_add(1, Ordering::SeqCst);
@@ -253,7 +263,8 @@ pub async fn a_full_line_refuses_at_once(stage: &Stage) {
     let chaos = ChaosStore::wrap(t.store.clone(), Faults::none());
     let settings = EngineSettings::default().commands_at_once(4).sent_at_once(2);
     let engine = Engine::builder(chaos.clone()).settings(settings).build();
-    let (id, gate) = (vault(&t), Gate::new());
+    let id = vault(&t);
+    let gate = Gate::new();
     add(&engine, id).await.expect("nobody else is there");
     (0..2).for_each(|_| chaos.next_append(Fault::HoldReply(gate.clone())));
     let mut calls: Vec<_> = (0..4).map(|_| add(&engine, id)).collect();
@@ -280,7 +291,8 @@ pub async fn units_over_common_aggregates_never_deadlock(stage: &Stage) {
     let ids: Vec<AggregateId> = (0..6).map(|_| vault(&t)).collect();
     let mut tasks = JoinSet::new();
     for n in 0..CALLERS {
-        let (engine, ids) = (engine.clone(), ids.clone());
+        let engine = engine.clone();
+        let ids = ids.clone();
         let mut next = t.source.bits() as usize;
         tasks.spawn(async move {
             for _ in 0..10 {

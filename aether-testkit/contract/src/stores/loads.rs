@@ -227,7 +227,8 @@ pub async fn a_load_as_another_type_is_refused(stage: &Stage) {
 /// The events of an aggregate come back typed, with what is stored beside them; one without events has none.
 pub async fn a_history_is_typed(stage: &Stage) {
     let t = Subject::of(stage);
-    let (engine, id) = (Engine::new(t.store.clone()), AggregateId::new(t.source.uuid()));
+    let engine = Engine::new(t.store.clone());
+    let id = AggregateId::new(t.source.uuid());
     assert_eq!(engine.history::<Vault>(id).await.expect("it can load").len(), 0);
     for order in [Order::Add, Order::Add, Order::Take(1)] {
         engine.execute::<Vault>(id, order).await.expect("it has the coin");
