@@ -56,7 +56,6 @@ SET jit = off
 AS $$
 DECLARE
     v_streams  INTEGER := cardinality(p_stream_ids);
-    v_events   INTEGER := cardinality(p_event_ids);
     v_raised   INTEGER; -- how many streams
     v_stored   INTEGER;
     v_newest   UUID[];
@@ -70,6 +69,8 @@ BEGIN
             (coalesce(pg_sequence_last_value('{schema}.aether_event_sequence'), 0) & 2147483647)::integer)
         AND (current_setting('synchronous_commit') <> 'off'
              OR set_config('synchronous_commit', 'on', true) IS NOT NULL)
+        AND (coalesce(pg_sequence_last_value('{schema}.aether_last_given_up'), 0) < date_part('epoch', now()) - 86400
+             OR NOT {schema}.aether_is_given_up(p_batch))
         AND set_config('lock_timeout', '10ms', true) IS NOT NULL
        ) IS NOT TRUE
     THEN
@@ -165,7 +166,6 @@ BEGIN
                     RAISE EXCEPTION 'a stream of batch % is in the middle of a chain', p_batch
                         USING ERRCODE = 'serialization_failure';
                 END IF;
-                v_events := v_events - p_stream_events[i];
             END LOOP;
             IF EXISTS (
                 SELECT FROM unnest(p_command_ids, p_command_streams) AS c(id, stream)
@@ -197,15 +197,9 @@ BEGIN
            p_event_times[e.i], p_event_schemas[e.i], p_event_slices[e.i]
     FROM unnest(p_event_types, p_event_stream_types, p_event_payloads, p_event_metadata)
          WITH ORDINALITY AS e(type, stream_type, payload, metadata, i)
-    WHERE versions[p_event_streams[e.i]] IS NOT NULL
-      -- late, or a number that was in use within the hour: a living writer takes another one
-      AND NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
-    GET DIAGNOSTICS v_stored = ROW_COUNT;
-    IF v_stored = v_events AND p_command_ids IS NULL THEN
+    WHERE versions[p_event_streams[e.i]] IS NOT NULL;
+    IF p_command_ids IS NULL THEN
         RETURN;
-    END IF;
-    IF v_stored <> v_events THEN
-        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
 
     INSERT INTO {schema}.aether_commands (

@@ -42,6 +42,8 @@ BEGIN
             (coalesce(pg_sequence_last_value('{schema}.aether_event_sequence'), 0) & 2147483647)::integer)
         AND (current_setting('synchronous_commit') <> 'off'
              OR set_config('synchronous_commit', 'on', true) IS NOT NULL)
+        AND (coalesce(pg_sequence_last_value('{schema}.aether_last_given_up'), 0) < date_part('epoch', now()) - 86400
+             OR NOT {schema}.aether_is_given_up(p_batch))
         AND set_config('lock_timeout', '10ms', true) IS NOT NULL
        ) IS NOT TRUE
     THEN
@@ -118,8 +120,7 @@ BEGIN
             payload, metadata, timestamp, schema_version, slice
         )
         SELECT positions[1], p_event_ids[1], p_event_types[1], p_stream, p_stream_type, aether_append_one.version,
-               p_event_payloads[1], p_event_metadata[1], p_first, p_event_schemas[1], p_slice
-        WHERE NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
+               p_event_payloads[1], p_event_metadata[1], p_first, p_event_schemas[1], p_slice;
     ELSE
         positions := ARRAY(SELECT nextval('{schema}.aether_event_sequence') FROM generate_series(1, v_events));
         incarnation := CASE
@@ -136,15 +137,10 @@ BEGIN
                aether_append_one.version - v_events + e.i, e.payload, e.metadata, p_event_times[e.i],
                p_event_schemas[e.i], p_slice
         FROM unnest(p_event_types, p_event_payloads, p_event_metadata)
-             WITH ORDINALITY AS e(type, payload, metadata, i)
-        WHERE NOT EXISTS (SELECT FROM {schema}.aether_given_up WHERE batch = p_batch);
+             WITH ORDINALITY AS e(type, payload, metadata, i);
     END IF;
-    GET DIAGNOSTICS v_stored = ROW_COUNT;
-    IF v_stored = v_events AND p_command IS NULL THEN
+    IF p_command IS NULL THEN
         RETURN;
-    END IF;
-    IF v_stored < v_events THEN
-        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
     END IF;
 
     INSERT INTO {schema}.aether_commands (

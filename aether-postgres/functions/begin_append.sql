@@ -14,6 +14,10 @@ BEGIN
     END IF;
     -- nobody else has this number, but for a resolver of an earlier batch that happened to have it
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
+    IF aether_is_given_up(p_batch) THEN
+        -- late, or a number that was in use within the hour: a living writer takes another one
+        RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'serialization_failure';
+    END IF;
     PERFORM aether_enter();
     PERFORM set_config('lock_timeout', '10ms', true);
 END

@@ -26,6 +26,7 @@ BEGIN
                OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'evenements'::regclass))
     LOOP
         v_rights := CASE
+            WHEN v_item.name = 'aether_last_given_up' AND p_write THEN 'USAGE, SELECT, UPDATE'
             WHEN v_item.relkind = 'S' THEN CASE WHEN p_write THEN 'USAGE, SELECT' ELSE 'SELECT' END
             WHEN NOT p_write THEN 'SELECT'
             WHEN v_item.name = 'evenements' THEN 'SELECT, INSERT'

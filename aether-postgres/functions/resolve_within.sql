@@ -15,6 +15,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(aether_lock_space() # 1, p_batch);
     DELETE FROM aether_given_up WHERE given_up_at < clock_timestamp() - INTERVAL '1 hour';
     INSERT INTO aether_given_up (batch) VALUES (p_batch) ON CONFLICT DO NOTHING;
+    PERFORM setval('aether_last_given_up', date_part('epoch', clock_timestamp())::bigint);
     -- Whatever the batch has stored was committed before this begins, which sees one moment of all tables.
     RETURN QUERY
         SELECT e.event_id, e.aggregate_version, e.event_sequence

@@ -50,6 +50,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_month", include_str!("../functions/month.sql")),
     ("aether_month_key", include_str!("../functions/month_key.sql")),
     ("aether_note_months", include_str!("../functions/note_months.sql")),
+    ("aether_is_given_up", include_str!("../functions/is_given_up.sql")),
     ("aether_begin_append", include_str!("../functions/begin_append.sql")),
     ("aether_append", include_str!("../functions/append.sql")),
     ("aether_append_one", include_str!("../functions/append_one.sql")),
