@@ -28,14 +28,17 @@ help: ## list the commands
 	    awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 demo: ## play the arena; DURATION=seconds ends it
+	@.ci/setup cc postgres redis
 	cargo run --release --locked -p arena -- $(if $(DURATION),--duration $(DURATION)) $(ARGS)
 
 test: ## all tests, against throw-away servers
+	@.ci/setup cc postgres redis pgbouncer
 	cargo build --workspace --all-targets --locked
 	$(WITH_SERVERS) -- $(RUN_TESTS) --workspace $(ARGS)
 	$(WITH_SERVERS) -- cargo test --workspace --doc --locked
 
 test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
+	@.ci/setup cc postgres redis pgbouncer
 	cargo build --workspace --all-targets --locked
 	bin="$$(.ci/postgres-18 $(POSTGRES_18))" && \
 	    $(WITH_SERVERS) --pg-bin "$$bin" -- $(RUN_TESTS) -p aether-postgres $(ARGS)
