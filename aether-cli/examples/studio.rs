@@ -4,9 +4,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aether_cli::{DatabaseOptions, Error, Host, Verified};
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, EventSet, EventStore as _, Facts, Filter, Job,
-    Position, Projection, Read, Recorded, Shape,
+    Aggregate, AggregateId, BoxError, Event, EventSet, Facts, Filter, Job, Position, Projection,
+    Recorded, Shape,
 };
 use aether_postgres::{PgStore, PgTx, run_migrations};
 use clap::{Parser, Subcommand};

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use aether_core::Limits;
+use aether_core::log::Limits;
 use chrono::Utc;
 use clap::Args;
 use serde_json::json;

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use aether_core::{LetterState, Position, Remedy, StreamId};
+use aether_core::Position;
+use aether_core::log::StreamId;
+use aether_core::projection::{LetterState, Remedy};
 use aether_postgres::{Letters, ParkedEvent};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -173,7 +175,7 @@ impl Order {
                 (1, Some(letter))
             }
             None => {
-                let all = aether_core::Order::Letters(order);
+                let all = aether_core::backend::Order::Letters(order);
                 (host.checkpoints(&projection).order(&projection, all).await?, None)
             }
         };

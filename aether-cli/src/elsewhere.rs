@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    Checkpoints, DeadLetter, EventStore as _, Filter, LetterState, Order, Position, Read,
-    RecordedEvent, Remedy,
-};
+use aether_core::backend::{Checkpoints, EventStore as _, Order};
+use aether_core::log::Read;
+use aether_core::projection::{DeadLetter, LetterState, Remedy};
+use aether_core::{Filter, Position, RecordedEvent};
 use aether_postgres::{Letters, ParkedEvent, ProjectionLag};
 
 use crate::error::Error;

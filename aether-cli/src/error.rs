@@ -3,7 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use aether_core::{BoxError, Reason};
+use aether_core::BoxError;
+use aether_core::backend::Reason;
 
 use crate::output::plain;
 

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use aether_core::{
-    AggregateId, EventStore as _, Filter, Position, Read, RecordedEvent, Subscription,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
+use aether_core::{AggregateId, Filter, Position, RecordedEvent, Subscription};
 use aether_postgres::PgStore;
 use clap::{Args, Subcommand};
 use uuid::Uuid;

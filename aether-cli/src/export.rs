@@ -5,7 +5,9 @@ mod partial;
 use std::io::Write;
 use std::path::PathBuf;
 
-use aether_core::{EventStore as _, Position, Read};
+use aether_core::Position;
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
 use clap::Args;
 
 use crate::error::Error;

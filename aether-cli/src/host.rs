@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aether_core::{
-    Aggregate, BoxError, BoxJob, Handler, Job, Projection, ReadModels, RecordedEvent,
-};
+use aether_core::backend::ReadModels;
+use aether_core::node::BoxJob;
+use aether_core::projection::Handler;
+use aether_core::{Aggregate, BoxError, Job, Projection, RecordedEvent};
 use aether_postgres::{PgStore, PgTx, Rebuild};
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
@@ -78,7 +79,8 @@ impl Host {
     ///
     /// ```
     /// # use aether_cli::Host;
-    /// # use aether_core::{Projection, ReadModels};
+    /// # use aether_core::backend::ReadModels;
+    /// # use aether_core::Projection;
     /// # fn example<R: ReadModels>(host: Host, redis: R, live_combats: impl Projection<R::Tx>) -> Host {
     /// host.projection_in(redis, live_combats)
     /// # }

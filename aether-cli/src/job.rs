@@ -56,7 +56,7 @@ impl Job {
                     let reason = format!("this program has no job {name:?}; {}", known(host));
                     return Err(Error::Request(reason));
                 };
-                let outcome = aether_core::run_job(&host.store, job).await?;
+                let outcome = aether_core::node::run_job(&host.store, job).await?;
                 match json {
                     true => out.json(&json!({ "job": name, "outcome": outcome })),
                     false => Ok(writeln!(out, "{name}: {}", plain(&outcome))?),

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use aether_core::{AggregateId, EventStore as _, Load, RecordedEvent, Until, Version};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Load, Until};
+use aether_core::{AggregateId, RecordedEvent, Version};
 use aether_postgres::StreamHead;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use aether_core::{
-    EventId, EventStore as _, Filter, Name, Position, Read, RecordedEvent, StreamId, Version,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Name, Read, StreamId};
+use aether_core::{EventId, Filter, Position, RecordedEvent, Version};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use uuid::Uuid;

@@ -15,7 +15,8 @@ use crate::limits::Limits;
 /// is named twice, the second expectation sees the events of the first.
 ///
 /// ```
-/// # use aether_core::{Append, ExpectedVersion, NewEvent, StreamId, Version};
+/// # use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+/// # use aether_core::Version;
 /// # fn example(guild: StreamId, player: StreamId, joined: NewEvent, season: StreamId) {
 /// let append = Append::to(guild, ExpectedVersion::Exact(Version::new(7)), vec![joined.clone()])
 ///     .and(player, ExpectedVersion::StreamExists, vec![joined])

@@ -16,8 +16,21 @@ pub mod span;
 
 #[cfg(feature = "engine")]
 pub use crate::__forward as forward;
+#[cfg(feature = "engine")]
+pub use crate::coordination::{Beat, Coordinator, JobRun, Lease};
 pub use crate::error::SharedError;
 pub use crate::json::encode_text;
+#[cfg(feature = "engine")]
+pub use crate::process::port::{ProcessOperations, Processes};
+#[cfg(feature = "engine")]
+pub use crate::projection::checkpoints::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection, StoredShard,
+};
+#[cfg(feature = "engine")]
+pub use crate::projection::read_models::{ReadModels, Step};
+pub use crate::reason::Reason;
+#[cfg(feature = "engine")]
+pub use crate::store::{CommandIds, EventStore, LogIdentity, Snapshot, Snapshots};
 #[cfg(feature = "engine")]
 pub use crate::subscription::Seen;
 #[cfg(feature = "engine")]

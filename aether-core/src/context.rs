@@ -98,7 +98,7 @@ impl Context {
     ///
     /// A [`Conflict`](crate::Error::Conflict) is final then: it is not retried. A [command id](Context::command_id) that
     /// is used again still gets the first result. In a unit over several aggregates,
-    /// [`Atomic::expecting`](crate::Atomic::expecting) says it of each.
+    /// [`Atomic::expecting`](crate::command::Atomic::expecting) says it of each.
     #[must_use]
     pub const fn expecting(mut self, version: Version) -> Self {
         self.expected = Some(version);

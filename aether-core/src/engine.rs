@@ -46,7 +46,9 @@ use line::Lines;
 /// of one.
 ///
 /// ```
-/// # use aether_core::{Aggregate, Engine, IdOf, MemoryStore};
+/// # use aether_core::command::IdOf;
+/// # use aether_core::memory::MemoryStore;
+/// # use aether_core::{Aggregate, Engine};
 /// # async fn example<A: Aggregate>(id: impl IdOf<A>, command: A::Command) -> Result<(), Box<dyn std::error::Error>> {
 /// let engine = Engine::new(MemoryStore::new());
 /// let executed = engine.execute(id, command).await?;
@@ -98,7 +100,7 @@ impl EngineBuilder {
     }
 
     /// Another source of randomness. It gives decisions [their seed](Facts::seed), events their ids and pauses their
-    /// jitter; tests take [`SeededRandom`](crate::SeededRandom).
+    /// jitter; tests take [`SeededRandom`](crate::time::SeededRandom).
     #[must_use]
     pub fn random(mut self, random: impl Random) -> Self {
         self.random = Arc::new(random);
@@ -407,7 +409,7 @@ impl Engine {
             let version = loaded.version;
             let saved = async {
                 let snapshot = Snapshot {
-                    stream: crate::StreamId::new(A::TYPE, id),
+                    stream: crate::log::StreamId::new(A::TYPE, id),
                     version,
                     last_event: loaded.last_event,
                     fingerprint: fingerprint::<A>(),
@@ -474,7 +476,7 @@ fn fold<A: Aggregate>(start: Loaded<A>, events: &[RecordedEvent]) -> Result<Load
 }
 
 /// What tells whether a state is the newest one, and still one of the log's.
-fn from_its_last_event(stream: crate::StreamId, version: Version) -> Load {
+fn from_its_last_event(stream: crate::log::StreamId, version: Version) -> Load {
     Load::stream(stream).after(Version::new(version.get().saturating_sub(1)))
 }
 
@@ -494,14 +496,14 @@ fn later(
 }
 
 /// The fingerprint of an aggregate's snapshots, worked out once per type.
-fn fingerprint<A: Aggregate>() -> crate::Fingerprint {
+fn fingerprint<A: Aggregate>() -> crate::shape::Fingerprint {
     use std::any::TypeId;
     use std::collections::HashMap;
     use std::sync::LazyLock;
 
     use parking_lot::RwLock;
 
-    static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::Fingerprint>>> =
+    static KNOWN: LazyLock<RwLock<HashMap<TypeId, crate::shape::Fingerprint>>> =
         LazyLock::new(RwLock::default);
 
     let id = TypeId::of::<A>();

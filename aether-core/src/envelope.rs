@@ -230,7 +230,7 @@ impl RecordedEvent {
         StreamId { aggregate_type: self.aggregate_type.clone(), aggregate_id: self.aggregate_id }
     }
 
-    /// How many bytes it counts as, against [`Read::bytes`](crate::Read::bytes); as [`NewEvent::bytes`].
+    /// How many bytes it counts as, against [`Read::bytes`](crate::log::Read::bytes); as [`NewEvent::bytes`].
     #[must_use]
     pub fn bytes(&self) -> usize {
         bytes(&self.event_type, &self.payload, &self.metadata)

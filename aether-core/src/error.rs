@@ -98,7 +98,7 @@ pub enum Error {
         found: Option<Version>,
     },
 
-    /// The command id was [used up without a result](crate::CommandIds::void_command): somebody has
+    /// The command id was [used up without a result](crate::backend::CommandIds::void_command): somebody has
     /// settled that the command is not carried out.
     #[error(
         "command {id} was given up before it was carried out; if it is wanted now, send it under a new id"

@@ -8,7 +8,7 @@ use crate::limits::Limits;
 use crate::metadata::Metadata;
 
 /// The circumstances of a decision. The engine makes them once for each command, from its
-/// [`Clock`](crate::Clock) and its [`Random`](crate::Random), so that [`decide`](crate::Aggregate::decide) asks neither.
+/// [`Clock`](crate::time::Clock) and its [`Random`](crate::time::Random), so that [`decide`](crate::Aggregate::decide) asks neither.
 ///
 /// Time, seed and user stay the same over retries and waits, and for all commands of an atomic unit. The version
 /// changes with a retry. A command id that is used again gets the first result, whatever the facts are then.

@@ -98,7 +98,8 @@ impl Json {
     /// not help.
     ///
     /// ```
-    /// use aether_core::{Json, JsonError};
+    /// use aether_core::event::JsonError;
+    /// use aether_core::Json;
     ///
     /// assert_eq!(Json::encode(&[1, 2])?.as_str(), "[1,2]");
     /// assert!(matches!(Json::encode(&f64::NAN), Err(JsonError::NotFinite)));

@@ -14,6 +14,7 @@ mod aggregate_cache;
 #[cfg(feature = "engine")]
 mod append;
 pub mod backend;
+pub mod command;
 mod context;
 #[cfg(feature = "engine")]
 mod coordination;
@@ -29,87 +30,63 @@ mod history;
 mod ids;
 mod json;
 mod limits;
+pub mod lock;
+pub mod log;
 #[cfg(feature = "memory")]
-mod memory;
+pub mod memory;
 mod metadata;
 #[cfg(feature = "engine")]
 mod meter;
 #[cfg(feature = "engine")]
-mod node;
+pub mod node;
 #[cfg(feature = "engine")]
 mod ports;
 #[cfg(feature = "engine")]
 pub mod process;
 #[cfg(feature = "engine")]
-mod projection;
+pub mod projection;
 #[cfg(feature = "engine")]
 mod publisher;
 mod reason;
 mod setters;
-mod shape;
+pub mod shape;
 #[cfg(feature = "engine")]
 mod shared;
 #[cfg(feature = "engine")]
 mod store;
 #[cfg(feature = "engine")]
 mod subscription;
+#[cfg(feature = "engine")]
+pub mod time;
 mod upcast;
 
 pub use aether_core_derive::{Event, EventSet, Shape};
 
 pub use aggregate::Aggregate;
-#[cfg(feature = "engine")]
-pub use aggregate_cache::Loaded;
-#[cfg(feature = "engine")]
-pub use append::{Append, Appended, Write, Written};
 pub use context::Context;
-#[cfg(feature = "engine")]
-pub use coordination::{Beat, Coordinator, JobRun, Lease};
 pub use draft::Draft;
 #[cfg(feature = "engine")]
-pub use engine::{
-    Atomic, AtomicExecuted, Engine, EngineBuilder, EngineSettings, Execute, Executed,
-};
-pub use envelope::{NewEvent, RecordedEvent};
-pub use error::{
-    BoxError, DecodeError, Error, ErrorKind, ExecuteError, InvalidEvent, Rejection, Result,
-};
-pub use event::{AnyEvent, Event, EventSet, EventType, Recorded};
+pub use engine::{Engine, EngineSettings};
+pub use envelope::RecordedEvent;
+pub use error::{BoxError, Error, ErrorKind, ExecuteError, Rejection, Result};
+pub use event::definition::Event;
+pub use event::set::{AnyEvent, EventSet, Recorded};
 pub use facts::Facts;
-pub use ids::{
-    AggregateId, Anchor, CommandId, EventId, ExpectedVersion, Fence, FencingToken, IdOf,
-    Incarnation, LockName, Name, Position, StreamId, Version,
-};
-pub use json::{Json, JsonError};
-pub use limits::Limits;
-#[cfg(feature = "memory")]
-pub use memory::{MemoryProcesses, MemoryReadModels, MemoryStore, MemoryTx, ProcessTables};
-pub use metadata::Metadata;
+pub use ids::{AggregateId, CommandId, EventId, Position, Version};
+pub use json::Json;
 #[cfg(feature = "engine")]
-pub use node::{
-    Awaited, BoxJob, Job, Node, NodeBuilder, NodeHealth, ShardHealth, ShardState, run_job,
-};
+pub use node::handle::Node;
 #[cfg(feature = "engine")]
-pub use ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
+pub use node::job::Job;
 #[cfg(feature = "engine")]
-pub use process::{ProcessManager, ProcessOperations, ProcessRunner, Processes};
+pub use process::manager::ProcessManager;
 #[cfg(feature = "engine")]
-pub use projection::{
-    Checkpoint, Checkpoints, Claim, Configured, DeadLetter, Decoded, Delivery, Handler,
-    LetterState, Order, Orders, Projection, ProjectionSettings, ReadModels, Registration, Remedy,
-    Shard, Step, StoredProjection, StoredShard, Undecodable, Undecoded,
-};
+pub use projection::definition::Projection;
+pub use shape::definition::Shape;
 #[cfg(feature = "engine")]
-pub use publisher::{BoxSink, Message, Publisher, Sink};
-pub use reason::Reason;
-pub use shape::{Fingerprint, Shape, ShapeWriter, fingerprint_of, shape_of};
+pub use store::Filter;
 #[cfg(feature = "engine")]
-pub use store::{
-    CommandIds, EventStore, Filter, History, Load, LogIdentity, Page, Read, Snapshot, Snapshots,
-    Until,
-};
-#[cfg(feature = "engine")]
-pub use subscription::{Batch, Subscription, SubscriptionBuilder};
+pub use subscription::Subscription;
 pub use upcast::Upcasters;
 
 #[cfg(feature = "sqlx")]

@@ -32,8 +32,11 @@ pub use read_models::{MemoryReadModels, MemoryTx};
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// use aether_core::{Append, EventStore, ExpectedVersion, Json, MemoryStore, NewEvent, StreamId};
+/// use aether_core::backend::EventStore;
+/// use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+/// use aether_core::memory::MemoryStore;
 /// use aether_core::uuid::Uuid;
+/// use aether_core::Json;
 ///
 /// let store = MemoryStore::new();
 /// let stream = StreamId::new("Coffre", Uuid::from_u128(7));

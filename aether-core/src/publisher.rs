@@ -64,7 +64,8 @@ impl Message {
 /// again, under the same [position](Message::position).
 ///
 /// ```
-/// use aether_core::{BoxError, Filter, Json, Message, Publisher, Sink};
+/// use aether_core::projection::{Message, Publisher, Sink};
+/// use aether_core::{BoxError, Filter, Json};
 ///
 /// struct Printer;
 ///

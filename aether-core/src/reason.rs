@@ -12,7 +12,8 @@ use crate::error::{Error, SharedError};
 /// of them.
 ///
 /// ```
-/// use aether_core::{Error, Reason};
+/// use aether_core::backend::Reason;
+/// use aether_core::Error;
 ///
 /// let refused = std::io::Error::other("connection refused");
 /// let error = Error::Unavailable { source: refused.into() };

@@ -6,29 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
-/// A type that can describe its serialised shape. Derive it: `#[derive(Shape)]`.
-///
-/// The description of a struct or enum lists its fields with their types, nested types included, and
-/// every `#[serde(…)]` attribute, since those change what is stored. A field whose type can not
-/// implement `Shape` (a foreign type) is marked `#[shape(opaque)]`: then only its type's name counts.
-///
-/// ```
-/// use aether_core::{Shape, shape_of};
-///
-/// #[derive(Shape)]
-/// struct Position { x: i32, y: Option<i32> }
-///
-/// assert_eq!(shape_of::<Position>(), "Position { x: i32, y: Option<i32> }");
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not describe its shape",
-    label = "no `Shape` for this type",
-    note = "add `#[derive(Shape)]` to `{Self}`, or mark the field `#[shape(opaque)]` if the type is not yours"
-)]
-pub trait Shape {
-    /// Writes the description.
-    fn describe(shape: &mut ShapeWriter);
-}
+pub(crate) mod definition;
+
+pub(crate) use definition::Shape;
 
 /// The shape of `T`, as text.
 #[must_use]
@@ -163,7 +143,7 @@ leaves! {
     std::time::Duration => "Duration";
     crate::Version => "u32";
     crate::Position => "u64";
-    crate::Name => "String";
+    crate::log::Name => "String";
 }
 
 macro_rules! transparent {

@@ -122,13 +122,16 @@ impl SubscriptionBuilder {
     }
 
     /// Only these event types.
-    pub fn event_types<N: Into<crate::Name>>(mut self, types: impl IntoIterator<Item = N>) -> Self {
+    pub fn event_types<N: Into<crate::log::Name>>(
+        mut self,
+        types: impl IntoIterator<Item = N>,
+    ) -> Self {
         self.read.filter = self.read.filter.event_types(types);
         self
     }
 
     /// Only events of these aggregate types.
-    pub fn aggregate_types<N: Into<crate::Name>>(
+    pub fn aggregate_types<N: Into<crate::log::Name>>(
         mut self,
         types: impl IntoIterator<Item = N>,
     ) -> Self {

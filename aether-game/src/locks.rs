@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 use aether_realtime::lock::Lock;
 use uuid::Uuid;
 

@@ -44,7 +44,8 @@ pub use queries::{
 pub use rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
 pub use verify::{Difference, Expected, VerifyReport, verify_combats};
 
-use aether_core::{BoxError, Json, JsonError, Position};
+use aether_core::event::JsonError;
+use aether_core::{BoxError, Json, Position};
 use serde::Serialize;
 
 /// A number as SQL's `INTEGER` holds it. The rules keep all of ours within.

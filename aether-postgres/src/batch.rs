@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aether_core::{
-    Append, Appended, CommandId, Error, EventId, ExpectedVersion, Incarnation, NewEvent, Position,
-    Result, StreamId, Version, Written,
+use aether_core::log::{
+    Append, Appended, ExpectedVersion, Incarnation, NewEvent, StreamId, Written,
 };
+use aether_core::{CommandId, Error, EventId, Position, Result, Version};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgRow, PgTypeInfo};
 use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
@@ -230,7 +230,7 @@ pub(crate) async fn store_one(
 pub(crate) async fn type_mismatch(
     connection: &mut PgConnection,
     mode: Mode,
-    write: &aether_core::Write,
+    write: &aether_core::log::Write,
 ) -> sqlx::Result<Error> {
     let row = mode
         .query("SELECT aggregate_type FROM aether_streams WHERE aggregate_id = $1")
@@ -255,7 +255,7 @@ fn expected_number(expected: ExpectedVersion) -> i32 {
 }
 
 /// The id that the last event of a write's stream must have.
-fn known(write: &aether_core::Write) -> Option<Uuid> {
+fn known(write: &aether_core::log::Write) -> Option<Uuid> {
     write.expected.last_event().map(EventId::as_uuid)
 }
 

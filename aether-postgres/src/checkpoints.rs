@@ -1,9 +1,10 @@
 //! Checkpoints, dead letters and operators' orders as rows.
 
-use aether_core::{
-    AggregateId, Checkpoint, Checkpoints, Claim, DeadLetter, Error, Order, Orders, Registration,
-    Result, Shard, StoredProjection, StoredShard,
+use aether_core::backend::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection, StoredShard,
 };
+use aether_core::projection::{DeadLetter, Shard};
+use aether_core::{AggregateId, Error, Result};
 use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;

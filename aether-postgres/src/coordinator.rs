@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{Beat, Coordinator, JobRun, Lease, Result};
+use aether_core::Result;
+use aether_core::backend::{Beat, Coordinator, JobRun, Lease};
 use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::postgres::types::PgInterval;

@@ -3,7 +3,8 @@
 mod kind;
 mod words;
 
-use aether_core::{BoxError, Reason};
+use aether_core::BoxError;
+use aether_core::backend::Reason;
 use sqlx::error::DatabaseError;
 
 pub use words::SqlError;
@@ -13,7 +14,7 @@ use words::{driver, of_migration};
 
 /// What can go wrong beside the port: connecting, migrating, importing, diagnosing.
 ///
-/// The port itself ([`EventStore`](aether_core::EventStore), [`ReadModels`](aether_core::ReadModels))
+/// The port itself ([`EventStore`](aether_core::backend::EventStore), [`ReadModels`](aether_core::backend::ReadModels))
 /// answers with [`aether_core::Error`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -55,9 +56,9 @@ pub enum Error {
         /// The event's id.
         event_id: aether_core::EventId,
         /// The stream it was meant for.
-        stream: aether_core::StreamId,
+        stream: aether_core::log::StreamId,
         /// The stream that has it, or gets it from an earlier event of the import.
-        stored_in: aether_core::StreamId,
+        stored_in: aether_core::log::StreamId,
         /// Its version there.
         version: aether_core::Version,
     },
@@ -130,11 +131,11 @@ pub enum Error {
     )]
     LockLost {
         /// The lock.
-        lock: aether_core::LockName,
+        lock: aether_core::lock::LockName,
         /// The token that was refused.
-        token: aether_core::FencingToken,
+        token: aether_core::lock::FencingToken,
         /// The newest one that has written.
-        newest: aether_core::FencingToken,
+        newest: aether_core::lock::FencingToken,
     },
     /// The database is not as an event store needs it.
     #[error("the database cannot hold an event store: {reason}")]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{BoxError, Fence, FencingToken, Job};
+use aether_core::lock::{Fence, FencingToken};
+use aether_core::{BoxError, Job};
 use sqlx::Row as _;
 use sqlx::postgres::types::PgInterval;
 use sqlx::postgres::{PgConnection, PgDatabaseError};
@@ -34,8 +35,8 @@ impl PgStore {
     /// ```no_run
     /// # async fn example(
     /// #     store: aether_postgres::PgStore,
-    /// #     fence: aether_core::Fence,
-    /// #     append: aether_core::Append,
+    /// #     fence: aether_core::lock::Fence,
+    /// #     append: aether_core::log::Append,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut transaction = store.pool().begin().await?;
     /// store.fence_in(&mut transaction, &fence).await?;

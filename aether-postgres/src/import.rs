@@ -5,7 +5,8 @@ mod fresh;
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 
-use aether_core::{Limits, NewEvent, Position, StreamId, Version};
+use aether_core::log::{Limits, NewEvent, StreamId};
+use aether_core::{Position, Version};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use futures::stream::Peekable;
 use futures::{Stream, StreamExt as _};
@@ -201,9 +202,9 @@ async fn next_chunk(
 
 fn check(chunk: &[Item], limits: &Limits) -> Result<(), Error> {
     for (item, _) in chunk {
-        let append = aether_core::Append::to(
+        let append = aether_core::log::Append::to(
             item.stream.clone(),
-            aether_core::ExpectedVersion::Any,
+            aether_core::log::ExpectedVersion::Any,
             vec![item.event.clone()],
         );
         append.check(limits)?;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, Appended, BoxError, Error, Filter, Handler, NewEvent, Result, StreamId};
+use aether_core::log::{Append, Appended, NewEvent, StreamId};
+use aether_core::projection::Handler;
+use aether_core::{BoxError, Error, Filter, Result};
 
 use crate::batch;
 use crate::database::{Database, Mode, Terms};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{BoxError, Job, Limits};
+use aether_core::log::Limits;
+use aether_core::{BoxError, Job};
 use chrono::{TimeDelta, Utc};
 use sqlx::postgres::types::PgInterval;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -156,7 +157,7 @@ impl Job for SnapshotPruning {
 /// Forgets the results of old commands. Daily.
 ///
 /// A command id that is forgotten can be used again: an append under it is stored once more, and an id that was
-/// [used up](aether_core::CommandIds::void_command) is free. Make the age longer than anybody retries a command, messages
+/// [used up](aether_core::backend::CommandIds::void_command) is free. Make the age longer than anybody retries a command, messages
 /// of brokers and backups of clients included. A command that a process has sent and not settled keeps its result
 /// however old it is. A process manager whose checkpoint is reset sends its commands again: those that are forgotten
 /// by then are carried out again.

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::backend::Backoff;
-use aether_core::{AggregateId, Error, SystemRandom};
+use aether_core::time::SystemRandom;
+use aether_core::{AggregateId, Error};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use aether_core::{AggregateId, DeadLetter, LetterState, Name, Position, StreamId, Version};
+use aether_core::log::{Name, StreamId};
+use aether_core::projection::{DeadLetter, LetterState};
+use aether_core::{AggregateId, Position, Version};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{Error, History, Load, Result};
+use aether_core::log::{History, Load};
+use aether_core::{Error, Result};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::database::{CallError, Database, KeptConnection};
@@ -18,7 +19,7 @@ const MAX_BATCH: usize = 64;
 
 /// The queue of loads. Whichever loader is free takes what waits; none waits for more to come.
 ///
-/// They outlive [`close`](aether_core::EventStore::close), after which what is stored can still be read,
+/// They outlive [`close`](aether_core::backend::EventStore::close), after which what is stored can still be read,
 /// and end when the store is dropped.
 #[derive(Debug)]
 pub(crate) struct Loaders {

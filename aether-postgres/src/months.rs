@@ -8,7 +8,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use aether_core::{Incarnation, Limits, Position};
+use aether_core::Position;
+use aether_core::log::{Incarnation, Limits};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use parking_lot::Mutex;
 use sqlx::Row as _;

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aether_core::{AggregateId, Append};
+use aether_core::AggregateId;
+use aether_core::log::Append;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -118,7 +119,7 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use aether_core::{ExpectedVersion, StreamId};
+    use aether_core::log::{ExpectedVersion, StreamId};
     use uuid::Uuid;
 
     use super::*;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use aether_core::Limits;
+use aether_core::log::Limits;
 use chrono::{DateTime, Months as Span, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use aether_core::backend::{ProcessOperations, Processes};
 use aether_core::process::{
-    Backlog, Delay, ProcessChange, ProcessOperations, StoredProcess, Stuck, Task, TimerChange, Work,
+    Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task, TimerChange, Work,
 };
-use aether_core::{Json, Processes, Remedy, Result};
+use aether_core::projection::Remedy;
+use aether_core::{Json, Result};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::backend::Backoff;
-use aether_core::{Append, Appended, Error, Result, StreamId};
+use aether_core::log::{Append, Appended, StreamId};
+use aether_core::{Error, Result};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{
-    BoxError, Checkpoint, Checkpoints, Error, Incarnation, Position, ReadModels, Result, Shard,
-    Step,
-};
+use aether_core::backend::{Checkpoint, Checkpoints, ReadModels, Step};
+use aether_core::log::Incarnation;
+use aether_core::projection::Shard;
+use aether_core::{BoxError, Error, Position, Result};
 use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aether_core::log::{Anchor, Incarnation, Page, Read};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Anchor, Error, EventId, Filter, Incarnation, Page, Position, Read, RecordedEvent, Result,
-};
+use aether_core::{Error, EventId, Filter, Position, RecordedEvent, Result};
 use futures::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
@@ -430,7 +429,7 @@ fn select(
     let known: Vec<String> = window.months.iter().map(Month::to_string).collect();
 
     let texts =
-        |names: &[aether_core::Name]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        |names: &[aether_core::log::Name]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
     let mut query = mode
         .assembled(sql)
         .bind(after.get().cast_signed())

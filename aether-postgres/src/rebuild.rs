@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Checkpoints as _, EventStore, Projection};
+use aether_core::Projection;
+use aether_core::backend::{Checkpoints as _, EventStore};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aether_core::{Error, Name, Registration, Result, Shard};
+use aether_core::backend::Registration;
+use aether_core::log::Name;
+use aether_core::projection::Shard;
+use aether_core::{Error, Result};
 use sqlx::Row as _;
 
 use crate::database::Terms;

@@ -1,6 +1,7 @@
 //! Rows of the event tables as events.
 
-use aether_core::{AggregateId, EventId, Json, Name, Position, RecordedEvent, StreamId, Version};
+use aether_core::log::{Name, StreamId};
+use aether_core::{AggregateId, EventId, Json, Position, RecordedEvent, Version};
 use sqlx::postgres::PgRow;
 use sqlx::{Row as _, ValueRef as _};
 

@@ -1,6 +1,8 @@
 //! Keeping snapshots.
 
-use aether_core::{EventId, Limits, Result, Snapshot};
+use aether_core::backend::Snapshot;
+use aether_core::log::Limits;
+use aether_core::{EventId, Result};
 
 use crate::batch::JsonText;
 use crate::database::Database;

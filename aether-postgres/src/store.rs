@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{
-    Anchor, Append, Appended, CommandId, CommandIds, Coordinator, EventStore, Handler, History,
-    Incarnation, Limits, Load, LogIdentity, Page, Position, Read, Result, Snapshot, Snapshots,
-};
+use aether_core::backend::{CommandIds, Coordinator, EventStore, LogIdentity, Snapshot, Snapshots};
+use aether_core::log::{Anchor, Append, Appended, History, Incarnation, Limits, Load, Page, Read};
+use aether_core::projection::Handler;
+use aether_core::{CommandId, Position, Result};
 use async_trait::async_trait;
 use chrono::Utc;
 use sqlx::Row as _;
@@ -225,7 +225,7 @@ impl PgStoreBuilder {
     /// rows would guarantee nothing. It is refused with [`InlineIncomplete`](aether_core::Error::InlineIncomplete), by
     /// [`connect`](PgStoreBuilder::connect) or else by the first append that it wants, until it was
     /// [rebuilt](crate::Rebuild) through a store that does not run it inline, or its
-    /// [settings](aether_core::ProjectionSettings::starts_empty) say that it starts empty. Stop programs that append without
+    /// [settings](aether_core::projection::ProjectionSettings::starts_empty) say that it starts empty. Stop programs that append without
     /// it before: what they append, it does not see.
     pub fn inline(mut self, projection: impl aether_core::Projection<PgTx>) -> Self {
         self.inline.push(Handler::new(projection));

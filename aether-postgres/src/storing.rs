@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aether_core::backend::Backoff;
-use aether_core::{Append, Appended, Error, Result, SystemRandom};
+use aether_core::log::{Append, Appended};
+use aether_core::time::SystemRandom;
+use aether_core::{Error, Result};
 use tokio::time::Instant;
 
 use crate::batch::{self, Contention, Verdict, Verdicts};
@@ -211,7 +213,7 @@ impl Storing {
         busy
     }
 
-    async fn type_mismatch(&self, write: &aether_core::Write) -> Error {
+    async fn type_mismatch(&self, write: &aether_core::log::Write) -> Error {
         self.database
             .run(async |connection, mode| batch::type_mismatch(connection, mode, write).await)
             .await

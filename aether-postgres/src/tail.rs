@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aether_core::backend::Backoff;
+use aether_core::log::Incarnation;
+use aether_core::time::SystemRandom;
 use aether_core::uuid::Uuid;
-use aether_core::{Error, Incarnation, Position, Result, SystemRandom};
+use aether_core::{Error, Position, Result};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sqlx::Row as _;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{EventId, Incarnation, Json, Position, Result};
+use aether_core::log::Incarnation;
+use aether_core::{EventId, Json, Position, Result};
 use async_trait::async_trait;
 
 mod announcer;
@@ -59,7 +60,7 @@ pub use memory::MemoryBus;
 /// | an old notice arrives before those it follows | its link does not reach down to `seen`: the store is asked |
 /// | a restarted publisher does not know what was on a channel before | it links to where it started: the store is asked, once |
 /// | a connection is cut, Redis fails over, a buffer runs over | the next notice's link does not reach down to `seen`; at the latest the signal, or the look below |
-/// | two stores publish on the same channels | notices name their [store](aether_core::LogIdentity::identity): those of another one are left out, and one without a name is only a hint to look |
+/// | two stores publish on the same channels | notices name their [store](aether_core::backend::LogIdentity::identity): those of another one are left out, and one without a name is only a hint to look |
 /// | old and new code at the same time | notices name the [definition](Channels::revision) they follow; one that follows another is only a hint to look |
 /// | the log fails over to a standby that was behind, or is restored | notices name the incarnation that their event was read in; one of another is only a hint to look, and the look tells: readers prove what they have seen, or say that it is lost |
 ///
@@ -113,7 +114,7 @@ pub struct Notice {
     pub event_id: Option<EventId>,
     /// Its link: there is nothing else on this channel behind `after` and before `position`.
     pub after: Position,
-    /// Stands for the [store](aether_core::LogIdentity::identity) that its event is in; 0 for one that is not known.
+    /// Stands for the [store](aether_core::backend::LogIdentity::identity) that its event is in; 0 for one that is not known.
     pub store: u64,
     /// The incarnation of the log that its event was read in; `None` where there is only one.
     pub incarnation: Option<Incarnation>,
@@ -143,6 +144,7 @@ impl Notice {
 
 /// What a [`Listener`] hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Signal {
     /// A message.
     Notice(Notice),

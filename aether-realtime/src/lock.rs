@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 
 mod error;
 mod guard;
@@ -30,7 +30,7 @@ pub use port::Locks;
 ///
 /// ```
 /// use std::time::Duration;
-/// use aether_core::LockName;
+/// use aether_core::lock::LockName;
 /// use aether_realtime::lock::Lock;
 ///
 /// let lock = Lock::new(LockName::new("guilde", 7), Duration::from_secs(10));

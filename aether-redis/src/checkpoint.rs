@@ -1,6 +1,8 @@
 //! How far a projection has come, kept beside the data it wrote.
 
-use aether_core::{Anchor, Checkpoint, EventId, Position, Step};
+use aether_core::backend::{Checkpoint, Step};
+use aether_core::log::Anchor;
+use aether_core::{EventId, Position};
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 use fred::types::Value;
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aether_core::Clock;
+use aether_core::time::Clock;
 use chrono_tz::Tz;
 use fred::interfaces::{HyperloglogInterface as _, KeysInterface as _};
 use fred::types::Value;
@@ -63,6 +63,7 @@ pub struct Counters {
 
 /// What became of [`Counters::add_event`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EventCount {
     /// It was counted.
     Counted {

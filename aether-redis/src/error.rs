@@ -167,7 +167,7 @@ pub enum Error {
 
     /// The checkpoint of a projection is gone or went back: Redis was flushed, restarted empty or
     /// failed over to a replica that was behind. What was written is lost too, so the projection has
-    /// to [claim](aether_core::Checkpoints::claim) its checkpoint again and go on from there.
+    /// to [claim](aether_core::backend::Checkpoints::claim) its checkpoint again and go on from there.
     #[error(
         "the checkpoint of {projection} was lost with the data of redis; the projection starts over: it fills redis from the log"
     )]
@@ -236,7 +236,7 @@ impl Error {
     /// This crate's error inside a core error, wherever it hides in the chain of sources.
     #[must_use]
     pub fn find_in<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Self> {
-        aether_core::Reason(error).causes().find_map(|error| error.downcast_ref())
+        aether_core::backend::Reason(error).causes().find_map(|error| error.downcast_ref())
     }
 
     /// The one place where the client library's errors get their meaning.

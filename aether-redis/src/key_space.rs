@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 use fred::bytes::Bytes;
 use fred::util::redis_keyslot;
 
@@ -118,7 +118,7 @@ impl KeySpace {
     /// Where [`RedisLocks`](crate::RedisLocks) keep the owner of a lock.
     ///
     /// ```
-    /// use aether_core::LockName;
+    /// use aether_core::lock::LockName;
     /// use aether_redis::KeySpace;
     ///
     /// let name = LockName::new("combat", 42).part("action");

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use aether_core::{
-    DeadLetter, LetterState, Position, Remedy, Shard, Step, StoredProjection, StoredShard,
-};
+use aether_core::Position;
+use aether_core::backend::{Step, StoredProjection, StoredShard};
+use aether_core::projection::{DeadLetter, LetterState, Remedy, Shard};
 use fred::clients::{Client, WithOptions};
 use fred::error::Error as FredError;
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::{FencingToken, LockName};
+use aether_core::lock::{FencingToken, LockName};
 use aether_realtime::lock::Locks;
 use async_trait::async_trait;
 use fred::types::Value;
@@ -54,7 +54,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use aether_core::LockName;
+/// use aether_core::lock::LockName;
 /// use aether_realtime::lock::{Lock, Locker};
 /// use aether_redis::{KeySpace, RedisClient, RedisLocks};
 ///

@@ -49,6 +49,7 @@ static TAKE: Script = Script::new(include_str!("rate_limit/take.lua"));
 ///     RateDecision::Allowed { remaining } => println!("{remaining} attempts are left"),
 ///     RateDecision::Limited { retry_after } => println!("Retry-After: {}", retry_after.as_secs() + 1),
 ///     RateDecision::Unchecked { allowed } => println!("redis is away; allowed: {allowed}"),
+///     other => println!("allowed: {}", other.is_allowed()),
 /// }
 /// # Ok(()) }
 /// ```
@@ -61,6 +62,7 @@ pub struct RateLimits {
 /// Whether something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "what is limited must not be done"]
+#[non_exhaustive]
 pub enum RateDecision {
     /// It may, and was counted.
     Allowed {

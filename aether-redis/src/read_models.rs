@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    AggregateId, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Error as CoreError,
-    LetterState, Order, Orders, ReadModels, Registration, Result as CoreResult, Shard, Step,
-    StoredProjection,
+use aether_core::backend::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, ReadModels, Registration, Step, StoredProjection,
 };
+use aether_core::projection::{DeadLetter, LetterState, Shard};
+use aether_core::{AggregateId, BoxError, Error as CoreError, Result as CoreResult};
 use async_trait::async_trait;
 
 use crate::client::RedisClient;
@@ -42,7 +42,7 @@ use crate::{checkpoint, letters};
 ///   Cluster only as far as data and checkpoint lie on the same node.
 ///
 /// - **The log was restored from a backup**, or failed over to a replica that was behind: Redis knows events
-///   that the log has lost. The [`Anchor`](aether_core::Anchor) that is kept with the checkpoint tells within a
+///   that the log has lost. The [`Anchor`](aether_core::log::Anchor) that is kept with the checkpoint tells within a
 ///   second, also once the log has grown past the checkpoint: the projection stops with
 ///   [`LogRewritten`](aether_core::Error::LogRewritten) until it is [filled anew](RedisReadModels::refill).
 ///

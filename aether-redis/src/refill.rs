@@ -1,6 +1,6 @@
 //! Filling a read model anew from the log.
 
-use aether_core::Shard;
+use aether_core::projection::Shard;
 use fred::clients::{Client, WithOptions};
 use fred::interfaces::KeysInterface as _;
 use fred::types::Key as RedisKey;

@@ -108,6 +108,20 @@ impl RedisSettings {
         self
     }
 
+    /// Sets [`reconnect_pause`](RedisSettings::reconnect_pause).
+    #[must_use]
+    pub const fn reconnect_pause(mut self, pause: Duration) -> Self {
+        self.reconnect_pause = pause;
+        self
+    }
+
+    /// Sets [`reconnect_pause_max`](RedisSettings::reconnect_pause_max).
+    #[must_use]
+    pub const fn reconnect_pause_max(mut self, pause: Duration) -> Self {
+        self.reconnect_pause_max = pause;
+        self
+    }
+
     /// Sets [`lazy`](RedisSettings::lazy).
     #[must_use]
     pub const fn lazy(mut self, lazy: bool) -> Self {
@@ -147,6 +161,13 @@ impl RedisSettings {
     #[must_use]
     pub const fn max_value_bytes(mut self, bytes: usize) -> Self {
         self.max_value_bytes = bytes;
+        self
+    }
+
+    /// Sets [`broadcast_capacity`](RedisSettings::broadcast_capacity).
+    #[must_use]
+    pub const fn broadcast_capacity(mut self, messages: usize) -> Self {
+        self.broadcast_capacity = messages;
         self
     }
 }

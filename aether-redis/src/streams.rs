@@ -27,7 +27,7 @@ static TRIM: Script = Script::new(include_str!("streams/trim.lua")).measured_as(
 
 /// A stream of integration events in Redis, in one or several parts. Cheap to clone.
 ///
-/// [`sink`](RedisStream::sink) is its entrance: give it to a [`Publisher`](aether_core::Publisher).
+/// [`sink`](RedisStream::sink) is its entrance: give it to a [`Publisher`](aether_core::projection::Publisher).
 /// [`group`](RedisStream::group) is its exit.
 ///
 /// | what | guaranteed | how |
@@ -43,7 +43,9 @@ static TRIM: Script = Script::new(include_str!("streams/trim.lua")).measured_as(
 /// in the stream. Set the publisher's checkpoint back to repeat it.
 ///
 /// ```no_run
-/// use aether_core::{Engine, Filter, Node, Publisher, ReadModels};
+/// use aether_core::backend::ReadModels;
+/// use aether_core::projection::Publisher;
+/// use aether_core::{Engine, Filter, Node};
 /// use aether_redis::{KeySpace, RedisClient, RedisStream};
 ///
 /// # async fn run(engine: Engine, read_models: impl ReadModels) -> Result<(), Box<dyn std::error::Error>> {

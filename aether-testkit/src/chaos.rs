@@ -4,11 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aether_core::backend::forward;
-use aether_core::{
-    Append, Appended, CommandId, CommandIds, Error, EventStore, ExpectedVersion, History, Load,
-    LogIdentity, Page, Position, Read, Result, Snapshot, Snapshots, Version,
-};
+use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshot, Snapshots, forward};
+use aether_core::log::{Append, Appended, ExpectedVersion, History, Load, Page, Read};
+use aether_core::{CommandId, Error, Position, Result, Version};
 use async_trait::async_trait;
 
 mod faults;
@@ -29,8 +27,11 @@ pub use gate::Gate;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// use std::sync::Arc;
 ///
+/// use aether_core::backend::EventStore;
+/// use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+/// use aether_core::memory::MemoryStore;
 /// use aether_core::uuid::Uuid;
-/// use aether_core::{Append, CommandId, EventStore, ExpectedVersion, Json, MemoryStore, NewEvent, StreamId};
+/// use aether_core::{CommandId, Json};
 /// use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 ///
 /// let chaos = ChaosStore::wrap(Arc::new(MemoryStore::new()), Faults::none());

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::Clock;
+use aether_core::time::Clock;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 /// Cloning gives another handle on the same clock.
 ///
 /// ```
-/// use aether_core::Clock;
+/// use aether_core::time::Clock;
 /// use aether_testkit::clock::ManualClock;
 /// use std::time::Duration;
 ///
@@ -92,7 +92,7 @@ fn micros(span: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use aether_core::Limits;
+    use aether_core::log::Limits;
 
     use super::*;
 

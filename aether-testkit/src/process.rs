@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Debug;
 use std::time::Duration;
 
+use aether_core::backend::Reason;
+use aether_core::command::IdOf;
+use aether_core::log::StreamId;
 use aether_core::process::{Input, Reaction};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Aggregate, IdOf, Json, ProcessManager, Reason, Recorded, RecordedEvent, StreamId,
-};
+use aether_core::{Aggregate, Json, ProcessManager, Recorded, RecordedEvent};
 use chrono::{DateTime, Utc};
 
 use crate::difference;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::Arc;
 
-use aether_core::{
-    Aggregate, Delivery, Filter, Handler, IdOf, Position, Projection, ReadModels, Reason,
-    RecordedEvent, Registration, Shard, StreamId,
-};
+use aether_core::backend::{ReadModels, Reason, Registration};
+use aether_core::command::IdOf;
+use aether_core::log::StreamId;
+use aether_core::projection::{Delivery, Handler, Shard};
+use aether_core::{Aggregate, Filter, Position, Projection, RecordedEvent};
 use chrono::{DateTime, Utc};
 
 /// Read models and a projection that fills them; [`given`](Projected::given) says what happened.
@@ -17,7 +18,10 @@ use chrono::{DateTime, Utc};
 ///
 /// ```
 /// # use std::collections::BTreeMap;
-/// # use aether_core::{Aggregate, AggregateId, BoxError, Event, Facts, MemoryTx, Projection, Recorded, Shape, id};
+/// # use aether_core::memory::MemoryTx;
+/// # use aether_core::{
+/// #     Aggregate, AggregateId, BoxError, Event, Facts, Projection, Recorded, Shape, id,
+/// # };
 /// # use serde::{Deserialize, Serialize};
 /// # #[derive(Default, Clone, Serialize, Deserialize, Shape)]
 /// # struct Chest;
@@ -49,7 +53,7 @@ use chrono::{DateTime, Utc};
 /// #     }
 /// # }
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
-/// use aether_core::MemoryReadModels;
+/// use aether_core::memory::MemoryReadModels;
 /// use aether_testkit::projected::Projected;
 ///
 /// let chest = ChestId::generate();

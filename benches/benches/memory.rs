@@ -3,10 +3,10 @@
 use std::hint::black_box;
 
 use aether_benches::fights::{Frapper, Rixe, fights, metadata, middling_events};
-use aether_core::{
-    Aggregate as _, AggregateId, Append, Context, Engine, Event as _, EventStore as _,
-    ExpectedVersion, Json, MemoryStore, Metadata, NewEvent, StreamId,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Metadata, NewEvent, StreamId};
+use aether_core::memory::MemoryStore;
+use aether_core::{Aggregate as _, AggregateId, Context, Engine, Event as _, Json};
 use aether_game::combat::{Combat, CombatEvent};
 use chrono::Utc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use aether_benches::fights::{Rixe, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, Read, StreamId};
 use aether_core::{
-    AggregateId, AnyEvent, Append, BoxError, Engine, EngineSettings, EventStore, ExpectedVersion,
-    Json, NewEvent, Node, Position, Projection, Read, Recorded, StreamId,
+    AggregateId, AnyEvent, BoxError, Engine, EngineSettings, Json, Node, Position, Projection,
+    Recorded,
 };
 use aether_postgres::{ImportEvent, PgStore, PgTx};
 use aether_servers::Database;

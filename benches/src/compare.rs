@@ -210,7 +210,7 @@ impl Bench {
     }
 
     async fn finish(self) -> Result<()> {
-        aether_core::EventStore::close(&self.store).await;
+        aether_core::backend::EventStore::close(&self.store).await;
         self.pool().close().await;
         self.handwritten.pool.close().await;
         Ok(self.database.drop().await?)

@@ -13,7 +13,7 @@ mod purse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use aether_postgres::PgStore;
 use aether_servers::{Postgres, PostgresOptions};
 use anyhow::{Result, ensure};

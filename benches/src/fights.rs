@@ -1,6 +1,7 @@
 //! Events to measure with: real combats, fought by bots, and an aggregate that answers with one event.
 
-use aether_core::{Aggregate, Event as _, Facts, Metadata, Shape};
+use aether_core::log::Metadata;
+use aether_core::{Aggregate, Event as _, Facts, Shape};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{Combat, CombatCommand, CombatEvent, TypeDegats};
 use chrono::{DateTime, TimeDelta};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Append, Engine, EventStore as _, ExpectedVersion, Json, NewEvent, Node, Position, StreamId,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::{Engine, Json, Node, Position};
 use aether_game::combat::CombatEvent;
 use aether_game::read_models::{CombatProjection, ParticipantProjection, verify_combats};
 use aether_postgres::{ImportEvent, PgStore, Rebuild};

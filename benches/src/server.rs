@@ -50,7 +50,7 @@ impl Server {
         let database = self.postgres.database().await?;
         let store = PgStore::builder().max_connections(2).connect(database.url()).await?;
         store.migrate().await.context("the store's tables could not be made")?;
-        aether_core::EventStore::close(&store).await;
+        aether_core::backend::EventStore::close(&store).await;
         store.pool().close().await;
         Ok(database)
     }

@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use aether_core::{EventId, EventStore as _, Position, Read};
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
+use aether_core::{EventId, Position};
 use serde::Deserialize;
 
 use crate::error::Error;

@@ -1,6 +1,7 @@
 //! One line of an import.
 
-use aether_core::{AggregateId, EventId, Json, NewEvent, StreamId, Version};
+use aether_core::log::{NewEvent, StreamId};
+use aether_core::{AggregateId, EventId, Json, Version};
 use aether_postgres::ImportEvent;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

@@ -1,9 +1,11 @@
 //! Projections whose read model is in another database: looked at and ordered about like others.
 
-use aether_core::{
-    Checkpoints as _, DeadLetter, EventStore as _, Filter, LetterState, Position, Read,
-    ReadModels as _, Registration, Shard, Step,
+use aether_core::backend::{
+    Checkpoints as _, EventStore as _, ReadModels as _, Registration, Step,
 };
+use aether_core::log::Read;
+use aether_core::projection::{DeadLetter, LetterState, Shard};
+use aether_core::{Filter, Position};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use serde_json::Value;

@@ -155,7 +155,7 @@ fn for_enum(
             match self { #(Self::#variants { .. } => &#literals,)* }
         }
 
-        fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::JsonError> {
+        fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::event::JsonError> {
             #krate::event::derive_support::encode_variant(self)
         }
 
@@ -201,7 +201,7 @@ fn for_struct(
             &#literal
         }
 
-        fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::JsonError> {
+        fn encode(&self) -> ::std::result::Result<#krate::Json, #krate::event::JsonError> {
             #encode
         }
 
@@ -222,7 +222,7 @@ fn write_types(krate: &Path, types: &[EventType]) -> TokenStream {
         const TYPES: &'static [#krate::event::EventType] = &[#(#literals),*];
 
         fn shapes() -> ::std::vec::Vec<::std::string::String> {
-            ::std::vec![#(#krate::ShapeWriter::text_of(|shape| #shapes)),*]
+            ::std::vec![#(#krate::shape::ShapeWriter::text_of(|shape| #shapes)),*]
         }
     }
 }

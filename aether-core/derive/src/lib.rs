@@ -95,7 +95,8 @@ pub fn derive_event_set(input: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// # // needs aether-core, which depends on this crate: compiled there
-/// use aether_core::{Shape, shape_of};
+/// use aether_core::shape::shape_of;
+/// use aether_core::Shape;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Shape)]

@@ -94,7 +94,7 @@ fn several(krate: &Path, ident: &Ident, data: &DataEnum, errors: &mut Errors) ->
 
             fn read(
                 event: &#krate::RecordedEvent,
-            ) -> ::std::result::Result<::std::option::Option<Self>, #krate::DecodeError> {
+            ) -> ::std::result::Result<::std::option::Option<Self>, #krate::event::DecodeError> {
                 #(
                     if #krate::event::set_support::may_be(event, #ofs) {
                         if let ::std::option::Option::Some(read) = #types::read(event)? {
@@ -210,7 +210,7 @@ fn part(
 
             fn read(
                 event: &#krate::RecordedEvent,
-            ) -> ::std::result::Result<::std::option::Option<Self>, #krate::DecodeError> {
+            ) -> ::std::result::Result<::std::option::Option<Self>, #krate::event::DecodeError> {
                 #krate::event::set_support::read_part::<#whole, Self>(
                     event,
                     &[#(#names),*],

@@ -55,7 +55,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Shape for #ident #type_generics #where_clause {
-            fn describe(shape: &mut #krate::ShapeWriter) {
+            fn describe(shape: &mut #krate::shape::ShapeWriter) {
                 #body
             }
         }
@@ -171,7 +171,7 @@ fn write_list(
     let items: Vec<_> = items.into_iter().collect();
     let count = items.len();
     quote! {
-        let items: [fn(&mut #krate::ShapeWriter); #count] = [#(|shape| #items),*];
+        let items: [fn(&mut #krate::shape::ShapeWriter); #count] = [#(|shape| #items),*];
         shape.list(#open, #close, items, |shape, item| item(shape));
     }
 }

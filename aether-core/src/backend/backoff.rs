@@ -15,8 +15,8 @@ use crate::ports::{Random, SystemRandom};
 ///
 /// ```
 /// use std::time::Duration;
-/// use aether_core::SeededRandom;
 /// use aether_core::backend::Backoff;
+/// use aether_core::time::SeededRandom;
 ///
 /// let random = SeededRandom::new(7);
 /// let mut backoff = Backoff::new(Duration::from_millis(10), Duration::from_secs(1));

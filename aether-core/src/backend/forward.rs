@@ -3,8 +3,9 @@
 /// Writes methods of a port that ask the same of something else: all that a wrapper does not do itself.
 ///
 /// ```
-/// use aether_core::backend::forward;
-/// use aether_core::{Checkpoint, ReadModels, Result, Shard, Step};
+/// use aether_core::backend::{Checkpoint, ReadModels, Step, forward};
+/// use aether_core::projection::Shard;
+/// use aether_core::Result;
 ///
 /// /// Says aloud how far projections come.
 /// struct Loud<R>(R);

@@ -8,13 +8,13 @@ pub use crate::append::{Append, Appended};
 pub use crate::coordination::Coordinator;
 pub use crate::error::{BoxError, Error, Result};
 pub use crate::ids::{AggregateId, Anchor, CommandId, Incarnation, Position};
-pub use crate::process::{
-    Backlog, Delay, ProcessChange, ProcessOperations, StoredProcess, Stuck, Task,
+pub use crate::process::port::ProcessOperations;
+pub use crate::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
+pub use crate::projection::checkpoints::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection,
 };
-pub use crate::projection::{
-    Checkpoint, Checkpoints, Claim, DeadLetter, Order, Orders, Registration, Remedy, Shard, Step,
-    StoredProjection,
-};
+pub use crate::projection::read_models::Step;
+pub use crate::projection::{DeadLetter, Remedy, Shard};
 pub use crate::store::{History, Load, Page, Read, Snapshot};
 
 pub type Time = DateTime<Utc>;

@@ -32,7 +32,8 @@ use work::{Touched, Work, reach_all};
 /// among the commands of this engine, as [`Engine::execute`] does.
 ///
 /// ```
-/// # use aether_core::{Aggregate, Context, Engine, IdOf, BoxError};
+/// # use aether_core::command::IdOf;
+/// # use aether_core::{Aggregate, BoxError, Context, Engine};
 /// # async fn example<Purse: Aggregate, Bag: Aggregate>(
 /// #     engine: Engine, payer: impl IdOf<Purse>, pay: Purse::Command, bag: impl IdOf<Bag>, add: Bag::Command,
 /// # ) -> Result<(), BoxError> {
@@ -78,7 +79,7 @@ impl AtomicExecuted {
     #[must_use]
     pub fn version(&self, id: impl Into<AggregateId>) -> Option<Version> {
         let id = id.into();
-        let written = |written: &&crate::Written| written.stream.aggregate_id == id;
+        let written = |written: &&crate::log::Written| written.stream.aggregate_id == id;
         self.appended.writes.iter().rfind(written).map(|written| written.version)
     }
 

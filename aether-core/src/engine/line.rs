@@ -307,7 +307,8 @@ mod tests {
 
     use futures::poll;
 
-    use crate::{AggregateId, MemoryStore};
+    use crate::AggregateId;
+    use crate::memory::MemoryStore;
 
     use super::*;
 

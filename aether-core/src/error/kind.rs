@@ -140,9 +140,11 @@ mod tests {
     use std::error::Error as _;
 
     use super::*;
+    use crate::BoxError;
     use crate::error::Rejection;
     use crate::ids::AggregateId;
-    use crate::{BoxError, Reason, StreamId};
+    use crate::ids::StreamId;
+    use crate::reason::Reason;
 
     fn store(error: Error) -> ExecuteError<std::fmt::Error> {
         ExecuteError::Store(error)

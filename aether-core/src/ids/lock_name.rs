@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// digits, so that different ids never share a lock.
 ///
 /// ```
-/// use aether_core::LockName;
+/// use aether_core::lock::LockName;
 ///
 /// assert_eq!(LockName::new("combat", 42).part("action").to_string(), "combat:42:action");
 /// assert_eq!(LockName::new("chat", "a:b").to_string(), "chat:a%3Ab");

@@ -40,7 +40,8 @@ impl<A: Aggregate> IdOf<A> for AggregateId {}
 /// #     }
 /// #     fn apply(&mut self, _: &GuildEvent) {}
 /// # }
-/// use aether_core::{Engine, MemoryStore, id};
+/// use aether_core::memory::MemoryStore;
+/// use aether_core::{Engine, id};
 ///
 /// id! {
 ///     /// Identifies a guild.
@@ -70,7 +71,7 @@ macro_rules! id {
     ($(#[$meta:meta])* $vis:vis struct $name:ident of $aggregate:ty; $($rest:tt)*) => {
         $crate::__id_newtype! { $(#[$meta])* $vis struct $name; }
 
-        impl $crate::IdOf<$aggregate> for $name {}
+        impl $crate::command::IdOf<$aggregate> for $name {}
 
         impl ::core::convert::From<$crate::AggregateId> for $name {
             fn from(id: $crate::AggregateId) -> Self {
@@ -175,7 +176,7 @@ macro_rules! __id_newtype {
         }
 
         impl $crate::Shape for $name {
-            fn describe(shape: &mut $crate::ShapeWriter) {
+            fn describe(shape: &mut $crate::shape::ShapeWriter) {
                 shape.leaf("Uuid");
             }
         }

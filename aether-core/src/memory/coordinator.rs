@@ -14,7 +14,7 @@ use crate::error::Result;
 /// No lease lasts longer.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Leases for nodes that share a [`MemoryStore`](crate::MemoryStore).
+/// Leases for nodes that share a [`MemoryStore`](crate::memory::MemoryStore).
 #[derive(Debug, Default)]
 pub(super) struct MemoryCoordinator {
     state: Mutex<State>,

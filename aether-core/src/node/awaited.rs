@@ -5,7 +5,7 @@ use crate::append::{Appended, Written};
 use crate::engine::{AtomicExecuted, Executed};
 use crate::ids::{AggregateId, Position};
 
-/// What [`Node::wait_for`](super::Node::wait_for) waits for: the events that a command has stored, or the one at a
+/// What [`Node::wait_for`](crate::Node::wait_for) waits for: the events that a command has stored, or the one at a
 /// position. A command that stored nothing is not waited for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Awaited {

@@ -17,13 +17,13 @@ use crate::process::{ProcessManager, ProcessRunner, Processes};
 use crate::projection::{Handler, Projection, ReadModels};
 use crate::publisher::{Outside, Publisher, Sink};
 
+use super::handle::{Inner, Node};
 use super::job::{BoxJob, Job, JobPart};
 use super::live::LivePart;
 use super::part::Part;
 use super::process::ProcessPart;
 use super::roster::Roster;
 use super::shards::ProjectionPart;
-use super::{Inner, Node};
 
 /// Puts a node together.
 #[must_use = "a node does nothing before `start`"]

@@ -77,6 +77,7 @@ impl Lag {
 
 /// What a shard does on this node.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum ShardState {
     /// Another node has its lease, or none yet.
     Elsewhere,

@@ -47,7 +47,7 @@ pub trait ReadModels: Send + Sync + 'static {
     /// [`Error::of_handler`](crate::Error::of_handler).
     fn meaning(&self, error: BoxError) -> Error;
 
-    /// The database they are kept in, if it has a name: as [`LogIdentity::database`](crate::LogIdentity::database).
+    /// The database they are kept in, if it has a name: as [`LogIdentity::database`](crate::backend::LogIdentity::database).
     /// Where both are the same, a backup of one is a backup of the other, and no [`Anchor`] is needed.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::setters::setters;
 /// [by `with`](super::Projection::with).
 ///
 /// ```
-/// use aether_core::{ProjectionSettings, Undecodable};
+/// use aether_core::projection::{ProjectionSettings, Undecodable};
 ///
 /// let settings = ProjectionSettings::default().shards(4).undecodable(Undecodable::Park);
 /// assert_eq!(settings.attempts, 3);

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use aether_core::backend::EventStore;
+use aether_core::command::Atomic;
+use aether_core::log::Load;
+use aether_core::memory::MemoryStore;
 use aether_core::{
-    Aggregate as _, AggregateId, Atomic, BoxError, CommandId, Context, Engine, EngineSettings,
-    EventStore, ExecuteError, Load, MemoryStore, Rejection, Version,
+    Aggregate as _, AggregateId, BoxError, CommandId, Context, Engine, EngineSettings,
+    ExecuteError, Rejection, Version,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults};
 use futures::future::join_all;

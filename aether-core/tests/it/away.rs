@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::backend::forward;
+use aether_core::backend::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, ReadModels, Registration, Step,
+    StoredProjection, forward,
+};
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::node::ShardState;
+use aether_core::projection::{DeadLetter, Shard};
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Engine, Error,
-    MemoryReadModels, MemoryStore, MemoryTx, Node, Order, Orders, Position, Projection, ReadModels,
-    Recorded, Registration, Result, Shard, ShardState, Step, StoredProjection,
+    AggregateId, AnyEvent, BoxError, Engine, Error, Node, Position, Projection, Recorded, Result,
 };
 use aether_testkit::eventually;
 use async_trait::async_trait;

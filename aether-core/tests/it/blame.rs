@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use aether_core::backend::Checkpoints as _;
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::projection::{Delivery, ProjectionSettings, Shard, Undecodable};
 use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Delivery, Engine, Error, MemoryReadModels, MemoryStore,
-    MemoryTx, Position, Projection, ProjectionSettings, Recorded, RecordedEvent, Shard,
-    Undecodable,
+    AnyEvent, BoxError, Engine, Error, Position, Projection, Recorded, RecordedEvent,
 };
 use aether_testkit::DEADLINE;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
@@ -90,7 +91,7 @@ impl Setting {
         for _ in 0..count {
             engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
         }
-        let events = engine.store().read(aether_core::Read::all()).await.unwrap().events;
+        let events = engine.store().read(aether_core::log::Read::all()).await.unwrap().events;
         Self { models: MemoryReadModels::new(), events }
     }
 

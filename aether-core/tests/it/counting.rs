@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aether_core::backend::forward;
-use aether_core::{
-    Beat, CommandIds, Coordinator, Error, EventStore, History, Incarnation, JobRun, Lease, Load,
-    LogIdentity, MemoryStore, Page, Read, Result, Snapshots,
+use aether_core::backend::{
+    Beat, CommandIds, Coordinator, EventStore, JobRun, Lease, LogIdentity, Snapshots, forward,
 };
+use aether_core::log::{History, Incarnation, Load, Page, Read};
+use aether_core::memory::MemoryStore;
+use aether_core::{Error, Result};
 use async_trait::async_trait;
 
 /// A [`MemoryStore`] with counters.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::{EventStore, Reason, Snapshot, Snapshots as _};
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
-use aether_core::{Aggregate, Snapshots as _};
+use aether_core::log::{Append, ExpectedVersion, Load, NewEvent, Read, Until};
+use aether_core::memory::MemoryStore;
+use aether_core::shape::fingerprint_of;
+use aether_core::time::SeededRandom;
 use aether_core::{
-    AggregateId, Append, CommandId, Context, Engine, EngineSettings, Error, EventStore,
-    ExecuteError, ExpectedVersion, Facts, Json, Load, MemoryStore, NewEvent, Position, Read,
-    Reason, RecordedEvent, SeededRandom, Snapshot, Until, Version, fingerprint_of,
+    Aggregate, AggregateId, CommandId, Context, Engine, EngineSettings, Error, ExecuteError, Facts,
+    Json, Position, RecordedEvent, Version,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use aether_testkit::clock::ManualClock;
@@ -337,7 +340,7 @@ async fn a_snapshot_that_does_not_fit_is_passed_over() {
 struct LeakyPurse(Bourse);
 
 impl aether_core::Shape for LeakyPurse {
-    fn describe(shape: &mut aether_core::ShapeWriter) {
+    fn describe(shape: &mut aether_core::shape::ShapeWriter) {
         Bourse::describe(shape);
     }
 }

@@ -1,6 +1,7 @@
 //! Events to JSON and back.
 
-use aether_core::{DecodeError, Event, EventType, Json, JsonError, Shape};
+use aether_core::event::{DecodeError, EventType, JsonError};
+use aether_core::{Event, Json, Shape};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -1,7 +1,8 @@
 //! Versions that a caller has seen: a command is carried out on that version, or not at all.
 
+use aether_core::memory::MemoryStore;
 use aether_core::uuid::Uuid;
-use aether_core::{AggregateId, Context, Engine, Error, ExecuteError, MemoryStore, Version};
+use aether_core::{AggregateId, Context, Engine, Error, ExecuteError, Version};
 
 use crate::purse::{Bourse, Ordre, purse};
 
@@ -145,7 +146,7 @@ async fn what_a_context_was_told_can_be_asked_and_is_in_the_events() {
     let engine = Engine::new(MemoryStore::new());
     let id = purse();
     engine.execute::<Bourse>(id, Ordre::Gagner(1)).with(&context).await.unwrap();
-    let stored = engine.store().read(aether_core::Read::all()).await.unwrap().events;
+    let stored = engine.store().read(aether_core::log::Read::all()).await.unwrap().events;
     let metadata = stored[0].metadata();
     assert_eq!((metadata.ip_address, metadata.user_id.as_deref()), (Some(address), Some("ada")));
     assert_eq!(metadata.extra["build"], 12);

@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aether_core::backend::EventStore as _;
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
-use aether_core::{
-    Aggregate, AggregateId, Clock as _, Context, Engine, Event, EventStore as _, Facts, Load,
-    MemoryStore, SeededRandom, Shape, Version,
-};
+use aether_core::log::Load;
+use aether_core::memory::MemoryStore;
+use aether_core::time::{Clock as _, SeededRandom};
+use aether_core::{Aggregate, AggregateId, Context, Engine, Event, Facts, Shape, Version};
 use aether_testkit::clock::ManualClock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

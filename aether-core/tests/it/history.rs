@@ -1,8 +1,10 @@
 //! Nothing is decided on a history that is not whole.
 
+use aether_core::backend::{Reason, Snapshot};
+use aether_core::log::{History, Load, Until};
+use aether_core::memory::MemoryStore;
 use aether_core::{
-    Aggregate as _, AggregateId, Engine, EngineSettings, Error, ExecuteError, History, Json, Load,
-    MemoryStore, Reason, Snapshot, Until, Version,
+    Aggregate as _, AggregateId, Engine, EngineSettings, Error, ExecuteError, Json, Version,
 };
 
 use crate::counting::{CountingStore, Tears};
@@ -70,7 +72,7 @@ async fn a_snapshot_past_the_head_is_not_used() {
     let ahead = Snapshot {
         stream: Bourse::stream(id),
         version: Version::new(3),
-        fingerprint: aether_core::fingerprint_of::<Bourse>(),
+        fingerprint: aether_core::shape::fingerprint_of::<Bourse>(),
         state: Json::encode(&Bourse { or: 1_000 }).unwrap(),
         last_event: None,
         created_at: "2026-01-01T00:00:00Z".parse().unwrap(),

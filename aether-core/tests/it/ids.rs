@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{AggregateId, Engine, MemoryStore, Shape as _, ShapeWriter, Until, Version, id};
+use aether_core::log::Until;
+use aether_core::memory::MemoryStore;
+use aether_core::shape::ShapeWriter;
+use aether_core::{AggregateId, Engine, Shape as _, Version, id};
 use uuid::Uuid;
 
 use crate::purse::{Bourse, Ordre, purse};

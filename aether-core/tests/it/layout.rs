@@ -126,7 +126,7 @@ fn uses(text: &str) -> Vec<Use> {
 }
 
 /// `a::{b, c::d}` as `a::b` and `a::c::d`.
-fn names(tree: &str) -> Vec<Vec<String>> {
+pub(crate) fn names(tree: &str) -> Vec<Vec<String>> {
     let path = |path: &str| {
         let name = path.split(" as ").next().unwrap_or(path);
         name.trim().split("::").filter(|it| !it.is_empty()).map(str::to_owned).collect()

@@ -4,7 +4,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{AggregateId, CommandId, Context, Engine, MemoryStore, Version};
+use aether_core::memory::MemoryStore;
+use aether_core::{AggregateId, CommandId, Context, Engine, Version};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use futures::poll;
 use tokio::time::Instant;

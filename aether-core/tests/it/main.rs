@@ -11,6 +11,7 @@ mod engine;
 mod event;
 mod expecting;
 mod facts;
+mod front_page;
 mod history;
 mod ids;
 mod layout;

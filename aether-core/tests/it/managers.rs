@@ -1,9 +1,11 @@
 //! What a process manager is given: its processes by route, itself by name, its own settings for hearing.
 
+use aether_core::backend::Checkpoints as _;
+use aether_core::memory::{MemoryProcesses, MemoryStore};
 use aether_core::process::{Input, Outcome, ProcessSettings, Reaction, Route, Run};
+use aether_core::projection::ProjectionSettings;
 use aether_core::{
-    AggregateId, BoxError, Checkpoints as _, Engine, Error, EventSet, ExecuteError,
-    MemoryProcesses, MemoryStore, Node, ProcessManager, ProjectionSettings, Recorded,
+    AggregateId, BoxError, Engine, Error, EventSet, ExecuteError, Node, ProcessManager, Recorded,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -95,10 +97,10 @@ struct NotPaid(#[source] ExecuteError<std::convert::Infallible>);
 fn an_error_of_the_store_is_found_below_those_of_a_manager() {
     let away = Error::Unavailable { source: "on purpose".into() };
     let told = NotPaid(ExecuteError::Store(away));
-    let mut causes = aether_core::Reason(&told).causes();
+    let mut causes = aether_core::backend::Reason(&told).causes();
     assert!(causes.any(|cause| cause.downcast_ref().is_some_and(Error::is_transient)));
     assert_eq!(
-        aether_core::Reason(&told).to_string(),
+        aether_core::backend::Reason(&told).to_string(),
         "the share was not paid out: the command failed: the store is not available: on purpose"
     );
 }

@@ -4,11 +4,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aether_core::backend::{Checkpoints as _, EventStore as _, JobRun};
 use aether_core::chrono::TimeDelta;
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::node::ShardState;
+use aether_core::projection::{Message, ProjectionSettings, Publisher, Sink};
+use aether_core::time::Clock as _;
 use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Clock as _, Engine, Error, EventStore as _, Filter, Job,
-    JobRun, MemoryReadModels, MemoryStore, MemoryTx, Message, Node, Position, Projection,
-    ProjectionSettings, Publisher, Recorded, ShardState, Sink,
+    AnyEvent, BoxError, Engine, Error, Filter, Job, Node, Position, Projection, Recorded,
 };
 use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;
@@ -191,7 +194,7 @@ async fn a_node_is_ready_while_events_are_in_flight_wherever_their_shard_runs() 
         assert!(!is_ready(&first).await && !is_ready(&second).await, "it stands still");
         gate.add_permits(2);
         let caught_up = async || {
-            let ready = |health: aether_core::NodeHealth| health.is_ready(Duration::ZERO);
+            let ready = |health: aether_core::node::NodeHealth| health.is_ready(Duration::ZERO);
             (ready(first.health().await.unwrap()) && ready(second.health().await.unwrap()))
                 .then_some(())
         };

@@ -1,9 +1,12 @@
 //! Stored events that mean nothing any more.
 
+use aether_core::backend::EventStore as _;
+use aether_core::event::{DecodeError, InvalidEvent};
+use aether_core::log::Read;
+use aether_core::memory::MemoryStore;
 use aether_core::{
-    Aggregate, AggregateId, DecodeError, Engine, Error, Event, EventSet as _, EventStore as _,
-    ExecuteError, Facts, Filter, InvalidEvent, Json, MemoryStore, Read, Recorded, Shape, Upcasters,
-    Version, uuid,
+    Aggregate, AggregateId, Engine, Error, Event, EventSet as _, ExecuteError, Facts, Filter, Json,
+    Recorded, Shape, Upcasters, Version, uuid,
 };
 use serde::{Deserialize, Serialize};
 

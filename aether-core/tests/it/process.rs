@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aether_contract::Backend;
-use aether_core::{EventStore, MemoryProcesses, MemoryStore};
+use aether_core::backend::EventStore;
+use aether_core::memory::{MemoryProcesses, MemoryStore};
 use async_trait::async_trait;
 
 #[derive(Default)]

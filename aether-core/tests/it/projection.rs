@@ -6,10 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_core::backend::{Checkpoints as _, Order};
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::node::ShardState;
+use aether_core::projection::{
+    Delivery, LetterState, ProjectionSettings, Remedy, Shard, Undecodable,
+};
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoints as _, Delivery, Engine, Error, Filter,
-    LetterState, MemoryReadModels, MemoryStore, MemoryTx, Node, Order, Position, Projection,
-    ProjectionSettings, Recorded, RecordedEvent, Remedy, Shard, ShardState, Undecodable,
+    AggregateId, AnyEvent, BoxError, Engine, Error, Filter, Node, Position, Projection, Recorded,
+    RecordedEvent,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::clock::ManualClock;
@@ -149,7 +154,7 @@ impl Setting {
     }
 
     async fn log(&self) -> Vec<RecordedEvent> {
-        self.engine.store().read(aether_core::Read::all()).await.unwrap().events
+        self.engine.store().read(aether_core::log::Read::all()).await.unwrap().events
     }
 
     fn counted(&self) -> Vec<u64> {
@@ -256,7 +261,7 @@ async fn an_event_that_fails_is_parked_and_holds_up_its_own_aggregate_only() {
     eventually("no letter is left", async || setting.letters().await.is_empty().then_some(()))
         .await;
     setting.assert_counted_once(12);
-    let order = setting.engine.store().read(aether_core::Read::all()).await.unwrap().events;
+    let order = setting.engine.store().read(aether_core::log::Read::all()).await.unwrap().events;
     let told = census.told.lock().unwrap().clone();
     let of_first: Vec<u64> =
         told.into_iter().filter(|p| order[*p as usize - 1].aggregate_id == first).collect();

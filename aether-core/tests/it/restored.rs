@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use aether_core::backend::{Checkpoints as _, EventStore};
 use aether_core::chrono::{DateTime, Utc};
+use aether_core::log::{Append, ExpectedVersion, NewEvent, Read, StreamId};
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::projection::{Delivery, Shard};
 use aether_core::{
-    AggregateId, AnyEvent, Append, BoxError, Checkpoints as _, Delivery, Engine, Error, EventId,
-    EventStore, ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore, MemoryTx, NewEvent,
-    Node, Position, Projection, Read, Recorded, RecordedEvent, Shard, StreamId,
+    AggregateId, AnyEvent, BoxError, Engine, Error, EventId, Filter, Json, Node, Position,
+    Projection, Recorded, RecordedEvent,
 };
 use aether_testkit::eventually;
 use uuid::Uuid;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aether_core::backend::{Checkpoints as _, EventStore as _};
 use aether_core::chrono::{DateTime, Utc};
+use aether_core::log::{Append, ExpectedVersion, NewEvent, Read, StreamId};
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::projection::{Delivery, LetterState, ProjectionSettings, Shard, Undecodable};
 use aether_core::{
-    Aggregate, AggregateId, Append, BoxError, Checkpoints as _, Delivery, Engine, Error, Event,
-    EventId, EventSet, EventStore as _, ExpectedVersion, Facts, Filter, Json, LetterState,
-    MemoryReadModels, MemoryStore, MemoryTx, NewEvent, Node, Projection, ProjectionSettings, Read,
-    Recorded, Shape, Shard, StreamId, Undecodable, Upcasters,
+    Aggregate, AggregateId, BoxError, Engine, Error, Event, EventId, EventSet, Facts, Filter, Json,
+    Node, Projection, Recorded, Shape, Upcasters,
 };
 use aether_testkit::eventually;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 use std::rc::Weak;
 
-use aether_core::{Shape, fingerprint_of, shape_of};
+use aether_core::Shape;
+use aether_core::shape::{fingerprint_of, shape_of};
 use serde::{Deserialize, Serialize};
 
 /// The shape of a type declared for one comparison.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use aether_core::backend::{EventStore, LogIdentity, Processes, ReadModels};
+use aether_core::log::Incarnation;
+use aether_core::memory::{MemoryProcesses, MemoryReadModels, MemoryStore};
+use aether_core::projection::{Message, Sink};
+use aether_core::time::{Random, SeededRandom};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    BoxError, Engine, EventStore, Incarnation, Job, LogIdentity, MemoryProcesses, MemoryReadModels,
-    MemoryStore, Message, Processes, Random, ReadModels, SeededRandom, Sink, Subscription,
-};
+use aether_core::{BoxError, Engine, Job, Subscription};
 use aether_testkit::chaos::{ChaosStore, Faults};
 
 use crate::counting::CountingStore;

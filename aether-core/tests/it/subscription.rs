@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aether_core::{
-    AggregateId, Context, Engine, Error, EventStore, MemoryStore, Position, Read, RecordedEvent,
-    Subscription,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::Read;
+use aether_core::memory::MemoryStore;
+use aether_core::{AggregateId, Context, Engine, Error, Position, RecordedEvent, Subscription};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use futures::{FutureExt as _, StreamExt as _};
 

@@ -2,9 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aether_core::backend::EventStore as _;
+use aether_core::event::{DecodeError, InvalidEvent};
+use aether_core::log::Read;
+use aether_core::memory::MemoryStore;
 use aether_core::{
-    Aggregate, AggregateId, DecodeError, Engine, Error, Event, EventStore as _, ExecuteError,
-    Facts, InvalidEvent, Json, MemoryStore, Read, Shape, Upcasters, uuid,
+    Aggregate, AggregateId, Engine, Error, Event, ExecuteError, Facts, Json, Shape, Upcasters, uuid,
 };
 use serde::{Deserialize, Serialize};
 

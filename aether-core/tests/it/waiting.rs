@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use aether_core::backend::{Checkpoints as _, Order};
+use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
+use aether_core::projection::{ProjectionSettings, Remedy, Shard};
 use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Context, Engine, Error, ErrorKind, MemoryReadModels,
-    MemoryStore, MemoryTx, Node, Order, Position, Projection, ProjectionSettings, Recorded, Remedy,
-    Shard,
+    AnyEvent, BoxError, Context, Engine, Error, ErrorKind, Node, Position, Projection, Recorded,
 };
 use aether_testkit::eventually;
 

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use aether_core::{
-    Aggregate as _, EventStore, Filter, Position, Read, RecordedEvent, Result as CoreResult,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::Read;
+use aether_core::{Aggregate as _, Filter, Position, RecordedEvent, Result as CoreResult};
 use aether_postgres::Error;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use aether_core::backend::{Checkpoints as _, EventStore as _, ReadModels as _, Step};
+use aether_core::log::{Load, Read};
+use aether_core::memory::MemoryStore;
+use aether_core::projection::{ProjectionSettings, Shard};
+use aether_core::time::SeededRandom;
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Aggregate as _, Checkpoints as _, Engine, EventStore as _, Filter, Load, MemoryStore, Node,
-    Position, Projection as _, ProjectionSettings, Read, ReadModels as _, Recorded, SeededRandom,
-    Shard, Step,
-};
+use aether_core::{Aggregate as _, Engine, Filter, Node, Position, Projection as _, Recorded};
 use aether_game::combat::{
     Action, Camp, Ciblage, Combat, CombatCommand, CombatId, Competence, CompetenceId, Conditions,
     Cout, Demarrer, EtatCombat, Participant, ParticipantId, Pouvoir, Recompenses, Resistances,

@@ -5,10 +5,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use aether_core::backend::EventStore as _;
+use aether_core::lock::Fence;
+use aether_core::log::{Append, ExpectedVersion, Load, NewEvent, StreamId};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Append, EventId, EventStore as _, ExpectedVersion, Fence, Json, Load, NewEvent, StreamId,
-};
+use aether_core::{EventId, Json};
 use aether_game::locks;
 use aether_postgres::PgStore;
 use aether_realtime::lock::{Lock, Locker};

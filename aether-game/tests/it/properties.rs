@@ -1,6 +1,7 @@
 //! What holds for every combat.
 
-use aether_core::{Aggregate as _, Event as _, EventType, Facts};
+use aether_core::event::EventType;
+use aether_core::{Aggregate as _, Event as _, Facts};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
 use chrono::TimeDelta;

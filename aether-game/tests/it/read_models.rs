@@ -1,8 +1,11 @@
 //! The SQL read models say what the events say.
 
+use aether_core::backend::{EventStore as _, ReadModels as _};
+use aether_core::log::Read;
+use aether_core::projection::ProjectionSettings;
+use aether_core::time::SeededRandom;
 use aether_core::{
-    Aggregate as _, Context, Engine, EventStore as _, Filter, Node, Position, Projection,
-    ProjectionSettings, Read, ReadModels as _, Recorded, RecordedEvent, SeededRandom,
+    Aggregate as _, Context, Engine, Filter, Node, Position, Projection, Recorded, RecordedEvent,
 };
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{Append, Appended, ExpectedVersion, Position, StreamId, Version, Written};
+use aether_core::log::{Append, Appended, ExpectedVersion, StreamId, Written};
+use aether_core::{Position, Version};
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -60,7 +61,7 @@ impl<'a> Columns<'a> {
         columns
     }
 
-    fn push_write(&mut self, stream: usize, write: &'a aether_core::Write) {
+    fn push_write(&mut self, stream: usize, write: &'a aether_core::log::Write) {
         self.stream_new[stream] |= needs_a_head(write);
         self.write_streams.push(stream as i32 + 1);
         self.write_expected.push(expected_number(write.expected));
@@ -179,7 +180,7 @@ fn key(stream: &StreamId) -> (Uuid, &str) {
 
 /// Whether the stream's head is made if it is missing: to be raised, or to be locked as long as a
 /// condition has to hold that the stream is missing.
-fn needs_a_head(write: &aether_core::Write) -> bool {
+fn needs_a_head(write: &aether_core::log::Write) -> bool {
     match write.expected {
         ExpectedVersion::Any => !write.events.is_empty(),
         ExpectedVersion::NoStream => true,

@@ -1,6 +1,7 @@
 //! A batch of one plain request, through the SQL function `aether_append_one`.
 
-use aether_core::{Append, Appended, Position, Write, Written};
+use aether_core::Position;
+use aether_core::log::{Append, Appended, Write, Written};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;

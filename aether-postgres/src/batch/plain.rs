@@ -4,9 +4,8 @@
 
 use std::collections::HashMap;
 
-use aether_core::{
-    Append, Appended, Error, EventId, ExpectedVersion, Position, Version, Write, Written,
-};
+use aether_core::log::{Append, Appended, ExpectedVersion, Write, Written};
+use aether_core::{Error, EventId, Position, Version};
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -307,7 +306,8 @@ fn group(expected: ExpectedVersion) -> Group {
 
 #[cfg(test)]
 mod tests {
-    use aether_core::{Json, NewEvent, StreamId};
+    use aether_core::Json;
+    use aether_core::log::{NewEvent, StreamId};
 
     use super::*;
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aether_core::{BoxError, Reason};
+use aether_core::BoxError;
+use aether_core::backend::Reason;
 
 use super::Error;
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aether_core::{AggregateId, EventId, StreamId, Version};
+use aether_core::log::StreamId;
+use aether_core::{AggregateId, EventId, Version};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;

@@ -1,6 +1,9 @@
 //! Whether inline projections have seen the past: only then their rows, and constraints on them, speak of all events.
 
-use aether_core::{EventStore as _, Handler, Position, Read};
+use aether_core::Position;
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
+use aether_core::projection::Handler;
 use sqlx::Row as _;
 
 use crate::error::{Error, read_error};

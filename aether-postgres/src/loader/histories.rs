@@ -7,11 +7,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use aether_core::backend::Backoff;
-use aether_core::{
-    Error, EventId, Fingerprint, History, Json, Load, RecordedEvent, Result, Snapshot, StreamId,
-    SystemRandom, Until, Version,
-};
+use aether_core::backend::{Backoff, Snapshot};
+use aether_core::log::{History, Load, StreamId, Until};
+use aether_core::shape::Fingerprint;
+use aether_core::time::SystemRandom;
+use aether_core::{Error, EventId, Json, RecordedEvent, Result, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};

@@ -1,6 +1,6 @@
 //! Events that projections could not handle.
 
-use aether_core::{DeadLetter, LetterState};
+use aether_core::projection::{DeadLetter, LetterState};
 use serde::Serialize;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;

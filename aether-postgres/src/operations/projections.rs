@@ -1,8 +1,9 @@
 //! Projections as an operator sees them: how far behind, paused, sent back.
 
-use aether_core::{
-    Checkpoints, Filter, LetterState, Name, Order, Position, Shard, StoredProjection, StoredShard,
-};
+use aether_core::backend::{Checkpoints, Order, StoredProjection, StoredShard};
+use aether_core::log::Name;
+use aether_core::projection::{LetterState, Shard};
+use aether_core::{Filter, Position};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row as _;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use aether_core::{AggregateId, EventId, Position, StreamId, Version};
+use aether_core::log::StreamId;
+use aether_core::{AggregateId, EventId, Position, Version};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row as _;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_core::backend::Backoff;
-use aether_core::{
-    Delivery, Error as CoreError, Incarnation, Position, Read, RecordedEvent, Shard, Subscription,
-    SystemRandom,
-};
+use aether_core::log::{Incarnation, Read};
+use aether_core::projection::{Delivery, Shard};
+use aether_core::time::SystemRandom;
+use aether_core::{Error as CoreError, Position, RecordedEvent, Subscription};
 use sqlx::Row as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -172,7 +172,7 @@ impl Driver {
         }
     }
 
-    async fn read(&self, read: &Read) -> Result<aether_core::Page, Error> {
+    async fn read(&self, read: &Read) -> Result<aether_core::log::Page, Error> {
         let deadline = deadline(self.job.patience());
         loop {
             match self.job.log.store.read(read.clone()).await {

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aether_core::{Error as CoreError, Position, Read};
+use aether_core::log::Read;
+use aether_core::{Error as CoreError, Position};
 use sqlx::Row as _;
 
 use crate::database::Terms;

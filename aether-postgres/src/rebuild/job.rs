@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Error as CoreError, EventStore, Filter, Handler, Page, Position, Read, RecordedEvent,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::{Page, Read};
+use aether_core::projection::Handler;
+use aether_core::{Error as CoreError, Filter, Position, RecordedEvent};
 
 use crate::database::Database;
 use crate::error::Error;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{
-    AggregateId, BoxError, Checkpoint, Checkpoints, Claim, DeadLetter, Error, Incarnation, Order,
-    Orders, ReadModels, Registration, Result, Shard, Step, StoredProjection,
+use aether_core::backend::{
+    Checkpoint, Checkpoints, Claim, Order, Orders, ReadModels, Registration, Step, StoredProjection,
 };
+use aether_core::log::Incarnation;
+use aether_core::projection::{DeadLetter, Shard};
+use aether_core::{AggregateId, BoxError, Error, Result};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use sqlx::Row as _;

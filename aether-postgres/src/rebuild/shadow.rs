@@ -3,7 +3,8 @@
 use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
 
-use aether_core::{Handler, Projection};
+use aether_core::Projection;
+use aether_core::projection::Handler;
 
 use crate::database::Mode;
 use crate::tx::PgTx;

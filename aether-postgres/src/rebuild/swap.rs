@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aether_core::{AggregateId, Error as CoreError, Position, Read, Shard};
+use aether_core::log::Read;
+use aether_core::projection::Shard;
+use aether_core::{AggregateId, Error as CoreError, Position};
 use sqlx::{Executor as _, Row as _};
 
 use crate::database::{Mode, Terms};

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use aether_core::{
-    AggregateId, DeadLetter, Error as CoreError, Handler, LetterState, Position,
-    ProjectionSettings, RecordedEvent, Undecodable, Undecoded,
+use aether_core::projection::{
+    DeadLetter, Handler, LetterState, ProjectionSettings, Undecodable, Undecoded,
 };
+use aether_core::{AggregateId, Error as CoreError, Position, RecordedEvent};
 use chrono::Utc;
 use sqlx::Executor as _;
 

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use aether_core::{Incarnation, Position};
+use aether_core::Position;
+use aether_core::log::Incarnation;
 
 /// How many horizons wait for a flush; of more only the newest one is kept.
 const UNFLUSHED: usize = 8;

@@ -1,9 +1,8 @@
 //! Archived history stays readable, in the same order, through every door of the library.
 
-use aether_core::{
-    Append, EventId, EventStore as _, ExpectedVersion, Filter, Json, Load, Metadata, NewEvent,
-    Position, RecordedEvent, Subscription, Until, Version,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Load, Metadata, NewEvent, Until};
+use aether_core::{EventId, Filter, Json, Position, RecordedEvent, Subscription, Version};
 use aether_postgres::PgStore;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -22,7 +21,7 @@ fn event_with(metadata: &Metadata, time: DateTime<Utc>) -> NewEvent {
 /// Three streams with events on both sides of the split, all of one correlation, each caused by the
 /// one before it.
 struct History {
-    streams: Vec<aether_core::StreamId>,
+    streams: Vec<aether_core::log::StreamId>,
     correlation: Uuid,
     events: Vec<EventId>,
 }

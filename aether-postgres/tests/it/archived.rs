@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::{Backend, SlowAppend};
-use aether_core::{Append, EventStore};
+use aether_core::backend::EventStore;
+use aether_core::log::Append;
 use async_trait::async_trait;
 use tokio::task::JoinHandle;
 

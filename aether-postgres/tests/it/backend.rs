@@ -4,7 +4,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use aether_contract::{Backend, SlowAppend};
-use aether_core::{Append, Appended, Error, EventStore, Result};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, Appended};
+use aether_core::{Error, Result};
 use aether_postgres::PgStore;
 use aether_servers::{Database, Postgres, PostgresOptions};
 use async_trait::async_trait;

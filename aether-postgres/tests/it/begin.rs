@@ -1,6 +1,6 @@
 //! Transactions that are given up while they begin: what comes after them is committed all the same.
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use aether_postgres::PgStore;
 use aether_testkit::eventually;
 use sqlx::postgres::{PgPool, PgPoolOptions};

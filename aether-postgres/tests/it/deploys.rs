@@ -1,6 +1,6 @@
 //! Programs and databases that do not fit each other are told apart at the start, in words; those that do, start.
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use aether_postgres::{Error, PgStore};
 
 use sqlx::{Connection as _, Executor as _, PgConnection};

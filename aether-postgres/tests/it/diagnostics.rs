@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 

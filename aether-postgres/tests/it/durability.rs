@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    Checkpoints as _, CommandIds as _, EventStore as _, ExpectedVersion, Filter, Order,
-    Registration, Shard,
+use aether_core::Filter;
+use aether_core::backend::{
+    Checkpoints as _, CommandIds as _, EventStore as _, Order, Registration,
 };
+use aether_core::log::ExpectedVersion;
+use aether_core::projection::Shard;
 use aether_postgres::ImportEvent;
 use aether_testkit::eventually;
 use futures::future::join_all;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    Batch, Checkpoints as _, Engine, Error, EventStore as _, Filter, LogIdentity as _, Node,
-    Position, Subscription,
-};
+use aether_core::backend::{Checkpoints as _, EventStore as _, LogIdentity as _};
+use aether_core::log::Batch;
+use aether_core::{Engine, Error, Filter, Node, Position, Subscription};
 use aether_postgres::PgStore;
 use aether_realtime::bus::{Announcer, Channel, Channels, Feed, FeedUpdate, Feeds, MemoryBus};
 use aether_servers::{Database, Postgres};
@@ -193,7 +192,8 @@ async fn a_node_that_lives_through_a_failover_projects_what_the_standby_had_and_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_that_was_read_before_a_failover_is_not_taken_after_it() {
-    use aether_core::{ReadModels as _, Shard, Step};
+    use aether_core::backend::{ReadModels as _, Step};
+    use aether_core::projection::Shard;
 
     let mut pair = Pair::start().await;
     let store = pair.store.clone();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{ErrorKind, Fence, FencingToken, Job as _, LockName};
+use aether_core::lock::{Fence, FencingToken, LockName};
+use aether_core::{ErrorKind, Job as _};
 use aether_postgres::{Error, FencePruning, PgStore};
 use aether_servers::Database;
 use aether_testkit::eventually;

@@ -1,6 +1,6 @@
 //! What an application role may do, and what it cannot do however it tries.
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use aether_postgres::PgStore;
 use aether_servers::{Database, PG_BIN};
 use chrono::{TimeDelta, Utc};

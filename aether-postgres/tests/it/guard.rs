@@ -1,6 +1,6 @@
 //! The log is append-only, and the database itself says so.
 
-use aether_core::EventStore as _;
+use aether_core::backend::EventStore as _;
 use chrono::{TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 

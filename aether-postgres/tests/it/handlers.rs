@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Delivery, Error, EventStore as _, Filter, Projection,
-    Read, Recorded, Registration, Shard,
-};
+use aether_core::backend::{Checkpoints as _, EventStore as _, Registration};
+use aether_core::log::Read;
+use aether_core::projection::{Delivery, Shard};
+use aether_core::{AnyEvent, BoxError, Error, Filter, Projection, Recorded};
 use aether_postgres::{PgReadModels, PgStore, PgTx, Rebuild};
 use aether_testkit::eventually;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};

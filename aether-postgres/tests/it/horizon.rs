@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Filter, Position, Read};
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
+use aether_core::{Filter, Position};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use aether_testkit::eventually;

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::{Backend, SlowAppend};
-use aether_core::{
-    Append, Appended, CommandIds as _, Error, EventStore, Filter, Position, ReadModels as _,
-    Result, Subscription,
-};
+use aether_core::backend::{CommandIds as _, EventStore, ReadModels as _};
+use aether_core::log::{Append, Appended};
+use aether_core::{Error, Filter, Position, Result, Subscription};
 use aether_postgres::{PgStore, PgStoreBuilder};
 use aether_servers::Database;
 use aether_testkit::eventually;
@@ -361,7 +360,7 @@ async fn beats_of_many_nodes_on_a_hostile_role_all_succeed_and_no_lease_is_held_
                 let name = format!("node {number}");
                 let mut held = Vec::new();
                 for _ in 0..20 {
-                    let beat = aether_core::Beat {
+                    let beat = aether_core::backend::Beat {
                         node,
                         name: &name,
                         wants: &wants,
@@ -479,7 +478,8 @@ async fn defaults_that_change_while_a_store_runs_are_met_by_the_next_call() {
         let wants = ["lease".to_owned()];
         let ttl = Duration::from_secs(60);
         let node = uuid::Uuid::new_v4();
-        let beat = aether_core::Beat { node, name: "node", wants: &wants, releases: &[], ttl };
+        let beat =
+            aether_core::backend::Beat { node, name: "node", wants: &wants, releases: &[], ttl };
         assert_eq!(coordinator.beat(beat).await.unwrap().len(), 1);
         assert_versions(&store, &stream, 3).await;
         store.close().await;

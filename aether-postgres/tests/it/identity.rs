@@ -1,7 +1,6 @@
 //! What a store is called: the same for all who open it, and for nobody else.
 
-use aether_core::EventStore as _;
-use aether_core::LogIdentity as _;
+use aether_core::backend::{EventStore as _, LogIdentity as _};
 use aether_postgres::PgStore;
 
 use crate::backend::{connect, database};

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use aether_core::{Error as StoreError, EventStore as _, Filter, Limits, Position, Read, StreamId};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Limits, Read, StreamId};
+use aether_core::{Error as StoreError, Filter, Position};
 use aether_postgres::{Error, ImportEvent, Imported, PgStore};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _, stream as futures_stream};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Incarnation, LogIdentity as _, Position, Read};
+use aether_core::Position;
+use aether_core::backend::{EventStore as _, LogIdentity as _};
+use aether_core::log::{Incarnation, Read};
 use aether_postgres::PgStore;
 use aether_servers::{Database, Postgres, PostgresOptions};
 use aether_testkit::eventually;

@@ -5,9 +5,10 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
 use aether_contract::{Backend, SlowAppend};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, Read};
 use aether_core::{
-    AnyEvent, Append, BoxError, Error, ErrorKind, EventStore, ExpectedVersion, Filter, Json,
-    NewEvent, Position, Projection, Read, Recorded,
+    AnyEvent, BoxError, Error, ErrorKind, Filter, Json, Position, Projection, Recorded,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_servers::Database;
@@ -105,7 +106,7 @@ async fn events_it_does_not_listen_to_share_batches_as_ever() {
     let (database, store) = setting(Filter::all().aggregate_types(["Autre"])).await;
     store.append(any(&stream(), 2)).await.unwrap();
     assert_eq!(number(database.url(), ROWS).await, 0);
-    let other = aether_core::StreamId::new("Autre", uuid::Uuid::now_v7());
+    let other = aether_core::log::StreamId::new("Autre", uuid::Uuid::now_v7());
     let both = any(&other, 1).and(stream(), ExpectedVersion::NoStream, vec![event()]);
     let last = store.append(both).await.unwrap().position().unwrap();
     assert_eq!(number(database.url(), ROWS).await, 1, "of two events it wants one");

@@ -1,9 +1,10 @@
 //! Inline projections that are added late: their rows speak of all events, or they are refused.
 
+use aether_core::backend::{Checkpoints as _, EventStore as _, Order};
+use aether_core::log::{Append, ExpectedVersion, NewEvent, Read};
+use aether_core::projection::ProjectionSettings;
 use aether_core::{
-    AnyEvent, Append, BoxError, Checkpoints as _, Error as CoreError, ErrorKind, EventStore as _,
-    ExpectedVersion, Json, NewEvent, Order, Position, Projection, ProjectionSettings, Read,
-    Recorded,
+    AnyEvent, BoxError, Error as CoreError, ErrorKind, Json, Position, Projection, Recorded,
 };
 use aether_postgres::{Error, PgStore, PgTx, Rebuild};
 use aether_servers::Database;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{CommandId, CommandIds as _, Engine, EventStore as _, Job, Node, Read};
+use aether_core::backend::{CommandIds as _, EventStore as _};
+use aether_core::log::Read;
+use aether_core::{CommandId, Engine, Job, Node};
 use aether_postgres::{
     Archiving, CommandPruning, PartitionsAhead, PgStore, SnapshotPruning, ViewRefresh,
 };

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use aether_core::{Append, Error, EventId, EventStore as _, StreamId};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, StreamId};
+use aether_core::{Error, EventId};
 use aether_postgres::PgStore;
 use aether_testkit::eventually;
 use tokio::task::JoinHandle;

@@ -1,9 +1,11 @@
 //! Nothing is decided on a state whose events a failover has lost, and no snapshot of it is kept.
 
+use aether_core::backend::{EventStore as _, Snapshot, Snapshots as _};
+use aether_core::log::{Append, ExpectedVersion, Load, StreamId};
+use aether_core::shape::fingerprint_of;
 use aether_core::{
-    Aggregate, AggregateId, Append, Context, Engine, Error, Event, EventStore as _, ExecuteError,
-    ExpectedVersion, Facts, Json, Load, Shape, Snapshot, Snapshots as _, StreamId, Version,
-    fingerprint_of,
+    Aggregate, AggregateId, Context, Engine, Error, Event, ExecuteError, Facts, Json, Shape,
+    Version,
 };
 use aether_testkit::eventually;
 use serde::{Deserialize, Serialize};

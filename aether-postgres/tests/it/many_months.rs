@@ -4,10 +4,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use aether_contract::{Backend, SlowAppend};
-use aether_core::{
-    Append, EventStore, ExpectedVersion, Filter, Fingerprint, Json, Load, NewEvent, Position, Read,
-    RecordedEvent, Snapshot, Snapshots as _, StreamId,
-};
+use aether_core::backend::{EventStore, Snapshot, Snapshots as _};
+use aether_core::log::{Append, ExpectedVersion, Load, NewEvent, Read, StreamId};
+use aether_core::shape::Fingerprint;
+use aether_core::{Filter, Json, Position, RecordedEvent};
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;
 use aether_testkit::eventually;
@@ -222,7 +222,7 @@ async fn a_long_life_and_a_log_out_of_order_are_read_in_portions() {
         assert_eq!(positions(&all), (1..=40).collect::<Vec<_>>());
         let narrow = Filter::all().aggregates([long.aggregate_id]);
         assert_eq!(read(&store, narrow).await.len(), 40);
-        let until = aether_core::Until::Time(at("2010-01-01T00:00:00Z"));
+        let until = aether_core::log::Until::Time(at("2010-01-01T00:00:00Z"));
         let history = store.load(Load::stream(long.clone()).until(until)).await.unwrap();
         let due = times.iter().rposition(|time| at(time) <= at("2010-01-01T00:00:00Z")).unwrap();
         assert_eq!(history.events.len(), due + 1);

@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use aether_core::{AnyEvent, BoxError, EventStore as _, Projection, ReadModels as _, Recorded};
+use aether_core::backend::{EventStore as _, ReadModels as _};
+use aether_core::{AnyEvent, BoxError, Projection, Recorded};
 use aether_postgres::{ImportEvent, PgStore, PgTx, run_migrations};
 use sqlx::postgres::PgConnectOptions;
 
@@ -48,7 +49,7 @@ async fn a_failure_is_told_once_and_without_the_servers_source() {
     let refused = run_migrations(store.pool(), "broken_migrations", broken).await.unwrap_err();
     says_once(&refused, "division by zero");
     run(database.url(), "ALTER TABLE aether_streams RENAME TO heads").await;
-    let missing = store.load(aether_core::Load::stream(stream())).await.unwrap_err();
+    let missing = store.load(aether_core::log::Load::stream(stream())).await.unwrap_err();
     says_once(&missing, "does not exist");
     let missing = aether_postgres::Error::from(missing);
     assert!(missing.is_schema_missing(), "{missing:?}");

@@ -1,6 +1,8 @@
 //! Loads, pages and look-ups while months get partitions, are emptied and are dropped: nothing is missed.
 
-use aether_core::{Append, EventStore as _, ExpectedVersion, Filter, Load, Read, StreamId, Until};
+use aether_core::Filter;
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Load, Read, StreamId, Until};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use aether_testkit::eventually;

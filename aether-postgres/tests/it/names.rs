@@ -1,9 +1,8 @@
 //! Projections that get another name: they start where they were, and never into tables that are full.
 
-use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Engine, Error, EventStore as _, Node, Position,
-    Projection, Recorded, Shard,
-};
+use aether_core::backend::{Checkpoints as _, EventStore as _};
+use aether_core::projection::Shard;
+use aether_core::{AnyEvent, BoxError, Engine, Error, Node, Position, Projection, Recorded};
 use aether_postgres::{PgStore, PgTx};
 use aether_servers::Database;
 use aether_testkit::eventually;

@@ -1,10 +1,10 @@
 //! A verdict depends on the request and its streams, never on the neighbours in its batch: random batches against the
 //! same requests one by one, on two databases that begin alike.
 
-use aether_core::{
-    Append, Appended, CommandId, CommandIds as _, Error, EventStore as _, ExpectedVersion, Json,
-    NewEvent, Random, Result, SeededRandom, StreamId, Version,
-};
+use aether_core::backend::{CommandIds as _, EventStore as _};
+use aether_core::log::{Append, Appended, ExpectedVersion, NewEvent, StreamId};
+use aether_core::time::{Random, SeededRandom};
+use aether_core::{CommandId, Error, Json, Result, Version};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use futures::future::join_all;

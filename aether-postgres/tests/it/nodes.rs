@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aether_core::{
-    AnyEvent, Beat, BoxError, Checkpoints as _, Engine, EventStore as _, Filter, Lease,
-    MemoryStore, Node, Order, Position, Projection, ProjectionSettings, ReadModels as _, Recorded,
-    ShardState,
+use aether_core::backend::{
+    Beat, Checkpoints as _, EventStore as _, Lease, Order, ReadModels as _,
 };
+use aether_core::memory::MemoryStore;
+use aether_core::node::ShardState;
+use aether_core::projection::ProjectionSettings;
+use aether_core::{AnyEvent, BoxError, Engine, Filter, Node, Position, Projection, Recorded};
 use aether_postgres::{Error, PgStore, PgTx};
 use aether_testkit::{DEADLINE, eventually};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -436,9 +438,9 @@ async fn a_projection_that_nobody_runs_any_more_is_forgotten_and_lags_no_longer(
     let unknown = store.forget_projection(&store.read_models(), "rows").await.unwrap_err();
     assert!(unknown.to_string().contains("renamed"), "it says which there are: {unknown}");
     // of read models elsewhere
-    let elsewhere = aether_core::MemoryReadModels::<u64>::new();
+    let elsewhere = aether_core::memory::MemoryReadModels::<u64>::new();
     let filter = Filter::all();
-    let registration = aether_core::Registration::new("elsewhere", &filter, 1);
+    let registration = aether_core::backend::Registration::new("elsewhere", &filter, 1);
     elsewhere.register(&registration).await.unwrap();
     store.forget_projection(&elsewhere, "elsewhere").await.unwrap();
     assert_eq!(elsewhere.stored("elsewhere").await.unwrap(), None);

@@ -1,6 +1,8 @@
 //! Months ahead, events nobody foresaw, and loads that touch only the months they need.
 
-use aether_core::{Append, EventStore as _, ExpectedVersion, Filter};
+use aether_core::Filter;
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion};
 use aether_postgres::PgStore;
 
 use chrono::{Datelike as _, Months, Utc};
@@ -174,7 +176,7 @@ async fn no_partition_and_no_archive_is_made_for_a_time_that_no_store_keeps() {
     let store = connect(&database).await;
     for time in [
         chrono::DateTime::<Utc>::MIN_UTC,
-        aether_core::Limits::EARLIEST - chrono::TimeDelta::microseconds(1),
+        aether_core::log::Limits::EARLIEST - chrono::TimeDelta::microseconds(1),
     ] {
         let refusals = [
             store.ensure_partition(time).await.map(drop).unwrap_err(),
@@ -188,7 +190,7 @@ async fn no_partition_and_no_archive_is_made_for_a_time_that_no_store_keeps() {
             assert!(typed, "{refused:?}");
         }
     }
-    for time in [aether_core::Limits::EARLIEST, chrono::DateTime::<Utc>::MAX_UTC] {
+    for time in [aether_core::log::Limits::EARLIEST, chrono::DateTime::<Utc>::MAX_UTC] {
         store.archive(time, 10).await.unwrap();
         let made = store.ensure_partition(time).await.unwrap();
         assert_eq!(made, time > Utc::now(), "years before Christ have no partitions");

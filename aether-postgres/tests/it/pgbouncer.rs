@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use aether_contract::Backend;
+use aether_core::backend::EventStore;
+use aether_core::projection::ProjectionSettings;
 use aether_core::{
-    AnyEvent, BoxError, Engine, EventStore, Filter, Node, Position, Projection, ProjectionSettings,
-    Recorded, Subscription,
+    AnyEvent, BoxError, Engine, Filter, Node, Position, Projection, Recorded, Subscription,
 };
 use aether_postgres::{PgStore, PgTx};
 use aether_servers::Database;
@@ -90,7 +91,7 @@ async fn many_callers_share_few_server_connections() {
                 store
                     .append(any(&stream, 1).and(
                         shared.clone(),
-                        aether_core::ExpectedVersion::Any,
+                        aether_core::log::ExpectedVersion::Any,
                         crate::samples::events(1),
                     ))
                     .await

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use aether_contract::Backend;
+use aether_core::Json;
+use aether_core::backend::{EventStore, Processes as _, ReadModels as _};
 use aether_core::process::ProcessChange;
-use aether_core::{EventStore, Json, Processes as _, ReadModels as _};
 use aether_postgres::{PgReadModels, PgStore};
 use aether_servers::Database;
 use async_trait::async_trait;

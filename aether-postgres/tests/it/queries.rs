@@ -1,8 +1,8 @@
 //! The queries that must be fast are answered through an index, on a log of twenty thousand events.
 
-use aether_core::{
-    Append, EventId, EventStore as _, ExpectedVersion, Filter, Json, Metadata, NewEvent, StreamId,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Metadata, NewEvent, StreamId};
+use aether_core::{EventId, Filter, Json};
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;
 use chrono::{TimeDelta, Utc};

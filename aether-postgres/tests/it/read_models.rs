@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aether_core::backend::{
+    Checkpoint, Checkpoints as _, EventStore as _, Order, ReadModels as _, Step,
+};
+use aether_core::log::Read;
+use aether_core::projection::{Delivery, LetterState, ProjectionSettings, Remedy, Shard};
 use aether_core::{
-    AggregateId, AnyEvent, BoxError, Checkpoint, Checkpoints as _, Delivery, Engine, Error,
-    EventStore as _, LetterState, Node, Order, Position, Projection, ProjectionSettings, Read,
-    ReadModels as _, Recorded, Remedy, Shard, Step,
+    AggregateId, AnyEvent, BoxError, Engine, Error, Node, Position, Projection, Recorded,
 };
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;

@@ -4,7 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use aether_core::{EventStore as _, Filter, LogIdentity as _, Position, Read};
+use aether_core::backend::{EventStore as _, LogIdentity as _};
+use aether_core::log::Read;
+use aether_core::{Filter, Position};
 use aether_postgres::PgStore;
 use aether_servers::{PG_BIN, Postgres};
 use aether_testkit::eventually;

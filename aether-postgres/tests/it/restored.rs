@@ -1,10 +1,11 @@
 //! Read models of another database than the log, which was restored from a backup.
 
-use aether_core::uuid::Uuid;
-use aether_core::{
-    Anchor, Checkpoint, Checkpoints as _, EventId, EventStore as _, LogIdentity as _, Position,
-    ReadModels as _, Step,
+use aether_core::backend::{
+    Checkpoint, Checkpoints as _, EventStore as _, LogIdentity as _, ReadModels as _, Step,
 };
+use aether_core::log::Anchor;
+use aether_core::uuid::Uuid;
+use aether_core::{EventId, Position};
 use aether_postgres::PgReadModels;
 use aether_servers::Database;
 use aether_testkit::eventually;

@@ -1,9 +1,10 @@
 //! How few rights are enough: an owner of one database or schema, and a reader with SELECT only.
 
-use aether_core::{
-    Checkpoints as _, Engine, Error, EventStore as _, Filter, LogIdentity as _, Position,
-    ReadModels as _, Shard, Step,
+use aether_core::backend::{
+    Checkpoints as _, EventStore as _, LogIdentity as _, ReadModels as _, Step,
 };
+use aether_core::projection::Shard;
+use aether_core::{Engine, Error, Filter, Position};
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;
 use chrono::Utc;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Load, Position, ReadModels as _};
+use aether_core::Position;
+use aether_core::backend::{EventStore as _, ReadModels as _};
+use aether_core::log::Load;
 use aether_postgres::{PgReadModels, PgStore};
 use aether_testkit::DEADLINE;
 use sqlx::postgres::PgPoolOptions;
@@ -30,7 +32,7 @@ async fn answers(store: &PgStore) -> Vec<Result<(), String>> {
             store.load(Load::stream(stream.clone())).await.map(drop),
             store.wait(Position::new(u64::MAX / 4)).await.map(drop),
             store.end().await.map(drop),
-            aether_core::ReadModels::begin(&models).await.map(drop),
+            aether_core::backend::ReadModels::begin(&models).await.map(drop),
             store.coordinator().last_run("nothing").await.map(drop),
         ]
     };

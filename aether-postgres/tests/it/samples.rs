@@ -1,9 +1,8 @@
 //! Streams, events and appends for the tests.
 
-use aether_core::{
-    Append, CommandId, EventId, EventStore as _, ExpectedVersion, Filter, Json, Load, NewEvent,
-    Read, RecordedEvent, StreamId, Version,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Load, NewEvent, Read, StreamId};
+use aether_core::{CommandId, EventId, Filter, Json, RecordedEvent, Version};
 use aether_postgres::PgStore;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::Path;
 
-use aether_core::{Engine, EventStore, Node, Position, ReadModels as _, Subscription};
+use aether_core::backend::{EventStore, ReadModels as _};
+use aether_core::{Engine, Node, Position, Subscription};
 use aether_postgres::{
     Archiving, CommandPruning, Error, FencePruning, PartitionsAhead, PgStore, Rebuild,
     SnapshotPruning, SqlError, ViewRefresh,

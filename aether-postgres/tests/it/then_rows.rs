@@ -1,8 +1,7 @@
 //! Tests of projections say which rows they expect, and fail readably.
 
-use aether_core::{
-    Aggregate, AggregateId, BoxError, Checkpoints as _, Event, Facts, Projection, Recorded, Shape,
-};
+use aether_core::backend::Checkpoints as _;
+use aether_core::{Aggregate, AggregateId, BoxError, Event, Facts, Projection, Recorded, Shape};
 use aether_postgres::testing::ThenRows as _;
 use aether_postgres::{PgReadModels, PgTx};
 use aether_servers::Database;

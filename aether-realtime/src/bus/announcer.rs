@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::backend::forward;
+use aether_core::backend::{
+    Checkpoint, Checkpoints, EventStore, ReadModels, Registration, Step, forward,
+};
+use aether_core::log::Incarnation;
+use aether_core::projection::Shard;
+use aether_core::time::{Clock, SystemClock};
 use aether_core::{
-    AnyEvent, BoxError, Checkpoint, Checkpoints, Clock, Error, EventId, EventStore, Filter,
-    Incarnation, Json, Position, Projection, ReadModels, Recorded, RecordedEvent, Registration,
-    Result, Shard, Step, SystemClock,
+    AnyEvent, BoxError, Error, EventId, Filter, Json, Position, Projection, Recorded,
+    RecordedEvent, Result,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -28,7 +32,8 @@ use super::{Bus, Notice};
 /// the log; several announcers can run on different nodes.
 ///
 /// ```
-/// # use aether_core::{Engine, Node, ReadModels, Result};
+/// # use aether_core::backend::ReadModels;
+/// # use aether_core::{Engine, Node, Result};
 /// # use aether_realtime::bus::{Announcer, Bus, Channels};
 /// # fn example(engine: &Engine, read_models: impl ReadModels, bus: impl Bus, updates: Channels<String>) -> Result<Node> {
 /// let announcer = Announcer::new("announcer", bus).channels(&updates);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use aether_core::{Incarnation, Position};
+use aether_core::Position;
+use aether_core::log::Incarnation;
 
 /// How many channels a publisher remembers the last message of: a few megabytes.
 pub(super) const REMEMBERED: usize = 65_536;

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use aether_core::backend::panic_text;
-use aether_core::{BoxError, Error, EventStore, Filter, Json, JsonError, RecordedEvent};
+use aether_core::backend::{EventStore, panic_text};
+use aether_core::event::JsonError;
+use aether_core::{BoxError, Error, Filter, Json, RecordedEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::{Patience, SharedError};
-use aether_core::{Anchor, Error, EventId, Incarnation, Json, Position, Result};
+use aether_core::log::{Anchor, Incarnation};
+use aether_core::{Error, EventId, Json, Position, Result};
 use futures::Stream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

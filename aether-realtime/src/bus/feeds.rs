@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use aether_core::backend::{Patience, Seen};
-use aether_core::{
-    Anchor, Error, EventStore, Incarnation, Page, Position, Read, RecordedEvent, Result,
-};
+use aether_core::backend::{EventStore, Patience, Seen};
+use aether_core::log::{Anchor, Incarnation, Page, Read};
+use aether_core::{Error, Position, RecordedEvent, Result};
 use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +33,8 @@ const BEHIND: Duration = Duration::from_secs(2);
 /// a client has seen: then [`EventsLost`](Error::EventsLost) says so, and the client loads anew.
 ///
 /// ```
-/// # use aether_core::{Anchor, Engine, Position, Result};
+/// # use aether_core::log::Anchor;
+/// # use aether_core::{Engine, Position, Result};
 /// # use aether_realtime::bus::{Bus, Channel, Feeds};
 /// # async fn example(engine: Engine, bus: impl Bus, channel: Channel<String>, loaded: Position) -> Result<()> {
 /// let feeds = Feeds::new(engine.store().clone(), bus);

@@ -1,7 +1,8 @@
 //! What a reader of a channel has seen, and the incarnation of the log that is known to have it.
 
-use aether_core::backend::Seen;
-use aether_core::{EventStore, Incarnation, Position, Result};
+use aether_core::backend::{EventStore, Seen};
+use aether_core::log::Incarnation;
+use aether_core::{Position, Result};
 
 /// What a reader of a channel knows of the log.
 #[derive(Debug, Clone)]

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use aether_core::Position;
 use aether_core::backend::Seen;
-use aether_core::{Incarnation, Position};
+use aether_core::log::Incarnation;
 
 use super::feed::Item;
 use super::known::Known;
@@ -102,7 +103,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use aether_core::{Anchor, Json};
+    use aether_core::Json;
+    use aether_core::log::Anchor;
 
     fn anchor(position: u64) -> Anchor {
         let event_id = Uuid::from_u128(position.into()).into();
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn large_messages_are_kept_for_a_shorter_time() -> Result<(), aether_core::JsonError> {
+    fn large_messages_are_kept_for_a_shorter_time() -> Result<(), aether_core::event::JsonError> {
         let mut ring = Ring::new(known(0, 1), 100, 50);
         for position in 1..=9 {
             let body = Ok(Json::encode(&"x".repeat(if position < 8 { 8 } else { 60 }))?);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aether_core::backend::span::{moment, part};
 use aether_core::backend::{Patience, panic_text};
-use aether_core::{Anchor, Error, Incarnation, Position, Result};
+use aether_core::log::{Anchor, Incarnation};
+use aether_core::{Error, Position, Result};
 use futures::FutureExt as _;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};

@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aether_core::{BoxError, Clock, Random, Result as CoreResult};
+use aether_core::time::{Clock, Random};
+use aether_core::{BoxError, Result as CoreResult};
 use futures::future::BoxFuture;
 
 use super::codec::Codec;

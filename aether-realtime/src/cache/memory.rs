@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_core::Result;
 use aether_core::backend::span::{CENTURY, later};
-use aether_core::{Clock, Result, SystemClock};
+use aether_core::time::{Clock, SystemClock};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use moka::notification::RemovalCause;

@@ -1,6 +1,6 @@
 //! How a board behaves.
 
-use aether_core::Name;
+use aether_core::log::Name;
 
 use super::{LeaderboardError, Result};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aether_core::{Error, ErrorKind, LockName};
+use aether_core::lock::LockName;
+use aether_core::{Error, ErrorKind};
 
 /// What a [`Locker`](super::Locker) or a [`LockGuard`](super::LockGuard) answers when it cannot do what was
 /// asked.
@@ -19,7 +20,7 @@ pub enum LockError {
     },
 
     /// The lease ran out, or the lock went to somebody else, before its holder was done. What was done
-    /// meanwhile was not protected, but for what checks the [fence](aether_core::Fence). Take it again, and
+    /// meanwhile was not protected, but for what checks the [fence](aether_core::lock::Fence). Take it again, and
     /// look again at what it protects.
     #[error("lock {name} was lost before its holder was done; take it again and look again")]
     Lost {

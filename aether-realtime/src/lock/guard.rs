@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{Error, Fence, LockName};
+use aether_core::Error;
+use aether_core::lock::{Fence, LockName};
 use tokio::task::JoinHandle;
 
 use crate::lock::LockError;

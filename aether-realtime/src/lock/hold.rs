@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aether_core::{Clock, Fence};
+use aether_core::lock::Fence;
+use aether_core::time::Clock;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::jittered;
-use aether_core::{Clock, Random};
+use aether_core::time::{Clock, Random};
 
 use crate::lock::hold::Hold;
 use crate::lock::turns::Turn;

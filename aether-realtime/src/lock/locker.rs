@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::Result;
 use aether_core::backend::Backoff;
-use aether_core::{Clock, Fence, Random, Result, SystemClock, SystemRandom};
+use aether_core::lock::Fence;
+use aether_core::time::{Clock, Random, SystemClock, SystemRandom};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
@@ -74,7 +76,7 @@ impl Locker {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
     /// use std::time::Duration;
-    /// use aether_core::LockName;
+    /// use aether_core::lock::LockName;
     /// use aether_realtime::lock::{Lock, Locker, MemoryLocks};
     ///
     /// let locker = Locker::new(MemoryLocks::new());
@@ -109,7 +111,7 @@ impl Locker {
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
     /// use std::time::Duration;
-    /// use aether_core::LockName;
+    /// use aether_core::lock::LockName;
     /// use aether_realtime::lock::{Lock, Locker, MemoryLocks};
     ///
     /// let locker = Locker::new(MemoryLocks::new());

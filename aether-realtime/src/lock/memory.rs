@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Clock, FencingToken, LockName, Result, SystemClock};
+use aether_core::Result;
+use aether_core::lock::{FencingToken, LockName};
+use aether_core::time::{Clock, SystemClock};
 use async_trait::async_trait;
 use parking_lot::{Mutex, MutexGuard};
 use uuid::Uuid;

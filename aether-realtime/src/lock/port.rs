@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{FencingToken, LockName, Result};
+use aether_core::Result;
+use aether_core::lock::{FencingToken, LockName};
 use async_trait::async_trait;
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use aether_contract::Backend;
 use aether_contract::buses::CAPACITY;
+use aether_core::backend::Checkpoints as _;
 use aether_core::chrono::Utc;
-use aether_core::{
-    AggregateId, Checkpoints as _, Engine, Error, Filter, Json, MemoryReadModels, MemoryStore,
-    Node, Position, Random as _, Result, SeededRandom,
-};
+use aether_core::memory::{MemoryReadModels, MemoryStore};
+use aether_core::time::{Random as _, SeededRandom};
+use aether_core::{AggregateId, Engine, Error, Filter, Json, Node, Position, Result};
 use aether_realtime::bus::{
     Announcer, Bus, Channel, Channels, Feed, FeedSettings, Feeds, Listener, MemoryBus, Notice,
     Signal,

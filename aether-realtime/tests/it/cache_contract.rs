@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aether_contract::Backend;
-use aether_core::{Clock as _, SystemClock};
+use aether_core::time::{Clock as _, SystemClock};
 use aether_realtime::cache::{Cache, MemoryCache};
 use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;

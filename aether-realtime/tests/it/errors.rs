@@ -1,6 +1,7 @@
 //! What errors tell, and where their causes are found.
 
-use aether_core::{BoxError, Error, Reason};
+use aether_core::backend::Reason;
+use aether_core::{BoxError, Error};
 use aether_realtime::leaderboard::LeaderboardError;
 use aether_realtime::lock::LockError;
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::EventStore as _;
 use aether_core::chrono::{DateTime, Utc};
-use aether_core::{
-    AggregateId, Append, Engine, Error, EventId, EventStore as _, ExpectedVersion, Filter, Json,
-    MemoryReadModels, NewEvent, Node, Position, StreamId,
-};
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::memory::MemoryReadModels;
+use aether_core::{AggregateId, Engine, Error, EventId, Filter, Json, Node, Position};
 use aether_realtime::bus::{
     Announcer, Bus as _, Channel, Channels, Feed, FeedSettings, FeedUpdate, Feeds, MemoryBus,
     Notice, Signal,

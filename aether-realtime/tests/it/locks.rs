@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::Backend;
+use aether_core::lock::{FencingToken, LockName};
+use aether_core::time::Clock as _;
 use aether_core::uuid::Uuid;
-use aether_core::{Clock as _, FencingToken, LockName};
 use aether_realtime::lock::{Lock, Locker, Locks, MemoryLocks};
 use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::{
-    Anchor, Append, Appended, CommandId, CommandIds, Coordinator, Error, EventStore,
-    ExpectedVersion, History, Incarnation, Load, LogIdentity, MemoryStore, NewEvent, Page,
-    Position, Read, RecordedEvent, Result, Snapshot, Snapshots,
+use aether_core::backend::{CommandIds, Coordinator, EventStore, LogIdentity, Snapshot, Snapshots};
+use aether_core::log::{
+    Anchor, Append, Appended, ExpectedVersion, History, Incarnation, Load, NewEvent, Page, Read,
 };
+use aether_core::memory::MemoryStore;
+use aether_core::{CommandId, Error, Position, RecordedEvent, Result};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use uuid::Uuid;

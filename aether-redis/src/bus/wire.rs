@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{EventId, Incarnation, Json, Position};
+use aether_core::log::Incarnation;
+use aether_core::{EventId, Json, Position};
 use aether_realtime::bus::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Clock, Result as CoreResult};
+use aether_core::Result as CoreResult;
+use aether_core::time::Clock;
 use aether_realtime::cache::{
     Cache, CacheEntry, CacheKey, CacheLease, Codec, Invalidation, Leased, Lookup, MemoryCache,
     Stored,

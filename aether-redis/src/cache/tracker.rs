@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::SystemRandom;
 use aether_core::backend::Backoff;
+use aether_core::time::SystemRandom;
 use aether_realtime::cache::MemoryCache;
 use fred::clients::Client;
 use fred::error::{Error as FredError, ErrorKind};

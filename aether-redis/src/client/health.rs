@@ -4,6 +4,7 @@ use std::time::Duration;
 
 /// The state of a client's circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Circuit {
     /// Calls go through.
     Closed,

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Weak};
 
-use aether_core::SystemRandom;
 use aether_core::backend::jittered;
+use aether_core::time::SystemRandom;
 use fred::interfaces::{ClientLike as _, EventInterface as _};
 
 use super::Inner;

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Checkpoints as _, Delivery, Error as CoreError, EventStore, Handler, Position, Projection,
-    Read, ReadModels as _, Shard,
-};
+use aether_core::backend::{Checkpoints as _, EventStore, ReadModels as _};
+use aether_core::log::Read;
+use aether_core::projection::{Delivery, Handler, Shard};
+use aether_core::{Error as CoreError, Position, Projection};
 use aether_realtime::leaderboard::{Board, BoardRebuild as _, LeaderboardError, Result};
 
 use super::RedisLeaderboards;
@@ -31,7 +31,8 @@ impl RedisLeaderboards {
     ///
     /// ```no_run
     /// use aether_realtime::leaderboard::{Board, LeaderboardError};
-    /// use aether_core::{EventStore, Projection};
+    /// use aether_core::backend::EventStore;
+    /// use aether_core::Projection;
     /// use aether_redis::{RedisLeaderboards, RedisTx};
     ///
     /// # async fn run(
@@ -49,7 +50,7 @@ impl RedisLeaderboards {
     /// stays ahead of it for a minute: something else writes to it.
     /// [`Store`](LeaderboardError::Store) with what the projection or a store failed with; an event
     /// that it can not apply ends the rebuild, unless the live projection has
-    /// [parked](aether_core::DeadLetter) it too. In all cases the live board is as it was.
+    /// [parked](aether_core::projection::DeadLetter) it too. In all cases the live board is as it was.
     pub async fn rebuild_from(
         &self,
         log: &dyn EventStore,

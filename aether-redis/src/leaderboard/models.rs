@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    BoxError, Checkpoint, Checkpoints, Error as CoreError, MemoryReadModels, ReadModels, Result,
-    Shard, Step,
-};
+use aether_core::backend::{Checkpoint, Checkpoints, ReadModels, Step};
+use aether_core::memory::MemoryReadModels;
+use aether_core::projection::Shard;
+use aether_core::{BoxError, Error as CoreError, Result};
 use aether_realtime::leaderboard::LeaderboardError;
 use async_trait::async_trait;
 

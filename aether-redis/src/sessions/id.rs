@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aether_core::{Random as _, SystemRandom};
+use aether_core::time::{Random as _, SystemRandom};
 
 /// The id of a session: its user's id and a secret of 128 random bits, written
 /// `{user_id}.{32 hexadecimal digits}`.

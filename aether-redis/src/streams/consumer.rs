@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::SystemRandom;
 use aether_core::backend::Backoff;
+use aether_core::time::SystemRandom;
 use fred::clients::Client;
 use fred::interfaces::{ClientLike as _, StreamsInterface as _};
 use fred::types::Value;

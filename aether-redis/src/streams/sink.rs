@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use aether_core::{BoxError, Message, Sink};
+use aether_core::BoxError;
+use aether_core::projection::{Message, Sink};
 use futures::future::try_join_all;
 use parking_lot::Mutex;
 
@@ -23,7 +24,7 @@ const REMEMBERED: usize = 10_000;
 /// How often a part is trimmed.
 const TRIM: Duration = Duration::from_secs(1);
 
-/// Puts the messages of a [`Publisher`](aether_core::Publisher) into a [`RedisStream`]: entries with the fields
+/// Puts the messages of a [`Publisher`](aether_core::projection::Publisher) into a [`RedisStream`]: entries with the fields
 /// `topic`, `key`, `position` and `body`.
 ///
 /// The publisher delivers again what it is not sure of. That is the last batch, and the position last seen of
@@ -138,8 +139,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_bounded_in_number_and_size() -> Result<(), aether_core::JsonError> {
-        let message = |bytes: usize| -> Result<Message, aether_core::JsonError> {
+    fn calls_are_bounded_in_number_and_size() -> Result<(), aether_core::event::JsonError> {
+        let message = |bytes: usize| -> Result<Message, aether_core::event::JsonError> {
             let body = Json::encode(&"x".repeat(bytes))?;
             Ok(Message::new("t", AggregateId::new(Uuid::nil()), Position::new(1), body))
         };

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use aether_contract::Backend;
 use aether_contract::buses::CAPACITY;
+use aether_core::backend::EventStore as _;
 use aether_core::chrono::Utc;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::memory::{MemoryReadModels, MemoryStore};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Append, Engine, EventStore as _, ExpectedVersion, Filter, Json, MemoryReadModels, MemoryStore,
-    NewEvent, Node, Position, StreamId,
-};
+use aether_core::{Engine, Filter, Json, Node, Position};
 use aether_realtime::bus::{Announcer, Bus, Channels, Feed, FeedSettings, Feeds, Notice, Signal};
 use aether_redis::{Error, KeySpace, RedisBus, RedisClient};
 use aether_servers::Redis;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_contract::Backend;
-use aether_core::{Clock as _, SystemClock};
+use aether_core::time::{Clock as _, SystemClock};
 use aether_realtime::cache::Cache;
 use aether_redis::{RedisCache, TieredCache};
 use aether_testkit::clock::ManualClock;

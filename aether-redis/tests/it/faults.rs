@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aether_core::MemoryStore;
+use aether_core::memory::MemoryStore;
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisSettings};
 use aether_servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use aether_core::backend::{Checkpoints as _, Order, Registration};
+use aether_core::lock::LockName;
+use aether_core::projection::{Message, Shard, Sink as _};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    AggregateId, BoxError, Checkpoints as _, Filter, Json, LockName, Message, Order, Position,
-    Registration, Shard, Sink as _,
-};
+use aether_core::{AggregateId, BoxError, Filter, Json, Position};
 use aether_realtime::lock::Locks as _;
 use aether_redis::{
     Error, GroupSettings, KeySpace, NewSession, Presence, RedisClient, RedisLocks, RedisReadModels,

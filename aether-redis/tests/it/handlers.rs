@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, Engine, Error as CoreError, MemoryStore, Node,
-    Projection, ProjectionSettings, ReadModels as _, Recorded,
-};
+use aether_core::backend::{Checkpoints as _, ReadModels as _};
+use aether_core::memory::MemoryStore;
+use aether_core::projection::ProjectionSettings;
+use aether_core::{AnyEvent, BoxError, Engine, Error as CoreError, Node, Projection, Recorded};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
 use crate::probe::{connect, eventually, own, raw};

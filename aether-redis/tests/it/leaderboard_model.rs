@@ -173,7 +173,7 @@ proptest! {
     #[test]
     fn a_shuffled_and_repeated_history_ends_as_in_order(
         (history, late) in (any::<u64>(), 1..80_u64).prop_flat_map(|(seed, count)| {
-            let history = Model::any_history(&aether_core::SeededRandom::new(seed), count);
+            let history = Model::any_history(&aether_core::time::SeededRandom::new(seed), count);
             (Just(history.clone()), Just(history).prop_shuffle())
         }),
         part in 1..30_usize,

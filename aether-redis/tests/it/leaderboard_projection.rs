@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aether_core::uuid::Uuid;
-use aether_core::{
-    AnyEvent, Append, BoxError, Checkpoint, Checkpoints as _, Engine, EventStore as _,
-    ExpectedVersion, Json, MemoryStore, NewEvent, Node, Position, Projection, ProjectionSettings,
-    ReadModels as _, Reason, Recorded, Shard, Step, StreamId,
+use aether_core::backend::{
+    Checkpoint, Checkpoints as _, EventStore as _, ReadModels as _, Reason, Step,
 };
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::memory::MemoryStore;
+use aether_core::projection::{ProjectionSettings, Shard};
+use aether_core::uuid::Uuid;
+use aether_core::{AnyEvent, BoxError, Engine, Json, Node, Position, Projection, Recorded};
 use aether_realtime::leaderboard::{
     Board, Change, Leaderboard, LeaderboardError, Leaderboards as _, SeasonStart,
 };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aether_contract::Backend;
+use aether_core::lock::{FencingToken, LockName};
 use aether_core::uuid::Uuid;
-use aether_core::{FencingToken, LockName};
 use aether_realtime::lock::{Lock, LockGuard, Locker, Locks};
 use aether_redis::{Error, KeySpace, RedisLocks};
 use aether_servers::Redis;

@@ -1,10 +1,10 @@
 //! Checkpoints beside the data: moved together, fenced, lost together.
 
+use aether_core::backend::{Checkpoint, Checkpoints as _, ReadModels as _, Step};
+use aether_core::log::Anchor;
+use aether_core::projection::Shard;
 use aether_core::uuid::Uuid;
-use aether_core::{
-    Anchor, Checkpoint, Checkpoints as _, Error as CoreError, EventId, Position, ReadModels as _,
-    Shard, Step,
-};
+use aether_core::{Error as CoreError, EventId, Position};
 use aether_redis::{Entity, Error, GuardedWrite, RedisReadModels};
 
 use crate::probe::{Place, connect, on_every_topology, own, raw, stamp};

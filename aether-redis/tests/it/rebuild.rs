@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    AnyEvent, Append, BoxError, Checkpoints as _, Engine, EventStore as _, ExpectedVersion, Json,
-    MemoryStore, NewEvent, Node, Order, Position, Projection, ProjectionSettings, Recorded, Remedy,
-    StreamId, uuid::Uuid,
-};
+use aether_core::backend::{Checkpoints as _, EventStore as _, Order};
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::memory::MemoryStore;
+use aether_core::projection::{ProjectionSettings, Remedy};
+use aether_core::uuid::Uuid;
+use aether_core::{AnyEvent, BoxError, Engine, Json, Node, Position, Projection, Recorded};
 use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx, Stamp};
 
 use crate::probe::{connect, eventually, own, raw};

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    Checkpoints as _, DeadLetter, Error as CoreError, EventStore as _, Filter, LetterState,
-    MemoryStore, Order, Position, Read, ReadModels as _, Registration, Shard, Step,
+use aether_core::backend::{
+    Checkpoints as _, EventStore as _, Order, ReadModels as _, Registration, Step,
 };
+use aether_core::log::Read;
+use aether_core::memory::MemoryStore;
+use aether_core::projection::{DeadLetter, LetterState, Shard};
+use aether_core::{Error as CoreError, Filter, Position};
 use aether_redis::RedisReadModels;
 
 use crate::probe::{Place, eventually, on_every_topology, shared};

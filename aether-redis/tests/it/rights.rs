@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use aether_core::lock::LockName;
 use aether_core::uuid::Uuid;
-use aether_core::{BoxError, Json, LockName};
+use aether_core::{BoxError, Json};
 use aether_realtime::bus::{Bus as _, Notice, Signal};
 use aether_realtime::lock::Locks as _;
 use aether_redis::{

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use aether_core::ReadModels as _;
+use aether_core::backend::ReadModels as _;
 use aether_core::uuid::Uuid;
 use aether_realtime::leaderboard::Board;
 use aether_redis::{

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aether_core::projection::{Message, Sink as _};
 use aether_core::uuid::Uuid;
-use aether_core::{AggregateId, BoxError, Json, Message, Position, Sink as _};
+use aether_core::{AggregateId, BoxError, Json, Position};
 use aether_redis::{
     ConsumerGroup, Error, GroupSettings, KeySpace, RedisStream, Retention, StreamHandler,
     StreamMessage,

@@ -1,6 +1,7 @@
 //! Where Redis is and how it is reached: one server, Sentinel, Cluster, TLS, users.
 
-use aether_core::{Checkpoints as _, Filter, Registration};
+use aether_core::Filter;
+use aether_core::backend::{Checkpoints as _, Registration};
 use aether_redis::{Error, GuardedWrite, KeySpace, RedisClient, RedisReadModels, Topology};
 use aether_servers::{Redis, RedisCluster, RedisOptions, RedisSentinel};
 

@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use aether_core::{Append, Appended, Clock as _, Limits, Result, SystemClock};
+use aether_core::Result;
+use aether_core::log::{Append, Appended, Limits};
+use aether_core::time::{Clock as _, SystemClock};
 use aether_testkit::clock::ManualClock;
 use async_trait::async_trait;
 

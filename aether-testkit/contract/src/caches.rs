@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{Clock as _, SystemClock};
+//! # use aether_core::time::{Clock as _, SystemClock};
 //! # use aether_testkit::clock::ManualClock;
 //! # use aether_realtime::cache::{Cache, MemoryCache};
 //! # use async_trait::async_trait;
@@ -37,7 +37,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::SystemClock;
+use aether_core::time::SystemClock;
 use aether_realtime::cache::{Cache, CacheAside, CacheAsideBuilder};
 use aether_testkit::clock::ManualClock;
 

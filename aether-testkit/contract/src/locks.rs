@@ -24,7 +24,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 use aether_realtime::lock::{Lock, Locker, Locks};
 
 use crate::{Backend, suite};

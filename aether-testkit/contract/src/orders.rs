@@ -1,9 +1,9 @@
 //! What every backend does with the orders of operators: a contract for [`Checkpoints`].
 
-use aether_core::{
-    AggregateId, Checkpoints, DeadLetter, EventId, Filter, LetterState, Name, Order, Position,
-    ReadModels, Registration, Remedy, Shard, Step, StreamId, Version,
-};
+use aether_core::backend::{Checkpoints, Order, ReadModels, Registration, Step};
+use aether_core::log::{Name, StreamId};
+use aether_core::projection::{DeadLetter, LetterState, Remedy, Shard};
+use aether_core::{AggregateId, EventId, Filter, Position, Version};
 use chrono::DateTime;
 use uuid::Uuid;
 

@@ -8,7 +8,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{EventStore, MemoryProcesses, MemoryStore};
+//! # use aether_core::backend::EventStore;
+//! # use aether_core::memory::{MemoryProcesses, MemoryStore};
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! #[derive(Default)]
@@ -32,7 +33,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aether_core::{EventStore, Processes};
+use aether_core::backend::{EventStore, Processes};
 
 use crate::{Backend, suite};
 

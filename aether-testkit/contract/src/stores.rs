@@ -5,7 +5,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use aether_core::{EventStore, MemoryStore};
+//! # use aether_core::backend::EventStore;
+//! # use aether_core::memory::MemoryStore;
 //! # use async_trait::async_trait;
 //! # use aether_contract::Backend;
 //! struct Memory(MemoryStore);
@@ -29,7 +30,9 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aether_core::{Append, Appended, EventStore, Limits, Result};
+use aether_core::Result;
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, Appended, Limits};
 use async_trait::async_trait;
 use futures::future::LocalBoxFuture;
 

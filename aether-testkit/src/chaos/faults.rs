@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Random, SeededRandom};
+use aether_core::time::{Random, SeededRandom};
 
 use super::Gate;
 
@@ -34,19 +34,19 @@ pub enum Fault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
-    /// [`EventStore::append`](aether_core::EventStore::append)
+    /// [`EventStore::append`](aether_core::backend::EventStore::append)
     Append,
-    /// [`EventStore::load`](aether_core::EventStore::load)
+    /// [`EventStore::load`](aether_core::backend::EventStore::load)
     Load,
-    /// [`EventStore::read`](aether_core::EventStore::read)
+    /// [`EventStore::read`](aether_core::backend::EventStore::read)
     Read,
-    /// [`EventStore::wait`](aether_core::EventStore::wait)
+    /// [`EventStore::wait`](aether_core::backend::EventStore::wait)
     Wait,
-    /// [`Snapshots::save_snapshot`](aether_core::Snapshots::save_snapshot)
+    /// [`Snapshots::save_snapshot`](aether_core::backend::Snapshots::save_snapshot)
     SaveSnapshot,
-    /// [`CommandIds::find_command`](aether_core::CommandIds::find_command)
+    /// [`CommandIds::find_command`](aether_core::backend::CommandIds::find_command)
     FindCommand,
-    /// [`CommandIds::void_command`](aether_core::CommandIds::void_command)
+    /// [`CommandIds::void_command`](aether_core::backend::CommandIds::void_command)
     VoidCommand,
 }
 

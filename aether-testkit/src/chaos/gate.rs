@@ -9,7 +9,9 @@ use tokio::sync::watch;
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// # use std::sync::Arc;
-/// # use aether_core::{Append, EventStore, MemoryStore};
+/// # use aether_core::backend::EventStore;
+/// # use aether_core::log::Append;
+/// # use aether_core::memory::MemoryStore;
 /// # use aether_testkit::chaos::{ChaosStore, Faults};
 /// let chaos = ChaosStore::wrap(Arc::new(MemoryStore::new()), Faults::none());
 /// let gate = chaos.hold_next_append();

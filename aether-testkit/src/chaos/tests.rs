@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{
-    Append, CommandId, CommandIds as _, Error, EventId, EventStore, ExpectedVersion, Json, Load,
-    MemoryStore, NewEvent, Position, Read, StreamId, Version,
-};
+use aether_core::backend::{CommandIds as _, EventStore};
+use aether_core::log::{Append, ExpectedVersion, Load, NewEvent, Read, StreamId};
+use aether_core::memory::MemoryStore;
+use aether_core::{CommandId, Error, EventId, Json, Position, Version};
 use uuid::Uuid;
 
 use super::{ChaosStore, Fault, Faults, Operation};

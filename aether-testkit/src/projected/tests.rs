@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::{
-    AggregateId, BoxError, Event, Facts, MemoryReadModels, MemoryTx, Recorded, Shape, id,
-};
+use aether_core::memory::{MemoryReadModels, MemoryTx};
+use aether_core::{AggregateId, BoxError, Event, Facts, Recorded, Shape, id};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

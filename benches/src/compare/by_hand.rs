@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Handler, Json, Name, Position, RecordedEvent, Version};
+use aether_core::log::Name;
+use aether_core::projection::Handler;
+use aether_core::{Json, Position, RecordedEvent, Version};
 use aether_postgres::PgTx;
 use anyhow::{Result, ensure};
 use sqlx::Row as _;

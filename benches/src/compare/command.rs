@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    Aggregate as _, AggregateId, Context, Engine, EngineSettings, Facts, Json, NewEvent, StreamId,
-};
+use aether_core::log::{NewEvent, StreamId};
+use aether_core::{Aggregate as _, AggregateId, Context, Engine, EngineSettings, Facts, Json};
 use aether_game::combat::CombatEvent;
 use aether_postgres::ImportEvent;
 use anyhow::Result;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aether_core::{Append, EventStore as _, ExpectedVersion, Json, NewEvent, StreamId};
+use aether_core::Json;
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
 use aether_game::combat::CombatEvent;
 use aether_postgres::PgStore;
 use anyhow::Result;

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Append, Engine, EventStore as _, ExpectedVersion, Handler, NewEvent, Node, Position,
-    Projection as _, StreamId,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::projection::Handler;
+use aether_core::{Engine, Node, Position, Projection as _};
 use aether_game::combat::CombatEvent;
 use aether_postgres::PgStore;
 use anyhow::{Context as _, Result};

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use aether_core::LockName;
+use aether_core::lock::LockName;
 use aether_realtime::lock::{Lock, Locker};
 use aether_redis::RedisLocks;
 use anyhow::{Context as _, Result, ensure};

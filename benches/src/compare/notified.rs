@@ -7,7 +7,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::{Append, Engine, EventStore as _, ExpectedVersion, NewEvent, Node, StreamId};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::{Engine, Node};
 use aether_game::combat::CombatEvent;
 use aether_realtime::bus::Announcer;
 use aether_redis::RedisBus;

@@ -5,10 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use aether_core::{
-    AnyEvent, BoxError, Engine, Handler, Json, NewEvent, Node, Position, Projection, Recorded,
-    StreamId,
-};
+use aether_core::log::{NewEvent, StreamId};
+use aether_core::projection::Handler;
+use aether_core::{AnyEvent, BoxError, Engine, Json, Node, Position, Projection, Recorded};
 use aether_game::read_models::CombatProjection;
 use aether_postgres::{ImportEvent, PgTx};
 use anyhow::{Context as _, Result, ensure};

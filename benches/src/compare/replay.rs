@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use aether_core::{Json, NewEvent, Position, RecordedEvent, StreamId, Subscription};
+use aether_core::log::{NewEvent, StreamId};
+use aether_core::{Json, Position, RecordedEvent, Subscription};
 use aether_game::combat::CombatEvent;
 use aether_postgres::ImportEvent;
 use anyhow::{Result, ensure};

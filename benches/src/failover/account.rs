@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use aether_core::{
-    Aggregate as _, EventStore as _, Load, Read, RecordedEvent, Snapshot, StreamId, fingerprint_of,
-};
+use aether_core::backend::{EventStore as _, Snapshot};
+use aether_core::log::{Load, Read, StreamId};
+use aether_core::shape::fingerprint_of;
+use aether_core::{Aggregate as _, RecordedEvent};
 use aether_postgres::PgStore;
 use anyhow::Result;
 use uuid::Uuid;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use aether_core::{
-    Append, EventStore as _, ExpectedVersion, Load, Position, Read, RecordedEvent, StreamId,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, Load, Read, StreamId};
+use aether_core::{Position, RecordedEvent};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use anyhow::{Context as _, Result, ensure};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use aether_core::{EventId, Json, NewEvent, StreamId};
+use aether_core::log::{NewEvent, StreamId};
+use aether_core::{EventId, Json};
 use aether_postgres::ImportEvent;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, NaiveTime, Utc};

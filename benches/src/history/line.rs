@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aether_core::ExpectedVersion;
+use aether_core::log::ExpectedVersion;
 use anyhow::{Context as _, Error, Result, bail};
 use uuid::Uuid;
 

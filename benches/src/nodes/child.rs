@@ -1,6 +1,7 @@
 //! One node in a process of its own.
 
-use aether_core::{Engine, EventStore as _, Node};
+use aether_core::backend::EventStore as _;
+use aether_core::{Engine, Node};
 use aether_postgres::PgStore;
 use anyhow::{Context as _, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

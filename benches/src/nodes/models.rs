@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aether_core::{AnyEvent, BoxError, Filter, Projection, ProjectionSettings, Recorded};
+use aether_core::projection::ProjectionSettings;
+use aether_core::{AnyEvent, BoxError, Filter, Projection, Recorded};
 use aether_postgres::PgTx;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aether_core::{AggregateId, Shard};
+use aether_core::AggregateId;
+use aether_core::projection::Shard;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;

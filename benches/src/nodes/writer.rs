@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aether_core::{Append, CommandId, EventStore as _, ExpectedVersion, Json, NewEvent, StreamId};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
+use aether_core::{CommandId, Json};
 use aether_postgres::PgStore;
 use anyhow::{Context as _, Result};
 use chrono::Utc;

@@ -3,7 +3,8 @@
 use std::io::{BufWriter, Write as _};
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Position};
+use aether_core::Position;
+use aether_core::backend::EventStore as _;
 use aether_postgres::PgStore;
 use anyhow::{Context as _, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

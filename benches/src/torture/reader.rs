@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    AggregateId, EventStore as _, Filter, Position, Read, RecordedEvent, Subscription,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
+use aether_core::{AggregateId, Filter, Position, RecordedEvent, Subscription};
 use aether_postgres::PgStore;
 use rand::Rng as _;
 use tokio::sync::watch;

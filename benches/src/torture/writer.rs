@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{
-    Append, Appended, CommandId, Error, EventStore as _, ExpectedVersion, Json, Load, NewEvent,
-    StreamId, Version,
-};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, Appended, ExpectedVersion, Load, NewEvent, StreamId};
+use aether_core::{CommandId, Error, Json, Version};
 use aether_postgres::PgStore;
 use chrono::Utc;
 use rand::rngs::StdRng;

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Engine, ExecuteError, Loaded};
+use aether_core::command::Loaded;
+use aether_core::{Engine, ExecuteError};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{
     Combat, CombatCommand, CombatError, CombatId, Demarrer, EtatCombat, ParticipantId,

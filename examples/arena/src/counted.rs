@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use aether_core::backend::forward;
-use aether_core::{Append, Appended, CommandIds, EventStore, LogIdentity, Result, Snapshots};
+use aether_core::Result;
+use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshots, forward};
+use aether_core::log::{Append, Appended};
 use async_trait::async_trait;
 
 /// The store underneath, with a counter: the engine retries conflicts before anybody sees them.

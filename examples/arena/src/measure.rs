@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use aether_core::{Engine, Error, ExecuteError, Executed, Node, Position, Result, ShardState};
+use aether_core::command::Executed;
+use aether_core::node::ShardState;
+use aether_core::{Engine, Error, ExecuteError, Node, Position, Result};
 use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aether_core::{EventStore, Read, RecordedEvent};
+use aether_core::RecordedEvent;
+use aether_core::backend::EventStore;
+use aether_core::log::Read;
 use aether_game::combat::{CombatId, EtatCombat, ZoneId};
 use aether_game::live::{COMBAT_LIFETIME, LiveCombat, active_combats};
 use aether_game::read_models::verify_combats;

@@ -2,7 +2,9 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
-use aether_core::{Aggregate, Engine, Event, Facts, MemoryStore, Shape, Until, Version, id};
+use aether_core::log::Until;
+use aether_core::memory::MemoryStore;
+use aether_core::{Aggregate, Engine, Event, Facts, Shape, Version, id};
 use serde::{Deserialize, Serialize};
 
 id! {

@@ -1,6 +1,7 @@
 //! What is no set of events, and a projection that is given other events than it names.
 
-use aether_core::{BoxError, Event, EventSet, MemoryTx, Projection, Recorded, RecordedEvent};
+use aether_core::memory::MemoryTx;
+use aether_core::{BoxError, Event, EventSet, Projection, Recorded, RecordedEvent};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, Event)]

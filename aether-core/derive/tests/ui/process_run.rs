@@ -1,7 +1,8 @@
 //! A step of a process is one append: a second one does not compile.
 
+use aether_core::command::IdOf;
 use aether_core::process::{Outcome, Run};
-use aether_core::{Aggregate, BoxError, IdOf};
+use aether_core::{Aggregate, BoxError};
 
 async fn twice<A: Aggregate>(
     run: Run<'_>,

@@ -55,7 +55,8 @@ impl Aggregate for Chest {
 
 #[cfg(test)]
 mod tests {
-    use sdk::{BoxError, Engine, MemoryStore};
+    use sdk::memory::MemoryStore;
+    use sdk::{BoxError, Engine};
 
     use super::*;
 

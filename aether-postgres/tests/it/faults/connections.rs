@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, Error, EventStore as _, ExpectedVersion};
+use aether_core::Error;
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, ExpectedVersion};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use futures::future::join_all;
@@ -61,7 +63,8 @@ async fn survives(cut: fn() -> Cut, append: Append) {
     assert_eq!(appended.writes[0].version.get(), 2);
     assert_eq!(appended.writes[0].positions.len(), 2);
 
-    let stored = store.load(aether_core::Load::stream(append.writes()[0].stream.clone())).await;
+    let stored =
+        store.load(aether_core::log::Load::stream(append.writes()[0].stream.clone())).await;
     let stored = stored.unwrap().events;
     assert_eq!(stored.iter().map(|e| e.event_id).collect::<Vec<_>>(), ids(&append));
     assert_eq!(stored.iter().map(|e| e.position).collect::<Vec<_>>(), appended.writes[0].positions);

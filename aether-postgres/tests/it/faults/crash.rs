@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Engine, EventStore as _, Read};
+use aether_core::Engine;
+use aether_core::backend::EventStore as _;
+use aether_core::log::Read;
 use aether_postgres::PgStore;
 use aether_testkit::eventually;
 

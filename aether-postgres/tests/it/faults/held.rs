@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, CommandIds as _, Error, EventStore as _, StreamId};
+use aether_core::Error;
+use aether_core::backend::{CommandIds as _, EventStore as _};
+use aether_core::log::{Append, StreamId};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use aether_testkit::eventually;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aether_core::{Append, Appended, Error, EventStore as _, ExpectedVersion, Result, StreamId};
+use aether_core::backend::EventStore as _;
+use aether_core::log::{Append, Appended, ExpectedVersion, StreamId};
+use aether_core::{Error, Result};
 use aether_postgres::PgStore;
 use aether_servers::Database;
 use futures::future::join_all;
@@ -44,7 +46,7 @@ async fn an_exhausted_pool_is_a_transient_error_and_nothing_is_stored() {
     let refused = store.append(any(&stream, 1)).await.unwrap_err();
     assert!(matches!(refused, Error::Unavailable { .. }), "{refused:?}");
     assert!(refused.is_transient());
-    let refused = store.read(aether_core::Read::all()).await.unwrap_err();
+    let refused = store.read(aether_core::log::Read::all()).await.unwrap_err();
     assert!(refused.is_transient(), "{refused:?}");
     drop(taken);
     assert_eq!(Census::take(database.url()).await.len(), 0);

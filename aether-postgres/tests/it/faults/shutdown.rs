@@ -1,6 +1,7 @@
 //! The end of a store: what was accepted is finished, nothing is left behind.
 
-use aether_core::{Error, EventStore as _};
+use aether_core::Error;
+use aether_core::backend::EventStore as _;
 use aether_postgres::PgStore;
 use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};

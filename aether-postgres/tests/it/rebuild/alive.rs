@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aether_core::{EventStore as _, Position, Projection as _};
+use aether_core::backend::EventStore as _;
+use aether_core::{Position, Projection as _};
 use aether_testkit::eventually;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 

@@ -1,6 +1,7 @@
 //! Rebuilds in one transaction.
 
-use aether_core::{EventStore as _, Projection as _};
+use aether_core::Projection as _;
+use aether_core::backend::EventStore as _;
 use aether_postgres::Error;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
@@ -55,9 +56,10 @@ async fn its_failures_are_parked_as_when_live() {
     let ledger = Ledger { undecodable: Some(17), ..Ledger::default() };
     let told = setting.rebuild(ledger.clone()).in_place().await.unwrap_err();
     assert!(matches!(&told, Error::Store(aether_core::Error::Undecodable { .. })), "{told:?}");
-    for (undecodable, letters) in
-        [(aether_core::Undecodable::Skip, 0), (aether_core::Undecodable::Park, 84)]
-    {
+    for (undecodable, letters) in [
+        (aether_core::projection::Undecodable::Skip, 0),
+        (aether_core::projection::Undecodable::Park, 84),
+    ] {
         let settings = ledger.settings().undecodable(undecodable);
         let rebuild = setting.rebuild(ledger.clone().with(settings));
         assert_eq!(rebuild.in_place().await.unwrap().dead_letters, letters);

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aether_core::backend::{Checkpoints as _, EventStore as _};
+use aether_core::event::DecodeError;
+use aether_core::projection::{ProjectionSettings, Shard};
 use aether_core::{
-    AnyEvent, BoxError, Checkpoints as _, DecodeError, Engine, Error, EventStore as _, Filter,
-    Node, Position, Projection, ProjectionSettings, Recorded, Shard,
+    AnyEvent, BoxError, Engine, Error, Filter, Node, Position, Projection, Recorded,
 };
 use aether_postgres::{PgStore, PgTx, Rebuild};
 use aether_servers::Database;

@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aether_core::backend::forward;
-use aether_core::{
-    AnyEvent, BoxError, CommandIds, EventStore, Filter, LogIdentity, Page, Projection, Read,
-    Recorded, Result, Snapshots,
-};
+use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshots, forward};
+use aether_core::log::{Page, Read};
+use aether_core::{AnyEvent, BoxError, Filter, Projection, Recorded, Result};
 use aether_postgres::{Error, PgStore, PgTx, Rebuild};
 use async_trait::async_trait;
 use futures::future::BoxFuture;

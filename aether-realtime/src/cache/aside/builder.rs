@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Clock, Random, SystemClock, SystemRandom};
+use aether_core::time::{Clock, Random, SystemClock, SystemRandom};
 
 use super::{CacheAside, Inner};
 use crate::cache::codec::{Codec, JsonCodec};

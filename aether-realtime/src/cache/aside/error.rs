@@ -4,8 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use aether_core::backend::SharedError;
-use aether_core::{BoxError, ErrorKind, Reason};
+use aether_core::backend::{Reason, SharedError};
+use aether_core::{BoxError, ErrorKind};
 
 /// Why there is no answer: the source gave none, and the cache had nothing recent enough. The cache's own
 /// troubles are never the reason.

@@ -3,8 +3,9 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use aether_core::AggregateId;
 use aether_core::backend::{Backoff, panic_text};
-use aether_core::{AggregateId, SystemRandom};
+use aether_core::time::SystemRandom;
 use futures::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::log::Anchor;
+use aether_core::memory::MemoryReadModels;
 use aether_core::uuid::Uuid;
-use aether_core::{Anchor, Error, Json, MemoryReadModels, Position};
+use aether_core::{Error, Json, Position};
 use aether_realtime::bus::{Announcer, Bus, MemoryBus, Notice};
 use aether_testkit::eventually;
 use futures::FutureExt as _;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use aether_core::log::Incarnation;
 use aether_core::uuid::Uuid;
-use aether_core::{EventId, Incarnation, Json, Position};
+use aether_core::{EventId, Json, Position};
 use aether_realtime::bus::{Notice, Signal};
 use aether_testkit::eventually;
 

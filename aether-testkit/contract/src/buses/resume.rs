@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_core::{Anchor, MemoryReadModels, Random as _, SeededRandom};
+use aether_core::log::Anchor;
+use aether_core::memory::MemoryReadModels;
+use aether_core::time::{Random as _, SeededRandom};
 use aether_realtime::bus::{Channel, Feeds};
 
 use super::Place;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::EventStore;
 use aether_core::chrono::Utc;
+use aether_core::log::{Anchor, Append, ExpectedVersion, NewEvent, Read, StreamId};
+use aether_core::memory::{MemoryReadModels, MemoryStore};
 use aether_core::uuid::Uuid;
-use aether_core::{
-    AggregateId, Anchor, Append, Engine, EventStore, ExpectedVersion, Filter, Json,
-    MemoryReadModels, MemoryStore, NewEvent, Node, Position, Read, StreamId,
-};
+use aether_core::{AggregateId, Engine, Filter, Json, Node, Position};
 use aether_realtime::bus::{
     Announcer, Bus, Channel, Channels, Feed, FeedSettings, FeedUpdate, Feeds,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aether_core::{Random as _, SeededRandom};
+use aether_core::time::{Random as _, SeededRandom};
 use aether_realtime::leaderboard::{BoardWritten, Change, LeaderboardError, Leaderboards, Ties};
 
 use super::{Model, all, arena, order, player};

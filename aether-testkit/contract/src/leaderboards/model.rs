@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use aether_core::Random;
+use aether_core::time::Random;
 use aether_realtime::leaderboard::{Action, Board, Change, Standing, Ties};
 use uuid::Uuid;
 

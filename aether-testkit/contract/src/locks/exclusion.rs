@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aether_core::{FencingToken, LockName};
+use aether_core::lock::{FencingToken, LockName};
 use aether_realtime::lock::Lock;
 use uuid::Uuid;
 

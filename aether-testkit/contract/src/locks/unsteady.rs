@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use aether_core::{Error, FencingToken, LockName, Result};
+use aether_core::lock::{FencingToken, LockName};
+use aether_core::{Error, Result};
 use aether_realtime::lock::Locks;
 use async_trait::async_trait;
 use tokio::sync::watch;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Clock as _, Processes};
+use aether_core::backend::Processes;
+use aether_core::time::Clock as _;
 use aether_testkit::clock::ManualClock;
 use uuid::Uuid;
 

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aether_core::backend::Processes;
+use aether_core::log::{Load, StreamId};
 use aether_core::process::Backlog;
-use aether_core::{AggregateId, Clock as _, Engine, Load, Processes, StreamId};
+use aether_core::time::Clock as _;
+use aether_core::{AggregateId, Engine};
 use aether_testkit::clock::ManualClock;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use aether_core::backend::{EventStore as _, Processes};
+use aether_core::log::Read;
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{
-    AggregateId, BoxError, Engine, EngineSettings, EventSet, EventStore as _, Node, ProcessManager,
-    Processes, Read, Recorded,
+    AggregateId, BoxError, Engine, EngineSettings, EventSet, Node, ProcessManager, Recorded,
 };
 use aether_testkit::within_deadline;
 use futures::future::try_join_all;

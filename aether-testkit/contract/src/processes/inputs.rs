@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aether_core::backend::{Processes, ReadModels as _};
+use aether_core::log::{Load, Read, StreamId};
 use aether_core::process::Backlog;
-use aether_core::{AggregateId, Context, Filter, Load, Processes, Read, ReadModels as _, StreamId};
+use aether_core::{AggregateId, Context, Filter};
 use uuid::Uuid;
 
 use super::Place;

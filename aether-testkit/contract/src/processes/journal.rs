@@ -4,10 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aether_core::backend::{Processes, ReadModels as _};
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{
     Aggregate, AggregateId, BoxError, Context, Error, Event, ExecuteError, Facts, Filter,
-    ProcessManager, Processes, ReadModels as _, Recorded, Shape,
+    ProcessManager, Recorded, Shape,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aether_core::process::ProcessSettings;
-use aether_core::{
-    Configured, Delivery, Engine, EngineSettings, Handler, Position, ProcessManager, ProcessRunner,
-    Processes, Projection as _, ProjectionSettings, Read, Result, Shard,
-};
+use aether_core::backend::Processes;
+use aether_core::log::Read;
+use aether_core::process::{ProcessRunner, ProcessSettings};
+use aether_core::projection::{Configured, Delivery, Handler, ProjectionSettings, Shard};
+use aether_core::{Engine, EngineSettings, Position, ProcessManager, Projection as _, Result};
 use aether_testkit::clock::ManualClock;
 use tokio::sync::Mutex;
 

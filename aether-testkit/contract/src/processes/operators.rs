@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::process::{Backlog, ProcessSettings, Stuck};
-use aether_core::{CommandId, ProcessManager as _, ProcessRunner, Processes, Remedy};
+use aether_core::backend::Processes;
+use aether_core::process::{Backlog, ProcessRunner, ProcessSettings, Stuck};
+use aether_core::projection::Remedy;
+use aether_core::{CommandId, ProcessManager as _};
 use aether_testkit::clock::ManualClock;
 use uuid::Uuid;
 
@@ -163,7 +165,7 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
         .await;
     setting.node.settle_over_time(&setting.clock, 5).await;
     let (_, processes) = backend.connect().await;
-    let now = aether_core::Clock::now(&setting.clock);
+    let now = aether_core::time::Clock::now(&setting.clock);
     let forget = async |before| {
         processes.operations().forget_ended("Journal", before, 10).await.expect("rows go")
     };

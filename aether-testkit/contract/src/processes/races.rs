@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_core::backend::Processes;
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
-use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Processes, Recorded};
+use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Recorded};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;

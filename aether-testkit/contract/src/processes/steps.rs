@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::backend::forward;
-use aether_core::process::{Delay, ProcessChange, StoredProcess, Task};
-use aether_core::{
-    Append, Appended, Checkpoint, Checkpoints, Claim, CommandId, CommandIds, EventStore, History,
-    Load, LogIdentity, Page, Processes, Read, ReadModels, Registration, Result, Shard, Snapshot,
-    Snapshots, Step,
+use aether_core::backend::{
+    Checkpoint, Checkpoints, Claim, CommandIds, EventStore, LogIdentity, Processes, ReadModels,
+    Registration, Snapshot, Snapshots, Step, forward,
 };
+use aether_core::log::{Append, Appended, History, Load, Page, Read};
+use aether_core::process::{Delay, ProcessChange, StoredProcess, Task};
+use aether_core::projection::Shard;
+use aether_core::{CommandId, Result};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aether_core::{Append, Appended, EventStore, ExpectedVersion, Filter, Load, Position, Version};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, Appended, ExpectedVersion, Load};
+use aether_core::{Filter, Position, Version};
 
 use super::Stage;
 use super::reader::Reader;

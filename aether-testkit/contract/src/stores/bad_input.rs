@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use aether_core::{
-    Append, Error, ExpectedVersion, InvalidEvent, Json, Limits, Name, NewEvent, Result, StreamId,
-};
+use aether_core::event::InvalidEvent;
+use aether_core::log::{Append, ExpectedVersion, Limits, Name, NewEvent, StreamId};
+use aether_core::{Error, Json, Result};
 
 use super::Stage;
 use super::source::OPENED;

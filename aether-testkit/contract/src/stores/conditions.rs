@@ -1,6 +1,7 @@
 //! Promises about conditions on streams that an append only reads.
 
-use aether_core::{Append, Error, ExpectedVersion, StreamId};
+use aether_core::Error;
+use aether_core::log::{Append, ExpectedVersion, StreamId};
 
 use super::Stage;
 use super::subject::{

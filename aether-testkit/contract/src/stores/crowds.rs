@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use aether_core::{
-    Append, CommandId, Error, EventStore, ExpectedVersion, Load, StreamId, Until, Version,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, ExpectedVersion, Load, StreamId, Until};
+use aether_core::{CommandId, Error, Version};
 
 use super::Stage;
 use super::subject::{

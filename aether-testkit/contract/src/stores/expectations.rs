@@ -1,6 +1,8 @@
 //! Promises about expected versions and aggregate types: enforced by the store, also in a race.
 
-use aether_core::{Append, Error, EventStore, ExpectedVersion, StreamId};
+use aether_core::Error;
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, ExpectedVersion, StreamId};
 
 use super::Stage;
 use super::subject::{
@@ -221,6 +223,6 @@ pub async fn racing_types_share_no_id(stage: &Stage) {
 }
 
 async fn assert_load_refused(store: &dyn EventStore, stream: &StreamId) {
-    let load = store.load(aether_core::Load::stream(stream.clone())).await;
+    let load = store.load(aether_core::log::Load::stream(stream.clone())).await;
     assert!(matches!(load, Err(Error::TypeMismatch { .. })), "{load:?}");
 }

@@ -1,6 +1,7 @@
 //! Promises about readers that want only some of the events.
 
-use aether_core::{Error, Filter, Position, Read, RecordedEvent};
+use aether_core::log::Read;
+use aether_core::{Error, Filter, Position, RecordedEvent};
 use uuid::Uuid;
 
 use super::Stage;

@@ -4,9 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aether_core::backend::{EventStore, Reason};
+use aether_core::command::Executed;
+use aether_core::log::{Append, ExpectedVersion, NewEvent};
 use aether_core::{
-    Aggregate as _, AggregateId, Append, CommandId, Context, Engine, EngineSettings, Error,
-    EventStore, ExecuteError, Executed, ExpectedVersion, NewEvent, Position, Reason,
+    Aggregate as _, AggregateId, CommandId, Context, Engine, EngineSettings, Error, ExecuteError,
+    Position,
 };
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::within_deadline;

@@ -1,7 +1,8 @@
 //! Promises about command ids: stored at most once, and every retry gets the first result;
 //! one that was given up is never carried out.
 
-use aether_core::{Append, Appended, CommandId, Error, ExpectedVersion, Filter};
+use aether_core::log::{Append, Appended, ExpectedVersion};
+use aether_core::{CommandId, Error, Filter};
 
 use super::Stage;
 use super::subject::{

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::{Error, EventStore, Load};
+use aether_core::Error;
+use aether_core::backend::EventStore;
+use aether_core::log::Load;
 use aether_testkit::{eventually, within_deadline};
 use futures::future::join_all;
 

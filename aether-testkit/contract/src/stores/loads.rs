@@ -1,7 +1,8 @@
 //! Promises about the history of one aggregate: complete, in order, as it was written, and in part.
 
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
-use aether_core::{AggregateId, Engine, Error, Load, NewEvent, StreamId, Until, Version};
+use aether_core::log::{Load, NewEvent, StreamId, Until};
+use aether_core::{AggregateId, Engine, Error, Version};
 use serde_json::json;
 
 use super::Stage;

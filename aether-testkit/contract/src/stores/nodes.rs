@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aether_core::backend::{Beat, Coordinator, JobRun, Lease};
 use aether_core::chrono::{DateTime, Utc};
-use aether_core::{Beat, Coordinator, JobRun, Lease};
 use aether_testkit::eventually;
 use futures::future::join_all;
 use uuid::Uuid;

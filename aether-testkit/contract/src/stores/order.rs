@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aether_core::{
-    Append, Appended, EventStore, ExpectedVersion, Filter, Position, RecordedEvent, StreamId,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, Appended, ExpectedVersion, StreamId};
+use aether_core::{Filter, Position, RecordedEvent};
 use aether_testkit::{eventually, within_deadline};
 use tokio::sync::watch;
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aether_core::{EventStore, Filter, Position, Read, RecordedEvent};
+use aether_core::backend::EventStore;
+use aether_core::log::Read;
+use aether_core::{Filter, Position, RecordedEvent};
 use aether_testkit::Patience;
 
 /// Reads the log page by page, as a subscription does, and keeps all it has seen.

@@ -1,6 +1,7 @@
 //! Promises about pages of the log: limits, bounds, continuation, and the end told truly.
 
-use aether_core::{Error, Filter, Position, Read, RecordedEvent};
+use aether_core::log::Read;
+use aether_core::{Error, Filter, Position, RecordedEvent};
 use aether_testkit::eventually;
 use serde_json::json;
 
@@ -193,7 +194,7 @@ async fn assert_ahead(t: &Subject<'_>, asked: Position, end: Position) {
     }
 }
 
-async fn read(t: &Subject<'_>, read: Read) -> aether_core::Page {
+async fn read(t: &Subject<'_>, read: Read) -> aether_core::log::Page {
     t.store.read(read).await.expect("a reader within the log can read")
 }
 

@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use aether_core::backend::forward;
-use aether_core::{
-    Anchor, Append, Appended, CommandId, CommandIds, Error, EventStore, History, Load, LogIdentity,
-    MemoryStore, Page, Position, Read, RecordedEvent, Result, Snapshots,
-};
+use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshots, forward};
+use aether_core::log::{Anchor, Append, Appended, History, Load, Page, Read};
+use aether_core::memory::MemoryStore;
+use aether_core::{CommandId, Error, Position, RecordedEvent, Result};
 use async_trait::async_trait;
 use futures::FutureExt as _;
 use tokio::sync::watch;

@@ -1,6 +1,7 @@
 //! Promises about writers that draw their numbers early and commit late, or never.
 
-use aether_core::{Append, Filter};
+use aether_core::Filter;
+use aether_core::log::Append;
 use aether_testkit::within_deadline;
 
 use super::reader::Reader;

@@ -1,6 +1,9 @@
 //! Promises about snapshots: used where they fit, passed over where they do not, never the truth.
 
-use aether_core::{Fingerprint, History, Json, Load, Snapshot, StreamId, Until, Version};
+use aether_core::backend::Snapshot;
+use aether_core::log::{History, Load, StreamId, Until};
+use aether_core::shape::Fingerprint;
+use aether_core::{Json, Version};
 use serde_json::json;
 
 use super::Stage;

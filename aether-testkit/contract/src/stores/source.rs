@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aether_core::chrono::{DateTime, TimeDelta, Utc};
-use aether_core::{
-    AggregateId, CommandId, EventId, Json, Metadata, NewEvent, Random, SeededRandom, StreamId,
-};
+use aether_core::log::{Metadata, NewEvent, StreamId};
+use aether_core::time::{Random, SeededRandom};
+use aether_core::{AggregateId, CommandId, EventId, Json};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ impl Source {
         self.event_of(OPENED)
     }
 
-    pub(crate) fn event_of(&self, event_type: impl Into<aether_core::Name>) -> NewEvent {
+    pub(crate) fn event_of(&self, event_type: impl Into<aether_core::log::Name>) -> NewEvent {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let payload = json!({ "numero": count, "cle": format!("clé {count}"), "poids": 0.5 });
         self.event_with(event_type, &payload, moment(count))
@@ -63,7 +63,7 @@ impl Source {
 
     pub(crate) fn event_with(
         &self,
-        event_type: impl Into<aether_core::Name>,
+        event_type: impl Into<aether_core::log::Name>,
         payload: &Value,
         timestamp: DateTime<Utc>,
     ) -> NewEvent {

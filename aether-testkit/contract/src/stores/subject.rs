@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use aether_core::{
-    Append, Appended, Error, EventStore, ExpectedVersion, Filter, Load, Name, NewEvent, Position,
-    RecordedEvent, Result, StreamId, Version,
-};
+use aether_core::backend::EventStore;
+use aether_core::log::{Append, Appended, ExpectedVersion, Load, Name, NewEvent, StreamId};
+use aether_core::{Error, Filter, Position, RecordedEvent, Result, Version};
 use serde_json::Value;
 use tokio::sync::Barrier;
 

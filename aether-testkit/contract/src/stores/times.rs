@@ -1,9 +1,10 @@
 //! Promises about when things happened: whole microseconds, no leap seconds, nothing missed at the seams.
 
+use aether_core::backend::Snapshot;
 use aether_core::chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use aether_core::{
-    Error, InvalidEvent, Limits, Load, NewEvent, Snapshot, StreamId, Until, Version,
-};
+use aether_core::event::InvalidEvent;
+use aether_core::log::{Limits, Load, NewEvent, StreamId, Until};
+use aether_core::{Error, Version};
 
 use super::Stage;
 use super::source::OPENED;
@@ -60,7 +61,7 @@ pub async fn a_time_is_kept_in_whole_microseconds(stage: &Stage) {
         let text = serde_json::to_string(&kept).expect("a time is JSON");
         assert_eq!(serde_json::from_str::<DateTime<Utc>>(&text).ok(), Some(kept), "{text}");
 
-        let fingerprint = aether_core::Fingerprint::new(5);
+        let fingerprint = aether_core::shape::Fingerprint::new(5);
         let snapshot = Snapshot {
             stream: stream.clone(),
             version: Version::new(1),
@@ -131,7 +132,7 @@ pub async fn a_time_that_no_store_keeps_is_refused(stage: &Stage) {
             stream,
             version: Version::new(1),
             last_event: None,
-            fingerprint: aether_core::Fingerprint::new(5),
+            fingerprint: aether_core::shape::Fingerprint::new(5),
             state: aether_core::Json::empty(),
             created_at: time,
         };

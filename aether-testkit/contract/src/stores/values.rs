@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use aether_core::backend::EventStore;
+use aether_core::event::{InvalidEvent, JsonError};
+use aether_core::log::{Load, NewEvent, StreamId};
 use aether_core::{
-    Aggregate, AggregateId, Engine, EngineSettings, Error, Event, EventStore, ExecuteError, Facts,
-    InvalidEvent, Json, JsonError, Load, NewEvent, Shape, StreamId, Upcasters,
+    Aggregate, AggregateId, Engine, EngineSettings, Error, Event, ExecuteError, Facts, Json, Shape,
+    Upcasters,
 };
 use aether_testkit::chaos::{ChaosStore, Faults};
 use serde::{Deserialize, Serialize};

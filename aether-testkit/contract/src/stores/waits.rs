@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use aether_core::{EventStore, Filter, Position, Result};
+use aether_core::backend::EventStore;
+use aether_core::{Filter, Position, Result};
 use aether_testkit::within_deadline;
 use futures::future::BoxFuture;
 

@@ -1,6 +1,8 @@
 //! The aggregate that many call at once: each of its events says what it was decided on.
 
-use aether_core::{Aggregate, AggregateId, Event, EventStore, Facts, Load, Shape};
+use aether_core::backend::EventStore;
+use aether_core::log::Load;
+use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};
 
 /// A vault with coins.

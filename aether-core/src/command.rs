@@ -1,0 +1,7 @@
+//! What becomes of a command: how it is asked for, alone or as a unit over several aggregates, and what it gives back.
+
+#[cfg(feature = "engine")]
+pub use crate::aggregate_cache::Loaded;
+#[cfg(feature = "engine")]
+pub use crate::engine::{Atomic, AtomicExecuted, EngineBuilder, Execute, Executed};
+pub use crate::ids::IdOf;

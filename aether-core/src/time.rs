@@ -1,0 +1,3 @@
+//! Time and chance, as ports that tests drive.
+
+pub use crate::ports::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
