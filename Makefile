@@ -43,9 +43,10 @@ test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
 	bin="$$(.ci/postgres-18 $(POSTGRES_18))" && \
 	    $(WITH_SERVERS) --pg-bin "$$bin" -- $(RUN_TESTS) -p aether-postgres $(ARGS)
 
-check: deny ## formatting, lints, documentation, dependencies
+check: deny ## formatting, lints, documentation, dependencies, and that the public API is as docs/api lists it
 	.ci/trees
 	.ci/features
+	cargo run --quiet --locked -p aether-checks
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features $(OPTIONAL) --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --features $(OPTIONAL) --locked

@@ -1,0 +1,25 @@
+//! What `make check` looks for in the sources: the public API is what its listing says, and no file is too long.
+//!
+//! `aether-checks` checks; `aether-checks --write` writes the listings anew.
+
+#![allow(clippy::print_stderr, reason = "it talks to whoever runs it")]
+
+mod api;
+mod crate_tree;
+mod files;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+fn main() -> Result<ExitCode> {
+    let write = std::env::args().any(|argument| argument == "--write");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = files::too_long(&root)?;
+    found.extend(api::changed(&root, write)?);
+    for fault in &found {
+        eprintln!("make check: {fault}");
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
