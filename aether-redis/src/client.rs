@@ -5,9 +5,11 @@ mod breaker;
 mod call;
 mod config;
 mod connect;
+#[cfg(feature = "ephemeral")]
+mod dedicated;
 mod greeting;
 mod health;
-mod lines;
+mod listening;
 mod meters;
 mod pulse;
 mod redirect;

@@ -12,11 +12,11 @@ use fred::interfaces::{HyperloglogInterface as _, KeysInterface as _};
 use fred::types::Value;
 
 use crate::client::{Family, RedisClient};
-use crate::counters::days::Days;
+use crate::ephemeral::counters::days::Days;
+use crate::ephemeral::reply::Reply;
 use crate::error::{Error, Result};
 use crate::guard::Stamp;
 use crate::key_space::KeySpace;
-use crate::reply::Reply;
 use crate::script::Script;
 
 static ADD: Script = Script::new(include_str!("counters/add.lua"));

@@ -14,7 +14,7 @@ use super::RedisLeaderboards;
 use super::models::RebuildModels;
 use super::rebuild::RedisRebuild;
 use super::table::Table;
-use crate::read_models::{RedisReadModels, RedisTx};
+use crate::ports::read_models::{RedisReadModels, RedisTx};
 
 /// How long a rebuild that has read the whole log tries to meet the board at one event.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -13,8 +13,8 @@ use crate::client::RedisClient;
 use crate::error::Error;
 use crate::guard::GuardedWrite;
 use crate::key_space::KeySpace;
-use crate::leaderboard::BoardWrites;
-use crate::{checkpoint, letters};
+use crate::ports::leaderboard::BoardWrites;
+use crate::ports::{checkpoint, letters};
 
 /// Read models in Redis. Their checkpoints are kept under the same prefix: whatever loses the data
 /// loses the checkpoint with it, and the projection starts over.

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use super::rebuild::RedisRebuild;
 use crate::error::Error;
 use crate::key_space::KeySpace;
-use crate::read_models::RedisTx;
+use crate::ports::read_models::RedisTx;
 
 /// Sends what is for the board into the table of its rebuild, and drops the rest: that has been
 /// written, and would be stale.

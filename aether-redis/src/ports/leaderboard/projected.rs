@@ -6,7 +6,7 @@ use aether_realtime::leaderboard::{Board, Change, Result, SeasonStart};
 use super::table::Table;
 use crate::client::RedisClient;
 use crate::key_space::KeySpace;
-use crate::read_models::RedisTx;
+use crate::ports::read_models::RedisTx;
 
 /// What a transaction is about to do to its boards.
 #[derive(Debug, Default)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::ephemeral::reply::Reply;
+use crate::ephemeral::sessions::id::SessionId;
 use crate::error::Result;
-use crate::reply::Reply;
-use crate::sessions::id::SessionId;
 
 /// How fields of the program's own are told from those of every session.
 pub(super) const ATTRIBUTE: &str = "attribute:";

@@ -7,10 +7,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 
 use crate::client::{Family, RedisClient};
+use crate::ephemeral::reply::{Reply, micros};
 use crate::error::Result;
 use crate::guard::{GuardedWrite, Stamp};
 use crate::key_space::{Key, KeySpace};
-use crate::reply::{Reply, micros};
 use crate::script::Script;
 
 static START: Script = Script::new(include_str!("cooldowns/start.lua"));

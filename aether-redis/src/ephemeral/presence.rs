@@ -7,9 +7,9 @@ use std::time::Duration;
 use futures::future::try_join_all;
 
 use crate::client::RedisClient;
+use crate::ephemeral::reply::{Reply, millis};
 use crate::error::{Error, Result};
 use crate::key_space::{Entity, KeySpace};
-use crate::reply::{Reply, millis};
 use crate::script::Script;
 
 static BEAT: Script = Script::new(include_str!("presence/beat.lua"));

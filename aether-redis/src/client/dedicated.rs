@@ -1,8 +1,8 @@
-//! Connections beside the pool: for listening, and for commands that wait.
+//! A connection beside the pool, for commands that wait.
 
 use std::time::Duration;
 
-use fred::clients::{Client, SubscriberClient};
+use fred::clients::Client;
 use fred::interfaces::ClientLike as _;
 
 use super::RedisClient;
@@ -10,17 +10,6 @@ use super::config::{Purpose, builder};
 use crate::error::{Error, Result};
 
 impl RedisClient {
-    /// A client that listens to channels, with the address and the settings of this one. It is not
-    /// connected yet: `connect()` starts connecting in the background, for ever, whether Redis is
-    /// there or not; `manage_subscriptions()` subscribes again after each reconnect. Whoever takes
-    /// it ends it with `quit()`.
-    pub(crate) fn subscriber(&self) -> Result<SubscriberClient> {
-        let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
-        builder(config, settings, Purpose::Listening)
-            .build_subscriber_client()
-            .map_err(|error| Error::of(error, settings.connect_timeout))
-    }
-
     /// A connection for commands that wait at the server, such as `XREADGROUP … BLOCK`: one at a
     /// time, each answered within `timeout` (which must be longer than the command waits). It is
     /// connected, reconnects by itself, and passes neither the circuit breaker nor the meters.

@@ -9,11 +9,11 @@ use fred::clients::{Client, WithOptions};
 use fred::error::Error as FredError;
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
 
-use crate::checkpoint;
 use crate::client::{Family, RedisClient};
 use crate::error::{Error, Result};
 use crate::key_space::Key;
-use crate::read_models::RedisReadModels;
+use crate::ports::checkpoint;
+use crate::ports::read_models::RedisReadModels;
 use crate::script::Script;
 
 static NOTE: Script = Script::new(include_str!("letters/note.lua")).measured_as(Family::Checkpoint);

@@ -7,9 +7,9 @@ use std::time::Duration;
 use fred::interfaces::KeysInterface as _;
 
 use crate::client::{Family, RedisClient};
+use crate::ephemeral::reply::Reply;
 use crate::error::Result;
 use crate::key_space::KeySpace;
-use crate::reply::Reply;
 use crate::script::Script;
 
 pub use limit::{OnOutage, RateLimit};

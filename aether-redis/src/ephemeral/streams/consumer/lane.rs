@@ -10,7 +10,7 @@ use futures::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 
 use super::{Consumer, InHand, PAUSES, Verdict};
-use crate::streams::message::StreamMessage;
+use crate::ephemeral::streams::message::StreamMessage;
 
 /// How often Redis is told that a message is done before it is left to come again.
 const ACKS: u32 = 8;

@@ -8,8 +8,8 @@ use futures::stream::{Stream, StreamExt as _, TryStreamExt as _};
 
 use crate::client::Family;
 use crate::error::Result;
-use crate::read_models::RedisReadModels;
-use crate::{checkpoint, letters};
+use crate::ports::read_models::RedisReadModels;
+use crate::ports::{checkpoint, letters};
 
 /// How many keys a step of a scan looks at: Redis serves nobody else meanwhile.
 const LOOKED_AT: u32 = 1000;

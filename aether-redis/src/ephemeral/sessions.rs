@@ -8,9 +8,9 @@ use std::time::Duration;
 use fred::interfaces::KeysInterface as _;
 
 use crate::client::{Family, RedisClient};
+use crate::ephemeral::reply::{Reply, micros, millis};
 use crate::error::{Error, Result};
 use crate::key_space::{Key, KeySpace};
-use crate::reply::{Reply, micros, millis};
 use crate::script::Script;
 
 pub use id::{InvalidSessionId, SessionId};
