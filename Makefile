@@ -50,6 +50,10 @@ check: deny ## formatting, lints, documentation, dependencies, and that the publ
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features $(OPTIONAL) --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --features $(OPTIONAL) --locked
+	@cargo machete --version >/dev/null 2>&1 || \
+	    { echo "make check: cargo-machete is missing: cargo install cargo-machete --locked"; exit 1; }
+	cargo machete
+	cargo publish --workspace --dry-run --no-verify --locked --allow-dirty --quiet
 
 deny: ## licences, sources, bans and advisories of the dependencies
 	@cargo deny --version >/dev/null 2>&1 || \
