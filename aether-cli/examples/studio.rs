@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aether_cli::{DatabaseOptions, Error, Host, Verified};
+use aether_cli::{DatabaseOptions, Error, Host};
 use aether_core::backend::EventStore as _;
 use aether_core::log::Read;
+use aether_core::projection::Verified;
 use aether_core::{
-    Aggregate, AggregateId, BoxError, Event, EventSet, Facts, Filter, Job, Position, Projection,
+    Aggregate, AggregateId, BoxError, Event, EventSet, Facts, Filter, Job, Module, Projection,
     Recorded, Shape,
 };
 use aether_postgres::{PgStore, PgTx, run_migrations};
@@ -50,24 +51,29 @@ async fn operate(
     database: &DatabaseOptions,
     read_models_url: Option<&str>,
 ) -> Result<(), Error> {
-    let mut host = Host::new(database.connect().await?)
-        .aggregate::<Joueur>()
-        .projection(Fortunes)
-        .job(Purge)
-        .migration(
-            "studio",
-            |store| async move { run_migrations(store.pool(), "studio", STUDIO).await },
-        )
-        .verifier("purses", |store| async move { verify_purses(&store).await });
+    let store = database.connect().await?;
+    let mut module = studio(&store);
     if let Some(url) = read_models_url {
-        let elsewhere = PgStore::connect(url).await?;
-        host =
-            host.projection_in(elsewhere.read_models(), Palmares).refill("palmares", move |_| {
-                let elsewhere = elsewhere.clone();
-                async move { empty_palmares(&elsewhere).await }
-            });
+        module = module.projection(PgStore::connect(url).await?.read_models(), Palmares);
     }
-    aether_cli::run(command, &host).await
+    aether_cli::run(command, &Host::new(store).install(&module)).await
+}
+
+/// What the studio runs in its nodes, and looks after with this program.
+fn studio(store: &PgStore) -> Module {
+    let (pool, log) = (store.pool().clone(), store.clone());
+    Module::new("studio")
+        .aggregate::<Joueur>()
+        .projection(store.read_models(), Fortunes)
+        .job(Purge)
+        .migration("studio", move || {
+            let pool = pool.clone();
+            async move { run_migrations(&pool, "studio", STUDIO).await }
+        })
+        .verifier("purses", move || {
+            let log = log.clone();
+            async move { verify_purses(&log).await }
+        })
 }
 
 /// A player, and the gold in the purse.
@@ -122,6 +128,10 @@ impl Projection<PgTx> for Palmares {
         "palmares"
     }
 
+    fn tables(&self) -> &'static [&'static str] {
+        &["palmares"]
+    }
+
     async fn project(&self, events: &[Recorded<Niveaux>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
             let Niveaux::NiveauAtteint { niveau } = event.event;
@@ -135,18 +145,11 @@ impl Projection<PgTx> for Palmares {
     }
 }
 
-async fn empty_palmares(elsewhere: &PgStore) -> Result<u64, aether_postgres::Error> {
-    let gone = sqlx::query("DELETE FROM palmares").execute(elsewhere.pool()).await?;
-    elsewhere.reset_projection("palmares", Position::START).await?;
-    Ok(gone.rows_affected())
-}
-
 /// What the studio's read models need.
 const STUDIO: &[(i64, &str, &str)] =
     &[(1, "fortunes", "CREATE TABLE fortunes (joueur_id UUID PRIMARY KEY, gagne BIGINT NOT NULL)")];
 
 /// What each player has ever earned.
-#[derive(Clone)]
 struct Fortunes;
 
 #[derive(Deserialize, EventSet)]

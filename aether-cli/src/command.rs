@@ -54,6 +54,7 @@ pub enum Command {
 /// [`Error`], in one line that says what was expected, what was found and what to do;
 /// [`exit_code`](crate::exit_code) prints it. [`Error::is_transient`] says whether a retry helps.
 pub async fn run(command: Command, host: &Host) -> Result<(), Error> {
+    host.check()?;
     let mut out = Output::stdout();
     let result = match command {
         Command::Migrate(it) => it.run(host, &mut out).await,

@@ -176,7 +176,7 @@ impl Order {
             }
             None => {
                 let all = aether_core::backend::Order::Letters(order);
-                (host.checkpoints(&projection).order(&projection, all).await?, None)
+                (host.checkpoints(&projection).await?.order(&projection, all).await?, None)
             }
         };
         let runners = runners(host, &projection).await?;

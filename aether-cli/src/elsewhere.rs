@@ -5,30 +5,27 @@ use std::sync::Arc;
 use aether_core::backend::{Checkpoints, EventStore as _, Order};
 use aether_core::log::Read;
 use aether_core::projection::{DeadLetter, LetterState, Remedy};
-use aether_core::{Filter, Position, RecordedEvent};
+use aether_core::{Position, RecordedEvent};
 use aether_postgres::{Letters, ParkedEvent, ProjectionLag};
 
 use crate::error::Error;
 use crate::host::Host;
 
-/// A projection whose read model is not in the database of the store.
-pub(crate) struct Elsewhere {
-    pub(crate) name: &'static str,
-    pub(crate) filter: Filter,
-    pub(crate) checkpoints: Arc<dyn Checkpoints>,
-}
-
 impl Host {
     /// Where the checkpoints of a projection are kept.
-    pub(crate) fn checkpoints(&self, projection: &str) -> Arc<dyn Checkpoints> {
-        match self.elsewhere.iter().find(|it| it.name == projection) {
-            Some(elsewhere) => elsewhere.checkpoints.clone(),
+    pub(crate) async fn checkpoints(
+        &self,
+        projection: &str,
+    ) -> Result<Arc<dyn Checkpoints>, Error> {
+        let mut elsewhere = self.elsewhere().await?.iter();
+        Ok(match elsewhere.find(|it| it.name() == projection) {
+            Some(elsewhere) => elsewhere.checkpoints(),
             None => Arc::new(self.store.read_models()),
-        }
+        })
     }
 
-    pub(crate) fn is_elsewhere(&self, projection: &str) -> bool {
-        self.elsewhere.iter().any(|it| it.name == projection)
+    pub(crate) async fn is_elsewhere(&self, projection: &str) -> Result<bool, Error> {
+        Ok(self.elsewhere().await?.iter().any(|it| it.name() == projection))
     }
 
     /// Those that are elsewhere, among others.
@@ -36,8 +33,10 @@ impl Host {
         &self,
         mut lags: Vec<ProjectionLag>,
     ) -> Result<Vec<ProjectionLag>, Error> {
-        for Elsewhere { name, filter, checkpoints } in &self.elsewhere {
-            lags.extend(self.store.projection_in(checkpoints.as_ref(), name, filter).await?);
+        for projection in self.elsewhere().await? {
+            let (name, filter) = (projection.name(), projection.filter());
+            let checkpoints = projection.checkpoints();
+            lags.extend(self.store.projection_in(checkpoints.as_ref(), name, &filter).await?);
         }
         lags.sort_by(|a, b| (&a.projection, a.shard).cmp(&(&b.projection, b.shard)));
         Ok(lags)
@@ -49,7 +48,7 @@ impl Host {
 
     /// Whether that changed anything.
     pub(crate) async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
-        let checkpoints = self.checkpoints(projection);
+        let checkpoints = self.checkpoints(projection).await?;
         if checkpoints.stored(projection).await?.is_none() {
             return Err(self.never_run(projection).await?);
         }
@@ -59,7 +58,7 @@ impl Host {
 
     /// The error that names the projections that were run.
     async fn never_run(&self, projection: &str) -> Result<Error, Error> {
-        if self.is_elsewhere(projection) {
+        if self.is_elsewhere(projection).await? {
             return Ok(Error::Request(format!("no node has run {projection} yet")));
         }
         let lags = self.lags().await?;
@@ -74,10 +73,11 @@ impl Host {
 
     pub(crate) async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
         let mut letters = self.store.dead_letters(wanted).await?;
-        for Elsewhere { name, checkpoints, .. } in &self.elsewhere {
+        for projection in self.elsewhere().await? {
+            let name = projection.name();
             if wanted.projection.as_ref().is_none_or(|wanted| wanted == name) {
-                let there = checkpoints.letters(name, None).await?;
-                let parked = there.into_iter().map(|letter| ParkedEvent::new(*name, letter));
+                let there = projection.checkpoints().letters(name, None).await?;
+                let parked = there.into_iter().map(|letter| ParkedEvent::new(name, letter));
                 letters.extend(parked);
             }
         }
@@ -96,7 +96,7 @@ impl Host {
         projection: &str,
         position: Position,
     ) -> Result<(ParkedEvent, RecordedEvent), Error> {
-        let letters = self.checkpoints(projection).letters(projection, None).await?;
+        let letters = self.checkpoints(projection).await?.letters(projection, None).await?;
         let letter = letter_at(&letters, projection, position)?.clone();
         let before = Position::new(position.get().saturating_sub(1));
         let read = Read::all().after(before).until(position).limit(1);
@@ -116,7 +116,7 @@ impl Host {
         position: Position,
         remedy: Remedy,
     ) -> Result<ParkedEvent, Error> {
-        let checkpoints = self.checkpoints(projection);
+        let checkpoints = self.checkpoints(projection).await?;
         let letters = checkpoints.letters(projection, None).await?;
         let mut letter = letter_at(&letters, projection, position)?.clone();
         if checkpoints.order(projection, Order::Letter(position, remedy)).await? > 0 {

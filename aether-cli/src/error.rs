@@ -50,7 +50,7 @@ pub enum Error {
         /// How many events this import has stored.
         stored: u64,
     },
-    /// Something that the host has registered failed.
+    /// A migration or a verifier failed.
     #[error("{name} failed: {}", Reason(&**source))]
     Host {
         /// Its name.

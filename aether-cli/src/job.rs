@@ -1,8 +1,10 @@
 //! `job list|run`: maintenance, by hand.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
-use aether_core::Job as _;
+use aether_core::node::BoxJob;
+use aether_core::{Job as _, Module};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -52,7 +54,7 @@ impl Job {
                 }
             }
             Self::Run(Run { name, json }) => {
-                let Some(job) = host.jobs.iter().find(|job| job.name() == name) else {
+                let Some(job) = jobs(host).find(|job| job.name() == name) else {
                     let reason = format!("this program has no job {name:?}; {}", known(host));
                     return Err(Error::Request(reason));
                 };
@@ -66,9 +68,13 @@ impl Job {
     }
 }
 
+fn jobs(host: &Host) -> impl Iterator<Item = &Arc<BoxJob>> {
+    host.modules.iter().flat_map(Module::jobs)
+}
+
 /// The jobs that the program has, by name.
 fn known(host: &Host) -> String {
-    let names: Vec<_> = host.jobs.iter().map(|job| job.name()).collect();
+    let names: Vec<_> = jobs(host).map(|job| job.name()).collect();
     match names.is_empty() {
         true => "it has none".to_owned(),
         false => format!("it has: {}", names.join(", ")),

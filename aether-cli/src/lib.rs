@@ -30,4 +30,4 @@ mod verify;
 pub use command::{Command, run};
 pub use database::DatabaseOptions;
 pub use error::{Error, exit_code};
-pub use host::{Host, Verified};
+pub use host::Host;

@@ -126,7 +126,7 @@ impl Name {
 impl Reset {
     async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let Self { name, to, consent, json } = self;
-        if host.is_elsewhere(&name) {
+        if host.is_elsewhere(&name).await? {
             return Err(Error::Request(format!(
                 "the read model of {name} is not in this database: it can be rebuilt, not sent back"
             )));
@@ -156,7 +156,8 @@ impl Forget {
              runs it again, it starts from the first event."
         );
         consent.ask(&what).await?;
-        host.store.forget_projection(host.checkpoints(&name).as_ref(), &name).await?;
+        let checkpoints = host.checkpoints(&name).await?;
+        host.store.forget_projection(checkpoints.as_ref(), &name).await?;
         if json {
             return out.json(&json!({ "projection": name, "forgotten": true }));
         }

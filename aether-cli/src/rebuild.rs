@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aether_postgres::{
-    Error as PgError, Rebuild as PgRebuild, RebuildPhase, RebuildReport, Rebuilding,
+use aether_core::backend::{
+    Maintenance, Manner, ModuleProjection, RebuildError, RebuildKind, RebuildProgress,
+    RebuildReport, RebuildRequest, Rebuilt,
 };
+use aether_postgres::Rebuild as PgRebuild;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -39,69 +42,91 @@ pub struct Rebuild {
     json: bool,
 }
 
+/// A projection by its name, and what can be done with it.
+pub(crate) type Named = (&'static str, Arc<dyn Maintenance>);
+
+/// Those that can share a pass over the log, together.
+pub(crate) fn joined(all: Vec<Named>) -> Vec<Vec<Named>> {
+    let mut groups: Vec<Vec<Named>> = Vec::new();
+    for one in all {
+        match groups.iter_mut().find(|group| group.iter().all(|it| it.1.joins(&*one.1))) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
 impl Rebuild {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let names: BTreeSet<&str> = self.names.iter().map(String::as_str).collect();
         if self.discard {
             return self.discard(&names, host, out).await;
         }
-        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
-        if names.iter().any(|name| host.is_elsewhere(name)) {
-            return self.refill(&names, host, out).await;
+        let mut groups = joined(known(&names, host)?);
+        if groups.iter().flatten().all(|(_, it)| it.manner() == Manner::Emptied) {
+            return self.refill(groups.concat(), host, out).await;
         }
-        let mut rebuild = PgRebuild::new(&host.store);
-        for name in &names {
-            let Some((_, add)) = host.projections.iter().find(|(known, _)| known == name) else {
-                let here = host.projections.iter().map(|(known, _)| *known);
-                let elsewhere = host.refills.iter().map(|it| it.name.as_str());
-                return Err(unknown(name, here.chain(elsewhere)));
-            };
-            rebuild = add(rebuild);
+        match (groups.pop(), groups.pop()) {
+            (Some(group), None) => self.beside(group, host, out).await,
+            (one, other) => {
+                let places: Vec<_> = groups.into_iter().chain(other).chain(one).collect();
+                let names = |group: &Vec<Named>| group.iter().map(|it| it.0).collect::<Vec<_>>();
+                let listed: Vec<_> = places.iter().map(|group| names(group).join(", ")).collect();
+                Err(Error::Request(format!(
+                    "these are not in the same read models, and are rebuilt by commands of their own: {}",
+                    listed.join("; ")
+                )))
+            }
         }
-        if self.in_place {
-            let what = format!(
-                "{listed}: all rows are deleted and filled again in one transaction; writers wait as long."
-            );
-            self.consent.ask(&what).await?;
-            let report = match rebuild.in_place().await {
-                Ok(report) => report,
-                Err(error) => return Err(refused(error, host).await),
-            };
-            return self.tell(&listed, &report, out);
-        }
-        let what = format!(
-            "{listed}: new tables are filled beside the live ones, and take their place in the end."
-        );
-        self.consent.ask(&what).await?;
-        let rebuild = if self.restart { rebuild.restart() } else { rebuild };
-        let running = match rebuild.start().await {
-            Ok(running) => running,
-            Err(error) => return Err(refused(error, host).await),
-        };
-        let report = follow(running).await?;
-        self.tell(&listed, &report, out)
     }
 
-    /// Read models elsewhere have no tables beside the live ones: they are emptied, and the nodes fill them.
-    async fn refill(
-        &self,
-        names: &BTreeSet<&str>,
-        host: &Host,
-        out: &mut Output,
-    ) -> Result<(), Error> {
-        let mut refills = Vec::new();
-        for name in names {
-            let Some(refill) = host.refills.iter().find(|it| it.name == *name) else {
-                return Err(unknown(name, host.refills.iter().map(|it| it.name.as_str())));
-            };
-            refills.push(refill);
+    /// In one pass over the log: beside the live rows, or in their place.
+    async fn beside(&self, group: Vec<Named>, host: &Host, out: &mut Output) -> Result<(), Error> {
+        let listed = group.iter().map(|it| it.0).collect::<Vec<_>>().join(", ");
+        let (kind, what) = match (self.in_place, self.restart) {
+            (true, _) => (
+                RebuildKind::InPlace,
+                "all rows are deleted and filled again in one transaction; writers wait as long.",
+            ),
+            (false, restart) => (
+                if restart { RebuildKind::Restart } else { RebuildKind::Resume },
+                "new tables are filled beside the live ones, and take their place in the end.",
+            ),
+        };
+        self.consent.ask(&format!("{listed}: {what}")).await?;
+        let bar = Bar::new();
+        let tell = |progress: &RebuildProgress| bar.show(progress);
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // no signal can be received
+                std::future::pending::<()>().await;
+            }
+        };
+        let mut members = group.into_iter().map(|(_, maintenance)| maintenance);
+        let Some(first) = members.next() else { return Ok(()) };
+        let with: Vec<_> = members.collect();
+        let log = Arc::new(host.store.clone());
+        let request = RebuildRequest::new(log).with(&with).kind(kind);
+        let rebuilt = first.rebuild(request.progress(&tell).stop(interrupted)).await;
+        bar.0.finish_and_clear();
+        match rebuilt.map_err(refused)? {
+            Rebuilt::Live(report) => self.tell(&listed, &report, out),
+            _ => Ok(writeln!(out, "{listed} is emptied, and at the start")?),
         }
-        let listed = names.iter().copied().collect::<Vec<_>>().join(", ");
+    }
+
+    /// Read models that have no rows beside the live ones: they are emptied, and the nodes fill them.
+    async fn refill(&self, all: Vec<Named>, host: &Host, out: &mut Output) -> Result<(), Error> {
+        let listed = all.iter().map(|it| it.0).collect::<Vec<_>>().join(", ");
         let what = format!("{listed}: emptied, then filled by the nodes while it is read.");
         self.consent.ask(&what).await?;
-        for refill in refills {
-            let name = &refill.name;
-            let gone = refill.call(&host.store).await?;
+        for (name, maintenance) in all {
+            let request = RebuildRequest::new(Arc::new(host.store.clone()));
+            let gone = match maintenance.rebuild(request).await.map_err(refused)? {
+                Rebuilt::Emptied { deleted } => deleted,
+                _ => 0,
+            };
             let runners = runners(host, name).await?;
             if self.json {
                 out.json(&json!({ "projection": name, "deleted": gone, "holders": runners }))?;
@@ -124,7 +149,12 @@ impl Rebuild {
         self.consent.ask(&what).await?;
         let mut dropped = Vec::new();
         for name in names {
-            if PgRebuild::discard(&host.store.read_models(), name).await? {
+            let was_there = match host.projection(name).and_then(ModuleProjection::maintenance) {
+                Some(maintenance) => maintenance.discard().await?,
+                // of a projection that the program has no more
+                None => PgRebuild::discard(&host.store.read_models(), name).await?,
+            };
+            if was_there {
                 dropped.push(*name);
             }
         }
@@ -169,67 +199,60 @@ impl Rebuild {
 }
 
 /// A refusal in the terms of this command: when the rebuild can be resumed, and what else can be done.
-async fn refused(error: PgError, host: &Host) -> Error {
+fn refused(error: RebuildError) -> Error {
     match error {
-        PgError::RebuildRunning { projection } => {
-            let left = PgRebuild::counts_as_running(&host.store.read_models(), &projection).await;
-            let when = match left {
-                Ok(Some(left)) => format!("in {} s", left.as_secs() + 1),
-                _ => "now".to_owned(),
-            };
+        RebuildError::Running { projection, left } => {
+            let when = left
+                .map_or_else(|| "now".to_owned(), |left| format!("in {} s", left.as_secs() + 1));
             Error::Request(format!(
                 "{projection} is being rebuilt by another process; if that was killed, the same command resumes \
                  its work {when}; --discard drops what it has filled, and stops it"
             ))
         }
-        PgError::RebuildInTheWay { projections } => Error::Request(format!(
+        RebuildError::InTheWay { projections } => Error::Request(format!(
             "an interrupted rebuild of {projections} is in the way; resume it by the same names, begin anew with \
              --restart, or drop what it has filled with --discard"
         )),
-        PgError::TablesChanged { change } => Error::Request(format!(
+        RebuildError::TablesChanged { change } => Error::Request(format!(
             "the live tables are not what they were when the rebuild began: {change}; begin anew with --restart, or \
              drop what was filled with --discard"
         )),
-        error => error.into(),
+        RebuildError::Stopped => Error::NotConfirmed(
+            "stopped; the same command continues where it was, --discard drops what was filled",
+        ),
+        RebuildError::Store(error) => error.into(),
+        error => Error::Request(error.to_string()),
     }
 }
 
-fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let known = known.collect::<Vec<_>>().join(", ");
-    Error::Request(format!("this program cannot rebuild {name:?}; it has: {known}"))
+/// The projections of these names, in order of name.
+fn known(names: &BTreeSet<&str>, host: &Host) -> Result<Vec<Named>, Error> {
+    let all = || host.projections().filter_map(|it| Some((it.name(), it.maintenance()?)));
+    let named = |name: &&str| {
+        all().find(|it| it.0 == *name).ok_or_else(|| {
+            let known = all().map(|it| it.0).collect::<Vec<_>>().join(", ");
+            Error::Request(format!("this program cannot rebuild {name:?}; it has: {known}"))
+        })
+    };
+    names.iter().map(named).collect()
 }
 
-/// Shows how far it is until it is over. Ctrl-C stops it; the same command resumes it.
-async fn follow(mut rebuild: Rebuilding) -> Result<RebuildReport, Error> {
-    let style = "{bar:30} {percent}% {human_pos}/{human_len} {msg}";
-    let style =
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(0).with_style(style);
-    loop {
-        let progress = tokio::select! {
-            progress = rebuild.progress() => progress,
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(|source| Error::Io { what: "no signal can be received".to_owned(), source })?;
-                bar.finish_and_clear();
-                rebuild.cancel().await?;
-                return Err(Error::NotConfirmed(
-                    "stopped; the same command continues where it was, --discard drops what was filled",
-                ));
-            }
-        };
-        let Some(progress) = progress else { break };
-        bar.set_length(progress.target.get());
-        bar.set_position(progress.position.get());
-        let eta =
-            progress.eta.map_or_else(String::new, |eta| format!(", {} s left", eta.as_secs()));
-        let phase = match progress.phase {
-            RebuildPhase::Filling => "filling",
-            RebuildPhase::Swapping => "swapping",
-            RebuildPhase::Validating => "validating",
-            _ => "done",
-        };
-        bar.set_message(format!("{phase}, {:.0} events/s{eta}", progress.rate));
+/// Shows how far a rebuild is.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new() -> Self {
+        let style = "{bar:30} {percent}% {human_pos}/{human_len} {msg}";
+        let style =
+            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self(ProgressBar::new(0).with_style(style))
     }
-    bar.finish_and_clear();
-    Ok(rebuild.finish().await?)
+
+    fn show(&self, progress: &RebuildProgress) {
+        self.0.set_length(progress.target.get());
+        self.0.set_position(progress.position.get());
+        let left = progress.eta.map(|eta| format!(", {} s left", eta.as_secs()));
+        let (phase, rate) = (progress.phase.as_str(), progress.rate);
+        self.0.set_message(format!("{phase}, {rate:.0} events/s{}", left.unwrap_or_default()));
+    }
 }

@@ -149,8 +149,8 @@ impl Show {
         state.ok_or_else(|| {
             let kind = &head.stream.aggregate_type;
             Error::Request(format!(
-                "the program does not know the state of {kind}; leave --state out, or register it with \
-                 Host::aggregate"
+                "the program does not know the state of {kind}; leave --state out, or add it to a module with \
+                 Module::aggregate"
             ))
         })
     }

@@ -1,13 +1,18 @@
 //! `verify`: whether the log is whole, and the read models say what it says.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
+use aether_core::Module;
+use aether_core::backend::EventStore;
+use aether_core::projection::Verified;
 use clap::Args;
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::host::Host;
 use crate::output::{Output, count, plain};
+use crate::rebuild::joined;
 use crate::table::Table;
 
 /// The options of `verify`.
@@ -33,15 +38,14 @@ struct Check {
 impl Verify {
     pub(crate) async fn run(self, host: &Host, out: &mut Output) -> Result<(), Error> {
         let mut checks = self.of_the_log(host).await?;
-        for verifier in &host.verifiers {
-            let found = verifier.call(&host.store).await?;
-            checks.push(Check {
-                name: verifier.name.clone(),
-                checked: found.checked,
-                problems: found.total,
-                listed: found.listed.into_iter().take(self.limit as usize).collect(),
-            });
+        for verifier in host.modules.iter().flat_map(Module::verifiers) {
+            let name = verifier.name().to_owned();
+            match verifier.run().await {
+                Ok(found) => checks.push(self.check(name, found)),
+                Err(source) => return Err(Error::Host { name, source }),
+            }
         }
+        checks.extend(self.by_default(host).await?);
         let problems = checks.iter().map(|check| check.problems).sum();
         if self.json {
             out.json(&checks)?;
@@ -52,6 +56,35 @@ impl Verify {
             0 => Ok(()),
             problems => Err(Error::Unsound(problems)),
         }
+    }
+
+    /// Projections without a verifier of their name: those that join are rebuilt in one pass.
+    async fn by_default(&self, host: &Host) -> Result<Vec<Check>, Error> {
+        let has_own = |name: &str| {
+            let mut verifiers = host.modules.iter().flat_map(Module::verifiers);
+            verifiers.any(|it| it.name() == name)
+        };
+        let projections = host.projections().filter(|it| !has_own(it.name()));
+        let found = projections.filter_map(|it| Some((it.name(), it.maintenance()?))).collect();
+        let mut checks = Vec::new();
+        for group in joined(found) {
+            let name = group.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+            let mut members = group.into_iter().map(|(_, maintenance)| maintenance);
+            let Some(first) = members.next() else { continue };
+            let with: Vec<_> = members.collect();
+            let log: Arc<dyn EventStore> = Arc::new(host.store.clone());
+            match first.verify(&with, log, self.limit as usize).await {
+                Ok(found) => checks.extend(found.map(|found| self.check(name, found))),
+                Err(error) => return Err(Error::Host { name, source: error.into() }),
+            }
+        }
+        Ok(checks)
+    }
+
+    fn check(&self, name: String, found: Verified) -> Check {
+        let Verified { checked, total, listed, .. } = found;
+        let listed = listed.into_iter().take(self.limit as usize).collect();
+        Check { name, checked, problems: total, listed }
     }
 
     async fn of_the_log(&self, host: &Host) -> Result<Vec<Check>, Error> {

@@ -21,10 +21,17 @@ pub use crate::coordination::{Beat, Coordinator, JobRun, Lease};
 pub use crate::error::SharedError;
 pub use crate::json::encode_text;
 #[cfg(feature = "engine")]
+pub use crate::node::module::{ModuleProjection, ModuleTask};
+#[cfg(feature = "engine")]
 pub use crate::process::port::{ProcessOperations, Processes};
 #[cfg(feature = "engine")]
 pub use crate::projection::checkpoints::{
     Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection, StoredShard,
+};
+#[cfg(feature = "engine")]
+pub use crate::projection::maintenance::{
+    Maintenance, Manner, ProjectionProgress, RebuildError, RebuildKind, RebuildPhase,
+    RebuildProgress, RebuildReport, RebuildRequest, Rebuilt,
 };
 #[cfg(feature = "engine")]
 pub use crate::projection::read_models::{ReadModels, Step};

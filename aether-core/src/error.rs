@@ -250,11 +250,13 @@ pub enum Error {
         projection: String,
     },
 
-    /// Two parts of a node have one name. They would share one lease and one checkpoint, and one of them would get
-    /// nothing. Nothing was started.
-    #[error("this node has two {kind}s called {name}; give one of them another name")]
+    /// Two things that were registered have one name, in one module or in two. They would share one lease and one
+    /// checkpoint, and one of them would get nothing. Nothing was started.
+    #[error(
+        "two {kind}s are called {name}; give one of them another name, or install and watch the module once"
+    )]
     DuplicateName {
-        /// What they are: `projection`, `process manager` or `job`.
+        /// What they are: `module`, `projection`, `job`, `verifier` or `migration`.
         kind: &'static str,
         /// The name.
         name: String,

@@ -79,6 +79,8 @@ pub use node::handle::Node;
 #[cfg(feature = "engine")]
 pub use node::job::Job;
 #[cfg(feature = "engine")]
+pub use node::module::Module;
+#[cfg(feature = "engine")]
 pub use process::manager::ProcessManager;
 #[cfg(feature = "engine")]
 pub use projection::definition::Projection;

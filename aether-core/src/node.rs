@@ -7,6 +7,7 @@ pub(crate) mod handle;
 mod health;
 pub(crate) mod job;
 mod live;
+pub(crate) mod module;
 mod part;
 mod process;
 mod roster;

@@ -7,6 +7,7 @@ mod dead_letter;
 pub(crate) mod definition;
 mod delivery;
 mod handler;
+pub(crate) mod maintenance;
 pub(crate) mod read_models;
 mod settings;
 mod shard;
@@ -15,6 +16,7 @@ pub use configured::Configured;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};
 pub use delivery::Delivery;
 pub use handler::{Decoded, Handler, Undecoded};
+pub use maintenance::Verified;
 pub use settings::{ProjectionSettings, Undecodable};
 pub use shard::Shard;
 
@@ -23,4 +25,5 @@ pub(crate) use checkpoints::{
     Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection, StoredShard,
 };
 pub(crate) use definition::Projection;
+pub(crate) use maintenance::Maintenance;
 pub(crate) use read_models::{ReadModels, Step};

@@ -10,7 +10,9 @@ use crate::error::{BoxError, Result};
 use crate::event::{AnyEvent, Recorded};
 use crate::ids::{AggregateId, Position};
 use crate::json::Json;
-use crate::projection::{Checkpoint, Projection, ProjectionSettings, ReadModels, Shard, Step};
+use crate::projection::{
+    Checkpoint, Handler, Maintenance, Projection, ProjectionSettings, ReadModels, Shard, Step,
+};
 use crate::store::Filter;
 
 mod boxed;
@@ -175,5 +177,10 @@ impl<R: ReadModels> ReadModels for Outside<R> {
 
     async fn roll_back(&self, _tx: (), _: &Shard) -> Result<()> {
         Ok(())
+    }
+
+    /// What was published is not published again.
+    fn maintenance(&self, _: Handler<()>) -> Option<Arc<dyn Maintenance>> {
+        None
     }
 }

@@ -30,7 +30,7 @@ impl<C: Checkpoints + ?Sized> Checkpoints for Arc<C> {
 impl<R: ReadModels> ReadModels for Arc<R> {
     type Tx = R::Tx;
 
-    forward! { |self| **self; begin, commit, roll_back, meaning, database, checkpoints }
+    forward! { |self| **self; begin, commit, roll_back, meaning, database, checkpoints, maintenance }
 }
 
 impl<R: Processes> Processes for Arc<R> {

@@ -5,6 +5,7 @@ pub mod combat;
 pub mod leaderboards;
 pub mod live;
 pub mod locks;
+mod module;
 pub mod read_models;
 
-pub use read_models::migrate;
+pub use module::module;

@@ -349,6 +349,12 @@ pub(crate) fn violated(error: &(dyn std::error::Error + 'static)) -> Option<Stri
     constraint.map(str::to_owned)
 }
 
+/// Something was to be written in a transaction that only reads.
+pub(crate) fn refused_a_write(error: &(dyn std::error::Error + 'static)) -> bool {
+    let code = driver(error).and_then(|error| error.as_database_error()?.code());
+    code.as_deref() == Some("25006")
+}
+
 /// A table that was named is not there.
 pub(crate) fn is_undefined_table(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("42P01"))

@@ -50,9 +50,7 @@ pub use operations::{
     StreamHead, Unsound, UnsoundStream,
 };
 pub use read_models::PgReadModels;
-pub use rebuild::{
-    ProjectionProgress, Rebuild, RebuildPhase, RebuildProgress, RebuildReport, Rebuilding,
-};
+pub use rebuild::{Rebuild, Rebuilding};
 pub use store::{PgStore, PgStoreBuilder};
 pub use tx::PgTx;
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::backend::{Checkpoint, Checkpoints, ReadModels, Step};
+use aether_core::backend::{Checkpoint, Checkpoints, Maintenance, ReadModels, Step};
 use aether_core::log::Incarnation;
-use aether_core::projection::Shard;
+use aether_core::projection::{Handler, Shard};
 use aether_core::{BoxError, Error, Position, Result};
 use async_trait::async_trait;
 use sqlx::Row as _;
@@ -15,6 +15,7 @@ use crate::database::{Database, Mode, Terms};
 use crate::error::{Error as PgError, SqlError, read_error, step_error, write_error};
 use crate::home::Home;
 use crate::letters::{self, Owner};
+use crate::rebuild::PgMaintenance;
 use crate::tx::PgTx;
 
 /// Read models in a PostgreSQL database: the one of the event store, or another that has been
@@ -128,6 +129,10 @@ impl ReadModels for PgReadModels {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(self.clone())
+    }
+
+    fn maintenance(&self, projection: Handler<PgTx>) -> Option<Arc<dyn Maintenance>> {
+        Some(Arc::new(PgMaintenance::new(self.clone(), projection)))
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::Projection;
-use aether_core::backend::{Checkpoints as _, EventStore};
+use aether_core::backend::{Checkpoints as _, EventStore, RebuildProgress, RebuildReport};
+use aether_core::projection::Handler;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -17,15 +18,17 @@ use crate::tx::PgTx;
 mod driver;
 mod in_place;
 mod job;
+mod maintenance;
 mod models;
 mod overtaken;
-mod progress;
+mod pace;
 mod shadow;
 mod state;
 mod swap;
+mod verify;
 mod within;
 
-pub use progress::{ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport};
+pub(crate) use maintenance::PgMaintenance;
 
 use driver::Driver;
 use job::{Job, Log, Tuning};
@@ -48,9 +51,13 @@ pub struct Rebuild {
 impl Rebuild {
     /// A rebuild of projections of the log of `store`, whose read models are in the same database.
     pub fn new(store: &PgStore) -> Self {
+        Self::of(Log::of(Arc::new(store.clone()), true), store.read_models())
+    }
+
+    fn of(log: Log, models: PgReadModels) -> Self {
         Self {
-            log: Log::of(Arc::new(store.clone()), true),
-            models: store.read_models(),
+            log,
+            models,
             projections: Vec::new(),
             schema: None,
             tuning: Tuning {
@@ -65,7 +72,7 @@ impl Rebuild {
     /// Another projection, under its own [settings](aether_core::Projection::settings) or
     /// [others](aether_core::Projection::with). Several share one pass over the log, and go live in the same moment.
     pub fn projection(mut self, projection: impl Projection<PgTx>) -> Self {
-        self.projections.push(Rebuilt::new(projection));
+        self.projections.push(Rebuilt::new(Handler::new(projection)));
         self
     }
 

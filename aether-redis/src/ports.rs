@@ -6,5 +6,6 @@ mod checkpoint;
 pub(crate) mod leaderboard;
 mod letters;
 pub(crate) mod lock;
+mod maintenance;
 pub(crate) mod read_models;
 mod refill;

@@ -41,7 +41,7 @@ pub async fn run(options: Options, mut tell: impl FnMut(String)) -> Result<()> {
     let server = Server::start().await?;
     let database = server.database().await?;
     let pool = pool(&database, 16).await?;
-    aether_game::migrate(&pool).await?;
+    aether_game::read_models::migrate(&pool).await?;
     let store = PgStore::builder().build(pool.clone());
     tell(server.describe());
     store.import(futures::stream::iter(history(options.events)?), 50_000).await?;

@@ -159,7 +159,7 @@ async fn its_dead_letters_are_shown_and_ordered_about() {
 }
 
 #[tokio::test]
-async fn it_is_emptied_for_the_nodes_to_fill_and_not_sent_back() {
+async fn it_is_rebuilt_in_its_own_database_and_not_sent_back() {
     let two = Two::open().await;
     two.ran().await;
     let refused = two.studio.refuses(&["projection", "reset", NAME, "--yes"]).await;
@@ -167,10 +167,36 @@ async fn it_is_emptied_for_the_nodes_to_fill_and_not_sent_back() {
     let refused = two.studio.refuses(&["projection", "rebuild", NAME]).await;
     assert!(refused.contains("--yes"), "{refused}");
     let refused = two.studio.refuses(&["projection", "rebuild", NAME, "fortunes", "--yes"]).await;
-    assert!(refused.contains("it has: palmares"), "{refused}");
+    assert!(refused.contains("not in the same read models"), "{refused}");
+    assert!(refused.contains("fortunes") && refused.contains(NAME), "{refused}");
     assert_eq!(two.listed().await["position"], 7);
     let told = two.studio.shows(&["projection", "rebuild", NAME, "--yes"]).await;
-    assert!(told.starts_with("palmares is emptied (1 key deleted), and at the start\n"), "{told}");
+    assert!(told.starts_with("palmares rebuilt from 1 event in "), "{told}");
     let listed = two.listed().await;
-    assert_eq!((&listed["position"], &listed["deadLetters"]), (&0.into(), &0.into()));
+    assert_eq!((&listed["position"], &listed["deadLetters"]), (&8.into(), &0.into()));
+    let rows: Vec<(i32,)> = sqlx::query_as("SELECT niveau FROM palmares")
+        .fetch_all(two.elsewhere.pool())
+        .await
+        .unwrap();
+    assert_eq!(rows, [(2,)], "what no event says is gone");
+}
+
+#[tokio::test]
+async fn it_is_verified_by_default_and_what_is_parked_is_in_neither() {
+    let two = Two::open().await;
+    two.ran().await;
+    // as `ran` leaves it: a row that no event says, and the event of a level at 7
+    let ended = two.studio.run(&["verify", "--json"]).await;
+    let checks: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let check = checks.as_array().unwrap().iter().find(|it| it["name"] == NAME).unwrap();
+    assert_eq!(check["checked"], "1 row from 1 event");
+    assert_eq!(check["problems"], 2, "{check}");
+    let listed = check["listed"].to_string();
+    assert!(listed.contains("is there, and no event says so"), "{listed}");
+    assert!(listed.contains("is missing"), "{listed}");
+    ended.failed();
+    two.studio.shows(&["projection", "rebuild", NAME, "--yes"]).await;
+    let sound = two.studio.json(&["verify", "--json"]).await;
+    let sound = sound.as_array().unwrap().iter().find(|it| it["name"] == NAME).unwrap();
+    assert_eq!((&sound["checked"], &sound["problems"]), (&"1 row from 1 event".into(), &0.into()));
 }

@@ -14,7 +14,7 @@
 /// impl<R: ReadModels> ReadModels for Loud<R> {
 ///     type Tx = R::Tx;
 ///
-///     forward! { |self| self.0; begin, roll_back, meaning, database, checkpoints }
+///     forward! { |self| self.0; begin, roll_back, meaning, database, checkpoints, maintenance }
 ///
 ///     async fn commit(&self, tx: R::Tx, shard: &Shard, step: Step<'_>) -> Result<Checkpoint> {
 ///         println!("{shard} comes to {}", step.to);
@@ -68,6 +68,7 @@ macro_rules! __forward {
     (@incarnation $this:ident $to:expr) => { $crate::__forward! { @now $this $to; incarnation() -> Option<$crate::backend::forwarded::Incarnation> } };
     (@meaning $this:ident $to:expr) => { $crate::__forward! { @now $this $to; meaning(error: $crate::backend::forwarded::BoxError) -> $crate::backend::forwarded::Error } };
     (@checkpoints $this:ident $to:expr) => { $crate::__forward! { @now $this $to; checkpoints() -> std::sync::Arc<dyn $crate::backend::forwarded::Checkpoints> } };
+    (@maintenance $this:ident $to:expr) => { $crate::__forward! { @now $this $to; maintenance(projection: $crate::backend::forwarded::Handler<Self::Tx>) -> Option<std::sync::Arc<dyn $crate::backend::forwarded::Maintenance>> } };
     (@operations $this:ident $to:expr) => { $crate::__forward! { @now $this $to; operations() -> std::sync::Arc<dyn $crate::backend::forwarded::ProcessOperations> } };
     (@now $this:ident $to:expr; $name:ident($($given:ident: $of:ty),*) -> $answer:ty) => {
         fn $name(&$this, $($given: $of),*) -> $answer {

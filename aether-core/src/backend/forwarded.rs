@@ -13,8 +13,9 @@ pub use crate::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Ta
 pub use crate::projection::checkpoints::{
     Checkpoint, Checkpoints, Claim, Order, Orders, Registration, StoredProjection,
 };
+pub use crate::projection::maintenance::Maintenance;
 pub use crate::projection::read_models::Step;
-pub use crate::projection::{DeadLetter, Remedy, Shard};
+pub use crate::projection::{DeadLetter, Handler, Remedy, Shard};
 pub use crate::store::{History, Load, Page, Read, Snapshot};
 
 pub type Time = DateTime<Utc>;

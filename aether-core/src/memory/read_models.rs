@@ -11,8 +11,8 @@ use tokio::sync::OwnedMutexGuard;
 use crate::error::{BoxError, Error, Result};
 use crate::ids::{AggregateId, Anchor, Position};
 use crate::projection::{
-    Checkpoint, Checkpoints, Claim, DeadLetter, LetterState, Order, Orders, ReadModels,
-    Registration, Shard, Step, StoredProjection, StoredShard,
+    Checkpoint, Checkpoints, Claim, DeadLetter, Handler, LetterState, Maintenance, Order, Orders,
+    ReadModels, Registration, Shard, Step, StoredProjection, StoredShard,
 };
 
 /// A model of type `M` in memory, with the checkpoints of the projections that fill it.
@@ -189,6 +189,11 @@ impl<M: Clone + Send + Sync + 'static> ReadModels for MemoryReadModels<M> {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(self.clone())
+    }
+
+    /// Memory is filled anew whenever the program starts.
+    fn maintenance(&self, _: Handler<MemoryTx<M>>) -> Option<Arc<dyn Maintenance>> {
+        None
     }
 }
 

@@ -1,6 +1,5 @@
 //! Puts a node together, and starts it.
 
-use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,17 +12,16 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::panic_text;
 use crate::engine::{Companion, Engine};
 use crate::error::{Error, Result};
-use crate::process::{ProcessManager, ProcessRunner, Processes};
-use crate::projection::{Handler, Projection, ReadModels};
-use crate::publisher::{Outside, Publisher, Sink};
+use crate::process::{ProcessManager, Processes};
+use crate::projection::{Projection, ReadModels};
+use crate::publisher::{Publisher, Sink};
 
 use super::handle::{Inner, Node};
-use super::job::{BoxJob, Job, JobPart};
+use super::job::{Job, JobPart};
 use super::live::LivePart;
+use super::module::Module;
 use super::part::Part;
-use super::process::ProcessPart;
 use super::roster::Roster;
-use super::shards::ProjectionPart;
 
 /// Puts a node together.
 #[must_use = "a node does nothing before `start`"]
@@ -31,8 +29,10 @@ pub struct NodeBuilder {
     engine: Engine,
     name: String,
     lease: Duration,
-    parts: Vec<Arc<dyn Part>>,
-    live: Vec<LivePart>,
+    /// What was added by itself.
+    own: Module,
+    installed: Vec<Module>,
+    watched: Vec<Module>,
 }
 
 impl NodeBuilder {
@@ -41,8 +41,9 @@ impl NodeBuilder {
             engine: engine.clone(),
             name: format!("node-{}", std::process::id()),
             lease: Duration::from_secs(3),
-            parts: Vec::new(),
-            live: Vec::new(),
+            own: Module::new(""),
+            installed: Vec::new(),
+            watched: Vec::new(),
         }
     }
 
@@ -61,51 +62,74 @@ impl NodeBuilder {
         self
     }
 
-    /// Runs a projection, with its own [settings](Projection::settings) or [others](Projection::with).
+    /// Runs everything that a module has registered.
+    pub fn install(mut self, module: &Module) -> Self {
+        self.installed.push(module.clone());
+        self
+    }
+
+    /// Runs nothing of a module, and can [wait for](Node::wait_for) its projections, which other nodes run: for a web
+    /// tier that reads its own writes. One that no node has run yet is waited for. Costs nothing until somebody waits;
+    /// then the checkpoint is looked at every few milliseconds.
+    pub fn watch(mut self, module: &Module) -> Self {
+        self.watched.push(module.clone());
+        self
+    }
+
+    /// Runs a projection that is not in a module: see [`Module::projection`].
     pub fn projection<R: ReadModels>(
         mut self,
         read_models: R,
         projection: impl Projection<R::Tx>,
     ) -> Self {
-        self.listen(Arc::new(read_models), projection);
+        self.own = self.own.projection(read_models, projection);
         self
     }
 
-    /// Runs a process manager, with its own [settings](ProcessManager::settings) or [others](ProcessManager::with).
-    /// It hears events as a projection of its name does, and one node at a time carries out what follows.
+    /// Runs a process manager that is not in a module: see [`Module::process_manager`].
     pub fn process_manager(
         mut self,
         processes: impl Processes,
         manager: impl ProcessManager,
     ) -> Self {
-        let runner = ProcessRunner::new(&self.engine, processes, manager);
-        self.listen(runner.processes().clone(), runner.projection());
-        self.parts.push(Arc::new(ProcessPart::new(runner)));
+        self.own = self.own.process_manager(processes, manager);
         self
     }
 
-    fn listen<R: ReadModels>(&mut self, read_models: Arc<R>, projection: impl Projection<R::Tx>) {
-        let part = ProjectionPart::new(&self.engine, read_models, Handler::new(projection));
-        self.parts.push(Arc::new(part));
+    /// Runs a publisher that is not in a module: see [`Module::publisher`].
+    pub fn publisher<R: ReadModels>(
+        mut self,
+        read_models: R,
+        publisher: Publisher<impl Sink>,
+    ) -> Self {
+        self.own = self.own.publisher(read_models, publisher);
+        self
     }
 
-    /// Publishes events to the outside. How far it has come is kept in `read_models`.
-    pub fn publisher<R: ReadModels>(self, read_models: R, publisher: Publisher<impl Sink>) -> Self {
-        self.projection(Outside(read_models), publisher)
-    }
-
-    /// Shows a handler the events that are stored while this node runs, on every node that has it,
-    /// without checkpoint: for what need not survive, such as pushing to connected clients. Each event at
-    /// most once, in order; a batch that fails is logged, and the next one comes.
+    /// Runs a live handler that is not in a module: see [`Module::live`].
     pub fn live(mut self, handler: impl Projection<()>) -> Self {
-        self.live.push(LivePart::new(&self.engine, Handler::new(handler)));
+        self.own = self.own.live(handler);
         self
     }
 
-    /// Runs a job whenever it is due, on one node at a time.
+    /// Runs a job that is not in a module: see [`Module::job`].
     pub fn job(mut self, job: impl Job) -> Self {
-        self.parts.push(Arc::new(JobPart::new(&self.engine, BoxJob::new(job))));
+        self.own = self.own.job(job);
         self
+    }
+
+    /// The parts of the node, none of which has begun to work.
+    fn parts(&self) -> Vec<Arc<dyn Part>> {
+        let mut parts: Vec<Arc<dyn Part>> = Vec::new();
+        for module in std::iter::once(&self.own).chain(&self.installed) {
+            parts.extend(module.projections().iter().flat_map(|it| it.parts(&self.engine)));
+            for job in module.jobs() {
+                parts.push(Arc::new(JobPart::new(&self.engine, job.clone())));
+            }
+        }
+        let watched = self.watched.iter().flat_map(Module::projections);
+        parts.extend(watched.map(|it| it.watched(&self.engine)));
+        parts
     }
 
     /// Starts the node. [`Engine::close`] stops it.
@@ -115,25 +139,22 @@ impl NodeBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateName`] if two projections, two process managers or two jobs have one name. A process
-    /// manager and a publisher are projections, too. [`Error::InvalidEvents`] if a projection cannot be given the events
-    /// it listens to. [`Error::NoRuntime`] outside of a tokio runtime. Nothing was started then.
+    /// [`Error::DuplicateName`] if two modules, two projections, two jobs, two verifiers or two migrations have one name,
+    /// in one module or in several. A process manager and a publisher are projections, too. [`Error::InvalidEvents`] if
+    /// a projection cannot be given the events it listens to. [`Error::NoRuntime`] outside of a tokio runtime. Nothing
+    /// was started then.
     pub fn start(self) -> Result<Node> {
-        let mut names = HashSet::new();
-        for part in &self.parts {
-            let kind = part.kind();
-            let name = part.name().to_owned();
-            if !names.insert((kind, name.clone())) {
-                return Err(Error::DuplicateName { kind, name });
-            }
-            part.check()?;
-        }
-        self.live.iter().try_for_each(LivePart::check)?;
+        let modules = || std::iter::once(&self.own).chain(&self.installed);
+        Module::check(modules().chain(&self.watched))?;
+        let parts = self.parts();
+        parts.iter().try_for_each(|part| part.check())?;
+        let live = modules().flat_map(Module::live_handlers).cloned();
+        let live: Vec<_> = live.map(|handler| LivePart::new(&self.engine, handler)).collect();
+        live.iter().try_for_each(LivePart::check)?;
         let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
         let stop = CancellationToken::new();
-        let roster = Roster::new(&self.engine, self.name, self.lease, self.parts.clone());
-        let inner = Arc::new(Inner { parts: self.parts, stop, task: Mutex::default() });
-        let live = self.live;
+        let roster = Roster::new(&self.engine, self.name, self.lease, parts.clone());
+        let inner = Arc::new(Inner { parts, stop, task: Mutex::default() });
         let running = inner.clone();
         let task = runtime.spawn(async move {
             let stop = &running.stop;

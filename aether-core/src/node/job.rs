@@ -121,13 +121,13 @@ async fn run(job: &impl Job, coordinator: &dyn Coordinator, clock: &dyn Clock) -
 
 /// A job on this node.
 pub(crate) struct JobPart {
-    job: BoxJob,
+    job: Arc<BoxJob>,
     coordinator: Arc<dyn Coordinator>,
     clock: Arc<dyn Clock>,
 }
 
 impl JobPart {
-    pub(super) fn new(engine: &Engine, job: BoxJob) -> Self {
+    pub(super) fn new(engine: &Engine, job: Arc<BoxJob>) -> Self {
         let coordinator = engine.store().coordinator();
         Self { job, coordinator, clock: engine.clock().clone() }
     }
@@ -159,10 +159,6 @@ impl JobPart {
 impl Part for JobPart {
     fn name(&self) -> &str {
         self.job.name()
-    }
-
-    fn kind(&self) -> &'static str {
-        "job"
     }
 
     fn leases(&self) -> Vec<String> {

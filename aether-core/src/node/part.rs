@@ -16,9 +16,6 @@ pub(crate) trait Part: Send + Sync {
     /// What it is called in lists.
     fn name(&self) -> &str;
 
-    /// What it is: a name is given once for each kind.
-    fn kind(&self) -> &'static str;
-
     /// Looks whether it can be run at all, before anything is.
     fn check(&self) -> Result<()> {
         Ok(())

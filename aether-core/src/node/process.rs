@@ -23,10 +23,6 @@ impl<P: ProcessManager, R: Processes> Part for ProcessPart<P, R> {
         self.0.name()
     }
 
-    fn kind(&self) -> &'static str {
-        "process manager"
-    }
-
     fn leases(&self) -> Vec<String> {
         vec![format!("process/{}", self.0.name())]
     }

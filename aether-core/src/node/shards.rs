@@ -35,6 +35,8 @@ pub(super) struct ProjectionPart<R: ReadModels> {
     projection: Handler<R::Tx>,
     settings: ProjectionSettings,
     clock: Arc<dyn Clock>,
+    /// Other nodes run it; this one waits for what they do.
+    watched: bool,
     /// Known once the projection is registered.
     shards: OnceLock<Vec<Local>>,
     /// Whether read model and log may be restored one without the other.
@@ -96,9 +98,26 @@ impl<R: ReadModels> ProjectionPart<R> {
             settings: projection.settings(),
             projection,
             clock: engine.clock().clone(),
+            watched: false,
             shards: OnceLock::new(),
             apart: OnceLock::new(),
             unprepared: Mutex::default(),
+        }
+    }
+
+    /// Runs nothing: other nodes do.
+    pub(super) fn watched(mut self) -> Self {
+        self.watched = true;
+        self
+    }
+
+    /// The number of shards, once another node has registered the projection.
+    async fn look(&self) -> Result<u16> {
+        loop {
+            if let Some(stored) = self.books.stored(self.projection.name()).await? {
+                return Ok(u16::try_from(stored.shards.len()).unwrap_or(u16::MAX));
+            }
+            tokio::time::sleep(TICK / 4).await;
         }
     }
 
@@ -188,7 +207,13 @@ impl<R: ReadModels> ProjectionPart<R> {
                     if seen > delivery.checkpoint().position {
                         delivery.pass(&filter, seen).await?;
                     }
-                    self.obey(local, delivery, stop).await?;
+                    if self.obey(local, delivery, stop).await? && !stop.is_cancelled() {
+                        // an operator may have moved the checkpoint, and nothing may come that would tell
+                        let stored = self.books.checkpoint(&local.shard).await?;
+                        if stored != delivery.checkpoint() {
+                            return Err(Error::ShardTaken { projection: local.shard.to_string() });
+                        }
+                    }
                     self.measure(local, seen).await?;
                     continue;
                 }
@@ -219,14 +244,15 @@ impl<R: ReadModels> ProjectionPart<R> {
         Ok(())
     }
 
-    /// Does what operators have ordered. Returns when the projection is not, or no longer, paused.
+    /// Does what operators have ordered. Returns when the projection is not, or no longer, paused, and whether it was.
     async fn obey(
         &self,
         local: &Local,
         delivery: &mut Delivery<Arc<R>>,
         stop: &CancellationToken,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut paused = false;
+        let mut stood = false;
         loop {
             let orders = match self.books.orders(&local.shard).await {
                 Ok(orders) => orders,
@@ -244,10 +270,11 @@ impl<R: ReadModels> ProjectionPart<R> {
                 local.status.send_modify(|status| status.state = state);
             }
             if !paused {
-                return Ok(());
+                return Ok(stood);
             }
+            stood = true;
             if stop.run_until_cancelled(tokio::time::sleep(TICK / 4)).await.is_none() {
-                return Ok(());
+                return Ok(stood);
             }
         }
     }
@@ -384,10 +411,6 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
         self.projection.name()
     }
 
-    fn kind(&self) -> &'static str {
-        "projection"
-    }
-
     fn check(&self) -> Result<()> {
         self.projection.check()
     }
@@ -395,7 +418,8 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
     async fn prepare(&self) -> Result<()> {
         let name = self.projection.name();
         let asked = self.settings.shards;
-        let shards = match self.register().await {
+        let known = if self.watched { self.look().await } else { self.register().await };
+        let shards = match known {
             Ok(shards) => shards,
             Err(error) => {
                 let failure = Error::Backend { source: error.to_string().into() };
@@ -407,7 +431,7 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
                 return Err(error);
             }
         };
-        if shards != asked {
+        if shards != asked && !self.watched {
             tracing::warn!(
                 projection = name,
                 shards,
@@ -421,6 +445,9 @@ impl<R: ReadModels> Part for ProjectionPart<R> {
     }
 
     fn leases(&self) -> Vec<String> {
+        if self.watched {
+            return Vec::new();
+        }
         self.locals().iter().map(|local| local.lease.clone()).collect()
     }
 

@@ -34,12 +34,12 @@ pub struct ProcessRunner<P, R> {
 impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     /// A runner that executes on `engine`, by its clock.
     pub fn new(engine: &Engine, processes: R, manager: P) -> Self {
-        let worker = Worker {
-            engine: engine.clone(),
-            processes: Arc::new(processes),
-            settings: Arc::new(manager.settings()),
-            manager: Arc::new(manager),
-        };
+        Self::shared(engine, Arc::new(processes), Arc::new(manager))
+    }
+
+    pub(crate) fn shared(engine: &Engine, processes: Arc<R>, manager: Arc<P>) -> Self {
+        let settings = Arc::new(manager.settings());
+        let worker = Worker { engine: engine.clone(), processes, settings, manager };
         Self { worker, wake: Arc::default() }
     }
 
@@ -47,10 +47,6 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.worker.manager.name()
-    }
-
-    pub(crate) const fn processes(&self) -> &Arc<R> {
-        &self.worker.processes
     }
 
     /// The side that hears events.

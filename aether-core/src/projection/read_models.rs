@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::error::{BoxError, Error, Result};
 use crate::ids::{Anchor, Incarnation, Position};
 
-use super::{Checkpoint, Checkpoints, DeadLetter, Shard};
+use super::{Checkpoint, Checkpoints, DeadLetter, Handler, Maintenance, Shard};
 
 /// A place for read models: a database. [`Checkpoints`] are kept in the same place, so that one transaction moves both.
 #[async_trait]
@@ -57,6 +57,10 @@ pub trait ReadModels: Send + Sync + 'static {
 
     /// The checkpoints that [`commit`](ReadModels::commit) moves.
     fn checkpoints(&self) -> Arc<dyn Checkpoints>;
+
+    /// What only these read models can do with a projection: rebuild and verify it. `None` if they cannot, or if it has
+    /// effects that must not come again.
+    fn maintenance(&self, projection: Handler<Self::Tx>) -> Option<Arc<dyn Maintenance>>;
 }
 
 /// What is committed together with a batch.

@@ -65,7 +65,7 @@ impl ReadModels for Remote {
         self.reach().await?.commit(tx, shard, step).await
     }
 
-    forward! { |self| self.inner; roll_back, meaning, database }
+    forward! { |self| self.inner; roll_back, meaning, database, maintenance }
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(self.clone())

@@ -18,6 +18,7 @@ mod layout;
 mod lines;
 mod managers;
 mod memory_contract;
+mod modules;
 mod node;
 mod obsolete;
 mod ports;

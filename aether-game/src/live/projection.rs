@@ -22,8 +22,6 @@ pub struct LiveCombatProjection;
 impl LiveCombatProjection {
     /// What its checkpoint is kept under.
     pub const NAME: &'static str = "live_combat";
-    /// The kinds of entities it writes: what [`refill`](aether_redis::RedisReadModels::refill) has to empty.
-    pub const KINDS: &'static [&'static str] = &["combat", "zone"];
 }
 
 /// What the end of a combat has to know about its start.
@@ -38,6 +36,11 @@ impl Projection<RedisTx> for LiveCombatProjection {
 
     fn name(&self) -> &'static str {
         Self::NAME
+    }
+
+    /// The kinds of entities.
+    fn tables(&self) -> &'static [&'static str] {
+        &["combat", "zone"]
     }
 
     fn filter(&self) -> Filter {

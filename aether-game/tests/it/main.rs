@@ -6,6 +6,7 @@ mod bots;
 mod fixtures;
 mod live;
 mod locks;
+mod module;
 mod properties;
 mod read_models;
 mod rules_of_action;

@@ -37,7 +37,7 @@ impl Arena {
         let prepare = async |url: String| {
             let store = PgStore::connect(&url).await?;
             store.migrate().await?;
-            aether_game::migrate(store.pool()).await?;
+            aether_game::read_models::migrate(store.pool()).await?;
             store.close().await;
             store.pool().close().await;
             Ok::<_, aether_postgres::Error>(())
@@ -344,8 +344,10 @@ async fn queries_answer_what_a_client_asks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn migrating_twice_changes_nothing() {
     let arena = Arena::open().await;
-    let (first, second) =
-        tokio::join!(aether_game::migrate(&arena.pool), aether_game::migrate(&arena.pool));
+    let (first, second) = tokio::join!(
+        aether_game::read_models::migrate(&arena.pool),
+        aether_game::read_models::migrate(&arena.pool)
+    );
     first.unwrap();
     second.unwrap();
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
 
-/// The terms of one transaction: READ COMMITTED always, with time limits and a durability of its own.
+/// The terms of one transaction: READ COMMITTED unless it says otherwise, with time limits and a durability of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Terms {
+    isolation: &'static str,
     durability: Durability,
     idle: Duration,
     lock: Option<Duration>,
@@ -39,7 +40,14 @@ impl Terms {
     pub(crate) const READ_MODEL: Self = Self::new(Durability::Off, Duration::from_secs(5));
 
     const fn new(durability: Durability, idle: Duration) -> Self {
-        Self { durability, idle, lock: None, then: Cow::Borrowed("") }
+        let isolation = "READ COMMITTED";
+        Self { isolation, durability, idle, lock: None, then: Cow::Borrowed("") }
+    }
+
+    /// All statements see what the first one does, beside what the transaction itself has written.
+    pub(crate) const fn repeatable(mut self) -> Self {
+        self.isolation = "REPEATABLE READ";
+        self
     }
 
     /// How long the server lets the transaction stand still before it ends it.
@@ -68,8 +76,9 @@ impl Terms {
         };
         let idle = self.idle.as_millis();
         let lock = self.lock.map_or(0, |limit| limit.as_millis());
+        let isolation = self.isolation;
         let mut sql = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED {access}; SET LOCAL statement_timeout = 0; \
+            "BEGIN ISOLATION LEVEL {isolation} {access}; SET LOCAL statement_timeout = 0; \
              SET LOCAL lock_timeout = {lock}; SET LOCAL idle_in_transaction_session_timeout = {idle}"
         );
         if server.limits_transactions() {

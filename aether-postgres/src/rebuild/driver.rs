@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aether_core::backend::Backoff;
+use aether_core::backend::{
+    Backoff, ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport,
+};
 use aether_core::log::{Incarnation, Read};
 use aether_core::projection::{Delivery, Shard};
 use aether_core::time::SystemRandom;
@@ -18,9 +20,9 @@ use crate::error::{Error, Words};
 
 use super::job::{Job, deadline, wanted};
 use super::models::ShadowModels;
-use super::progress::Pace;
+use super::pace::Pace;
+use super::state;
 use super::swap::{self, Attempt, Swapped};
-use super::{ProjectionProgress, RebuildPhase, RebuildProgress, RebuildReport, state};
 
 /// The state of a run.
 pub(super) struct Driver {
@@ -87,17 +89,13 @@ impl Driver {
         let invalid_keys = self.validate(&swapped).await;
         self.progress.send_modify(|progress| progress.phase = RebuildPhase::Done);
         let progress = self.progress.borrow().clone();
-        Ok(Some(RebuildReport {
-            position: swapped.position,
-            events: progress.events,
-            duration,
-            rate: progress.events as f64 / duration.as_secs_f64().max(0.001),
-            locked: swapped.locked,
-            postponed: progress.postponed,
-            dead_letters: swapped.dead_letters,
-            invalid_keys,
-            projections: progress.projections,
-        }))
+        let mut report = RebuildReport::new(swapped.position, progress.events, duration);
+        report.locked = swapped.locked;
+        report.postponed = progress.postponed;
+        report.dead_letters = swapped.dead_letters;
+        report.invalid_keys = invalid_keys;
+        report.projections = progress.projections;
+        Ok(Some(report))
     }
 
     async fn open(&mut self) -> Result<(), Error> {
@@ -116,10 +114,9 @@ impl Driver {
         self.models = Some(models);
         let each = self.job.projections.iter().zip(&self.deliveries);
         let projections = each
-            .map(|(projection, delivery)| ProjectionProgress {
-                projection: projection.handler.name(),
-                position: delivery.checkpoint().position,
-                events: 0,
+            .map(|(projection, delivery)| {
+                let position = delivery.checkpoint().position;
+                ProjectionProgress::new(projection.handler.name(), position)
             })
             .collect();
         self.progress.send_modify(|progress| progress.projections = projections);

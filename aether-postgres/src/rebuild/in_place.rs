@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use aether_core::backend::{ProjectionProgress, RebuildReport};
 use aether_core::log::Read;
 use aether_core::{Error as CoreError, Position};
 use sqlx::Row as _;
@@ -14,8 +15,8 @@ use crate::tx::PgTx;
 use super::job::{Job, wanted};
 use super::overtaken::is_overtaken;
 use super::shadow::quoted;
+use super::state;
 use super::within::project_within;
-use super::{ProjectionProgress, RebuildReport, state};
 
 /// # Errors
 ///
@@ -91,16 +92,10 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<Option<RebuildReport>
     let letters: i64 =
         finish.bind(position.get().cast_signed()).fetch_one(&mut *tx).await?.try_get(0)?;
     tx.commit().await?;
-    let duration = begun.elapsed();
-    Ok(Some(RebuildReport {
-        position,
-        events,
-        duration,
-        rate: events as f64 / duration.as_secs_f64().max(0.001),
-        dead_letters: letters.cast_unsigned(),
-        projections,
-        ..RebuildReport::default()
-    }))
+    let mut report = RebuildReport::new(position, events, begun.elapsed());
+    report.dead_letters = letters.cast_unsigned();
+    report.projections = projections;
+    Ok(Some(report))
 }
 
 /// The log up to `end` into the tables.
@@ -113,7 +108,7 @@ async fn fill(
     let mut projections: Vec<_> = job
         .names()
         .into_iter()
-        .map(|projection| ProjectionProgress { projection, position: Position::START, events: 0 })
+        .map(|projection| ProjectionProgress::new(projection, Position::START))
         .collect();
     let mut read = Read::all().until(end).filter(job.filter()).limit(job.batch_size());
     let mut count = 0;

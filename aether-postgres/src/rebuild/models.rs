@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::{
-    Checkpoint, Checkpoints, Claim, Order, Orders, ReadModels, Registration, Step, StoredProjection,
+    Checkpoint, Checkpoints, Claim, Maintenance, Order, Orders, ReadModels, Registration, Step,
+    StoredProjection,
 };
 use aether_core::log::Incarnation;
-use aether_core::projection::{DeadLetter, Shard};
+use aether_core::projection::{DeadLetter, Handler, Shard};
 use aether_core::{AggregateId, BoxError, Error, Result};
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -123,6 +124,11 @@ impl ReadModels for ShadowModels {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(ShadowCheckpoints { database: self.database.clone() })
+    }
+
+    /// They are a rebuild.
+    fn maintenance(&self, _: Handler<PgTx>) -> Option<Arc<dyn Maintenance>> {
+        None
     }
 }
 

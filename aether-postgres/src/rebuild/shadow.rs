@@ -3,7 +3,6 @@
 use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
 
-use aether_core::Projection;
 use aether_core::projection::Handler;
 
 use crate::database::Mode;
@@ -17,8 +16,7 @@ pub(super) struct Rebuilt {
 }
 
 impl Rebuilt {
-    pub(super) fn new(projection: impl Projection<PgTx>) -> Self {
-        let handler = Handler::new(projection);
+    pub(super) fn new(handler: Handler<PgTx>) -> Self {
         Self { tables: handler.tables(), handler }
     }
 }

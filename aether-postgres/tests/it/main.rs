@@ -52,3 +52,4 @@ mod samples;
 mod secrets;
 mod shadow;
 mod then_rows;
+mod verify;

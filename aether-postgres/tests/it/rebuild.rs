@@ -9,7 +9,8 @@ mod swap;
 mod together;
 
 use aether_core::Position;
-use aether_postgres::{Error, Rebuild, RebuildPhase};
+use aether_core::backend::RebuildPhase;
+use aether_postgres::{Error, Rebuild};
 
 use crate::census::{number, run};
 use ledger::{Ledger, Setting};

@@ -34,11 +34,7 @@ const HARMLESS: &[&str] = &[
     "StreamHead",
     "Unsound",
     "UnsoundStream",
-    "ProjectionProgress",
     "Rebuild",
-    "RebuildPhase",
-    "RebuildProgress",
-    "RebuildReport",
 ];
 
 fn kept<T: Debug + ?Sized>(what: &T) {

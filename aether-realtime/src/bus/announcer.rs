@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::{
-    Checkpoint, Checkpoints, EventStore, ReadModels, Registration, Step, forward,
+    Checkpoint, Checkpoints, EventStore, Maintenance, ReadModels, Registration, Step, forward,
 };
 use aether_core::log::Incarnation;
-use aether_core::projection::Shard;
+use aether_core::projection::{Handler, Shard};
 use aether_core::time::{Clock, SystemClock};
 use aether_core::{
     AnyEvent, BoxError, Error, EventId, Filter, Json, Position, Projection, Recorded,
@@ -295,6 +295,11 @@ impl<R: ReadModels> ReadModels for Announced<R> {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(OneShard(self.models.checkpoints()))
+    }
+
+    /// What was announced is not announced again.
+    fn maintenance(&self, _: Handler<Drafts>) -> Option<Arc<dyn Maintenance>> {
+        None
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use aether_core::backend::{
-    Checkpoint, Checkpoints, Claim, Order, Orders, ReadModels, Registration, Step, StoredProjection,
+    Checkpoint, Checkpoints, Claim, Maintenance, Order, Orders, ReadModels, Registration, Step,
+    StoredProjection,
 };
-use aether_core::projection::{DeadLetter, LetterState, Shard};
+use aether_core::projection::{DeadLetter, Handler, LetterState, Shard};
 use aether_core::{AggregateId, BoxError, Error as CoreError, Result as CoreResult};
 use async_trait::async_trait;
 
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::guard::GuardedWrite;
 use crate::key_space::KeySpace;
 use crate::ports::leaderboard::BoardWrites;
+use crate::ports::maintenance::RedisMaintenance;
 use crate::ports::{checkpoint, letters};
 
 /// Read models in Redis. Their checkpoints are kept under the same prefix: whatever loses the data
@@ -188,6 +190,10 @@ impl ReadModels for RedisReadModels {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         Arc::new(self.clone())
+    }
+
+    fn maintenance(&self, projection: Handler<RedisTx>) -> Option<Arc<dyn Maintenance>> {
+        Some(Arc::new(RedisMaintenance::new(self.clone(), projection)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Filling a read model anew from the log.
 
+use std::time::Duration;
+
 use aether_core::projection::Shard;
 use fred::clients::{Client, WithOptions};
 use fred::interfaces::KeysInterface as _;
@@ -13,6 +15,9 @@ use crate::ports::{checkpoint, letters};
 
 /// How many keys a step of a scan looks at: Redis serves nobody else meanwhile.
 const LOOKED_AT: u32 = 1000;
+/// How long it takes at most until runners have seen an order. One that has nothing to write learns by the pause that it
+/// is to claim its shard again.
+const OBEYED: Duration = Duration::from_millis(1500);
 /// How many keys are deleted at the same time.
 const AT_ONCE: usize = 64;
 
@@ -28,7 +33,7 @@ impl RedisReadModels {
     /// instead, by a projection of the same kind under another name, and have readers change over.
     ///
     /// The projection is paused meanwhile, whoever runs it is fenced off, and what it may have sent is waited for
-    /// (two [time limits of a command](crate::RedisSettings::command_timeout)). If it is interrupted, the projection
+    /// (two [time limits of a command](crate::RedisSettings::command_timeout), at least 1.5 seconds). If it is interrupted, the projection
     /// stays paused until it is called again. A projection that nobody has registered is left alone.
     ///
     /// ```no_run
@@ -49,7 +54,7 @@ impl RedisReadModels {
         for shard in &shards {
             checkpoint::fence(self.client(), self.keys(), &shard.to_string()).await?;
         }
-        tokio::time::sleep(self.client().command_timeout() * 2).await;
+        tokio::time::sleep((self.client().command_timeout() * 2).max(OBEYED)).await;
         let mut deleted = 0;
         for kind in kinds {
             deleted += self.delete_all(kind).await?;

@@ -13,13 +13,17 @@ use aether_redis::{GuardedWrite, KeySpace, RedisClient, RedisReadModels, RedisTx
 use crate::probe::{connect, eventually, own, raw};
 
 /// Counts the events of each aggregate: created by its first event, changed by the others.
-struct Counts;
+pub(crate) struct Counts;
 
 impl Projection<RedisTx> for Counts {
     type Events = AnyEvent;
 
     fn name(&self) -> &'static str {
         "counts"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["count"]
     }
 
     async fn project(

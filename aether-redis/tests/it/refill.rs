@@ -1,18 +1,20 @@
 //! A read model that is emptied, and filled again by the nodes that run its projection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::{
-    Checkpoints as _, EventStore as _, Order, ReadModels as _, Registration, Step,
+    Checkpoints as _, EventStore as _, Manner, Order, ReadModels as _, RebuildRequest, Rebuilt,
+    Registration, Step,
 };
 use aether_core::log::Read;
 use aether_core::memory::MemoryStore;
 use aether_core::projection::{DeadLetter, LetterState, Shard};
-use aether_core::{Error as CoreError, Filter, Position};
+use aether_core::{Engine, Error as CoreError, Filter, Module, Node, Position};
 use aether_redis::RedisReadModels;
 
 use crate::probe::{Place, eventually, on_every_topology, shared};
-use crate::rebuild::{append, assert_counts_in, start_in};
+use crate::rebuild::{Counts, append, assert_counts_in, start_in};
 
 const NAME: &str = "counts";
 
@@ -121,4 +123,26 @@ async fn what_nobody_has_registered_is_left_alone() {
     let models = RedisReadModels::new(client, keys);
     assert_eq!(models.refill("jamais", &["count"]).await.unwrap(), 0);
     assert_eq!(models.stored("jamais").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_projection_of_a_module_says_what_is_emptied() {
+    let (client, keys) = shared().await;
+    let models = RedisReadModels::new(client.clone(), keys.clone());
+    let store = MemoryStore::new();
+    let last = append(&store, 1, 3).await;
+    let module = Module::new("counts").projection(models.clone(), Counts);
+    let node = Node::builder(&Engine::new(store.clone())).install(&module).start().unwrap();
+    node.wait_for(NAME, last).await.unwrap();
+    let maintenance = module.projections()[0].maintenance().unwrap();
+    assert_eq!(maintenance.manner(), Manner::Emptied);
+    let request = RebuildRequest::new(Arc::new(store.clone()));
+    let rebuilt = maintenance.rebuild(request).await.unwrap();
+    assert!(matches!(rebuilt, Rebuilt::Emptied { deleted } if deleted >= 1), "{rebuilt:?}");
+    let filled = async || models.checkpoint(&Shard::whole(NAME)).await.unwrap().position >= last;
+    eventually("it is filled again", filled).await;
+    assert_counts_in(&client, &keys, &[(1, 3)]).await;
+    let log = Arc::new(store);
+    assert_eq!(maintenance.verify(&[], log, 1).await.unwrap(), None, "its entities expire");
+    node.stop().await.unwrap();
 }

@@ -23,9 +23,7 @@ use std::time::Duration;
 
 use aether_cli::DatabaseOptions;
 use aether_core::{Engine, Node};
-use aether_game::live::LiveCombatProjection;
-use aether_game::read_models::{self, CombatProjection, ParticipantProjection};
-use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning};
+use aether_postgres::PgStore;
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 use aether_servers::{Options as ServerOptions, Servers};
 use anyhow::Context as _;
@@ -111,21 +109,15 @@ async fn run(options: &Options, plain: bool) -> anyhow::Result<Second> {
     let database = servers.postgres.database().await?;
     let store = PgStore::connect(database.url()).await?;
     store.migrate().await?;
-    read_models::migrate(store.pool()).await?;
     let redis = RedisClient::connect(servers.redis.url()).await?;
     let keys = KeySpace::with_prefix(servers.redis.prefix())?;
 
     let counted = Counted::new(store.clone());
     let conflicts = counted.conflicts();
     let engine = Engine::new(counted);
-    let node = Node::builder(&engine)
-        .projection(store.read_models(), CombatProjection)
-        .projection(store.read_models(), ParticipantProjection)
-        .projection(RedisReadModels::new(redis.clone(), keys.clone()), LiveCombatProjection)
-        .job(PartitionsAhead::new(&store))
-        .job(Archiving::new(&store))
-        .job(SnapshotPruning::new(&store))
-        .start()?;
+    let game = aether_game::module(&store, &RedisReadModels::new(redis.clone(), keys.clone()));
+    game.migrate().await?;
+    let node = Node::builder(&engine).install(&game).install(&operate::upkeep(&store)).start()?;
     let projections = ["combat", "participant", "live_combat"];
     let tally = Arc::new(Tally::new(conflicts, node, &projections));
 

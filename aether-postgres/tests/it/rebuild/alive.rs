@@ -229,7 +229,7 @@ async fn a_transaction_whose_snapshot_is_older_than_the_new_rows_is_waited_for()
     // has not touched the tables yet
     old.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").await.unwrap();
     let mut rebuild = setting.rebuild(Ledger::default()).start().await.unwrap();
-    while rebuild.now().phase == aether_postgres::RebuildPhase::Filling {
+    while rebuild.now().phase == aether_core::backend::RebuildPhase::Filling {
         rebuild.progress().await.unwrap();
     }
     // it keeps up with the log meanwhile

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aether_postgres::{Error, PgReadModels, PgStore, Rebuild, RebuildReport};
+use aether_core::backend::RebuildReport;
+use aether_postgres::{Error, PgReadModels, PgStore, Rebuild};
 use tokio::sync::Notify;
 
 use super::ledger::{Ledger, Setting};

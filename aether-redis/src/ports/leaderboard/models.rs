@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use aether_core::backend::{Checkpoint, Checkpoints, ReadModels, Step};
+use aether_core::backend::{Checkpoint, Checkpoints, Maintenance, ReadModels, Step};
 use aether_core::memory::MemoryReadModels;
-use aether_core::projection::Shard;
+use aether_core::projection::{Handler, Shard};
 use aether_core::{BoxError, Error as CoreError, Result};
 use aether_realtime::leaderboard::LeaderboardError;
 use async_trait::async_trait;
@@ -68,5 +68,10 @@ impl ReadModels for RebuildModels {
 
     fn checkpoints(&self) -> Arc<dyn Checkpoints> {
         self.books.checkpoints()
+    }
+
+    /// It is a rebuild.
+    fn maintenance(&self, _: Handler<RedisTx>) -> Option<Arc<dyn Maintenance>> {
+        None
     }
 }

@@ -137,7 +137,7 @@ pub(super) struct SteppedProcesses<R> {
 
 #[async_trait]
 impl<R: Processes> ReadModels for SteppedProcesses<R> {
-    forward! { |self| self.inner; meaning, database }
+    forward! { |self| self.inner; meaning, database, maintenance }
 
     type Tx = R::Tx;
 

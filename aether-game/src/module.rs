@@ -1,0 +1,49 @@
+//! What the game registers.
+
+use aether_core::projection::Verified;
+use aether_core::{BoxError, Module};
+use aether_postgres::PgStore;
+use aether_redis::RedisReadModels;
+
+use crate::combat::Combat;
+use crate::live::LiveCombatProjection;
+use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
+
+/// Everything that the game runs in nodes and that operators look after, on a store and, if there is one, a Redis.
+///
+/// ```no_run
+/// # use aether_core::{Engine, Node};
+/// # async fn example(
+/// #     engine: Engine, store: aether_postgres::PgStore, redis: aether_redis::RedisReadModels,
+/// # ) -> aether_core::Result<()> {
+/// let game = aether_game::module(&store, &redis);
+/// game.migrate().await?;
+/// let node = Node::builder(&engine).install(&game).start()?;
+/// # Ok(()) }
+/// ```
+pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
+    let (pool, log) = (store.pool().clone(), store.clone());
+    let module = Module::new("game")
+        .aggregate::<Combat>()
+        .projection(store.read_models(), CombatProjection)
+        .projection(store.read_models(), ParticipantProjection)
+        .migration("read models of combats", move || {
+            let pool = pool.clone();
+            async move { read_models::migrate(&pool).await }
+        })
+        .verifier("combats", move || {
+            let log = log.clone();
+            async move { verified(&log).await }
+        });
+    match redis.into() {
+        Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
+        None => module,
+    }
+}
+
+/// The read models against a fold of the events, which shares no code with the projections.
+async fn verified(store: &PgStore) -> Result<Verified, BoxError> {
+    let report = verify_combats(store.pool(), store).await?;
+    let checked = format!("{} combats from {} events", report.combats, report.events);
+    Ok(Verified::new(checked).differences(report.difference_count as u64, report.differences))
+}
