@@ -1,6 +1,6 @@
 //! Drives a process manager: takes what is due and works on it, several things at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -138,57 +138,57 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     }
 
     /// Takes and carries out. Without `stop`: until nothing is due.
+    ///
+    /// What is due is asked for twice as much as is carried out at once, and again when half of it is left: one answer
+    /// suffices for many.
     async fn drive(&self, stop: Option<&CancellationToken>) -> Result<u64> {
-        let mut running = JoinSet::new();
-        let mut busy: HashMap<tokio::task::Id, Uuid> = HashMap::new();
-        let mut done = 0;
+        let limit = self.worker.settings.concurrency.max(1);
         let longest = self.worker.settings.poll.max(SHORTEST_POLL);
         let mut poll = Backoff::new(SHORTEST_POLL, longest);
-        let limit = self.worker.settings.concurrency.max(1);
+        let mut hands = Hands::default();
+        let mut waiting: VecDeque<Task> = VecDeque::new();
         loop {
             if stop.is_some_and(CancellationToken::is_cancelled) {
-                while running.join_next().await.is_some() {
-                    done += 1;
-                }
-                return Ok(done);
+                hands.finish().await;
+                return Ok(hands.done);
             }
-            if busy.len() < limit {
-                let ids: Vec<Uuid> = busy.values().copied().collect();
-                match self.tasks(&ids, limit - busy.len()).await {
+            if waiting.len() <= limit / 2 {
+                let ids: Vec<Uuid> =
+                    hands.busy.values().copied().chain(waiting.iter().map(|it| it.id)).collect();
+                let room = limit * 2 - waiting.len();
+                match self.tasks(&ids, room).await {
                     Ok(tasks) => {
                         if !tasks.is_empty() {
                             poll.reset();
                         }
-                        for task in tasks {
-                            let id = task.id;
-                            let settled = running.spawn(self.worker.clone().settle(task));
-                            busy.insert(settled.id(), id);
-                        }
+                        waiting.extend(tasks);
                     }
                     Err(error) if stop.is_some() && error.is_transient() => {
-                        tracing::warn!(manager = self.name(), %error, "what is due is not to be had");
+                        tracing::warn!(manager = self.name(), %error, "what is due cannot be read");
                     }
                     Err(error) => {
-                        while running.join_next().await.is_some() {}
+                        hands.finish().await;
                         return Err(error);
                     }
                 }
             }
-            if stop.is_none() && busy.is_empty() {
-                return Ok(done);
+            while hands.busy.len() < limit
+                && let Some(task) = waiting.pop_front()
+            {
+                hands.take(&self.worker, task);
+            }
+            if stop.is_none() && hands.busy.is_empty() {
+                return Ok(hands.done);
             }
             let pause = poll.pause(&SystemRandom);
             tokio::select! {
-                Some(settled) = running.join_next_with_id() => {
-                    let id = settled.map_or_else(|error| error.id(), |(id, ())| id);
-                    busy.remove(&id);
-                    done += 1;
-                    poll.reset();
-                }
-                () = self.wake.notified(), if stop.is_some() => poll.reset(),
-                () = tokio::time::sleep(pause), if stop.is_some() => {}
+                // the next one of its process may be due
+                true = hands.finish_one() => {}
+                () = self.wake.notified(), if stop.is_some() => {}
+                () = tokio::time::sleep(pause), if stop.is_some() => continue,
                 () = cancelled(stop), if stop.is_some() => {}
             }
+            poll.reset();
         }
     }
 
@@ -196,6 +196,35 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
         let now = self.worker.engine.now();
         let longest = self.worker.settings.longest_pause;
         self.worker.processes.due(self.name(), now, later(now, longest), busy, limit).await
+    }
+}
+
+/// What is being carried out.
+#[derive(Default)]
+struct Hands {
+    running: JoinSet<()>,
+    busy: HashMap<tokio::task::Id, Uuid>,
+    done: u64,
+}
+
+impl Hands {
+    fn take<P: ProcessManager, R: Processes>(&mut self, worker: &Worker<P, R>, task: Task) {
+        let id = task.id;
+        let settled = self.running.spawn(worker.clone().settle(task));
+        self.busy.insert(settled.id(), id);
+    }
+
+    /// Waits until one is done; `false` if there is none. Cancel safe.
+    async fn finish_one(&mut self) -> bool {
+        let Some(settled) = self.running.join_next_with_id().await else { return false };
+        let id = settled.map_or_else(|error| error.id(), |(id, ())| id);
+        self.busy.remove(&id);
+        self.done += 1;
+        true
+    }
+
+    async fn finish(&mut self) {
+        while self.finish_one().await {}
     }
 }
 

@@ -189,3 +189,29 @@ async fn no_writer_pays_for_an_index_on_payloads() {
     let gin = "SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%USING gin%'";
     assert_eq!(number(database.url(), gin).await, 0);
 }
+
+/// The queue was empty when the table was looked at last, as after any quiet night.
+#[tokio::test]
+async fn what_is_due_is_found_in_front_of_the_queue_however_much_waits() {
+    let database = database().await;
+    let store = connect(&database).await;
+    run(
+        database.url(),
+        "INSERT INTO aether_outbox (command_id, manager, process_id, command, metadata)
+         SELECT gen_random_uuid(), 'settlement', gen_random_uuid(), '{}', '{}' FROM generate_series(1, 5000)",
+    )
+    .await;
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
+    let due = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM aether_due_tasks(
+                   'settlement', now(), now() + interval '1 minute', '{}', 64)";
+    // the first call reads the catalogue, too
+    for _ in 0..2 {
+        let told: sqlx::types::Json<serde_json::Value> =
+            sqlx::query_scalar(due).fetch_one(&mut connection).await.unwrap();
+        let plan = &told[0]["Plan"];
+        let pages = plan["Shared Hit Blocks"].as_i64().unwrap();
+        assert_eq!(plan["Actual Rows"].as_f64(), Some(64.0), "{plan}");
+        assert!(pages < 1_000, "{pages} pages were read for 64 of 5000: {plan}");
+    }
+    store.close().await;
+}
