@@ -30,6 +30,7 @@ mod companion;
 mod execute;
 mod line;
 mod settings;
+mod telemetry;
 
 pub use atomic::{Atomic, AtomicExecuted};
 pub use execute::{Execute, Executed};

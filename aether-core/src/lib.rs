@@ -37,6 +37,8 @@ pub mod memory;
 mod metadata;
 #[cfg(feature = "engine")]
 mod meter;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "engine")]
 pub mod node;
 #[cfg(feature = "engine")]

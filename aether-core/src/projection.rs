@@ -11,6 +11,7 @@ pub(crate) mod maintenance;
 pub(crate) mod read_models;
 mod settings;
 mod shard;
+mod trace;
 
 pub use configured::Configured;
 pub use dead_letter::{DeadLetter, LetterState, Remedy};

@@ -17,6 +17,7 @@ mod jobs;
 mod lanes;
 mod letters;
 mod loader;
+pub mod metrics;
 mod migrate;
 mod months;
 mod needs;

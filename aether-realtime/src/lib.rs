@@ -4,3 +4,4 @@ pub mod bus;
 pub mod cache;
 pub mod leaderboard;
 pub mod lock;
+pub mod metrics;

@@ -6,6 +6,7 @@ mod ephemeral;
 mod error;
 mod guard;
 mod key_space;
+pub mod metrics;
 mod ports;
 mod script;
 mod settings;

@@ -18,6 +18,7 @@ use super::Engine;
 use super::base::Setback;
 use super::execute::stale;
 use super::line::{Fate, Place, Sent};
+use super::telemetry;
 
 mod step;
 mod work;
@@ -152,15 +153,38 @@ impl Atomic {
             let reason = "its context expects a version, of no aggregate in particular; say it by `Atomic::expecting`";
             return Err(Error::InvalidAppend { reason: reason.to_owned() }.into());
         }
+        let started = std::time::Instant::now();
+        let facts = self.engine.facts(&self.context);
+        let result = self.commit_until_settled(facts).await;
+        telemetry::timed(telemetry::UNIT, started, &result);
+        result
+    }
+
+    #[tracing::instrument(
+        name = "unit", level = "debug", skip_all,
+        fields(
+            aggregates = self.steps.len(),
+            correlation_id = facts.metadata().correlation_id.map(tracing::field::display),
+            causation_id = facts.metadata().causation_id.map(tracing::field::display),
+            position = tracing::field::Empty,
+        ),
+        err(level = "debug", Debug)
+    )]
+    async fn commit_until_settled(
+        &self,
+        mut facts: Facts,
+    ) -> Result<AtomicExecuted, ExecuteError<Rejection>> {
         // in order of id, so that two units never wait for each other
         let keys: BTreeSet<Key> = self.steps.iter().map(|planned| planned.key).collect();
         let places = keys.into_iter().map(|key| self.engine.enter(key));
         let mut places = places.collect::<Result<Vec<_>>>()?;
-        let mut facts = self.engine.facts(&self.context);
         let mut attempt = 1;
         loop {
             match self.commit_once(&places, &mut facts).await {
-                Ok(executed) => return Ok(executed),
+                Ok(executed) => {
+                    telemetry::stored_at(executed.position());
+                    return Ok(executed);
+                }
                 Err(Setback::TakenBack) => {}
                 Err(Setback::Stuck) => places.iter_mut().for_each(Place::part),
                 Err(Setback::Failed(ExecuteError::Store(Error::Conflict {
@@ -171,6 +195,7 @@ impl Atomic {
                     && !self.is_final(&stream, actual) =>
                 {
                     attempt += 1;
+                    telemetry::conflicted(&stream.aggregate_type);
                     places.iter().for_each(Place::step_aside);
                     tokio::time::sleep(self.engine.pause(attempt)).await;
                 }

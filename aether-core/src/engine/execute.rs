@@ -16,6 +16,7 @@ use crate::store::{Load, Until};
 use super::Engine;
 use super::base::Setback;
 use super::line::{Fate, Place, Sent};
+use super::telemetry;
 
 /// What a command did: the state it led to, and the events that led there.
 #[derive(Debug)]
@@ -120,36 +121,37 @@ async fn run<A: Aggregate>(request: Request<'_, A>) -> Result<Executed<A>, Execu
     let started = std::time::Instant::now();
     let outside = Context::default();
     let context = context.unwrap_or(&outside);
-    let result = execute_until_settled::<A>(engine, id, &command, context).await;
-    let outcome = match &result {
-        Ok(_) => "executed",
-        Err(ExecuteError::Rejected(_)) => "rejected",
-        Err(error) if error.is_conflict() => "conflict",
-        Err(_) => "failed",
-    };
-    crate::meter::histogram!(
-        "aether_command_duration_seconds", "aggregate" => A::TYPE, "outcome" => outcome
-    )
-    .record(started.elapsed());
+    let facts = engine.facts(context);
+    let result = execute_until_settled::<A>(engine, id, &command, context, facts).await;
+    telemetry::timed(A::TYPE, started, &result);
     result
 }
 
 #[tracing::instrument(
     name = "execute", level = "debug", skip_all,
-    fields(aggregate_type = A::TYPE, aggregate_id = %id), err(level = "debug", Debug)
+    fields(
+        aggregate_type = A::TYPE, aggregate_id = %id,
+        correlation_id = facts.metadata().correlation_id.map(tracing::field::display),
+        causation_id = facts.metadata().causation_id.map(tracing::field::display),
+        position = tracing::field::Empty,
+    ),
+    err(level = "debug", Debug)
 )]
 async fn execute_until_settled<A: Aggregate>(
     engine: &Engine,
     id: AggregateId,
     command: &A::Command,
     context: &Context,
+    mut facts: Facts,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let mut place = engine.enter(key::<A>(id))?;
-    let mut facts = engine.facts(context);
     let mut attempt = 1;
     loop {
         match execute_once::<A>(engine, &place, id, command, context, &mut facts).await {
-            Ok(executed) => return Ok(executed),
+            Ok(executed) => {
+                telemetry::stored_at(executed.position());
+                return Ok(executed);
+            }
             Err(Setback::TakenBack) => {}
             Err(Setback::Stuck) => place.part(),
             // where the caller expects a version, having another one is final
@@ -158,8 +160,7 @@ async fn execute_until_settled<A: Aggregate>(
                     && context.expected.is_none_or(|expected| expected == actual) =>
             {
                 attempt += 1;
-                crate::meter::counter!("aether_command_conflicts_total", "aggregate" => A::TYPE)
-                    .increment(1);
+                telemetry::conflicted(A::TYPE);
                 place.step_aside();
                 tokio::time::sleep(engine.pause(attempt)).await;
             }

@@ -4,14 +4,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
 use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::ids::Position;
 use crate::projection::Shard;
 
-/// How the projections of a node are, wherever they run.
-#[derive(Debug, Clone)]
+/// How the projections of a node are, wherever they run. As JSON: `{"shards": [{"shard": {"projection": "census",
+/// "index": 0, "of": 1}, "state": "running", "position": 7, "lagEvents": 0, "lagSeconds": 0.0}]}`; a failed state is
+/// `{"failed": "why"}`.
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct NodeHealth {
     /// Every shard of every projection that the node was built with.
@@ -30,7 +33,8 @@ impl NodeHealth {
 }
 
 /// How one shard of a projection is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ShardHealth {
     /// Which one.
@@ -44,6 +48,7 @@ pub struct ShardHealth {
     pub lag_events: u64,
     /// For how long it has not reached what was the end of the log, as this node sees it, wherever it runs. Zero
     /// where it has caught up, and for what has only just been stored.
+    #[serde(rename = "lagSeconds", serialize_with = "seconds")]
     pub lag: Duration,
 }
 
@@ -76,7 +81,8 @@ impl Lag {
 }
 
 /// What a shard does on this node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ShardState {
     /// Another node has its lease, or none yet.
@@ -86,5 +92,13 @@ pub enum ShardState {
     /// An operator has paused it.
     Paused,
     /// It was run here and stopped; it is tried again.
-    Failed(Arc<Error>),
+    Failed(#[serde(serialize_with = "in_words")] Arc<Error>),
+}
+
+fn seconds<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(span.as_secs_f64())
+}
+
+fn in_words<S: Serializer>(error: &Error, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(error)
 }

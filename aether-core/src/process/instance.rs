@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
+use tracing::Span;
+use tracing::field::{Empty, display};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -11,6 +13,7 @@ use crate::envelope::{RecordedEvent, check_name};
 use crate::error::BoxError;
 use crate::ids::CommandId;
 use crate::json::Json;
+use crate::metadata::Metadata;
 
 use super::port::{ProcessChange, SentCommand, SetTimer, StoredProcess, Task, TimerChange};
 use super::{Input, ProcessManager, Reaction};
@@ -45,11 +48,29 @@ impl Cause {
         Self { id: task.id, metadata: task.metadata.clone(), at: now }
     }
 
+    /// The span of a process that hears of it.
+    fn span(&self, manager: &'static str, process: Uuid, input: &'static str) -> Span {
+        let span = tracing::debug_span!(
+            "react", manager, %process, input, correlation_id = Empty, causation_id = Empty
+        );
+        linked(span, &self.metadata)
+    }
+
     /// The id of something that follows from it. The same each time it is worked out; and since a cause is
     /// taken in once by each process, no other thing has it.
     fn consequence(&self, manager: &str, process: Uuid, what: &str) -> Uuid {
         Uuid::new_v5(&self.id, format!("{manager}\0{process}\0{what}").as_bytes())
     }
+}
+
+/// Says in a span whose cause it belongs to.
+pub(super) fn linked(span: Span, metadata: &Json) -> Span {
+    if !span.is_disabled() {
+        let metadata = Metadata::from_stored(metadata);
+        span.record("correlation_id", metadata.correlation_id.map(display));
+        span.record("causation_id", metadata.causation_id.map(display));
+    }
+    span
 }
 
 impl<P: ProcessManager> Instance<P> {
@@ -89,6 +110,13 @@ impl<P: ProcessManager> Instance<P> {
         if self.ended {
             return Ok(());
         }
+        let kind = match &input {
+            Input::Event(_) => "event",
+            Input::Timer(_) => "timer",
+            Input::Done(_) => "done",
+            Input::Refused { .. } => "refused",
+        };
+        let _inside = cause.span(manager.name(), self.id, kind).entered();
         let mut then = Reaction::new(self.id, cause.at);
         // whoever called drops this instance then: nobody sees a state that is half changed
         catch_unwind(AssertUnwindSafe(|| manager.react(&mut self.state, input, &mut then)))

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use tokio::time::Instant;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::backend::span::later;
 use crate::engine::Engine;
@@ -16,7 +18,7 @@ use crate::ports::SystemRandom;
 use crate::reason::Reason;
 
 use super::failure::{is_passing, is_voided, panicked};
-use super::instance::{Cause, Instance};
+use super::instance::{Cause, Instance, linked};
 use super::port::{Delay, Processes, Task, Work};
 use super::{Input, Outcome, ProcessManager, ProcessSettings, Run};
 
@@ -31,6 +33,15 @@ pub(super) struct Worker<P, R> {
 impl<P: ProcessManager, R: Processes> Worker<P, R> {
     /// Settles a task, or puts it off.
     pub(super) async fn settle(self, task: Task) {
+        let span = tracing::debug_span!(
+            "task", manager = self.manager.name(), process = %task.process, task = %task.id,
+            correlation_id = Empty, causation_id = Empty
+        );
+        let span = linked(span, &task.metadata);
+        self.settle_inside(task).instrument(span).await;
+    }
+
+    async fn settle_inside(self, task: Task) {
         let manager = self.manager.name();
         let started = Instant::now();
         let settled = match &task.work {

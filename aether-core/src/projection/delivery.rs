@@ -14,7 +14,7 @@ use crate::store::{EventStore, Filter, Read};
 
 use super::{
     Checkpoint, Checkpoints, DeadLetter, Decoded, Handler, LetterState, Order, Projection,
-    ProjectionSettings, ReadModels, Shard, Step, Undecodable,
+    ProjectionSettings, ReadModels, Shard, Step, Undecodable, trace,
 };
 
 /// One shard of a projection on its way into a read model: what a [`Node`](crate::Node) and a rebuild
@@ -335,12 +335,19 @@ impl<R: ReadModels> Delivery<R> {
     }
 
     /// Projects a part of a batch; events of blocked aggregates are parked instead.
+    #[tracing::instrument(
+        name = "project", level = "debug", skip_all,
+        fields(
+            projection = self.projection.name(), shard = self.shard.index(), events = part.len()
+        )
+    )]
     async fn attempt(
         &mut self,
         part: &[RecordedEvent],
         to: Position,
         settled: Option<Position>,
     ) -> Result<(), Failure> {
+        trace::events(part);
         let name = self.projection.name();
         let waits =
             |event: &RecordedEvent| settled.is_none() && self.blocked.contains(&event.aggregate_id);

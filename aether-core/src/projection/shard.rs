@@ -7,7 +7,7 @@ use crate::ids::{AggregateId, Name};
 
 /// A part of a projection: the aggregates in its range of slices. All events of an aggregate are in one
 /// shard, so that their order is kept; shards know nothing of each other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Shard {
     projection: Name,
     index: u16,

@@ -247,8 +247,8 @@ impl<R: ReadModels> Announced<R> {
                 body,
             });
         }
-        metrics::counter!("bus_published_total").increment(notices.len() as u64);
-        metrics::counter!("bus_skipped_total").increment((all - notices.len()) as u64);
+        metrics::counter!("aether_bus_published_total").increment(notices.len() as u64);
+        metrics::counter!("aether_bus_skipped_total").increment((all - notices.len()) as u64);
         notices
     }
 }

@@ -226,7 +226,7 @@ impl Listener {
                     // what is left in the buffer is old, and the signals among it may be gone
                     self.signals = self.line.signals.subscribe();
                     self.look = true;
-                    metrics::counter!("bus_lagged_total").increment(1);
+                    metrics::counter!("aether_bus_lagged_total").increment(1);
                     return Some(Signal::Lagged);
                 }
                 Err(RecvError::Closed) => return None,

@@ -299,7 +299,7 @@ impl Inner {
         let _turn = self.reads.acquire().await.map_err(|_| Error::Closed)?;
         let read = Read::all().after(after).filter(source.filter.clone());
         let mut page = self.store.read(read.limit(self.settings.page)).await?;
-        metrics::counter!("feed_store_reads_total").increment(1);
+        metrics::counter!("aether_feed_store_reads_total").increment(1);
         let events: Vec<RecordedEvent> = std::mem::take(&mut page.events);
         Ok((events.iter().filter_map(|event| source.item(event)).collect(), page))
     }

@@ -274,7 +274,7 @@ impl Run {
     fn take(&mut self, notice: Notice) -> Option<Position> {
         let known = notice.store == self.store && self.store != 0;
         if !known && notice.store != 0 && self.store != 0 {
-            metrics::counter!("feed_foreign_notices_total").increment(1);
+            metrics::counter!("aether_feed_foreign_notices_total").increment(1);
             return None;
         }
         let position = notice.position;
@@ -291,7 +291,7 @@ impl Run {
             return Some(position);
         };
         self.push(Item { anchor: Anchor { position, event_id }, body: Ok(body) });
-        metrics::counter!("feed_messages_total", "from" => "bus").increment(1);
+        metrics::counter!("aether_feed_messages_total", "from" => "bus").increment(1);
         None
     }
 
@@ -304,7 +304,7 @@ impl Run {
 
     /// Reads the store to its end, and at least up to `target`.
     async fn catch_up(&mut self, target: Position, cause: &'static str) -> Result<()> {
-        metrics::counter!("feed_catch_ups_total", "cause" => cause).increment(1);
+        metrics::counter!("aether_feed_catch_ups_total", "cause" => cause).increment(1);
         let mut patience = Patience::new(self.feeds.settings().patience);
         let begun = Instant::now();
         loop {
@@ -331,7 +331,7 @@ impl Run {
                 }
                 Err(error) => return Err(error),
             };
-            metrics::counter!("feed_messages_total", "from" => "store")
+            metrics::counter!("aether_feed_messages_total", "from" => "store")
                 .increment(items.len() as u64);
             for item in items {
                 self.push(item);
