@@ -1,4 +1,4 @@
-//! Asking before something is changed that can not be taken back.
+//! Asking before something is changed that cannot be taken back.
 
 use std::io::{self, IsTerminal as _, Write as _};
 

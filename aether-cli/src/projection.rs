@@ -53,7 +53,7 @@ pub struct Name {
 pub struct Reset {
     /// The projection's name
     name: String,
-    /// Everything behind this position is handled again
+    /// Everything after this position is handled again
     #[arg(long, value_name = "POSITION", default_value_t = 0)]
     to: u64,
     #[command(flatten)]

@@ -36,7 +36,7 @@ pub struct Show {
     /// Only what happened at or before this time
     #[arg(long, value_name = "TIME", value_parser = parse_time, group = "range")]
     at: Option<DateTime<Utc>>,
-    /// What changed between two versions: the events behind A up to B, and the state's differences
+    /// What changed between two versions: the events after A up to B, and the state's differences
     #[arg(long, value_name = "A..B", value_parser = parse_versions, group = "range")]
     diff: Option<(u32, u32)>,
     /// Show the state as well, if the program knows this type of aggregate

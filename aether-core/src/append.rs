@@ -216,7 +216,7 @@ pub struct Appended {
 pub struct Written {
     /// The stream.
     pub stream: StreamId,
-    /// Its version behind this write.
+    /// Its version after this write.
     pub version: Version,
     /// The positions of the events in the log, in order. Empty for a condition.
     pub positions: Vec<Position>,

@@ -379,7 +379,7 @@ impl Engine {
                 Err(error) => {
                     tracing::warn!(
                         stream = %snapshot.stream, version = %snapshot.version, %error,
-                        "a snapshot can not be decoded; folding all events instead"
+                        "a snapshot cannot be decoded; folding all events instead"
                     );
                     let history = self.whole_history(load).await?;
                     return fold(Loaded::default(), &history.events);

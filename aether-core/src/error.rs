@@ -24,7 +24,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// An error from somewhere below: a driver, a decoder, a handler.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a store, a subscription or the engine answers when it can not do what was asked.
+/// What a store, a subscription or the engine answers when it cannot do what was asked.
 ///
 /// A message that tells its cause is whole: the cause is then [`cause`](Error::cause), and not the
 /// [`source`](std::error::Error::source), so that those who print chains say nothing twice.
@@ -108,8 +108,8 @@ pub enum Error {
         id: CommandId,
     },
 
-    /// An event can not be stored as it is.
-    #[error("event {event_type} for {stream} can not be stored: {reason}")]
+    /// An event cannot be stored as it is.
+    #[error("event {event_type} for {stream} cannot be stored: {reason}")]
     InvalidEvent {
         /// The stream it was meant for.
         stream: StreamId,
@@ -120,7 +120,7 @@ pub enum Error {
     },
 
     /// An append contradicts itself or is too large.
-    #[error("the append can not be stored: {reason}")]
+    #[error("the append cannot be stored: {reason}")]
     InvalidAppend {
         /// What is wrong with it, and what to do.
         reason: String,
@@ -143,9 +143,9 @@ pub enum Error {
         time: DateTime<Utc>,
     },
 
-    /// A stored event can not be read as the event type that was asked for.
+    /// A stored event cannot be read as the event type that was asked for.
     #[error(
-        "event {event_type} ({event_id}, version {version} of {stream}) can not be decoded: {reason}"
+        "event {event_type} ({event_id}, version {version} of {stream}) cannot be decoded: {reason}"
     )]
     Undecodable {
         /// The stream it belongs to.
@@ -373,7 +373,7 @@ pub enum Error {
         position: Position,
     },
 
-    /// The store can not be reached, or refused for now. Nothing was stored.
+    /// The store cannot be reached, or refused for now. Nothing was stored.
     #[error("{}", Because("the store is not available", &**source))]
     Unavailable {
         /// What was seen.

@@ -140,7 +140,7 @@ pub struct Position(u64);
 impl Position {
     /// Before every event.
     pub const START: Self = Self(0);
-    /// Behind every event: what PostgreSQL's `BIGINT` holds at the most.
+    /// After every event: what PostgreSQL's `BIGINT` holds at the most.
     pub const END: Self = Self(i64::MAX as u64);
 
     /// A position from its number, as stores and checkpoints keep it.

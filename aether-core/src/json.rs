@@ -38,14 +38,14 @@ pub struct Json {
     doubts: Doubts,
 }
 
-/// Why a value can not be stored as JSON.
+/// Why a value cannot be stored as JSON.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// A float is NaN or infinite, which JSON can not say.
+    /// A float is NaN or infinite, which JSON cannot say.
     #[error("a number is not finite; check the arithmetic before making the event")]
     NotFinite,
-    /// A string holds the character U+0000, which PostgreSQL's JSONB can not hold.
+    /// A string holds the character U+0000, which PostgreSQL's JSONB cannot hold.
     #[error("a string contains the NUL character; strip it where the text comes in")]
     Nul,
     /// Objects and arrays are nested deeper than can be read back.

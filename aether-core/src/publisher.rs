@@ -25,7 +25,7 @@ pub trait Sink: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever went wrong: the same messages come again, perhaps in smaller batches. One that can not be
+    /// Whatever went wrong: the same messages come again, perhaps in smaller batches. One that cannot be
     /// delivered for good is parked as a dead letter, and its aggregate's later ones behind it.
     fn deliver(&self, messages: &[Message]) -> impl Future<Output = Result<(), BoxError>> + Send;
 }

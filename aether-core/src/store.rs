@@ -72,7 +72,7 @@ pub trait EventStore: LogIdentity + Snapshots + CommandIds {
     ///
     /// # Errors
     ///
-    /// [`PositionAhead`](crate::Error::PositionAhead) if `after` lies behind the end of the log,
+    /// [`PositionAhead`](crate::Error::PositionAhead) if `after` lies past the end of the log,
     /// [`InvalidFilter`](crate::Error::InvalidFilter), transient ones (retry).
     async fn read(&self, read: Read) -> Result<Page>;
 
@@ -117,7 +117,7 @@ pub trait EventStore: LogIdentity + Snapshots + CommandIds {
 pub struct Load {
     /// The stream.
     pub stream: StreamId,
-    /// Only events behind this version. Default: from the first.
+    /// Only events after this version. Default: from the first.
     pub after: Version,
     /// How far. Default: to the newest.
     pub until: Until,
@@ -132,7 +132,7 @@ impl Load {
         Self { stream, after: Version::ZERO, until: Until::Now, snapshot: None }
     }
 
-    /// Only events behind `version`.
+    /// Only events after `version`.
     #[must_use]
     pub const fn after(mut self, version: Version) -> Self {
         self.after = version;
@@ -195,7 +195,7 @@ pub struct History {
 /// Which page of the log to read.
 #[derive(Debug, Clone)]
 pub struct Read {
-    /// Only events behind this position. Default: from the first.
+    /// Only events after this position. Default: from the first.
     pub after: Position,
     /// Only events up to this position, inclusive. Default: [`Position::END`].
     pub until: Position,
@@ -223,7 +223,7 @@ impl Read {
         }
     }
 
-    /// Only events behind `position`.
+    /// Only events after `position`.
     #[must_use]
     pub const fn after(mut self, position: Position) -> Self {
         self.after = position;

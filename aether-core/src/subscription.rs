@@ -97,7 +97,7 @@ pub struct SubscriptionBuilder {
 }
 
 impl SubscriptionBuilder {
-    /// Only events behind `position`. Default: from the first.
+    /// Only events after `position`. Default: from the first.
     ///
     /// A position alone does not tell whether the log is still the one it was taken from: see
     /// [`resume`](SubscriptionBuilder::resume).
@@ -321,7 +321,7 @@ impl Subscription {
         }
     }
 
-    /// Has the pages behind the last one read, which had `events` within `span` positions.
+    /// Has the pages after the last one read, which had `events` within `span` positions.
     ///
     /// Where a page has to say where the next one begins, they can only be read one after another.
     /// Where most positions are events that the filter lets pass, ranges of positions are as good as

@@ -16,7 +16,7 @@
 //! the other projection's row may still be missing; one projection that writes everything would
 //! stop as a whole when one half fails. When both insert the same new combat at the same time, the
 //! second waits for the first one's commit, a millisecond or so; both go through combats in the order
-//! of their ids, so they can not deadlock.
+//! of their ids, so they cannot deadlock.
 //!
 //! # How they are fast
 //!

@@ -21,11 +21,11 @@ CREATE OR REPLACE FUNCTION aether_append(
     p_stream_last      TIMESTAMPTZ[],
     p_command_ids      UUID[],        -- NULL as a whole if no request has one
     p_command_streams  INTEGER[],     -- index into the streams, from 1
-    p_command_behind   INTEGER[],     -- how many events its stream gets behind its own
+    p_command_behind   INTEGER[],     -- how many events its stream gets after its own
     p_command_event    INTEGER[],     -- index of its first event, from 1
     p_command_events   INTEGER[],     -- how many it has
     p_event_streams    INTEGER[],     -- index into the streams, from 1
-    p_event_behind     INTEGER[],     -- how many events its stream gets behind it
+    p_event_behind     INTEGER[],     -- how many events its stream gets after it
     p_event_ids        UUID[],
     p_event_types      TEXT[],
     p_event_stream_types TEXT[],

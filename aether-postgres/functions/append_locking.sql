@@ -35,7 +35,7 @@ CREATE OR REPLACE FUNCTION aether_append_locking(
     p_write_known      UUID[] DEFAULT NULL, -- the id its stream's last event must have; NULL: any
     OUT verdicts  SMALLINT[],       -- per request
     OUT failed    INTEGER[],        -- per request: the write it failed at, or NULL
-    OUT versions  INTEGER[],        -- per write: version behind it; of a failed one the actual version
+    OUT versions  INTEGER[],        -- per write: version after it; of a failed one the actual version
     OUT positions BIGINT[],         -- per event; NULL if not stored
     OUT incarnation UUID            -- of the log
 )

@@ -1,7 +1,7 @@
 -- Called by the release before only; this one asks with src/sql/load.sql. It follows what the archive does now.
 --
 -- The histories of some aggregates in one call: for each a snapshot if one fits (a row without
--- event_sequence, its state as payload), then the events behind it in order of version; one row of
+-- event_sequence, its state as payload), then the events after it in order of version; one row of
 -- nulls if there is neither; none if the aggregate has no events at all.
 CREATE OR REPLACE FUNCTION aether_load(
     p_aggregates   UUID[],

@@ -1,7 +1,7 @@
 -- One row for each shard of each projection. A function, since compiling a query over all partitions takes
 -- seconds where running it takes milliseconds: no JIT.
 --
--- lag_events: the events behind the checkpoint that are the shard's to handle. A log that is more than
+-- lag_events: the events after the checkpoint that are the shard's to handle. A log that is more than
 -- 100 000 positions ahead is not counted: then it is the difference of positions, which is never less.
 -- lag_seconds: how long ago the oldest of them was stored; 0 if there is none.
 -- dead_letters: events the shard could not handle and nobody has dealt with; waiting: events of the same

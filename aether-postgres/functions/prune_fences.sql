@@ -1,4 +1,4 @@
--- Forgets fences of the next p_limit locks behind p_after that were not raised for p_age. Returns the last
+-- Forgets fences of the next p_limit locks after p_after that were not raised for p_age. Returns the last
 -- name that was looked at, NULL at the end, and how many were forgotten.
 CREATE OR REPLACE FUNCTION aether_prune_fences(p_after TEXT, p_limit INTEGER, p_age INTERVAL)
 RETURNS TABLE (last_name TEXT, forgotten BIGINT) LANGUAGE sql VOLATILE AS $$

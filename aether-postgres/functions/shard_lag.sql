@@ -1,4 +1,4 @@
--- lag_events: the events behind the position that are the shard's to handle. A log that is more than 100 000
+-- lag_events: the events after the position that are the shard's to handle. A log that is more than 100 000
 -- positions ahead is not counted: then it is the difference of positions, which is never less.
 -- lag_seconds: how long ago the oldest of them was stored; 0 if there is none.
 -- p_last: the last position of the log, from aether_horizon().

@@ -95,7 +95,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Error> {
         let LogEnd { horizon, last, .. } = self.tail().refresh().await?;
         let mut partitions = self.partitions().await?;
@@ -115,7 +115,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn horizon_holders(&self) -> Result<Vec<HorizonHolder>, Error> {
         let rows = self
             .mode()
@@ -169,7 +169,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn caused_by(&self, event: EventId, limit: u32) -> Result<Vec<RecordedEvent>, Error> {
         let sql = format!(
             "WITH RECURSIVE chain AS (

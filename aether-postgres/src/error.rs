@@ -80,7 +80,7 @@ pub enum Error {
     },
     /// Tables have something that a rebuild beside the live ones could not carry over. Take it off them, or
     /// rebuild in place.
-    #[error("these tables can not be rebuilt beside the live ones: {reason}")]
+    #[error("these tables cannot be rebuilt beside the live ones: {reason}")]
     NotRebuildable {
         /// All that is in the way.
         reason: String,
@@ -95,7 +95,7 @@ pub enum Error {
         /// The projection.
         projection: String,
     },
-    /// An interrupted rebuild has other projections or tables: it can not be resumed with these.
+    /// An interrupted rebuild has other projections or tables: it cannot be resumed with these.
     #[error(
         "an interrupted rebuild of {projections} is in the way; resume it with the same projections, restart it, or \
          drop what it has filled (`Rebuild::discard`)"
@@ -261,11 +261,11 @@ impl Error {
 pub(crate) enum Failure {
     /// The connection broke: a write may or may not have happened.
     ConnectionLost,
-    /// No connection was to be had, or the server takes none: nothing was sent.
+    /// No connection was free, or the server takes none: nothing was sent.
     Unavailable,
     /// A serialisation failure or deadlock: rolled back, try again.
     RolledBack,
-    /// A lock was not to be had in time: rolled back.
+    /// A lock was not granted in time: rolled back.
     LockTimeout,
     /// The statement ran out of time, or was cancelled: rolled back.
     Timeout,

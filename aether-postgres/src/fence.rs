@@ -20,7 +20,7 @@ impl PgStore {
     /// has written, and can only be rolled back if one has.
     ///
     /// Call it first, before reading what the write rests on. From then on until the end of the transaction
-    /// later holders wait here: keep it short. One round trip. Whoever checks several fences does so in the
+    /// later holders wait here: keep it short. One round trip. Several fences are checked in the
     /// order of their names, or may be asked to retry after a deadlock. In isolation levels above READ
     /// COMMITTED a concurrent check is a serialisation failure, which is transient.
     ///

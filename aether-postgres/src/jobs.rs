@@ -108,7 +108,7 @@ impl Job for Archiving {
 
 /// Removes all but the newest snapshots of each aggregate. Daily.
 ///
-/// Whoever saves a snapshot removes the older ones of its aggregate; this is for those that were kept under a
+/// Saving a snapshot removes the older ones of its aggregate; this is for those that were kept under a
 /// more generous setting.
 #[derive(Debug, Clone)]
 pub struct SnapshotPruning {

@@ -52,7 +52,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
 /// # Errors
 ///
 /// [`Error::Migrate`] if a migration fails or an applied one has changed since, [`Error::Database`] if
-/// the database can not be reached. Nothing was changed then.
+/// the database cannot be reached. Nothing was changed then.
 ///
 /// ```no_run
 /// # async fn example(pool: sqlx::PgPool) -> Result<(), aether_postgres::Error> {

@@ -132,9 +132,9 @@ impl Window {
 
 /// How many positions share a row of the map.
 const BUCKET: i64 = 1024;
-/// So many rows of the map are read at once.
+/// How many rows of the map are read at once.
 const ROWS: i64 = 4096;
-/// So many windows are remembered.
+/// How many windows are remembered.
 const WINDOWS: usize = 64;
 /// An open window is looked up again when the log has grown by this many buckets.
 const GROWTH: i64 = 64;

@@ -96,7 +96,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn status(&self) -> Result<Status, Error> {
         Ok(Status {
             store: self.diagnostics().await?,

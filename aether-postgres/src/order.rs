@@ -39,7 +39,7 @@ pub(crate) struct Turn {
 }
 
 impl Order {
-    /// Puts a request at the end of the order, and hands it over to one of so many writers before another one can come.
+    /// Puts a request at the end of the order, and hands it over to one of `writers` writers before another one can come.
     pub(crate) fn hand_over<T>(
         self: &Arc<Self>,
         append: Append,

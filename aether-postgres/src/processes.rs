@@ -21,7 +21,7 @@ use crate::rows::json_text;
 use crate::tx::PgTx;
 
 /// Each call is one statement, however many processes it is about. Transactions that have changed a process
-/// wait for the disk, unlike those of ordinary read models: a process can not be filled again from the log.
+/// wait for the disk, unlike those of ordinary read models: a process cannot be filled again from the log.
 #[async_trait]
 impl Processes for PgReadModels {
     async fn open(&self, tx: &mut PgTx, manager: &str, ids: &[Uuid]) -> Result<Vec<StoredProcess>> {
@@ -125,7 +125,7 @@ impl Processes for PgReadModels {
                 .bind(task.process)
                 .bind(task.tries.cast_signed())
                 .bind(delay.until)
-                // what PostgreSQL can not hold as text
+                // what PostgreSQL cannot hold as text
                 .bind(delay.error.replace('\0', "\u{fffd}"))
                 .bind(i32::from(delay.failure))
                 .bind(delay.stuck)

@@ -23,7 +23,7 @@ use crate::tx::PgTx;
 ///
 /// The checkpoint is a row that the projection's own transaction moves, `WHERE position = … AND epoch
 /// = …`: each event has its effect exactly once, and a runner that was paused while another took over
-/// can not write. Commits do not wait for the disk: a crash of the server takes back rows and checkpoint
+/// cannot write. Commits do not wait for the disk: a crash of the server takes back rows and checkpoint
 /// together, and the projection goes on from there.
 ///
 /// The server ends a transaction whose runner says nothing for 5 seconds (it was paused, or its handler
@@ -149,7 +149,7 @@ pub(crate) async fn roll_back(mut tx: PgTx, mode: Mode, shard: &Shard) -> Result
     }
 }
 
-/// Commits a step. After a lost answer, whoever took it looks at the checkpoint.
+/// Commits a step. After a lost answer, the caller looks at the checkpoint.
 pub(crate) async fn commit(tx: PgTx) -> Result<()> {
     tx.commit().await.map_err(|error| match write_error(error) {
         Error::OutcomeUnknown { source } => Error::Unavailable { source },

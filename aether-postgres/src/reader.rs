@@ -171,7 +171,7 @@ pub(crate) async fn read_in(
 pub(crate) struct EventSize(AtomicUsize);
 
 impl EventSize {
-    /// How many events go into so many bytes, with room to spare.
+    /// How many events go into a number of bytes, with room to spare.
     fn events_in(&self, bytes: usize) -> usize {
         match self.0.load(Ordering::Relaxed) {
             0 => usize::MAX,
@@ -377,7 +377,7 @@ pub(crate) fn anchor(row: &PgRow, first: usize) -> sqlx::Result<Option<Anchor>> 
     }))
 }
 
-/// Events between two positions, so many at most, that are in these partitions, in the DEFAULT partition or in the
+/// Events between two positions, up to a limit, that are in these partitions, in the DEFAULT partition or in the
 /// archive; and whether there may be others, in partitions that the window does not know.
 fn select(
     mode: Mode,

@@ -150,7 +150,7 @@ impl Rebuild {
     }
 
     /// Rebuilds in one transaction: deletes all rows and fills the tables again. For small ones, and for those
-    /// that can not be rebuilt beside the live ones.
+    /// that cannot be rebuilt beside the live ones.
     ///
     /// Readers see the old rows until it commits; writers wait. It fills the tables up to where the log ended when it
     /// got the locks, however fast others append; the live projection continues from there. Identity columns and
@@ -280,7 +280,7 @@ impl Rebuilding {
         }
     }
 
-    /// Stops it behind the current batch. What is done stays: it can be resumed at once, or
+    /// Stops it after the current batch. What is done stays: it can be resumed at once, or
     /// [discarded](Rebuild::discard). `false`: it was over already, and the new tables are live.
     ///
     /// # Errors

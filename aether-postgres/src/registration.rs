@@ -16,7 +16,7 @@ use crate::tx::PgTx;
 /// For how long its transaction waits for a lock, and may stand still.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// In one transaction. Whoever calls it again after a lost answer finds what it did.
+/// In one transaction. A second call after a lost answer finds what it did.
 pub(crate) async fn register(
     models: &PgReadModels,
     registration: &Registration<'_>,

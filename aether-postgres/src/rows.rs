@@ -98,7 +98,7 @@ pub(crate) fn json_text(row: &PgRow, index: usize) -> sqlx::Result<&str> {
         return Ok("null");
     }
     let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
-    // the binary form is the text behind a format version, 1
+    // the binary form is the text after a format version, 1
     let text = bytes.strip_prefix(&[1]).unwrap_or(bytes);
     std::str::from_utf8(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }

@@ -183,14 +183,14 @@ impl PgStoreBuilder {
     }
 
     /// Other processes are told of new events at most this often. Default 10 ms; `None` tells nobody:
-    /// they find them by polling, and replicas can not be read.
+    /// they find them by polling, and replicas cannot be read.
     pub const fn announce_every(mut self, span: Option<Duration>) -> Self {
         self.announce_every = span;
         self
     }
 
     /// Where to listen for other processes' appends, if not where the pool connects: a pooler in
-    /// transaction mode can not be listened through.
+    /// transaction mode cannot be listened through.
     pub fn listen_at(mut self, options: PgConnectOptions) -> Self {
         self.listen = Listen::At(Box::new(Address(options)));
         self
@@ -275,7 +275,7 @@ impl PgStoreBuilder {
             .test_before_acquire(false)
             // a host that is lost is noticed within half a minute, and not when TCP gives up
             .after_connect(|connection, _| Box::pin(async move { watch_client(connection).await }))
-            // whoever gives up a transaction while it begins leaves it open
+            // a caller that gives up a transaction while it begins leaves it open
             .after_release(|connection, _| {
                 Box::pin(async move { clear(connection).await.map(|()| true) })
             })

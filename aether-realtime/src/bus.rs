@@ -24,7 +24,7 @@ pub use feed::{Feed, FeedUpdate};
 pub use feeds::{FeedSettings, Feeds};
 pub use memory::MemoryBus;
 
-/// A way from whoever publishes to whoever listens, in any process: quick, and at most once.
+/// A way from publishers to listeners, in any process: quick, and at most once.
 ///
 /// Listen with [`Feeds`] to miss nothing: the bus makes them quick, the event store makes them right. A bare
 /// [`Listener`] is for what may be missed.
@@ -39,7 +39,7 @@ pub use memory::MemoryBus;
 /// # What can be relied on, and why
 ///
 /// Pub/sub loses messages: connections break, servers fail over, listeners are slow. Positions in the log have
-/// gaps, and far more of them on one channel, so a listener can not see from a position alone whether it has
+/// gaps, and far more of them on one channel, so a listener cannot see from a position alone whether it has
 /// missed one. Therefore each [`Notice`] carries a **link**, [`Notice::after`]: *between `after` and `position`
 /// there is nothing else on this channel*. This is a statement about the log in one [incarnation](Incarnation), below the
 /// horizon, where nothing ever changes: it was true when it was made, and stays true however late and often it is sent.
@@ -112,7 +112,7 @@ pub struct Notice {
     pub position: Position,
     /// The event. `None`, from the release before this one: the event store has it.
     pub event_id: Option<EventId>,
-    /// Its link: there is nothing else on this channel behind `after` and before `position`.
+    /// Its link: there is nothing else on this channel after `after` and before `position`.
     pub after: Position,
     /// Stands for the [store](aether_core::backend::LogIdentity::identity) that its event is in; 0 for one that is not known.
     pub store: u64,

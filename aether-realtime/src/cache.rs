@@ -30,7 +30,7 @@
 //! A filler reads the source, is slow, and writes what it read after somebody else has invalidated it.
 //! Two guards stand against that.
 //!
-//! - **Leases.** Whoever is about to load takes a [`CacheLease`] first. An invalidation ends all leases of what
+//! - **Leases.** A caller that is about to load takes a [`CacheLease`] first. An invalidation ends all leases of what
 //!   it hits, and so does the loss of the data (a flush, an eviction). A fill whose lease has ended is
 //!   refused. This needs no versions. (The idea is that of memcached at Facebook, NSDI 2013.)
 //! - **Versions.** An entry carries the position of the event it reflects. A lower version never replaces a
@@ -40,7 +40,7 @@
 //! # What is promised
 //!
 //! - A fetch that begins after an invalidation has returned answers with nothing that was read before.
-//! - What the cache can not do is no error of the fetch: the value comes from the source.
+//! - What the cache cannot do is no error of the fetch: the value comes from the source.
 //! - Not promised: the order of two fetches by different processes while the source lags.
 
 mod aside;

@@ -88,7 +88,7 @@ pub trait Ranking: Send + Sync + Debug + 'static {
     /// The board's definition.
     fn board(&self) -> &Board;
 
-    /// `count` members behind the first `offset`; fewer at the end. One round trip; its cost grows with
+    /// `count` members after the first `offset`; fewer at the end. One round trip; its cost grows with
     /// `count`, and only with the logarithm of the board's size.
     ///
     /// # Errors
@@ -246,7 +246,7 @@ pub trait BoardRebuild: Send + Sync + Debug + 'static {
     /// new one, whole. `through` is how far the new table has come: it has the changes of every event up
     /// to there.
     ///
-    /// Whoever writes to the board may go on meanwhile: what it sends again, or later, is
+    /// Writers of the board may continue meanwhile: what it sends again, or later, is
     /// taken as always.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ struct Inner {
     redirects: Redirects,
     /// Told whenever a connection was opened again.
     came_back: Arc<Notify>,
-    /// Whoever watches something for this client ends with it.
+    /// What watches something for this client ends with it.
     alive: watch::Sender<()>,
     /// Where the client library's tasks run, and ours.
     runtime: Handle,

@@ -49,9 +49,9 @@ pub enum Error {
         reason: String,
     },
 
-    /// A name can not be part of a key.
+    /// A name cannot be part of a key.
     #[error(
-        "{name:?} can not be part of a key: it is empty, or has braces, which are kept for cluster hash tags"
+        "{name:?} cannot be part of a key: it is empty, or has braces, which are kept for cluster hash tags"
     )]
     InvalidKey {
         /// The name.
@@ -93,7 +93,7 @@ pub enum Error {
     },
 
     /// There is no connection, or it broke. A command that was under way may have taken effect.
-    #[error("redis can not be reached: {source}; check that it runs and that the address is right")]
+    #[error("redis cannot be reached: {source}; check that it runs and that the address is right")]
     Unreachable {
         /// What was seen.
         r#source: BoxError,
@@ -114,7 +114,7 @@ pub enum Error {
         retry_after: Duration,
     },
 
-    /// Redis is there and can not work for now: loading, busy with a script, a replica, a cluster
+    /// Redis is there and cannot work for now: loading, busy with a script, a replica, a cluster
     /// that fails over or moves slots.
     #[error("redis is not ready: {source}; it will be, or look at its log")]
     NotReady {

@@ -1,4 +1,4 @@
-//! Writes that can not move a value backwards.
+//! Writes that cannot move a value backwards.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -175,7 +175,7 @@ impl GuardedWrite {
         self.operation("zrem", key, members.into_iter().map(Into::into).collect())
     }
 
-    /// Puts an element in front of a list and cuts the list behind the newest `keep`.
+    /// Puts an element in front of a list and cuts the list after the newest `keep`.
     pub fn list_push(self, key: Key, element: impl Into<String>, keep: u32) -> Self {
         self.operation("lpush", key, vec![keep.to_string(), element.into()])
     }

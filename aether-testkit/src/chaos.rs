@@ -96,7 +96,7 @@ impl ChaosStore {
     ///
     /// # Panics
     ///
-    /// For a fault that such a call can not have: only appends conflict.
+    /// For a fault that such a call cannot have: only appends conflict.
     pub fn next(&self, operation: Operation, fault: Fault) {
         assert!(
             operation == Operation::Append || !matches!(fault, Fault::Conflict),
@@ -173,7 +173,7 @@ impl ChaosStore {
         Ok(Afterwards::Answer)
     }
 
-    /// Does what the fault does behind the inner call. An error of the inner store is passed on.
+    /// Does what the fault does after the inner call. An error of the inner store is passed on.
     async fn after<T>(&self, afterwards: Afterwards, answer: Result<T>) -> Result<T> {
         let answer = answer?;
         match afterwards {
@@ -259,7 +259,7 @@ impl fmt::Debug for ChaosStore {
 }
 
 /// The conflict that another writer would have caused: about the first write that expects something.
-/// `None` where nothing is expected, since such an append can not conflict.
+/// `None` where nothing is expected, since such an append cannot conflict.
 fn conflict(append: &Append) -> Option<Error> {
     append.writes().iter().find_map(|write| {
         let actual = match write.expected {

@@ -85,7 +85,7 @@ where
     ///
     /// # Panics
     ///
-    /// If an event can not be stored and read back.
+    /// If an event cannot be stored and read back.
     #[track_caller]
     #[must_use = "a past alone tests nothing: ask something with `when`"]
     pub fn given(events: impl IntoIterator<Item = A::Event>) -> Self {
@@ -97,7 +97,7 @@ where
     ///
     /// # Panics
     ///
-    /// If an event can not be stored and read back.
+    /// If an event cannot be stored and read back.
     #[track_caller]
     #[must_use = "a past alone tests nothing: ask something with `when`"]
     pub fn and_given(mut self, events: impl IntoIterator<Item = A::Event>) -> Self {
@@ -160,7 +160,7 @@ where
     ///
     /// # Panics
     ///
-    /// If it decided otherwise (the message shows both as a difference), or if an event can not be
+    /// If it decided otherwise (the message shows both as a difference), or if an event cannot be
     /// stored and read back.
     #[track_caller]
     pub fn then(self, events: impl IntoIterator<Item = A::Event>) -> Scenario<A> {
@@ -208,7 +208,7 @@ where
         past
     }
 
-    /// The command is refused with an error for which `expected` is true: for errors that can not be
+    /// The command is refused with an error for which `expected` is true: for errors that cannot be
     /// compared, or of which only a part matters.
     ///
     /// # Panics
@@ -264,7 +264,7 @@ fn assert_survives_storage<E: Event + Debug + PartialEq>(event: &E) {
     let kind = event.event_type();
     let payload = match event.encode() {
         Ok(payload) => payload,
-        Err(error) => panic!("{event:#?}\ncan not be stored: {error}"),
+        Err(error) => panic!("{event:#?}\ncannot be stored: {error}"),
     };
     match E::decode(kind.name, kind.version, &payload) {
         Ok(decoded) if decoded == *event => {}
@@ -273,7 +273,7 @@ fn assert_survives_storage<E: Event + Debug + PartialEq>(event: &E) {
             difference::between(event, &decoded)
         ),
         Err(error) => {
-            panic!("{event:#?}\nis stored as {payload}, which can not be read back: {error}")
+            panic!("{event:#?}\nis stored as {payload}, which cannot be read back: {error}")
         }
     }
 }

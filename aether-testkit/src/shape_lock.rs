@@ -95,8 +95,8 @@ pub enum ShapeLockError {
         /// All differences, by event type.
         differences: Vec<Difference>,
     },
-    /// The lock file can not be read or written.
-    #[error("the lock file {} can not be read or written: {source}", .path.display())]
+    /// The lock file cannot be read or written.
+    #[error("the lock file {} cannot be read or written: {source}", .path.display())]
     Io {
         /// The lock file.
         path: PathBuf,
@@ -259,14 +259,14 @@ impl fmt::Display for Difference {
             Self::Lowered { locked, now } => write!(
                 f,
                 "{name} went down from version {} to {}\n  locked: {}\n  now:    {}\n  \
-                 events stored with version {} can not be read any more: go back to it; if none was \
+                 events stored with version {} cannot be read any more: go back to it; if none was \
                  ever stored, accept it with {UPDATE_VARIABLE}=force",
                 locked.version, now.version, locked.shape, now.shape, locked.version
             ),
             Self::Gone { locked } => write!(
                 f,
                 "{name} is gone\n  locked: {}\n  \
-                 events stored under this name can not be read any more: keep the variant, or tell \
+                 events stored under this name cannot be read any more: keep the variant, or tell \
                  the upcasters its new name with rename(\"{name}\", …), or that it means nothing any more \
                  with obsolete(\"{name}\"); if none was ever stored, accept it with {UPDATE_VARIABLE}=force",
                 locked.shape

@@ -67,7 +67,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 ///
-/// When there is no server, or the account can not be made. What is found is no error.
+/// When there is no server, or the account cannot be made. What is found is no error.
 pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> {
     let server = Server::start().await?;
     let database = server.database().await?;

@@ -87,7 +87,7 @@ impl Server {
 ///
 /// # Errors
 ///
-/// When the database can not be reached.
+/// When the database cannot be reached.
 pub async fn pool(database: &Database, connections: u32) -> Result<PgPool> {
     let options: PgConnectOptions = database.url().parse()?;
     let pool = PgPoolOptions::new()

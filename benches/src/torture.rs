@@ -36,7 +36,7 @@ pub struct Options {
     /// How many writers each of them has.
     #[arg(long, default_value_t = 8)]
     pub writers: usize,
-    /// Also kill the whole server without a warning, and start it again, every so many seconds.
+    /// Also kill the whole server without a warning, and start it again, every few seconds.
     #[arg(long, value_name = "SECONDS")]
     pub crash_every: Option<u64>,
     /// Writes the history to this file, for the program `history`.
@@ -64,7 +64,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 ///
 /// # Errors
 ///
-/// When there is no server, or the account can not be made. What is found is no error.
+/// When there is no server, or the account cannot be made. What is found is no error.
 pub async fn run(options: Options, mut print: impl FnMut(&str)) -> Result<bool> {
     let mut server = Server::start().await?;
     let database = server.database().await?;

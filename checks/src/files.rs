@@ -10,7 +10,7 @@ const LINES: usize = 600;
 /// The source files that are too long, in words.
 pub(crate) fn too_long(root: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for file in sources(root)? {
+    for file in files(root, &["rs"])? {
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let lines = text.lines().count();
         if lines > LINES {
@@ -21,15 +21,15 @@ pub(crate) fn too_long(root: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// All Rust files below `folder`, but for what was built.
-fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+/// All files below `folder` with one of these endings, but for what was built.
+pub(crate) fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default();
         if path.is_dir() && name != "target" && !name.to_string_lossy().starts_with('.') {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|it| it == "rs") {
+            found.extend(files(&path, endings)?);
+        } else if path.extension().is_some_and(|it| endings.iter().any(|ending| it == *ending)) {
             found.push(path);
         }
     }

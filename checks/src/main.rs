@@ -1,12 +1,14 @@
-//! What `make check` looks for in the sources: the public API is what its listing says, and no file is too long.
+//! What `make check` looks for in the sources: the public API is what its listing says, no file is too
+//! long, and no phrase reads as translated.
 //!
 //! `aether-checks` checks; `aether-checks --write` writes the listings anew.
 
-#![allow(clippy::print_stderr, reason = "it talks to whoever runs it")]
+#![allow(clippy::print_stderr, reason = "it talks to those who run it")]
 
 mod api;
 mod crate_tree;
 mod files;
+mod prose;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,6 +19,7 @@ fn main() -> Result<ExitCode> {
     let write = std::env::args().any(|argument| argument == "--write");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = files::too_long(&root)?;
+    found.extend(prose::tics(&root)?);
     found.extend(api::changed(&root, write)?);
     for fault in &found {
         eprintln!("make check: {fault}");

@@ -131,7 +131,7 @@ impl Last {
     }
 }
 
-/// Cuts the file behind its last whole line, and says which event that is.
+/// Cuts the file after its last whole line, and says which event that is.
 fn whole_lines(file: &mut File, path: &Path) -> Result<Option<Last>, Error> {
     let failed = |source| failed(path, source);
     let mut reader = BufReader::with_capacity(1 << 16, &*file);

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_stored_is_refused_with_the_reason() {
+    fn what_cannot_be_stored_is_refused_with_the_reason() {
         let refused = |from: &str, to: &str| {
             let line = LINE.replace(from, to);
             assert_ne!(line, LINE, "{from}");

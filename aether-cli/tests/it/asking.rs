@@ -1,4 +1,4 @@
-//! Commands that change what can not be taken back, where nobody can be asked.
+//! Commands that change what cannot be taken back, where nobody can be asked.
 
 use crate::studio::Studio;
 

@@ -104,17 +104,17 @@ async fn one_that_nobody_runs_any_more_is_forgotten() {
 }
 
 #[tokio::test]
-async fn read_models_that_can_not_be_asked_hide_nothing_else() {
+async fn read_models_that_cannot_be_asked_hide_nothing_else() {
     let mut two = Two::open().await;
     let empty = aether_servers::shared_postgres().await.unwrap().database().await.unwrap();
     two.studio.read_models_url = Some(empty.url().to_owned());
     let listed = two.listed().await;
     let failure = listed["failure"].as_str().unwrap();
-    assert!(failure.starts_with("can not be asked: "), "{failure}");
+    assert!(failure.starts_with("cannot be asked: "), "{failure}");
     assert_eq!((&listed["position"], &listed["holder"]), (&0.into(), &Value::Null));
     let status = two.studio.shows(&["status"]).await;
     assert!(
-        status.contains("PARTITIONS") && status.contains("failed: can not be asked"),
+        status.contains("PARTITIONS") && status.contains("failed: cannot be asked"),
         "{status}"
     );
     let refused = two.studio.refuses(&["projection", "pause", NAME]).await;

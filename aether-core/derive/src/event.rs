@@ -19,7 +19,10 @@ use crate::shape;
 pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let mut errors = Errors::default();
     if let Some(param) = input.generics.params.first() {
-        errors.at(param.span(), "events can not be generic: what is stored has one known form; write the concrete types");
+        errors.at(
+            param.span(),
+            "events cannot be generic: what is stored has one known form; write the concrete types",
+        );
     }
     let place = if matches!(input.data, Data::Enum(_)) { Place::Enum } else { Place::Struct };
     let keys = EventKeys::of(&input.attrs, place, &mut errors);
@@ -28,7 +31,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         Data::Enum(data) => for_enum(&krate, &input, data, &mut errors),
         Data::Struct(data) => for_struct(&krate, &input, data, &keys, &mut errors),
         Data::Union(data) => {
-            errors.at(data.union_token.span, "a union can not be an event; use an enum");
+            errors.at(data.union_token.span, "a union cannot be an event; use an enum");
             TokenStream::new()
         }
     };

@@ -1,4 +1,4 @@
-//! Serde attributes that an enum of events can not have, each with what to do instead.
+//! Serde attributes that an enum of events cannot have, each with what to do instead.
 
 use crate::errors::Errors;
 use crate::serde::Serde;
@@ -47,7 +47,7 @@ pub(crate) fn on_variant(serde: &Serde, errors: &mut Errors) {
             ),
             "skip" | "skip_serializing" | "skip_deserializing" => errors.at(
                 key.span,
-                "an event that is not written or read can not be stored; remove the variant",
+                "an event that is not written or read cannot be stored; remove the variant",
             ),
             "other" | "untagged" => errors.at(
                 key.span,

@@ -37,7 +37,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             write_named(&input, &serde, variants)
         }
         Data::Union(data) => {
-            errors.at(data.union_token.span, "a union has no shape: serde can not write it");
+            errors.at(data.union_token.span, "a union has no shape: serde cannot write it");
             TokenStream::new()
         }
     };

@@ -104,7 +104,7 @@ pub enum DecodeError {
     #[error("decoding it panicked: {0}; mend the upcaster or the type's `Deserialize`")]
     Panicked(String),
     /// An upcaster made what JSON cannot hold.
-    #[error("an upcaster made a value that can not be stored: {0}")]
+    #[error("an upcaster made a value that cannot be stored: {0}")]
     Upcast(JsonError),
 }
 

@@ -60,7 +60,7 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`JsonError`] when the event holds what can not be stored; trying again does not help.
+    /// [`JsonError`] when the event holds what cannot be stored; trying again does not help.
     fn encode(&self) -> Result<Json, JsonError>;
 
     /// The event from a payload that already has the current shape; `event_type` is one of

@@ -7,7 +7,7 @@ use super::{EventId, Version};
 /// What the caller believes about a stream; the store enforces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExpectedVersion {
-    /// Nothing: append behind whatever is there.
+    /// Nothing: append after whatever is there.
     Any,
     /// The stream has no events.
     NoStream,

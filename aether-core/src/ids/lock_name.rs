@@ -27,7 +27,7 @@ impl LockName {
     #[must_use]
     pub fn new(kind: &'static str, id: impl fmt::Display) -> Self {
         let mut plain = Plain(String::new());
-        // writing to a string does not fail; an id that can not be shown is cut there
+        // writing to a string does not fail; an id that cannot be shown is cut there
         let _ = write!(plain, "{id}");
         Self { kind, id: plain.0.into(), part: None }
     }

@@ -104,7 +104,7 @@ impl Node {
         Ok(NodeHealth { shards })
     }
 
-    /// Runs a job now, whether it is due or not, and whoever holds its lease. Returns what it says.
+    /// Runs a job now, whether it is due or not and no matter who holds its lease. Returns what it says.
     ///
     /// # Errors
     ///

@@ -54,7 +54,7 @@ pub struct ShardHealth {
 
 /// Where the end of the log was seen, as far as a shard has not come there yet.
 ///
-/// A shard under load is always some events behind. What matters is for how long: the age of the oldest end that
+/// A shard under load always lags by some events. What matters is for how long: the age of the oldest end that
 /// it has not reached.
 #[derive(Debug, Default)]
 pub(super) struct Lag {

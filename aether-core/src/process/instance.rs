@@ -95,7 +95,7 @@ impl<P: ProcessManager> Instance<P> {
             return Ok(Self { ended: true, stored: Some(Json::empty()), ..new });
         };
         let state = json.decode().map_err(|error| {
-            format!("the state of process {} can not be decoded: {error}", stored.id)
+            format!("the state of process {} cannot be decoded: {error}", stored.id)
         })?;
         Ok(Self { state, stored: Some(json), ..new })
     }
@@ -118,7 +118,7 @@ impl<P: ProcessManager> Instance<P> {
         };
         let _inside = cause.span(manager.name(), self.id, kind).entered();
         let mut then = Reaction::new(self.id, cause.at);
-        // whoever called drops this instance then: nobody sees a state that is half changed
+        // the caller drops this instance then: nobody sees a state that is half changed
         catch_unwind(AssertUnwindSafe(|| manager.react(&mut self.state, input, &mut then)))
             .unwrap_or_else(|panic| Err(super::failure::panicked("react", panic.as_ref())))?;
         let name = manager.name();

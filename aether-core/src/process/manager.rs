@@ -36,7 +36,7 @@ pub trait ProcessManager: Send + Sync + 'static {
         Filter::all()
     }
 
-    /// How it is run. By default with the default settings. Whoever runs it can say others by
+    /// How it is run. By default with the default settings. Where it is registered, others are set by
     /// [`with`](ProcessManager::with).
     fn settings(&self) -> ProcessSettings {
         ProcessSettings::default()

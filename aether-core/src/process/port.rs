@@ -14,11 +14,11 @@ use crate::projection::{ReadModels, Remedy};
 /// A place for processes: [`ReadModels`] that also keep states, sent commands and timers, and change them
 /// in the transaction that moves the checkpoint of the events that were heard.
 ///
-/// Whoever changes a process [opens](Processes::open) it first and so holds it until its transaction ends:
+/// A process is [opened](Processes::open) before it is changed, and so held until its transaction ends:
 /// that is what the order of a process's inputs rests on.
 #[async_trait]
 pub trait Processes: ReadModels {
-    /// Reads processes and holds them until the end of the transaction; waits for whoever holds one of
+    /// Reads processes and holds them until the end of the transaction; waits for others that hold one of
     /// them. `ids` are ascending and different. Those that do not exist are left out. One round trip.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ pub trait Processes: ReadModels {
     /// What can be done now: of each process the timer whose time came first, in order of their time, and then of
     /// each process its oldest command; the oldest ones, and none of `busy`. One round trip, holds nothing.
     ///
-    /// Something that was [put off](Processes::put_off) is due again at its time, or when that time lies behind
+    /// Something that was [put off](Processes::put_off) is due again at its time, or when that time has passed
     /// `latest`: no pause is that long, so the clock has been set back.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     }
 
     /// Carries out what is due now, and what follows from it, and returns how many commands and timers
-    /// that were: for tests, and for whoever has a schedule of their own.
+    /// that were: for tests, and for those with a schedule of their own.
     ///
     /// Commands usually lead to events: let the [projection](ProcessRunner::projection) hear them, and call it
     /// again.
@@ -97,7 +97,7 @@ impl<P: ProcessManager, R: Processes> ProcessRunner<P, R> {
     }
 
     /// How many commands and timers can be settled now, counted up to 1000; the next commands of their
-    /// processes come behind them. 0: nothing will be done before an event is heard, time passes or an
+    /// processes come after them. 0: nothing will be done before an event is heard, time passes or an
     /// operator steps in. One round trip.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
 
     async fn command(&self, task: &Task, stored: &Json) -> Result<&'static str, BoxError> {
         let command: P::Command =
-            stored.decode().map_err(|error| format!("it can not be decoded: {error}"))?;
+            stored.decode().map_err(|error| format!("it cannot be decoded: {error}"))?;
         let outcome = self.execute(task, &command).await?;
         self.conclude(task, &command, outcome).await
     }
@@ -86,7 +86,7 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
             Err(error) => {
                 tracing::warn!(
                     manager = self.manager.name(), process = %task.process, command = %task.id, %error,
-                    "the command given up can not be decoded: its process is not told"
+                    "the command given up cannot be decoded: its process is not told"
                 );
                 self.engine.store().void_command(CommandId::new(task.id)).await?;
                 self.take_in(task, None).await?;

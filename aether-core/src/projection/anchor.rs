@@ -9,18 +9,18 @@ use crate::store::{EventStore, Read};
 
 impl Anchor {
     /// Fails if the log is not the one that this anchor of a checkpoint was found in; with a transient error as long as
-    /// it can not be read to the checkpoint.
+    /// it cannot be read to the checkpoint.
     pub(super) async fn check(
         self,
         log: &dyn EventStore,
         projection: &str,
         checkpoint: Position,
     ) -> Result<()> {
-        // first: whatever can not be read yet would be missed below
+        // first: whatever cannot be read yet would be missed below
         if log.end().await? < checkpoint {
-            // behind the end of the log; or else only behind an append that is still running
+            // past the end of the log; or else only past an append that is still running
             log.read(Read::all().after(checkpoint).limit(1)).await?;
-            let source = format!("the log can not be read to {checkpoint} yet").into();
+            let source = format!("the log cannot be read to {checkpoint} yet").into();
             return Err(Error::Unavailable { source });
         }
         self.confirm(log, projection, checkpoint).await

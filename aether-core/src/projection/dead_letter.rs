@@ -61,7 +61,7 @@ pub enum LetterState {
     Retry,
     /// An operator wants it left out.
     Skip,
-    /// It was left out: the read model goes on without it.
+    /// It was left out: the read model continues without it.
     Skipped,
 }
 
@@ -115,7 +115,7 @@ impl std::str::FromStr for LetterState {
 pub enum Remedy {
     /// Try it again, and then those that wait behind it.
     Retry,
-    /// Leave it out, and go on with those that wait behind it.
+    /// Leave it out, and continue with those that wait behind it.
     Skip,
 }
 

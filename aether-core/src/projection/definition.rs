@@ -62,7 +62,7 @@ pub trait Projection<Tx: Send>: Send + Sync + 'static {
     }
 
     /// How it is run: in how many shards, in what batches, and what becomes of events that fail. By default with the
-    /// default settings. Whoever runs it can say others by [`with`](Projection::with).
+    /// default settings. Where it is registered, others are set by [`with`](Projection::with).
     fn settings(&self) -> ProjectionSettings {
         ProjectionSettings::default()
     }

@@ -156,7 +156,7 @@ impl<R: ReadModels> Delivery<R> {
         self.patiently(|| anchor.check(log.as_ref(), &projection, at)).await
     }
 
-    /// The anchor of a checkpoint behind events.
+    /// The anchor of a checkpoint after events.
     async fn anchor_at(&self, events: &[RecordedEvent], to: Position) -> Result<Option<Anchor>> {
         match &self.log {
             None => Ok(None),
@@ -171,7 +171,7 @@ impl<R: ReadModels> Delivery<R> {
 
     /// Brings a batch into the read model: everything up to `to` is there afterwards, or parked.
     ///
-    /// `events` are those of the shard that pass the projection's filter, behind the checkpoint, in order.
+    /// `events` are those of the shard that pass the projection's filter, after the checkpoint, in order.
     /// May take several transactions. After an error, [`claim`](Delivery::claim) and go on from there.
     ///
     /// # Errors
@@ -213,7 +213,7 @@ impl<R: ReadModels> Delivery<R> {
         Ok(())
     }
 
-    /// Carries out an operator's order about a failed letter, then goes on with those that wait
+    /// Carries out an operator's order about a failed letter, then continues with those that wait
     /// behind it, until one fails again or none is left.
     ///
     /// # Errors
@@ -536,7 +536,7 @@ enum Failure {
     Handler(Error),
     /// The event at this position cannot be decoded. The handler was not called.
     Undecodable(Position, Error),
-    /// Everything else: the runner can not go on.
+    /// Everything else: the runner cannot go on.
     Fatal(Error),
 }
 

@@ -33,7 +33,7 @@ pub struct ProjectionSettings {
     /// For how long a missing database is waited for before the shard is given back, to be tried again
     /// later, perhaps elsewhere. Default 60 seconds.
     pub patience: Duration,
-    /// What happens at an event that can not be decoded.
+    /// What happens at an event that cannot be decoded.
     pub undecodable: Undecodable,
     /// Whether an inline projection may begin where the log is now, with rows that say nothing of what was before: for
     /// what needs no past. Default: no, it is refused.

@@ -5,7 +5,7 @@ use super::ShapeWriter;
 /// A type that can describe its serialised shape. Derive it: `#[derive(Shape)]`.
 ///
 /// The description of a struct or enum lists its fields with their types, nested types included, and
-/// every `#[serde(…)]` attribute, since those change what is stored. A field whose type can not
+/// every `#[serde(…)]` attribute, since those change what is stored. A field whose type cannot
 /// implement `Shape` (a foreign type) is marked `#[shape(opaque)]`: then only its type's name counts.
 ///
 /// ```

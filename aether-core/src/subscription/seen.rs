@@ -83,7 +83,7 @@ impl Seen {
         }
     }
 
-    /// Fails unless a log still has what was seen: so many events that `counts` of those that pass `filter`. Returns the
+    /// Fails unless a log still has what was seen: the events that `counts` of those that pass `filter`. Returns the
     /// incarnation it was looked for in, if anything was.
     ///
     /// # Errors

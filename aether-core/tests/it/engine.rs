@@ -415,7 +415,7 @@ async fn a_closed_engine_refuses_and_still_reads() {
 }
 
 #[tokio::test]
-async fn an_event_that_can_not_be_read_is_named_with_what_to_do() {
+async fn an_event_that_cannot_be_read_is_named_with_what_to_do() {
     let (store, id) = (MemoryStore::new(), purse());
     let engine = Engine::new(store.clone());
     engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
@@ -436,7 +436,7 @@ async fn an_event_that_can_not_be_read_is_named_with_what_to_do() {
         for part in [stored, &Bourse::stream(other).to_string(), advice] {
             assert!(text.contains(part), "{part} is missing: {text}");
         }
-        assert_eq!(events(&store, other).await.len(), 1, "nothing is stored behind it");
+        assert_eq!(events(&store, other).await.len(), 1, "nothing is stored after it");
     }
     // nobody else is affected
     engine.execute::<Bourse>(id, Ordre::Payer(1)).await.unwrap();

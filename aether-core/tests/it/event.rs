@@ -149,7 +149,7 @@ fn the_content_of_a_unit_variant_may_have_been_more_once() {
 }
 
 #[test]
-fn what_can_not_be_stored_is_refused() {
+fn what_cannot_be_stored_is_refused() {
     let coup = |cible: &str, degats| CombatEvent::CoupPorte(Coup { cible: cible.into(), degats });
     assert!(matches!(coup("Brune", f64::NAN).encode(), Err(JsonError::NotFinite)));
     assert!(matches!(coup("Brune", f64::INFINITY).encode(), Err(JsonError::NotFinite)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::names;
 
-/// At most so many names are offered before a module is chosen: a newcomer reads them all.
+/// At most this many names are offered before a module is chosen: a newcomer reads them all.
 const AT_MOST: usize = 35;
 
 /// Other crates that only the code of macros names; they are hidden.

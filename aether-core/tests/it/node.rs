@@ -1,4 +1,4 @@
-//! What nodes do: work moves to whoever is there, nothing is done twice, and jobs run when they are due.
+//! What nodes do: work moves to the nodes that are there, nothing is done twice, and jobs run when they are due.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -77,7 +77,7 @@ async fn nodes_that_come_and_go_share_the_shards_and_nothing_is_done_twice() {
     let shared = async || (running(&first).await == 2 && running(&second).await == 2).then_some(());
     eventually("they share", shared).await;
     let last = earn(&engine, 10).await;
-    // whoever is asked, and wherever it runs
+    // no matter who is asked and where it runs
     first.wait_for("recensement", last).await.unwrap();
     second.wait_for("recensement", last).await.unwrap();
     first.stop().await.unwrap();

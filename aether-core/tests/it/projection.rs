@@ -1,5 +1,5 @@
 //! What a projection is promised: each event has its effect once, one runner writes, one that fails holds up
-//! its own aggregate only, and whoever waits is told.
+//! its own aggregate only, and those who wait are told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ struct Census {
     calls: Arc<AtomicUsize>,
     script: Arc<std::sync::Mutex<Vec<Trouble>>>,
     largest: Arc<AtomicUsize>,
-    /// Positions that can not be applied.
+    /// Positions that cannot be applied.
     poison: Arc<std::sync::Mutex<BTreeSet<u64>>>,
     /// Whether a poisonous event counts as undecodable.
     undecodable: bool,
@@ -176,7 +176,7 @@ impl Setting {
 const NAME: &str = "recensement";
 
 #[tokio::test]
-async fn whoever_waits_for_a_position_reads_its_own_writes() {
+async fn who_waits_for_a_position_reads_its_own_writes() {
     let setting = Setting::new();
     let node = setting.run(&Census::default());
     for round in 1..=5 {
@@ -342,10 +342,10 @@ async fn undecodable_events_follow_the_policy() {
         match policy {
             Undecodable::Stop => {
                 let told = node.wait_for(NAME, last).await.unwrap_err();
-                assert!(told.to_string().contains("can not be decoded"), "{told}");
+                assert!(told.to_string().contains("cannot be decoded"), "{told}");
                 assert_eq!(setting.counted(), [1, 2], "nothing is left out");
                 let failure = setting.models.failure(&Shard::whole(NAME)).unwrap();
-                assert!(failure.contains("can not be decoded"), "{failure}");
+                assert!(failure.contains("cannot be decoded"), "{failure}");
                 let health = node.health().await.unwrap();
                 assert!(matches!(health.shards[0].state, ShardState::Failed(_)));
                 assert!(!health.is_ready(Duration::from_secs(3600)));
@@ -400,7 +400,7 @@ async fn a_manual_clock_drives_the_pauses_between_attempts() {
 }
 
 #[tokio::test]
-async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
+async fn a_runner_that_was_paused_while_another_took_over_cannot_write() {
     let setting = Setting::new();
     let last = setting.earn(5).await;
     let (begun, go_on) =
@@ -538,7 +538,7 @@ async fn shards_share_the_aggregates_and_keep_the_order_of_each() {
         assert!(of_one.is_sorted() && of_one.len() == 5, "{of_one:?}");
     }
     node.stop().await.unwrap();
-    // the number of shards belongs to the projection, not to whoever runs it
+    // the number of shards belongs to the projection, not to the node that runs it
     setting.settings.shards = 2;
     let node = setting.run(&census);
     node.wait_for(NAME, setting.earn(1).await).await.unwrap();

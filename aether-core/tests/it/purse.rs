@@ -1,4 +1,4 @@
-//! The aggregate of these tests: a purse that can not owe anything.
+//! The aggregate of these tests: a purse that cannot owe anything.
 
 use aether_core::{Aggregate, AggregateId, Event, Facts, Shape};
 use serde::{Deserialize, Serialize};

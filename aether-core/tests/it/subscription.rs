@@ -14,7 +14,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use crate::counting::CountingStore;
 use crate::purse::{Bourse, Ordre, purse};
 
-/// A store with so many events, all in one purse.
+/// A store with `count` events, all in one purse.
 async fn filled(events: u32) -> (MemoryStore, Engine, AggregateId) {
     let store = MemoryStore::new();
     let (engine, id) = (Engine::new(store.clone()), purse());
@@ -28,7 +28,7 @@ fn reader(store: impl EventStore, batch: u32) -> Subscription {
     Subscription::builder(Arc::new(store)).batch_size(batch).start()
 }
 
-/// Reads until so many events were seen; their positions.
+/// Reads until this many events were seen; their positions.
 async fn next(subscription: &mut Subscription, count: usize) -> Vec<u64> {
     let mut seen = Vec::new();
     while seen.len() < count {

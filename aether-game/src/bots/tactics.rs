@@ -10,7 +10,7 @@ use crate::combat::{
 pub enum Tactic {
     /// Strikes the weakest foe within reach, else walks up to the nearest.
     Aggressive,
-    /// Heals whoever of its side is below half, raises its guard now and then when it is weak itself.
+    /// Heals those of its side that are below half, raises its guard now and then when it is weak itself.
     Healer,
     /// Uses its strongest skill whenever it can.
     Caster,

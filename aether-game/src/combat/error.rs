@@ -23,7 +23,7 @@ pub enum CombatError {
         resultat: ResultatCombat,
     },
     /// What it should start with makes no sense.
-    #[error("the combat can not start: {0}")]
+    #[error("the combat cannot start: {0}")]
     DemarrageInvalide(#[from] DemarrageInvalide),
     /// No such participant.
     #[error("{participant} does not take part in this combat; use a participant id of its roster")]
@@ -40,7 +40,7 @@ pub enum CombatError {
         actif: ParticipantId,
     },
     /// Who wants to act is out of the fight.
-    #[error("{acteur} is out of the fight ({etat}) and can not act any more")]
+    #[error("{acteur} is out of the fight ({etat}) and cannot act any more")]
     HorsCombat {
         /// Who.
         acteur: ParticipantId,
@@ -109,7 +109,7 @@ pub enum CombatError {
         etat: EtatParticipant,
     },
     /// A target is on the wrong side.
-    #[error("{cible} can not be a target of what is meant for {ciblage}; choose another target")]
+    #[error("{cible} cannot be a target of what is meant for {ciblage}; choose another target")]
     CibleInterdite {
         /// The target.
         cible: ParticipantId,

@@ -1,7 +1,7 @@
 //! A decision in the making: a copy of the state that each new event is applied to at once.
 //!
 //! So a later event of one decision is decided on what the earlier ones left, and folding the events
-//! can not lead anywhere else than deciding did.
+//! cannot lead anywhere else than deciding did.
 
 use chrono::{DateTime, Utc};
 

@@ -198,7 +198,7 @@ pub struct Conditions {
     pub defaite: ConditionVictoire,
     /// For how long it may last, in milliseconds.
     pub limite_temps: Option<u32>,
-    /// How many turns it may last, `1..=10 000`: who can not hurt each other does not fight for
+    /// How many turns it may last, `1..=10 000`: who cannot hurt each other does not fight for
     /// ever. Default 1000.
     pub limite_tours: u32,
 }

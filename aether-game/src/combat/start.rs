@@ -166,7 +166,7 @@ fn check_list<T: Hash + Eq>(
     Ok(())
 }
 
-/// No control characters: PostgreSQL can not store U+0000, and logs do not want the others.
+/// No control characters: PostgreSQL cannot store U+0000, and logs do not want the others.
 fn check_text(champ: &'static str, text: &str) -> Result<(), DemarrageInvalide> {
     let length = text.chars().count();
     if text.trim().is_empty() || length > TEXTE_MAX || text.chars().any(char::is_control) {

@@ -190,7 +190,7 @@ impl Step<'_> {
                     .set_remove(self.keys.effects(*cible), [member])
                     .delete(self.keys.effect(*effet_id));
                 match raison {
-                    // who is out of the fight can not act, stunned or not
+                    // who is out of the fight cannot act, stunned or not
                     FinEffet::HorsCombat => write,
                     _ => write
                         .hash(self.participant(*cible), [("peut_agir", can_act(effets_actifs))]),

@@ -101,7 +101,7 @@ pub(crate) fn start(participants: Vec<Participant>) -> CombatCommand {
     CombatCommand::Demarrer(Box::new(demarrer(participants)))
 }
 
-/// Where a decision is made so many milliseconds after the start: always with the same seed.
+/// Where a decision is made some milliseconds after the start: always with the same seed.
 pub(crate) fn facts(ms: i64) -> Facts {
     Facts::at(at(ms)).with_seed(42)
 }
@@ -155,7 +155,7 @@ pub(crate) fn play(combat: &mut Combat, command: &CombatCommand) -> Vec<CombatEv
     play_at(if starts { 0 } else { 1000 }, combat, command)
 }
 
-/// Carries a command out so many milliseconds after the start.
+/// Carries a command out some milliseconds after the start.
 #[track_caller]
 pub(crate) fn play_at(ms: i64, combat: &mut Combat, command: &CombatCommand) -> Vec<CombatEvent> {
     let decided = combat.decide(command, &facts(ms));

@@ -115,7 +115,7 @@ async fn a_holder_that_believes_in_its_lost_lock_is_refused_by_postgres() {
     next.add(guard.fence(), 10).await.unwrap();
     assert_eq!(next.content().await, (11, 2));
 
-    assert!(late.is_held(), "it can not know");
+    assert!(late.is_held(), "it cannot know");
     let error = paused.add(late.fence(), 100).await.unwrap_err();
     assert!(error.is_lock_lost(), "{error}");
     assert_eq!(next.content().await, (11, 2), "nothing changed");

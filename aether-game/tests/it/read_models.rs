@@ -53,7 +53,7 @@ impl Arena {
         }
     }
 
-    /// Bots fight some combats, each for at most so many turns.
+    /// Bots fight some combats, each for at most this many turns.
     async fn fight(&self, seed: u64, combats: u32, turns: u32) -> Vec<CombatId> {
         let mut rosters = Rosters::new(seed);
         let mut fights = tokio::task::JoinSet::new();

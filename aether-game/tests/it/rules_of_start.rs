@@ -116,6 +116,6 @@ fn errors_say_what_to_do() {
     let error = CombatError::from(refused(|it| it.participants = vec![ally(1), ally(2)]));
     assert_eq!(
         error.to_string(),
-        "the combat can not start: nobody is on side ADVERSAIRES; a combat needs both sides"
+        "the combat cannot start: nobody is on side ADVERSAIRES; a combat needs both sides"
     );
 }

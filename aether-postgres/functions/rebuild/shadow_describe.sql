@@ -1,4 +1,4 @@
--- What of a table has to be the same in its copy, in words and without the schemas' names.
+-- What must be the same in a table and its copy, in words and without the schemas' names.
 CREATE OR REPLACE FUNCTION aether_shadow_describe(p_table OID, p_schemas TEXT[]) RETURNS SETOF TEXT
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

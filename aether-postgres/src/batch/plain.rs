@@ -48,7 +48,7 @@ struct Place<'a> {
     stream: usize,
     /// Index of its first event.
     event: usize,
-    /// How many events its stream gets behind its own.
+    /// How many events its stream gets after its own.
     behind: i32,
 }
 

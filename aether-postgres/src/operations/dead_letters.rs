@@ -88,7 +88,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
         let states: Vec<&str> = wanted.states.iter().map(|state| state.as_str()).collect();
         let rows = self

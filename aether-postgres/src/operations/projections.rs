@@ -74,19 +74,19 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn projections(&self) -> Result<Vec<ProjectionLag>, Error> {
         self.rows(LAG, lag).await
     }
 
     /// Each shard of a projection whose read model is not in this database, as
     /// [`projections`](PgStore::projections) tells it of those that are; none if nobody has registered it. A query
-    /// for each shard. Read models that can not be asked are no reason to see nothing: they are one shard at the
+    /// for each shard. Read models that cannot be asked are no reason to see nothing: they are one shard at the
     /// start, and its failure is why.
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if this database can not be asked.
+    /// [`Error::Database`] if this database cannot be asked.
     pub async fn projection_in(
         &self,
         checkpoints: &dyn Checkpoints,
@@ -101,7 +101,7 @@ impl PgStore {
             Ok((Some(stored), letters)) => (stored, letters),
             Ok((None, _)) => return Ok(Vec::new()),
             Err(error) => {
-                let failure = Some(format!("can not be asked: {error}"));
+                let failure = Some(format!("cannot be asked: {error}"));
                 let shards = vec![StoredShard { failure, ..StoredShard::default() }];
                 (StoredProjection { paused: false, shards }, Vec::new())
             }
@@ -152,8 +152,8 @@ impl PgStore {
 
     /// Sends all shards of a projection to a position (back, usually to [`Position::START`]): the events
     /// behind it are handled again. What the read model holds stays as it is; a projection that counts or
-    /// adds needs an empty one, or a rebuild. Whoever runs the projection can not write any more until it
-    /// has claimed it again. Dead letters behind the position are forgotten, since their events come again.
+    /// adds needs an empty one, or a rebuild. The node that runs the projection cannot write any more until it
+    /// has claimed it again. Dead letters after the position are forgotten, since their events come again.
     ///
     /// Returns how many shards were sent there.
     ///

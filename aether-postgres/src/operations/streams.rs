@@ -110,7 +110,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`] if the database can not be asked.
+    /// [`Error::Store`] if the database cannot be asked.
     pub async fn horizon(&self) -> Result<Position, Error> {
         Ok(self.tail().durable_end().await?)
     }
@@ -119,7 +119,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked.
+    /// [`Error::Database`] if the database cannot be asked.
     pub async fn stream_head(&self, id: AggregateId) -> Result<Option<StreamHead>, Error> {
         let row = self
             .mode()
@@ -150,7 +150,7 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] if the database can not be asked. A finding is no error.
+    /// [`Error::Database`] if the database cannot be asked. A finding is no error.
     pub async fn unsound(&self, limit: u32) -> Result<Unsound, Error> {
         let (mode, limit) = (self.mode(), i64::from(limit));
         let mut transaction = self.begin().await?;

@@ -71,7 +71,7 @@ async fn rebuild_once(job: &Job, begun: Instant) -> Result<Option<RebuildReport>
         .fetch_one(&mut *tx)
         .await?;
     let live = state::position(&live, 0)?;
-    // in one statement: foreign keys among them are looked at behind it
+    // in one statement: foreign keys among them are looked at after it
     let deletes: Vec<_> = tables
         .iter()
         .enumerate()

@@ -34,7 +34,7 @@ pub(super) struct ShadowModels {
     terms: Terms,
     live: Vec<Oid>,
     lease: Duration,
-    /// Why the rebuild can not go on, where the port has no word for it.
+    /// Why the rebuild cannot go on, where the port has no word for it.
     refusal: Mutex<Option<PgError>>,
 }
 

@@ -42,7 +42,7 @@ impl Shadow {
         self.call("SELECT aether_shadow_create($1, $2)", on, mode).await
     }
 
-    /// Fails if the tables can not be swapped: for something that was put on the live ones, or as they have
+    /// Fails if the tables cannot be swapped: for something that was put on the live ones, or as they have
     /// changed since.
     pub(super) async fn check(&self, on: &mut PgConnection, mode: Mode) -> sqlx::Result<()> {
         let query = mode.query("SELECT aether_shadow_check($1)").bind(&self.tables);
@@ -77,7 +77,7 @@ impl Shadow {
         sqlx::Row::try_get(&query.fetch_one(on).await?, 0)
     }
 
-    /// Locks all that a swap changes, within so many milliseconds or not at all.
+    /// Locks all that a swap changes, within some milliseconds or not at all.
     pub(super) async fn lock(
         &self,
         patience_ms: i32,

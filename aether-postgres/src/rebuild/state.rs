@@ -188,14 +188,14 @@ pub(super) fn position(row: &PgRow, column: usize) -> sqlx::Result<Position> {
     Ok(Position::new(row.try_get::<i64, _>(column)?.cast_unsigned()))
 }
 
-/// Drops the tables that swaps have replaced. What can not be dropped now waits for the next rebuild.
+/// Drops the tables that swaps have replaced. What cannot be dropped now waits for the next rebuild.
 pub(super) async fn sweep(database: &Database) -> Result<(), Error> {
     begin(database).await?.commit().await?;
     Ok(())
 }
 
 /// One start, discard or swap at a time. Waits for no lock for long: others wait behind it. What a process has
-/// left that ended behind its swap is swept.
+/// left that ended after its swap is swept.
 async fn begin(database: &Database) -> Result<PgTx, Error> {
     let terms = Terms::DURABLE
         .lock(Duration::from_secs(1))
@@ -204,7 +204,7 @@ async fn begin(database: &Database) -> Result<PgTx, Error> {
     let sweep = database.mode.query("SELECT aether_shadow_sweep()");
     for row in sweep.fetch_all(&mut *tx).await? {
         let reason: String = row.try_get(0)?;
-        tracing::warn!(reason, "replaced tables can not be dropped yet");
+        tracing::warn!(reason, "replaced tables cannot be dropped yet");
     }
     Ok(tx)
 }

@@ -44,10 +44,10 @@ pub(super) struct Swapped {
     pub(super) keys: Vec<(String, String)>,
 }
 
-/// At most so many events are projected under the locks.
+/// At most this many events are projected under the locks.
 const MOST_EVENTS: u64 = 2000;
 
-/// One transaction: locks the live tables, which waits for the end of whoever writes to them; projects what
+/// One transaction: locks the live tables, which waits for the end of transactions that write to them; projects what
 /// has been appended since; swaps. A writer that waits meanwhile finds the new tables, and its checkpoint
 /// moved: it is fenced off and looks where to go on.
 ///

@@ -8,7 +8,7 @@ USING (
       )
     ORDER BY e.process_id
     LIMIT $3
-    -- whoever holds one is just hearing a late event of it
+    -- a holder of one is just hearing a late event of it
     FOR UPDATE SKIP LOCKED
 ) AS ended
 WHERE p.manager = $1 AND p.process_id = ended.process_id

@@ -1,4 +1,4 @@
--- a view that was never filled can not be refreshed while it is read
+-- a view that was never filled cannot be refreshed while it is read
 SELECT format(
     'REFRESH MATERIALIZED VIEW %s %s',
     CASE WHEN c.relispopulated THEN 'CONCURRENTLY' END,

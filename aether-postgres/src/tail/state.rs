@@ -1,4 +1,4 @@
-//! What a process knows of the end of the log, and what of it outlives a crash of the server.
+//! What a process knows of the end of the log, and which part outlives a crash of the server.
 
 use std::collections::VecDeque;
 

@@ -11,7 +11,7 @@ use crate::census::run;
 use crate::samples::{any, stream};
 
 #[tokio::test]
-async fn whoever_holds_readers_back_is_named() {
+async fn who_holds_readers_back_is_named() {
     let database = database().await;
     let store = connect(&database).await;
     let first = store.append(any(&stream(), 1)).await.unwrap().position().unwrap();

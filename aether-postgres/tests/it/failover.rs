@@ -74,7 +74,7 @@ async fn next(subscription: &mut Subscription) -> Result<Batch, Error> {
     }
 }
 
-/// Reads until so many events were seen.
+/// Reads until this many events were seen.
 async fn see(subscription: &mut Subscription, events: usize) -> Vec<u64> {
     let mut seen = Vec::new();
     while seen.len() < events {

@@ -95,7 +95,7 @@ async fn fence_and_append_are_stored_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_look_at_the_refusal_can_not_commit() {
+async fn who_does_not_look_at_the_refusal_cannot_commit() {
     let (database, store) = open().await;
     pass(&store, &fence(2)).await.unwrap();
     run(database.url(), "CREATE TABLE coffres (pieces INTEGER)").await;

@@ -44,7 +44,7 @@ async fn readers_stay_right_around(start: u64) {
         assert_eq!(shown(&other, begin_at).await, (vec![], begin_at), "held at {held}");
     }
     assert!(stored.last().unwrap().get() > start + 8);
-    // one begun behind the wrap holds back nothing below itself
+    // one begun after the wrap holds back nothing below itself
     let (mut late, above) = begin(&store, &database).await;
     let last = store.append(any(&stream(), 1)).await.unwrap().position().unwrap();
     assert!(last > above);

@@ -50,7 +50,7 @@ async fn an_import_keeps_its_order_and_goes_on_behind_what_is_there() {
     }
     assert_eq!(log[3].payload.decode::<serde_json::Value>().unwrap()["cle"], "d’argent");
     Census::take(database.url()).await;
-    // and appends go on behind the import
+    // and appends continue after the import
     let version = store.append(any(&streams[0], 1)).await.unwrap().writes[0].version.get();
     assert_eq!(version, 3 + 15 + 1);
     store.close().await;

@@ -35,7 +35,7 @@ pub(crate) struct Account {
 }
 
 impl Writers {
-    /// Starts so many writers. Every second one gives its appends a command id, and repeats one whose
+    /// Starts some writers. Every second one gives its appends a command id, and repeats one whose
     /// outcome is unknown until it is known.
     pub(crate) fn start(store: &PgStore, count: usize) -> Self {
         let shared = Arc::<Shared>::default();
@@ -51,14 +51,14 @@ impl Writers {
         Self { shared, tasks }
     }
 
-    /// Returns when so many more appends were acknowledged.
+    /// Returns when this many more appends were acknowledged.
     pub(crate) async fn acknowledge(&self, more: usize) {
         let due = self.shared.stored.load(Ordering::SeqCst) + more;
         let ask = async || (self.shared.stored.load(Ordering::SeqCst) >= due).then_some(());
         eventually("appends are acknowledged", ask).await;
     }
 
-    /// Returns when so many more appends were answered, whatever the answer.
+    /// Returns when this many more appends were answered, whatever the answer.
     pub(crate) async fn answer(&self, more: usize) {
         let due = self.shared.answers.load(Ordering::SeqCst) + more;
         let ask = async || (self.shared.answers.load(Ordering::SeqCst) >= due).then_some(());

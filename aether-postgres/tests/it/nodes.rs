@@ -108,7 +108,7 @@ async fn a_node_whose_listening_connection_is_cut_misses_nothing_and_listens_aga
 
 /// Its address swallows connections: the server to listen at has gone without a word.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_can_not_be_listened_to_holds_nobody_up() {
+async fn a_server_that_cannot_be_listened_to_holds_nobody_up() {
     let database = database().await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nowhere = format!("postgres://nobody@{}/nothing", silent.local_addr().unwrap());

@@ -151,7 +151,7 @@ async fn migrating_again_and_from_many_nodes_at_once_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_partition_that_can_not_be_made_now_does_not_stop_everybody_else() {
+async fn a_partition_that_cannot_be_made_now_does_not_stop_everybody_else() {
     let database = database().await;
     let (store, stream) = (connect(&database).await, stream());
     store.append(any(&stream, 1)).await.unwrap();

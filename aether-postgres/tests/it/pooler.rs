@@ -104,7 +104,7 @@ pub(crate) struct Pooler {
 }
 
 impl Pooler {
-    /// Starts one with so many server connections per database in front of the server behind `url`.
+    /// Starts one with this many server connections per database in front of the server behind `url`.
     pub(crate) async fn start(url: &str, connections: usize) -> Self {
         let server: PgConnectOptions = url.parse().unwrap();
         let account = Account::unprivileged();

@@ -77,7 +77,7 @@ impl Log {
     }
 
     /// Asserts that a statement is carried out with an index and reads no partition that has events
-    /// from end to end; and that it finds so many rows.
+    /// from end to end; and that it finds this many rows.
     async fn assert_indexed(&self, sql: &str, rows: i64) {
         assert_eq!(
             number(self.database.url(), &format!("SELECT count(*) FROM ({sql}) AS q")).await,

@@ -33,7 +33,7 @@ pub(crate) struct Rows {
     failing: usize,
     panicking: bool,
     cut_off: bool,
-    /// Events of this aggregate can not be applied.
+    /// Events of this aggregate cannot be applied.
     poison: Arc<std::sync::Mutex<Option<AggregateId>>>,
     /// Holds the first call after its writes: begun, go on.
     held: Option<(Arc<Notify>, Arc<Notify>)>,
@@ -240,7 +240,7 @@ async fn a_projection_goes_on_by_itself_when_the_server_crashes_under_it() {
 }
 
 #[tokio::test]
-async fn a_runner_that_was_paused_while_another_took_over_can_not_write() {
+async fn a_runner_that_was_paused_while_another_took_over_cannot_write() {
     let (database, store) = setting().await;
     let last = earn(&store, 5).await;
     let (begun, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());

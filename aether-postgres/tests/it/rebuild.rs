@@ -101,7 +101,7 @@ async fn dropping_a_rebuild_cancels_it_and_a_discarded_one_leaves_nothing() {
         rebuild.progress().await.unwrap();
     }
     drop(rebuild);
-    // it gives itself up behind the batch
+    // it gives itself up after the batch
     let given_up = "SELECT count(*) FROM aether_rebuilds WHERE alive_until < clock_timestamp()";
     aether_testkit::eventually("it is given up", async || {
         (number(setting.url(), given_up).await == 1).then_some(())
@@ -147,7 +147,7 @@ async fn events_that_fail_are_parked_as_they_are_when_live() {
 }
 
 #[tokio::test]
-async fn an_event_that_can_not_be_decoded_stops_the_rebuild_and_the_old_tables_stay() {
+async fn an_event_that_cannot_be_decoded_stops_the_rebuild_and_the_old_tables_stay() {
     let setting = Setting::open().await;
     setting.earn(30, 5).await;
     let node = setting.node(&Ledger::default());

@@ -92,7 +92,7 @@ async fn the_owner_of_a_schema_needs_no_other_right_and_shares_the_database() {
     let role = Role::create(&database).await;
     let name = &role.name;
     run(database.url(), &format!("CREATE SCHEMA {name} AUTHORIZATION {name}")).await;
-    // "$user" comes first in the default search path; nothing is to be found behind it
+    // "$user" comes first in the default search path; nothing is found after it
     run(database.url(), &format!("ALTER ROLE {name} SET search_path = {name}")).await;
     do_everything(&as_user(&database, name)).await;
     assert_versions(&neighbour, &theirs, 2).await;
@@ -103,7 +103,7 @@ async fn the_owner_of_a_schema_needs_no_other_right_and_shares_the_database() {
 }
 
 #[tokio::test]
-async fn a_role_with_select_only_reads_the_log_and_can_not_write_it() {
+async fn a_role_with_select_only_reads_the_log_and_cannot_write_it() {
     let database = database().await;
     let (writer, stream) = (connect(&database).await, stream());
     writer.append(any(&stream, 3)).await.unwrap();

@@ -43,12 +43,12 @@ pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// Appends so many events, whatever is there.
+/// Appends this many events, whatever is there.
 pub(crate) fn any(stream: &StreamId, count: usize) -> Append {
     Append::to(stream.clone(), ExpectedVersion::Any, events(count))
 }
 
-/// Appends so many events if the stream is at a version.
+/// Appends this many events if the stream is at a version.
 pub(crate) fn exact(stream: &StreamId, version: u32, count: usize) -> Append {
     let expected = ExpectedVersion::Exact(Version::new(version));
     Append::to(stream.clone(), expected, events(count))

@@ -266,7 +266,7 @@ async fn privileges_that_change_during_a_rebuild_are_those_of_the_new_table() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_carried_over_is_refused_with_all_the_reasons() {
+async fn what_cannot_be_carried_over_is_refused_with_all_the_reasons() {
     let cases = [
         ("", "'absente'", "there is no table absente"),
         ("CREATE TABLE d (a INT) PARTITION BY RANGE (a)", "'d'", "d is a partitioned table"),
@@ -519,7 +519,7 @@ async fn a_reader_never_finds_the_table_empty_or_missing_also_through_a_pooler()
 }
 
 #[tokio::test]
-async fn a_lock_that_is_not_to_be_had_is_given_up_within_its_patience() {
+async fn a_lock_that_is_not_granted_is_given_up_within_its_patience() {
     let database = database().await;
     run(
         database.url(),

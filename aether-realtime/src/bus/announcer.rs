@@ -130,7 +130,7 @@ impl Announcer {
             };
             for (channel, body) in messages {
                 let body = body.inspect_err(|error| {
-                    tracing::warn!(announcer = self.name, channel, %error, "a message can not be made");
+                    tracing::warn!(announcer = self.name, channel, %error, "a message cannot be made");
                 });
                 drafts.0.push(Draft {
                     step: chain::Step { position: event.position, channel: Some(channel.into()) },

@@ -11,7 +11,7 @@ pub(super) const REMEMBERED: usize = 65_536;
 
 /// What a publisher that goes through the log without a gap knows of its channels.
 ///
-/// At any time: everything in `(floor, covered]` has gone through it; a channel in `last` has nothing behind
+/// At any time: everything in `(floor, covered]` has gone through it; a channel in `last` has nothing after
 /// its entry, up to `covered`; one that is not there has nothing in `(floor, covered]`.
 #[derive(Debug)]
 pub(super) struct Chain {
@@ -67,7 +67,7 @@ impl Chain {
                 _ if step.position <= self.covered => before,
                 Some(channel) => {
                     let known = fresh.insert(channel, step.position);
-                    // what was known before an event without channels does not count behind it
+                    // what was known before an event without channels does not count after it
                     let known = known.or_else(|| self.last.get(channel).copied());
                     known.map_or(floor, |known| known.max(floor))
                 }

@@ -1,4 +1,4 @@
-//! Which messages there are on which channels: one definition for the publisher and for whoever catches up.
+//! Which messages there are on which channels: one definition for the publisher and for those who catch up.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 
 use super::feed::Item;
 
-/// A family of channels, one for each combat for instance, whose messages are `M`: what of an event is told, and
+/// A family of channels, one for each combat for instance, whose messages are `M`: which part of an event is told, and
 /// on which channels.
 ///
 /// The same definition makes the messages that an [`Announcer`](super::Announcer) publishes and those that a
-/// [`Feed`](super::Feed) takes from the event store, so that they can not differ. It depends on the event alone.
+/// [`Feed`](super::Feed) takes from the event store, so that they cannot differ. It depends on the event alone.
 /// A channel belongs to one definition. Cloning gives another handle on the same one.
 ///
 /// ```

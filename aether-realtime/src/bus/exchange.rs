@@ -15,7 +15,7 @@ use super::{Notice, Signal};
 /// write one. Cloning gives another handle on the same exchange.
 ///
 /// Each channel has one bounded buffer, however many listen: a listener that falls behind by more than
-/// its capacity hears [`Signal::Lagged`] and goes on with the newest.
+/// its capacity hears [`Signal::Lagged`] and continues with the newest.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -166,7 +166,7 @@ impl Inner {
 }
 
 impl Line {
-    /// First the state, then the signal: a listener that jumps over signals looks at the state behind
+    /// First the state, then the signal: a listener that jumps over signals looks at the state after
     /// them.
     fn set(&self, up: bool) {
         if self.up.swap(up, Ordering::SeqCst) != up {

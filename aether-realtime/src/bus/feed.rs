@@ -167,7 +167,7 @@ impl<M: Serialize + DeserializeOwned + 'static> Feed<M> {
                 }
             }
             Look::Failed(error) => {
-                // whoever asks again gets another chance
+                // those who ask again get another chance
                 self.trunk = self.feeds.trunk(self.channel.source());
                 self.news = self.trunk.news();
                 return Err(match *error {

@@ -67,7 +67,7 @@ pub(super) struct Inner {
 
 type Trunks = HashMap<SourceKey, Weak<Trunk>>;
 
-/// What of [`Feeds`] can be tuned.
+/// Settings of [`Feeds`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FeedSettings {
@@ -77,7 +77,7 @@ pub struct FeedSettings {
     /// that a message stays away whose loss the bus does not notice, and that it takes to find a quiet log in another
     /// incarnation. Default 10 seconds.
     pub verify: Duration,
-    /// How many messages of each channel are kept for feeds that are behind; whoever is further behind reads
+    /// How many messages of each channel are kept for feeds that are behind; one that is further behind reads
     /// the event store on its own. Default 256.
     pub kept: usize,
     /// How many bytes of JSON are kept of each channel, at the most; the newest message is kept in any case.

@@ -44,7 +44,7 @@ impl MemoryBus {
         Self::with_capacity(128)
     }
 
-    /// A bus whose listeners may fall behind by so many messages.
+    /// A bus whose listeners may fall behind by this many messages.
     #[must_use]
     pub fn with_capacity(messages: usize) -> Self {
         Self { exchange: Exchange::new(messages), cut: Arc::default() }

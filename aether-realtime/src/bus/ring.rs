@@ -88,7 +88,7 @@ impl Ring {
         self.covered = self.covered.max(position);
     }
 
-    /// Up to `limit` messages behind `seen`; `None` if some of those are gone already.
+    /// Up to `limit` messages after `seen`; `None` if some of those are gone already.
     pub(super) fn after(&self, seen: Position, limit: usize) -> Option<Vec<Item>> {
         if seen < self.floor {
             return None;

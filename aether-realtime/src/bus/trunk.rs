@@ -51,7 +51,7 @@ pub(super) enum State {
     Starting,
     /// The last messages.
     Running(Box<Ring>),
-    /// The store can not be read.
+    /// The store cannot be read.
     Failed(Arc<Error>),
 }
 

@@ -279,7 +279,7 @@ impl<T: Send + Sync + 'static> Inner<T> {
         }
     }
 
-    /// Loads in a task of its own: it ends when it ends, whoever waits.
+    /// Loads in a task of its own: it ends when it ends, no matter who waits.
     fn take_off<L, F, S, E>(
         self: &Arc<Self>,
         pilot: Pilot<Answer<T>>,

@@ -27,14 +27,14 @@ pub trait Codec: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     ///
-    /// If it can not be written. It is not cached then.
+    /// If it cannot be written. It is not cached then.
     fn encode(&self, value: &CachedValue) -> Result<Vec<u8>, BoxError>;
 
     /// A value from bytes.
     ///
     /// # Errors
     ///
-    /// If it can not be read. It counts as absent then, and is replaced.
+    /// If it cannot be read. It counts as absent then, and is replaced.
     fn decode(&self, bytes: &[u8]) -> Result<CachedValue, BoxError>;
 
     /// What the value costs in process, in the unit of the cache's capacity. Default: 1.

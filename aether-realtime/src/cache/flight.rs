@@ -30,7 +30,7 @@ pub(super) struct Flight<R> {
 struct Landing<R> {
     result: R,
     /// When it was still asked for, in the order of things: it is not for fetches that began later. `None` if
-    /// whoever was let on board may have it.
+    /// those who were let on board may have it.
     asked: Option<u64>,
 }
 

@@ -8,7 +8,7 @@ const STRIPES: usize = 1024;
 
 /// Counts the invalidations of entities. What was read under one number may be kept only under the same one.
 ///
-/// The check and the keeping must be one step as seen by whoever invalidates: raise first, then remove.
+/// The check and the keeping must be one step as seen by those who invalidate: raise first, then remove.
 #[derive(Debug)]
 pub struct Generations(Box<[AtomicU64]>);
 

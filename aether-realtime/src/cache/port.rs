@@ -39,7 +39,7 @@ pub trait Cache: Send + Sync + Debug + 'static {
         None
     }
 
-    /// The entry under a key, with the lease that stands there. What can not be read (another type, another
+    /// The entry under a key, with the lease that stands there. What cannot be read (another type, another
     /// schema, garbage) is not there.
     async fn get(&self, key: &CacheKey<'_>, codec: &dyn Codec) -> Result<Lookup>;
 

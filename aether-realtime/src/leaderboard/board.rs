@@ -12,7 +12,7 @@ pub enum Ties {
     /// and always. In Redis, members are named `{id}:{name}`.
     #[default]
     HigherIdFirst,
-    /// Whoever has stood at their score for longer comes first, by the sequence of the last change to
+    /// The one who has stood at the score for longer comes first, by the sequence of the last change to
     /// it; of those whom one event brought there, the higher id. Exact for all sequences: they do not
     /// share the score's 53 bits, but stand in front of the member's name in Redis (20 digits more per
     /// member).

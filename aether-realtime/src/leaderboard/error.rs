@@ -11,9 +11,9 @@ use super::{Board, Change, Sequence};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LeaderboardError {
-    /// The name can not be a board's.
+    /// The name cannot be a board's.
     #[error(
-        "{name:?} can not be a board's name; use 1 to {max} characters of a-z 0-9 - _ .",
+        "{name:?} cannot be a board's name; use 1 to {max} characters of a-z 0-9 - _ .",
         max = Board::NAME_MAX
     )]
     BadBoard {
@@ -100,7 +100,7 @@ pub enum LeaderboardError {
     },
 
     /// Board and rebuild are in different seasons. If events start the seasons, the one that is behind
-    /// gets there: switch again. Seasons that are started by hand are not in the log, and can not be
+    /// gets there: switch again. Seasons that are started by hand are not in the log, and cannot be
     /// rebuilt.
     #[error(
         "{board} is in season {live}, and its rebuild in {rebuilt}; switch again when they agree"

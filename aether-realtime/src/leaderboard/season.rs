@@ -39,7 +39,7 @@ impl SeasonStart {
     }
 }
 
-/// What of a season's scores goes into the next one.
+/// Which part of a season's scores goes into the next one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CarryOver {
     /// Nothing: the board is empty.

@@ -20,7 +20,7 @@ pub(super) struct Keeper {
     pub(super) locks: Arc<dyn Locks>,
     pub(super) random: Arc<dyn Random>,
     pub(super) lease: Duration,
-    /// Whoever waits in this process comes next when it is dropped.
+    /// The next in this process has its turn when it is dropped.
     pub(super) turn: Turn,
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::lock::Locks;
 
-/// So many entries are kept before those whose lease has run out are swept away.
+/// How many entries are kept before those whose lease has run out are swept away.
 const SWEEP_AT_LEAST: usize = 1024;
 
 /// Locks for tasks of one process: for tests, tools and servers without a second one. Cloning gives another

@@ -67,7 +67,7 @@ pub(super) enum Purpose {
 pub(super) fn builder(mut config: Config, settings: &RedisSettings, purpose: Purpose) -> Builder {
     let millis = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
     let (command_timeout, unresponsive_after, max_redirections) = match purpose {
-        // The library answers ASK by taking the next answer from the connection for its own, whoever it
+        // The library answers ASK by taking the next answer from the connection for its own, no matter whose it
         // belongs to: never let it, on a connection that many use. See `redirect.rs`.
         Purpose::Pool => (settings.command_timeout, settings.unresponsive_after, 0),
         Purpose::Alone(limit) => (limit, limit + settings.unresponsive_after, 2),

@@ -13,7 +13,7 @@ impl RedisClient {
     /// A connection for commands that wait at the server, such as `XREADGROUP … BLOCK`: one at a
     /// time, each answered within `timeout` (which must be longer than the command waits). It is
     /// connected, reconnects by itself, and passes neither the circuit breaker nor the meters.
-    /// Whoever takes it ends it with `quit()`.
+    /// The caller ends it with `quit()`.
     pub(crate) async fn dedicated(&self, timeout: Duration) -> Result<Client> {
         let (config, settings) = (self.inner.config.clone(), &self.inner.settings);
         let limit = settings.connect_timeout;

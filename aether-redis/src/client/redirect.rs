@@ -1,7 +1,7 @@
 //! Commands whose slot is on the move between two nodes of a Cluster.
 //!
-//! A node answers `ASK host:port` for keys that have gone already. The client library can not follow that
-//! on a connection that many share (it takes the next answer on it for its own, whoever it belongs to, and
+//! A node answers `ASK host:port` for keys that have gone already. The client library cannot follow that
+//! on a connection that many share (it takes the next answer on it for its own, no matter whose it is, and
 //! sends the command to the old node again), so the pool never follows; it comes here instead. Here one
 //! command at a time goes from node to node, over connections that nobody else uses.
 

@@ -91,7 +91,7 @@ impl Listener {
         config.server = ServerConfig::Centralized { server: host };
         let settings = self.client.upgrade().ok_or_else(gone)?.settings.clone();
         let mut builder = builder(config, &settings, Purpose::Alone(settings.command_timeout));
-        // it is connected to anew by whoever called
+        // it is connected to anew by the caller
         builder.set_policy(ReconnectPolicy::new_constant(1, 0));
         let sentinel = Ending(builder.build_subscriber_client()?);
         let mut task = sentinel.0.init().await?;

@@ -58,7 +58,7 @@ pub struct Cooldowns {
 pub enum CooldownStart {
     /// The skill could be used; its cooldown runs from now on.
     Started,
-    /// It can not be used yet, and nothing was changed.
+    /// It cannot be used yet, and nothing was changed.
     Running {
         /// For so long.
         left: Duration,
@@ -112,7 +112,7 @@ impl Cooldowns {
         self.run_start(player_id, skill, duration, "set").await.map(drop)
     }
 
-    /// How long a skill can not be used yet; `None` if it can. One round trip.
+    /// How long a skill cannot be used yet; `None` if it can. One round trip.
     ///
     /// # Errors
     ///

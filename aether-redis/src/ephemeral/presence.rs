@@ -198,7 +198,7 @@ impl Presence {
         Ok(online)
     }
 
-    /// The players of a zone behind the id `after`, in ascending order of their ids (as text), up to `limit`
+    /// The players of a zone after the id `after`, in ascending order of their ids (as text), up to `limit`
     /// (1 to 1000). Who stays in the zone from the first page to the last is on exactly one of them. The
     /// shards are asked side by side, in one round trip.
     ///
@@ -271,8 +271,8 @@ impl Presence {
     }
 }
 
-/// Puts the answers of all shards in order. A shard that has more knows nothing of what is behind the last
-/// player it looked at: nobody behind the first of those is on this page.
+/// Puts the answers of all shards in order. A shard that has more knows nothing of what is after the last
+/// player it looked at: nobody after the first of those is on this page.
 fn merge(shards: Vec<(Vec<String>, Option<String>)>, limit: usize) -> ZonePage {
     let horizon = shards.iter().filter_map(|(_, last)| last.clone()).min();
     let mut players: Vec<String> = shards.into_iter().flat_map(|(players, _)| players).collect();
@@ -297,11 +297,11 @@ mod tests {
 
     #[test]
     fn a_page_ends_where_a_shard_has_not_been_looked_at_any_further() {
-        // the first shard has more behind c; d of the second one must wait for what may come before it
+        // the first shard has more after c; d of the second one must wait for what may come before it
         let page = merge(vec![shard(&["a", "c"], Some("c")), shard(&["b", "d"], None)], 10);
         assert_eq!(page.players, ["a", "b", "c"]);
         assert_eq!(page.next.as_deref(), Some("c"));
-        // nobody there among those that were looked at: the next page goes on behind them
+        // nobody there among those that were looked at: the next page continues after them
         let page = merge(vec![shard(&[], Some("k")), shard(&["x"], None)], 10);
         assert_eq!((page.players.len(), page.next.as_deref()), (0, Some("k")));
     }

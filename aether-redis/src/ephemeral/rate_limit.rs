@@ -107,7 +107,7 @@ impl RateLimits {
         self.take_many(limit, subject, 1).await
     }
 
-    /// Takes so many tokens, all of them or none; 0 only looks. One round trip.
+    /// Takes a number of tokens, all of them or none; 0 only looks. One round trip.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl RateLimits {
     }
 
     /// Takes one token from each of several buckets, in this order: per address, then per user. The first
-    /// that refuses decides, and those behind it are not asked. What the buckets before it gave stays taken
+    /// that refuses decides, and those after it are not asked. What the buckets before it gave stays taken
     /// (they may lie on different nodes of a cluster), so put the one first that has to hold against
     /// somebody who keeps trying. Of those that allow it, the one with the fewest tokens left answers. One
     /// round trip for each; no buckets allow everything.

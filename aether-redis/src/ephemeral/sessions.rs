@@ -219,7 +219,7 @@ impl Sessions {
         self.edit(id, field, what, value.unwrap_or_default()).await
     }
 
-    /// The valid sessions of a user, the one last used first. Their ids let in whoever has them: to the
+    /// The valid sessions of a user, the one last used first. Their ids let in anyone who has them: to the
     /// user, show everything but those.
     ///
     /// # Errors

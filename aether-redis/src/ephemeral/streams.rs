@@ -36,7 +36,7 @@ static TRIM: Script = Script::new(include_str!("streams/trim.lua")).measured_as(
 /// | a message is in the stream once | redeliveries right after each other included | one script compares the position last seen of each key |
 /// | messages of a key keep their order | in the stream always | one part per key |
 /// | each group handles each message at least once | whatever consumer dies | what is not acknowledged is taken over |
-/// | a message that can not be handled stops nobody | it goes to the dead letter stream, with its error | one script buries and acknowledges |
+/// | a message that cannot be handled stops nobody | it goes to the dead letter stream, with its error | one script buries and acknowledges |
 /// | nothing that a group still needs is trimmed | up to [`Retention::limit`] | the script that trims asks the groups |
 ///
 /// A Redis that fails over may lose what it had acknowledged just before: then the message is in the log, and not
@@ -117,7 +117,7 @@ pub struct Trimmed {
 }
 
 impl RedisStream {
-    /// The stream under `name`, in one part: its key is the name behind the prefix. On a Cluster (where the key
+    /// The stream under `name`, in one part: its key is the name after the prefix. On a Cluster (where the key
     /// space has to have [hash tags](KeySpace::hash_tags)), what follows the first colon is the tag. The model's
     /// stream is called `event:stream`.
     #[must_use]

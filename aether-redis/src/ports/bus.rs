@@ -88,7 +88,7 @@ impl RedisBus {
         Self::with_capacity(client, keys, CAPACITY)
     }
 
-    /// A bus whose listeners may fall behind by so many messages of their channel before they
+    /// A bus whose listeners may fall behind by this many messages of their channel before they
     /// [miss some](aether_realtime::bus::Signal::Lagged). Default 128.
     ///
     /// # Errors

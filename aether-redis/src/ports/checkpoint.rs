@@ -90,7 +90,7 @@ pub(crate) async fn fence(client: &RedisClient, keys: &KeySpace, shard: &str) ->
     run_refill(client, keys, shard, "fence").await
 }
 
-/// As [`fence`], and whoever claims it next begins at the start.
+/// As [`fence`], and the next to claim it begins at the start.
 pub(crate) async fn start_over(client: &RedisClient, keys: &KeySpace, shard: &str) -> Result<()> {
     run_refill(client, keys, shard, "start").await
 }

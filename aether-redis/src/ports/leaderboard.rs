@@ -6,7 +6,7 @@
 //! per member (a hash), and the board's state. One script changes all three, so
 //!
 //! - **a change counts once**, however often it arrives: the record remembers its sequence. A `Set` is
-//!   as of its sequence, and increments behind it are remembered one by one, up to
+//!   as of its sequence, and increments after it are remembered one by one, up to
 //!   [`Board::window`](aether_realtime::leaderboard::Board::window) of them;
 //! - **a new name leaves no ghost**: the record tells under which name the member is ranked, and the script
 //!   replaces the one by the other;

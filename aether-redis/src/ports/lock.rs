@@ -40,7 +40,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// # When Redis fails
 ///
-/// - **It is away, or slow:** locks can not be taken ([`Unavailable`](aether_core::Error::Unavailable),
+/// - **It is away, or slow:** locks cannot be taken ([`Unavailable`](aether_core::Error::Unavailable),
 ///   [`Timeout`](aether_core::Error::Timeout)); those that are held are lost when their lease ends without a
 ///   renewal.
 /// - **It is flushed, or starts empty:** locks are free at once; holders notice at their next renewal, a third

@@ -25,7 +25,7 @@ use crate::ports::{checkpoint, letters};
 ///
 /// A commit asks first whether the checkpoint is still its own, then sends the
 /// [guarded writes](GuardedWrite) and those to [leaderboards](RedisTx::leaderboard), then moves the
-/// checkpoint: three round trips, however large the batch, and one more per 128 changes of a board. Redis can not do all three as one step (entities lie in different slots of a Cluster), so:
+/// checkpoint: three round trips, however large the batch, and one more per 128 changes of a board. Redis cannot do all three as one step (entities lie in different slots of a Cluster), so:
 ///
 /// - **Killed between the writes and the checkpoint**: the batch comes again, and every write that
 ///   had taken effect is left out by its sequence. Same end as if nothing had happened.
@@ -48,7 +48,7 @@ use crate::ports::{checkpoint, letters};
 ///   second, also once the log has grown past the checkpoint: the projection stops with
 ///   [`LogRewritten`](aether_core::Error::LogRewritten) until it is [filled anew](RedisReadModels::refill).
 ///
-/// Of leaderboards the same holds, increments included: a board remembers each increment behind the
+/// Of leaderboards the same holds, increments included: a board remembers each increment after the
 /// checkpoint that the commit started from, and adds up only those before it. So a batch that comes
 /// again finds its increments remembered; and a late one from before a flush claims nothing about events
 /// that the rebuild has yet to bring.

@@ -138,7 +138,7 @@ async fn a_notice_reaches_its_listeners_while_nodes_have_lost_each_other() {
     let ids: Vec<String> = nodes.iter().map(id_of).collect();
     let lose_each_other = || {
         for (node, own) in nodes.iter().zip(&ids) {
-            // a link that is not there can not be lost: Redis 7.0 crashes
+            // a link that is not there cannot be lost: Redis 7.0 crashes
             while raw_lines(node, "CLUSTER LINKS", 500).iter().filter(|line| *line == "to").count()
                 < 5
             {

@@ -111,7 +111,7 @@ async fn something_else_under_a_key_can_be_invalidated() {
 }
 
 #[tokio::test]
-async fn without_its_seal_an_entry_is_not_there_and_can_not_be_filled() {
+async fn without_its_seal_an_entry_is_not_there_and_cannot_be_filled() {
     let (client, keys) = shared().await;
     let cache = RedisCache::new(client, keys.clone());
     let put = async |lease| cache.put(&name(), &entry("ada", 60), lease, &CODEC).await.unwrap();
@@ -259,7 +259,7 @@ async fn a_full_redis_still_forgets() {
     raw(redis.url(), "CONFIG SET maxmemory 1");
     source.set(Sourced::found("new".to_owned()).at(6));
     cache.invalidate(&[Invalidation::entity("player", 42).at(6)]).await.unwrap();
-    // it can not be filled, and need not be
+    // it cannot be filled, and need not be
     for _ in 0..3 {
         assert_eq!(fetch(&names, &source).await, "new");
     }

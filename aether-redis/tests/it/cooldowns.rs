@@ -15,7 +15,7 @@ async fn cooldowns() -> (Cooldowns, RedisClient, KeySpace) {
 }
 
 #[tokio::test]
-async fn a_skill_can_not_be_used_until_its_cooldown_is_over() {
+async fn a_skill_cannot_be_used_until_its_cooldown_is_over() {
     let (cooldowns, ..) = cooldowns().await;
     let span = Duration::from_millis(120);
     let asked = SystemTime::now();

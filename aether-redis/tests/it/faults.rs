@@ -193,7 +193,7 @@ async fn keys_that_move_to_another_node_are_followed() {
     load.progress(20).await;
     let migration = redis.migrate(slot, (from + 1) % 3).await.unwrap();
     load.progress(20).await;
-    // while some keys are here and some there, the entity can not be written
+    // while some keys are here and some there, the entity cannot be written
     assert_eq!(migration.move_keys(1).await.unwrap(), 1);
     eventually("told to try again", async || {
         let write = GuardedWrite::update(&entity, stamp(1)).hash(entity.key("state"), [("a", "1")]);

@@ -23,7 +23,7 @@ fn all_keys_of_an_entity_share_a_slot_with_hash_tags() {
 }
 
 #[test]
-fn a_prefix_can_not_take_the_place_of_the_hash_tag() {
+fn a_prefix_cannot_take_the_place_of_the_hash_tag() {
     let error = KeySpace::with_prefix("{prod}:").unwrap_err();
     assert!(matches!(error, Error::InvalidKey { .. }), "{error}");
 }

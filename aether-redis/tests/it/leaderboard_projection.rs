@@ -120,7 +120,7 @@ fn at(position: u64) -> Position {
     Position::new(position)
 }
 
-/// Commits one point for player 1 at each of the positions behind `from` up to `to`.
+/// Commits one point for player 1 at each of the positions after `from` up to `to`.
 async fn commit_wins(
     models: &RedisReadModels,
     shard: &Shard,
@@ -215,7 +215,7 @@ async fn a_board_is_rebuilt_while_it_is_written_to() {
 }
 
 #[tokio::test]
-async fn a_rebuild_ends_at_an_event_that_it_can_not_apply() {
+async fn a_rebuild_ends_at_an_event_that_it_cannot_apply() {
     let (redis, store) = (own().await, MemoryStore::new());
     let client = connect(redis.url()).await;
     let board = boards(&client).open(&WINS);

@@ -1,4 +1,4 @@
-//! Rate limits: never more than allowed, whoever counts.
+//! Rate limits: never more than allowed, no matter who counts.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -200,7 +200,7 @@ async fn several_buckets_are_asked_in_order_and_the_first_refusal_decides() {
     assert!(!limits.take_each(&both).await.unwrap().is_allowed());
     assert_eq!(left(&limits, &FIVE, "10.0.0.1").await, 1, "the address pays for the attempt");
     assert!(!limits.take_each(&[both[1], both[0]]).await.unwrap().is_allowed());
-    assert_eq!(left(&limits, &FIVE, "10.0.0.1").await, 1, "not asked behind a refusal");
+    assert_eq!(left(&limits, &FIVE, "10.0.0.1").await, 1, "not asked after a refusal");
 }
 
 #[tokio::test]

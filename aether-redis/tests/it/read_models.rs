@@ -106,7 +106,7 @@ async fn a_flush_is_noticed_before_the_first_write() {
     assert!(Error::find_in(&error).is_some_and(Error::is_checkpoint_lost), "{error}");
     assert!(!error.is_transient());
     assert!(client.sequence(&keys.entity("combat", 1)).await.unwrap().is_none());
-    // whoever claims now starts from zero, and the runner from before is not taken for it
+    // the next claim starts from zero, and the runner from before is not taken for it
     let again = models.claim(&live(), 7).await.unwrap().checkpoint;
     assert_eq!(again.position, Position::START);
     assert!(again.epoch > start.epoch);

@@ -69,7 +69,7 @@ on_every_topology! {
 }
 
 #[tokio::test]
-async fn whoever_ran_it_can_not_write_any_more_and_a_pause_stays() {
+async fn who_ran_it_cannot_write_any_more_and_a_pause_stays() {
     let (client, keys) = shared().await;
     let (models, shard) = (RedisReadModels::new(client, keys), Shard::whole(NAME));
     let filter = Filter::all();

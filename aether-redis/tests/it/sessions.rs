@@ -250,7 +250,7 @@ async fn no_session_survives_revoke_all_unless_it_was_created_after() {
         let mut created = logins.join_all().await;
         let revoked = ids(&revoked);
         created.retain(|id| !revoked.contains(&id.to_string()));
-        // whoever was not revoked is on the list, where the next call finds it
+        // a session that was not revoked is on the list, where the next call finds it
         let rest: BTreeSet<String> = created.iter().map(ToString::to_string).collect();
         assert_eq!(ids(&sessions.revoke_all(42).await.unwrap()), rest);
         for id in &created {
@@ -322,7 +322,7 @@ async fn attributes_are_the_programs_own() {
 }
 
 #[tokio::test]
-async fn a_user_id_that_can_not_be_a_hash_tag_is_refused() {
+async fn a_user_id_that_cannot_be_a_hash_tag_is_refused() {
     let (sessions, ..) = sessions().await;
     for user in ["", "{42}", "a}b"] {
         let error = sessions.create(NewSession::new(user, "x")).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Streams: in once, handled at least once, and what can not be handled stops nobody.
+//! Streams: in once, handled at least once, and what cannot be handled stops nobody.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -107,7 +107,7 @@ fn run(group: &ConsumerGroup, name: &str, handler: impl StreamHandler) -> Runnin
     Running { stop: Some(stop), task }
 }
 
-/// As [`run`], on a thread of its own: what holds it up holds up nobody else. It can not be killed.
+/// As [`run`], on a thread of its own: what holds it up holds up nobody else. It cannot be killed.
 fn run_apart(group: &ConsumerGroup, name: &str, handler: impl StreamHandler) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     let (group, name) = (group.clone(), name.to_owned());
@@ -253,7 +253,7 @@ async fn what_was_handled_and_not_acknowledged_comes_again() {
     let stream = RedisStream::new(connect(redis.url()).await, &KeySpace::new(), "event:stream");
     stream.sink().deliver(&messages(1, 1)).await.unwrap();
     let group = stream.group("ouvriers").settings(soon());
-    // XACK is refused: as if the consumer died right behind its work
+    // XACK is refused: as if the consumer died right after its work
     raw(redis.url(), "ACL SETUSER default -xack");
     let victim = run(&group, "victime", Handled(handled.clone()));
     eventually("handled", async || handled.load(Ordering::SeqCst) == 1).await;
@@ -479,7 +479,7 @@ async fn nothing_that_a_group_needs_is_trimmed_before_the_limit() {
 }
 
 #[tokio::test]
-async fn the_limit_holds_whoever_needs_what() {
+async fn the_limit_holds_no_matter_who_needs_what() {
     let stream = fresh().await;
     let group = stream.group("lents").settings(soon());
     let running = run(&group, "un", Journal::default());

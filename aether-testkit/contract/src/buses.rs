@@ -85,7 +85,7 @@ macro_rules! bus_contract {
                 a_publisher_that_starts_over_does_no_harm
                 a_publisher_that_wakes_up_late_does_no_harm
                 two_publishers_at_once_do_no_harm
-                what_can_not_be_told_is_an_error_in_its_place
+                what_cannot_be_told_is_an_error_in_its_place
                 large_messages_are_fetched
                 old_and_new_code_leave_each_others_messages_alone
                 strange_notices_do_no_harm

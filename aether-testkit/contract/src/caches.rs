@@ -161,8 +161,8 @@ macro_rules! cache_contract {
                 an_old_invalidation_leaves_newer_values
                 many_entities_are_invalidated_at_once
                 a_remembered_absence_is_forgotten_too
-                whoever_comes_after_an_invalidation_joins_no_older_load
-                whoever_comes_after_an_invalidation_elsewhere_joins_no_older_load
+                who_comes_after_an_invalidation_joins_no_older_load
+                who_comes_after_an_invalidation_elsewhere_joins_no_older_load
                 racing_fills_and_invalidations_leave_nothing_old
                 an_id_may_be_any_text
             }

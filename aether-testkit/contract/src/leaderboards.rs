@@ -102,7 +102,7 @@ macro_rules! leaderboard_contract {
                 an_older_name_never_comes_back
                 a_name_with_colons_and_newlines_is_kept
                 a_removed_member_stays_away_until_something_newer
-                what_can_not_be_held_is_refused_whole
+                what_cannot_be_held_is_refused_whole
                 many_members_change_in_one_call
                 any_history_ends_as_if_in_order
             }

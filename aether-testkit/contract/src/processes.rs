@@ -3,7 +3,7 @@
 //!
 //! The subject is a trade between two players, [`TransactionMarche`]: item and gold are set aside, then
 //! moved, and any failure gives everything back. A test crashes the node at **every** call it makes to the
-//! store or to the processes, before the call and behind it, and lets a fresh node go on: the trade must be
+//! store or to the processes, before the call and after it, and lets a fresh node go on: the trade must be
 //! done or undone as if nothing had happened.
 //!
 //! ```
@@ -77,7 +77,7 @@ macro_rules! process_contract {
                 a_trade_survives_a_crash_at_every_step
                 a_poor_buyer_gets_everything_given_back_whatever_crashes
                 a_full_bag_undoes_the_trade_whatever_crashes
-                a_moved_item_is_taken_back_when_the_gold_can_not_move
+                a_moved_item_is_taken_back_when_the_gold_cannot_move
                 a_trade_without_a_buyer_expires_whatever_crashes
                 a_process_that_is_killed_loses_and_doubles_nothing
             }
@@ -112,7 +112,7 @@ macro_rules! process_contract {
                 a_command_that_keeps_failing_waits_and_others_go_on
                 a_stuck_command_can_be_retried
                 a_stuck_command_can_be_given_up
-                a_command_that_was_carried_out_can_not_be_given_up
+                a_command_that_was_carried_out_cannot_be_given_up
                 a_stuck_timer_can_be_retried_or_given_up
                 a_panic_or_a_hang_counts_as_a_failure
                 ended_processes_can_be_forgotten

@@ -177,8 +177,8 @@ macro_rules! event_store_contract {
                 a_condition_alone_is_checked
                 a_condition_on_another_type_is_refused
                 a_condition_does_not_create_a_stream
-                conditions_on_each_other_can_not_both_hold
-                conditions_on_missing_streams_can_not_both_hold
+                conditions_on_each_other_cannot_both_hold
+                conditions_on_missing_streams_cannot_both_hold
             }
             bad_input {
                 an_oversized_payload_is_refused_by_name
@@ -259,7 +259,7 @@ macro_rules! event_store_contract {
                 a_stored_command_is_found_and_an_unknown_one_is_not
                 a_lost_reply_can_be_retried
                 nothing_is_stored_under_a_voided_command_id
-                a_stored_command_can_not_be_voided
+                a_stored_command_cannot_be_voided
                 a_void_and_an_append_that_race_agree_on_who_was_first
             }
             snapshots {

@@ -84,7 +84,7 @@ impl Servers {
 }
 
 /// The PostgreSQL that all tests of this process share, started with
-/// [`PostgresOptions::for_tests`] by whoever asks first.
+/// [`PostgresOptions::for_tests`] by the first that asks.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ pub async fn shared_postgres() -> Result<&'static Postgres, ServersError> {
     SHARED.get_or_try_init(|| Postgres::start(PostgresOptions::for_tests())).await
 }
 
-/// The Redis that all tests of this process share, started by whoever asks first. Take a
+/// The Redis that all tests of this process share, started by the first that asks. Take a
 /// [prefix](Redis::prefix) for your keys.
 ///
 /// # Errors

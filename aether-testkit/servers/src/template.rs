@@ -29,7 +29,7 @@ where
     let mut connection =
         PgConnection::connect(server).await.map_err(ServersError::sql("connect to a server"))?;
     if !is_ready(&mut connection, &name).await.map_err(ServersError::sql(doing))? {
-        // Across processes: whoever waits here finds the template ready afterwards. The lock goes
+        // Across processes: those who wait here find the template ready afterwards. The lock goes
         // with the connection, also when we are killed.
         let (_, key) = id.as_u64_pair();
         sqlx::query("select pg_advisory_lock($1)")

@@ -20,7 +20,7 @@ pub enum Fault {
     /// that error is passed on.
     LoseReply,
     /// The store is never reached, and the append is answered as if somebody else had been faster.
-    /// An append that expects nothing can not conflict and passes. Only for appends.
+    /// An append that expects nothing cannot conflict and passes. Only for appends.
     Conflict,
     /// The call takes this much longer.
     Latency(Duration),

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Holds whoever comes to it until it is opened; then everybody passes.
+/// Holds all that come to it until it is opened; then they pass.
 ///
 /// Cloning gives another handle on the same gate. Two tasks can be brought into any order with it:
 ///
@@ -55,7 +55,7 @@ impl Gate {
         self.reached_by(1).await;
     }
 
-    /// Waits until so many have come to the gate.
+    /// Waits until this many have come to the gate.
     pub async fn reached_by(&self, count: usize) {
         // fails only when the sender is gone, and `self` holds it
         let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= count).await;

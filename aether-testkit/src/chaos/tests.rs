@@ -77,7 +77,7 @@ async fn a_conflict_names_what_was_expected() {
         }
         other => panic!("{other}"),
     }
-    // an append that expects nothing can not conflict
+    // an append that expects nothing cannot conflict
     chaos.next_append(Fault::Conflict);
     chaos.append(append(1, ExpectedVersion::Any)).await.unwrap();
     assert_eq!(version(&inner, 1).await, 1);
@@ -86,7 +86,7 @@ async fn a_conflict_names_what_was_expected() {
 
 #[tokio::test]
 #[should_panic(expected = "only an append can conflict")]
-async fn a_load_can_not_conflict() {
+async fn a_load_cannot_conflict() {
     chaos(Faults::none()).0.next_load(Fault::Conflict);
 }
 

@@ -170,7 +170,7 @@ fn an_event_that_does_not_survive_storage_fails() {
     let text = failure(|| {
         Scenario::<Bourse>::given([]).when(Demande::Peser).then_state(|_| ());
     });
-    assert!(text.contains("can not be stored"), "{text}");
+    assert!(text.contains("cannot be stored"), "{text}");
 }
 
 /// The message a closure panics with.

@@ -22,7 +22,7 @@ use crate::server::checkpoint;
 
 /// How many streams a task keeps going.
 const STREAMS: usize = 32;
-/// One append in so many begins a new stream in the place of an old one.
+/// One append in this many begins a new stream in the place of an old one.
 const NEW_STREAM: u64 = 10;
 
 pub(super) async fn measure(bench: &Bench, row: &mut Row, events: usize) -> Result<()> {
@@ -52,7 +52,7 @@ impl Streams {
         Self { heads, samples, random: StdRng::seed_from_u64(seed), events }
     }
 
-    /// The head to append behind.
+    /// The head to append after.
     fn pick(&mut self) -> usize {
         let index = (self.random.next_u64() % STREAMS as u64) as usize;
         if self.random.next_u64().is_multiple_of(NEW_STREAM) {

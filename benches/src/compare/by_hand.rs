@@ -36,7 +36,7 @@ impl ByHand {
         Ok(())
     }
 
-    /// Applies everything behind a position up to the end of the log; where that is.
+    /// Applies everything after a position up to the end of the log; where that is.
     pub(super) async fn catch_up(&self, mut after: i64) -> Result<i64> {
         loop {
             let page = self.page(after).await?;
@@ -49,7 +49,7 @@ impl ByHand {
         }
     }
 
-    /// Goes on behind a position for ever, with a look at the log every so often.
+    /// Continues after a position for ever, with a look at the log every so often.
     pub(super) async fn follow(&self, mut after: i64, every: Duration) -> Result<()> {
         loop {
             after = self.catch_up(after).await?;
@@ -106,7 +106,7 @@ fn recorded(row: &PgRow) -> Result<RecordedEvent> {
     })
 }
 
-/// Straight from the answer's bytes; the binary form of JSONB is the text behind a 1.
+/// Straight from the answer's bytes; the binary form of JSONB is the text after a 1.
 fn json(row: &PgRow, column: usize) -> Result<Json> {
     let bytes = row.try_get_raw(column)?.as_bytes().map_err(|error| anyhow::anyhow!(error))?;
     Ok(Json::from_stored(std::str::from_utf8(bytes.strip_prefix(&[1]).unwrap_or(bytes))?))

@@ -17,7 +17,7 @@ use super::row::Row;
 use crate::fights::{Frapper, Rixe, fights, metadata};
 use crate::server::checkpoint;
 
-/// How many combats each task has. So many that they do not grow much while they are measured.
+/// How many combats each task has. Enough that they do not grow much while they are measured.
 const COMBATS: usize = 128;
 /// How many events each has before.
 const EVENTS: usize = 20;

@@ -95,7 +95,7 @@ impl Handwritten {
         .await
     }
 
-    /// Appends one event behind whatever is there, in one statement. Whoever comes second between the
+    /// Appends one event after whatever is there, in one statement. The second one between the
     /// look and the insert meets the unique index, and is to try again.
     pub(super) async fn append_behind(&self, columns: &Columns) -> sqlx::Result<i64> {
         sqlx::query_scalar(
@@ -128,7 +128,7 @@ impl Handwritten {
         rows.iter().map(entry).collect()
     }
 
-    /// The next 1000 events behind a position.
+    /// The next 1000 events after a position.
     pub(super) async fn page(&self, after: i64) -> Result<Vec<Entry>> {
         let rows = sqlx::query(
             "SELECT position, event_id, event_type, aggregate_id, version, payload, metadata, timestamp
@@ -145,7 +145,7 @@ fn entry(row: &PgRow) -> Result<Entry> {
     let name: &str = row.try_get(2)?;
     let known = CombatEvent::TYPES.iter().find(|known| known.name == name);
     let known = known.with_context(|| format!("unknown event type {name}"))?;
-    // straight from the answer's bytes; the binary form of JSONB is the text behind a 1
+    // straight from the answer's bytes; the binary form of JSONB is the text after a 1
     let payload = row.try_get_raw(5)?.as_bytes().map_err(|error| anyhow::anyhow!(error))?;
     let payload = std::str::from_utf8(payload.strip_prefix(&[1]).unwrap_or(payload))?;
     Ok(Entry {

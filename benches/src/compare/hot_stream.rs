@@ -1,4 +1,4 @@
-//! The work `hot-stream`: every task appends to one and the same stream, behind whatever is there.
+//! The work `hot-stream`: every task appends to one and the same stream, after whatever is there.
 
 use std::sync::Arc;
 

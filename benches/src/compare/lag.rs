@@ -115,7 +115,7 @@ async fn lags(bench: &Bench, checkpoints: &'static str, pace: Pace) -> Result<Fi
     Ok(Figures { rate, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) })
 }
 
-/// Notes for every event when the checkpoint, and with it the read model, has been seen behind it.
+/// Notes for every event when the checkpoint, and with it the read model, has been seen after it.
 async fn watch(
     pool: PgPool,
     checkpoints: &'static str,

@@ -66,7 +66,7 @@ impl Listen {
     ///
     /// # Errors
     ///
-    /// When it was, and can not be told what to.
+    /// When it was, and cannot be told what to.
     pub fn asked() -> Result<Option<Self>> {
         let asked = std::env::var(ASKED).ok();
         Ok(asked.map(|asked| serde_json::from_str(&asked)).transpose()?)
@@ -76,7 +76,7 @@ impl Listen {
     ///
     /// # Errors
     ///
-    /// When it can not listen, or some never came.
+    /// When it cannot listen, or some never came.
     #[allow(clippy::print_stdout, reason = "how it answers")]
     pub async fn run(self) -> Result<()> {
         let heard = Heard::default();
@@ -165,7 +165,7 @@ impl Listener {
         Ok(listener)
     }
 
-    /// When it heard of what, once it has heard of so many.
+    /// When it heard of what, once it has heard of this many.
     pub(super) fn finish(mut self, count: usize) -> Result<BTreeMap<u64, u64>> {
         writeln!(self.stdin, "{count}")?;
         let mut heard = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The work `notify`: from the moment an append has returned until a subscriber in another process has the event,
 //! at a steady 2,000 events a second.
 //!
-//! By hand: whoever has appended publishes, and the other process subscribes. What is lost on the way, by a crash in
+//! By hand: the appender publishes, and the other process subscribes. What is lost on the way, by a crash in
 //! between or a cut connection, is lost; Aether's feeds get it from the store.
 
 use std::sync::Arc;

@@ -29,7 +29,7 @@ pub(super) enum Steps {
     Batches,
 }
 
-/// Of so many events, those that are applied one by one are one: it takes that much longer.
+/// Of this many events, those that are applied one by one are one: it takes that much longer.
 const SHARE: usize = 20;
 
 pub(super) async fn count(bench: &Bench, row: &mut Row, steps: Steps) -> Result<()> {

@@ -8,13 +8,13 @@ use super::load::Figures;
 /// What a work should reach.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
-    /// At least so many times as many events per second.
+    /// At least this many times as many events per second.
     Ratio(f64),
-    /// At least so many per second.
+    /// At least this many per second.
     Rate(f64),
-    /// At p50 at most so many times the time.
+    /// At p50 at most this many times the time.
     MedianAtMost(f64),
-    /// At p99 at most so many times the time.
+    /// At p99 at most this many times the time.
     TailAtMost(f64),
     /// At p95 at most so much time.
     P95Within(Duration),

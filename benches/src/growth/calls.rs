@@ -52,7 +52,7 @@ impl fmt::Display for Call {
     }
 }
 
-/// A log with so many monthly partitions.
+/// A log with `count` monthly partitions.
 pub(super) struct Log {
     store: PgStore,
     pool: PgPool,

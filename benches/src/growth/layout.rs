@@ -64,7 +64,7 @@ pub(super) fn deposit(time: DateTime<Utc>) -> Result<NewEvent> {
     Ok(NewEvent::from_json("Deposited", payload, EventId::new(Uuid::now_v7()), time))
 }
 
-/// The first moments of so many months. The last of them are this month and three more, as the store makes them.
+/// The first moments of `count` months. The last of them are this month and three more, as the store makes them.
 pub(super) fn months(count: u32) -> Result<Vec<DateTime<Utc>>> {
     let today = Utc::now().date_naive();
     let this = NaiveDate::from_ymd_opt(today.year(), today.month(), 1).context("no such day")?;

@@ -23,7 +23,7 @@ pub struct Plan {
 ///
 /// # Errors
 ///
-/// When the database can not be reached, or the node has panicked.
+/// When the database cannot be reached, or the node has panicked.
 pub async fn run(plan: Plan) -> Result<()> {
     let options: PgConnectOptions = plan.url.parse()?;
     let pool = PgPoolOptions::new()

@@ -157,7 +157,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// Stops whoever is left, and waits for those that are leaving.
+    /// Stops those that are left, and waits for those that are leaving.
     pub(super) async fn end(&mut self) -> Result<()> {
         for mut node in std::mem::take(&mut self.nodes) {
             node.stdin = None;

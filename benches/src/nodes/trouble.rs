@@ -118,7 +118,7 @@ impl Trouble {
                 true
             }
         };
-        // whoever could not be taken away is given company
+        // one that could not be taken away is given company
         let most = if done { nodes } else { nodes + 1 };
         if fleet.len() < most && (!done || self.below(2) == 0) {
             fleet.start()?;

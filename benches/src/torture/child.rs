@@ -82,7 +82,7 @@ impl Plan {
 ///
 /// # Errors
 ///
-/// When the database can not be reached, or the parent is gone.
+/// When the database cannot be reached, or the parent is gone.
 pub async fn run(plan: Plan) -> Result<()> {
     let (say, lines) = mpsc::channel(4096);
     let speaking = tokio::task::spawn_blocking(|| speak(lines));

@@ -191,7 +191,7 @@ impl Reader {
         Ok(())
     }
 
-    /// So many batches, or until the end is known.
+    /// This many batches, or until the end is known.
     async fn subscription(&mut self, batches: u32) -> aether_core::Result<()> {
         let store = Arc::new(self.store.clone());
         let mut log = Subscription::builder(store)

@@ -145,7 +145,7 @@ impl Writer {
         }
     }
 
-    /// Makes the events. `None` if a version it needs can not be had now.
+    /// Makes the events. `None` if a version it needs cannot be had now.
     async fn compose(&mut self, targets: &[(Target, u64)]) -> Option<Append> {
         let mut append = Append::default();
         for &(target, count) in targets {

@@ -25,7 +25,7 @@ use crate::measure::Tally;
 
 /// How long a turn may take: who falls asleep loses it soon.
 const TURN_MS: u32 = 1000;
-/// How many fight in a combat, on average: so many bots make a ring.
+/// How many fight in a combat, on average: this many bots make a ring.
 const FIGHTERS: usize = 4;
 /// In which share of others' turns a bot tries to act.
 const IMPATIENT: f64 = 0.01;

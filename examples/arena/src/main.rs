@@ -96,7 +96,7 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            // tell it where it can not be missed, whatever is shown
+            // tell it where it cannot be missed, whatever is shown
             let _ = writeln!(std::io::stderr(), "demo failed: {error:#}");
             ExitCode::FAILURE
         }
@@ -207,7 +207,7 @@ fn summary(total: &Second) -> String {
     )
 }
 
-/// A line for whoever reads standard output; one that has gone away is no error.
+/// A line for those who read standard output; one that has gone away is no error.
 fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

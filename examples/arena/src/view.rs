@@ -62,7 +62,7 @@ pub(crate) async fn show(
     while !screen.is_finished() && !*stopped.borrow() {
         let mut fresh = Scene::new();
         for card in stage.board.cards() {
-            // a combat that can not be read right now is shown empty, and read again soon
+            // a combat that cannot be read right now is shown empty, and read again soon
             let live = LiveCombat::load(&stage.redis, &stage.keys, card.combat).await;
             fresh.push((card, live.ok().flatten()));
         }

@@ -1,6 +1,6 @@
 //! A treasure chest, event-sourced, in memory. Run it with `cargo run -p quickstart`.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example talks to those who run it")]
 
 use aether_core::log::Until;
 use aether_core::memory::MemoryStore;

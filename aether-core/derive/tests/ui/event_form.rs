@@ -1,4 +1,4 @@
-//! Types that can not be events, and serde attributes that an enum of events can not have.
+//! Types that cannot be events, and serde attributes that an enum of events cannot have.
 
 use aether_core::Event;
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use super::{Engine, Fate, Line, Point};
 
 /// An append on its way.
 ///
-/// Dropping it takes the append back, unless another one was decided on what it leads to: then it goes on without its
+/// Dropping it takes the append back, unless another one was decided on what it leads to: then it continues without its
 /// caller.
 pub(in crate::engine) struct Sent {
     answer: Option<BoxFuture<'static, Result<Appended>>>,

@@ -94,7 +94,7 @@ async fn strangers_go_on(store: &PgStore, database: &Database, held: StreamId, v
     store.close().await;
 }
 
-/// The disk of a test can not be filled without privileges: a trigger answers what PostgreSQL answers
+/// The disk of a test cannot be filled without privileges: a trigger answers what PostgreSQL answers
 /// then, for one event type.
 #[tokio::test]
 async fn a_full_disk_is_told_as_such_and_strangers_are_stored() {

@@ -56,7 +56,7 @@ async fn nothing_is_lost_or_doubled_while_events_keep_coming_and_readers_never_s
         let report =
             setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
         assert!(report.position >= before && report.events >= 2000, "{report:?}");
-        // the live runner goes on with the new tables
+        // the live runner continues with the new tables
         node.wait_for("livre", setting.end().await).await.unwrap();
     }
     stop.store(true, Ordering::Relaxed);

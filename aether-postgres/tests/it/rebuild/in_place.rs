@@ -16,7 +16,7 @@ async fn readers_see_the_old_rows_until_all_new_ones_are_there_and_the_runner_go
     node.wait_for("livre", setting.end().await).await.unwrap();
     run(setting.url(), "INSERT INTO comptes VALUES (gen_random_uuid(), '{7}')").await;
     let hanging = std::sync::Arc::<tokio::sync::Notify>::default();
-    // stands still behind its first batch, in the middle of the transaction
+    // stands still after its first batch, in the middle of the transaction
     let half = Ledger { hang: Some((0, hanging.clone())), ..Ledger::default() };
     let rebuild = tokio::spawn(setting.rebuild(half).in_place());
     hanging.notified().await;

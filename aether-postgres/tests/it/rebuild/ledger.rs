@@ -25,7 +25,7 @@ pub(crate) struct Ledger {
     pub(crate) batch: u32,
     /// Fails at this position.
     pub(crate) poison: Option<u64>,
-    /// Says that it can not decode what is there.
+    /// Says that it cannot decode what is there.
     pub(crate) undecodable: Option<u64>,
     /// Calls to stand still in, once they have written: which one, and who is told.
     pub(crate) hang: Option<(usize, Arc<Notify>)>,
@@ -153,7 +153,7 @@ impl Setting {
         self.database.url()
     }
 
-    /// Appends so many events to so many aggregates in turn.
+    /// Appends events to some aggregates in turn.
     pub(crate) async fn earn(&self, events: usize, aggregates: usize) -> Position {
         earn(&self.store, events, aggregates).await
     }

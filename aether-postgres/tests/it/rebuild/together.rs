@@ -198,7 +198,7 @@ async fn a_second_rebuild_is_refused_while_the_first_is_heard_of() {
 }
 
 #[tokio::test]
-async fn one_that_was_paused_while_another_took_over_can_not_write() {
+async fn one_that_was_paused_while_another_took_over_cannot_write() {
     let setting = Setting::open().await;
     setting.earn(100, 3).await;
     // paused in the middle of a read of the log
@@ -237,7 +237,7 @@ async fn one_that_is_fenced_off_stops_and_says_so() {
     run(setting.url(), "UPDATE aether_rebuilds SET epoch = nextval('aether_epochs')").await;
     let told = first.finish().await.unwrap_err();
     assert!(matches!(&told, Error::Store(aether_core::Error::ShardTaken { .. })), "{told:?}");
-    // what it had done is for whoever resumes
+    // what it had done is for the one that resumes
     run(setting.url(), "UPDATE aether_rebuilds SET alive_until = '-infinity'").await;
     let report = setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     assert!(report.events <= 350, "{report:?}");

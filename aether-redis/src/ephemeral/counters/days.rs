@@ -17,7 +17,7 @@ pub(super) struct Days {
 }
 
 impl Days {
-    /// The day that `at` lies in, so many before it, and two after it.
+    /// The day that `at` lies in, some before it, and two after it.
     pub(super) fn around(zone: Tz, at: SystemTime, before: u16) -> Self {
         let today = DateTime::<Utc>::from(at).with_timezone(&zone).date_naive();
         let first = today.checked_sub_days(Span::new(before.into())).unwrap_or(today);

@@ -40,7 +40,7 @@ for i = 4, #ARGV, 2 do
   redis.call('ZADD', base .. zone, 0, player)
   reply[#reply + 1] = (known and known > now) and 0 or 1
 end
--- Whoever is in a key has renewed it: it outlives all of them.
+-- Those in a key have renewed it: it outlives all of them.
 for key in pairs(checked) do renew(key) end
 
 -- A bounded number at once, and yet as many as can have come.

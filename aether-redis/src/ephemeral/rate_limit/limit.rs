@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How much is allowed: so many tokens per span, gained evenly, saved up to a burst.
+/// How much is allowed: a number of tokens per span, gained evenly, saved up to a burst.
 ///
 /// Can be a constant of the program:
 ///
@@ -26,7 +26,7 @@ pub struct RateLimit {
     on_outage: OnOutage,
 }
 
-/// What is answered while Redis can not be asked.
+/// What is answered while Redis cannot be asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnOutage {
     /// Everything is allowed: for what has to go on, like play. The default.
@@ -37,7 +37,7 @@ pub enum OnOutage {
 }
 
 impl RateLimit {
-    /// So many tokens (up to 10 million; 0 allow nothing) per span (up to a year). The name stands in keys and metrics.
+    /// A number of tokens (up to 10 million; 0 allow nothing) per span (up to a year). The name stands in keys and metrics.
     #[must_use]
     pub const fn new(name: &'static str, tokens: u32, per: Duration) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl RateLimit {
         self
     }
 
-    /// What is answered while Redis can not be asked. Default: [`OnOutage::Allow`].
+    /// What is answered while Redis cannot be asked. Default: [`OnOutage::Allow`].
     #[must_use]
     pub const fn on_outage(mut self, answer: OnOutage) -> Self {
         self.on_outage = answer;
@@ -69,12 +69,12 @@ impl RateLimit {
         self.name
     }
 
-    /// What is answered while Redis can not be asked.
+    /// What is answered while Redis cannot be asked.
     pub(super) const fn outage(&self) -> OnOutage {
         self.on_outage
     }
 
-    /// Whether so many tokens are ever there at once.
+    /// Whether this many tokens are ever there at once.
     pub(super) const fn can_hold(&self, tokens: u32) -> bool {
         self.tokens > 0 && tokens <= self.burst
     }

@@ -8,7 +8,7 @@ use aether_core::time::{Random as _, SystemRandom};
 /// The id of a session: its user's id and a secret of 128 random bits, written
 /// `{user_id}.{32 hexadecimal digits}`.
 ///
-/// Whoever has it is the user: send it over TLS only, in a cookie that scripts can not read, and keep it out
+/// A holder of it is the user: send it over TLS only, in a cookie that scripts cannot read, and keep it out
 /// of logs. [`Debug`](fmt::Debug) leaves the secret out, [`Display`](fmt::Display) shows all of it. The
 /// secret comes from the generator of [`SystemRandom`], which is seeded by the operating system and fit
 /// for secrets. The user's id is in it so that all sessions of a user share a slot of Redis Cluster.

@@ -4,7 +4,7 @@
 -- KEYS[1]  the stream
 -- ARGV     group, silent for at least (milliseconds), name (empty for any)
 --
--- Returns how many went. Nothing that is pending is ever lost: whoever has some stays.
+-- Returns how many went. Nothing that is pending is ever lost: a consumer that has some stays.
 
 local stream, group = KEYS[1], ARGV[1]
 local gone = 0

@@ -38,7 +38,7 @@ pub struct ConsumerGroup {
     settings: GroupSettings,
 }
 
-/// What of a [`ConsumerGroup`] can be tuned. All its consumers have the same settings.
+/// Settings of a [`ConsumerGroup`]. All its consumers have the same settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupSettings {
@@ -169,7 +169,7 @@ pub struct GroupLag {
     pub part: u16,
     /// Messages that consumers have in hand, or had when they died.
     pub pending: u64,
-    /// Messages that nobody has read yet; `None` where Redis can not tell.
+    /// Messages that nobody has read yet; `None` where Redis cannot tell.
     pub unread: Option<u64>,
     /// How many consumers there are.
     pub consumers: u64,
@@ -218,7 +218,7 @@ impl ConsumerGroup {
             let (stop, stopped) = (stop.clone(), stopped.clone());
             async move {
                 let result = consumer.run(stopped).await;
-                // one that can not go on takes the others along
+                // one that cannot go on takes the others along
                 stop.send_replace(true);
                 result
             }

@@ -29,7 +29,7 @@ const TRIM: Duration = Duration::from_secs(1);
 ///
 /// The publisher delivers again what it is not sure of. That is the last batch, and the position last seen of
 /// each key is remembered for the last ten thousand keys and more: such doubles do not get into the stream. After
-/// longer ways back (a restored checkpoint) they may; consumers that can not bear it compare positions of a key.
+/// longer ways back (a restored checkpoint) they may; consumers that cannot bear it compare positions of a key.
 /// One call per 200 messages.
 #[derive(Debug)]
 pub struct StreamSink {

@@ -23,7 +23,7 @@ pub(super) fn write(target: &Invalidation) -> String {
     serde_json::to_string(&wire).unwrap_or_default()
 }
 
-/// `None` if it can not be read: newer code wrote it, and it may concern anything.
+/// `None` if it cannot be read: newer code wrote it, and it may concern anything.
 pub(super) fn read(message: &str) -> Option<Invalidation> {
     let wire: Wire = serde_json::from_str(message).ok()?;
     let target = match &wire.entry {

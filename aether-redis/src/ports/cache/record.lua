@@ -80,7 +80,7 @@ local function keep_seal(key, seal, span)
   end
 end
 
--- The entry under a key, without what is behind the version.
+-- The entry under a key, without what is after the version.
 local function entry_of(key)
   local bytes = head(key, 62)
   if #bytes < 51 or bytes:sub(1, 3) ~= 'AC\2' then

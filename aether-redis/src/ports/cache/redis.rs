@@ -44,10 +44,10 @@ const SIDE_BY_SIDE: usize = 64;
 /// - Entries expire in Redis by themselves, at the end of their
 ///   [stale time](CacheEntry::stale_until).
 /// - Values are compressed (LZ4) above a size, and refused above another one.
-/// - What can not be read (another type under the key, another schema, damage) is not there, and is
+/// - What cannot be read (another type under the key, another schema, damage) is not there, and is
 ///   replaced by the next fill. `aether_redis_cache_unreadable_total` counts it.
 /// - A flushed, restarted or evicting Redis forgets leases with the entries, and entries with what guards them: a
-///   load from before can not fill, and nothing comes back. A full one (`noeviction`) still invalidates.
+///   load from before cannot fill, and nothing comes back. A full one (`noeviction`) still invalidates.
 /// - The failover to a replica that was behind can bring back what was invalidated last, until it runs out:
 ///   replication is asynchronous.
 ///
@@ -172,7 +172,7 @@ impl RedisCache {
         script.run(&self.client, &connection, keys, arguments).await
     }
 
-    /// What is under the keys of an entry; what can not be read is not there.
+    /// What is under the keys of an entry; what cannot be read is not there.
     fn read(
         &self,
         key: &CacheKey<'_>,
@@ -193,7 +193,7 @@ impl RedisCache {
 
     fn unreadable(&self, key: &CacheKey<'_>, error: &dyn std::fmt::Display) {
         self.counts.unreadable.increment(1);
-        tracing::debug!(key = key.group(), entry = key.entry(), %error, "a cached entry can not be read");
+        tracing::debug!(key = key.group(), entry = key.entry(), %error, "a cached entry cannot be read");
     }
 
     async fn invalidate_one(&self, target: &Invalidation) -> Result<()> {
@@ -262,7 +262,7 @@ impl Cache for RedisCache {
         let frame = frame::write(entry, codec, self.compress_above)
             .map_err(|source| aether_core::Error::Backend { source })?;
         let too_large = frame.plain > self.max_bytes;
-        // Redis counts the time from now on; what of it has passed is known to whoever made the entry
+        // Redis counts the time from now on; how much has passed is known to the maker of the entry
         let life = entry.stale_until - aether_core::chrono::Utc::now();
         let life = life.to_std().unwrap_or_default().max(self.lease);
         let (channel, message) = match lease {

@@ -1,4 +1,4 @@
--- Ends the lead of whoever holds the lease, so that somebody else may load.
+-- Ends the lead of the one that holds the lease, so that somebody else may load.
 --
 -- KEYS     the entry
 -- ARGV     the lease's token

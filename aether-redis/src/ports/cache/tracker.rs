@@ -65,7 +65,7 @@ pub(super) struct Tracker {
     pub(super) silence: Duration,
 }
 
-/// Ends a connection with whoever used it, however that ends.
+/// Ends a connection with its user, however that ends.
 struct Listener(Client);
 
 impl Drop for Listener {

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Takes a checkpoint out of the hands of whoever runs the shard, or sends it to the start as well.
+-- Takes a checkpoint out of the hands of the node that runs the shard, or sends it to the start as well.
 --
 -- KEYS[1]  the checkpoint: a hash with the fields "position", "epoch" and "anchor"
 -- ARGV[1]  "fence" or "start"

@@ -49,7 +49,7 @@ impl RedisLeaderboards {
     /// begun. [`is_behind`](LeaderboardError::is_behind) if the log is read to its end, and the board
     /// stays ahead of it for a minute: something else writes to it.
     /// [`Store`](LeaderboardError::Store) with what the projection or a store failed with; an event
-    /// that it can not apply ends the rebuild, unless the live projection has
+    /// that it cannot apply ends the rebuild, unless the live projection has
     /// [parked](aether_core::projection::DeadLetter) it too. In all cases the live board is as it was.
     pub async fn rebuild_from(
         &self,

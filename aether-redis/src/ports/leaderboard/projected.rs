@@ -37,7 +37,7 @@ impl BoardTx<'_> {
 }
 
 impl RedisTx {
-    /// A leaderboard to write to: what is written is sent on commit, behind the guarded writes.
+    /// A leaderboard to write to: what is written is sent on commit, after the guarded writes.
     ///
     /// Batches may come twice: every change counts once. See [`aether_realtime::leaderboard`].
     ///
@@ -70,7 +70,7 @@ impl BoardWrites {
     }
 
     /// Sends everything to the boards. Increments up to `settled`, the checkpoint that the
-    /// transaction starts from, may be added up: those behind it could come again.
+    /// transaction starts from, may be added up: those after it could come again.
     pub(crate) async fn send(
         self,
         client: &RedisClient,

@@ -3,7 +3,7 @@
 --   since ':' base ':' named ':' increments ':' name
 --
 -- The score is `base` (empty: none), in which every change up to the sequence `since` is contained, plus the
--- increments behind it ("1007+16,1010-8", in order of sequence). The name is as of the sequence `named`.
+-- increments after it ("1007+16,1010-8", in order of sequence). The name is as of the sequence `named`.
 -- Read by every script of this folder.
 
 local MAX = 9007199254740991 -- 2^53 - 1

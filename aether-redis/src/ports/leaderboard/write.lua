@@ -66,7 +66,7 @@ local function rename(record, sequence, name)
   return true
 end
 
--- Adds the oldest increments up: those that are too many, and will not be sent again by whoever sends these.
+-- Adds the oldest increments up: those that are too many, and will not be sent again by the sender of these.
 local function fold(record)
   local list = record.increments
   while #list > window and not lower(settled, list[1].sequence) do

@@ -15,7 +15,7 @@ use super::Place;
 use super::probe::{next_notice, publish};
 use super::world::{World, channel_of, combat, come_back, positions, update};
 
-/// A feed begins with what is stored and goes on with what happens, without a seam.
+/// A feed begins with what is stored and continues with what happens, without a seam.
 pub async fn what_is_stored_comes_first_and_then_what_happens(backend: Arc<Place>) {
     let world = World::new();
     let models = MemoryReadModels::default();
@@ -239,8 +239,8 @@ pub async fn two_publishers_at_once_do_no_harm(backend: Arc<Place>) {
     assert!(feed.next().now_or_never().is_none(), "nothing more, nothing twice");
 }
 
-/// An event whose message can not be made is an error, once, between its neighbours.
-pub async fn what_can_not_be_told_is_an_error_in_its_place(backend: Arc<Place>) {
+/// An event whose message cannot be made is an error, once, between its neighbours.
+pub async fn what_cannot_be_told_is_an_error_in_its_place(backend: Arc<Place>) {
     let (world, models) = (World::new(), MemoryReadModels::default());
     let node = world.announce(backend.connect().await, &models);
     let feeds = world.feeds(backend.connect().await);

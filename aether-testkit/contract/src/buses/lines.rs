@@ -79,7 +79,7 @@ pub async fn nobody_needs_to_listen(backend: Arc<Place>) {
     assert_eq!(next_notice(&mut listener).await.position.get(), 2, "from now on, not from before");
 }
 
-/// Whoever may have missed something is told, and told again when nothing is missing any more.
+/// A listener that may have missed something is told, and told again when nothing is missing any more.
 pub async fn a_cut_is_told_and_heals(backend: Arc<Place>) {
     let (bus, publisher) = (backend.connect().await, backend.connect().await);
     let mut listeners =
@@ -104,7 +104,7 @@ pub async fn a_cut_is_told_and_heals(backend: Arc<Place>) {
     until(&mut late, Signal::Up).await;
 }
 
-/// A listener that does not keep up misses messages, hears so, and goes on with the newest. Others miss nothing.
+/// A listener that does not keep up misses messages, hears so, and continues with the newest. Others miss nothing.
 pub async fn a_slow_listener_is_told_and_holds_up_nobody(backend: Arc<Place>) {
     let bus = backend.connect().await;
     let mut slow = listen(&*bus, "flot").await;

@@ -116,7 +116,7 @@ async fn finish(
     let mut seen: Vec<u64> = seen.iter().map(|anchor| anchor.position.get()).collect();
     while seen.last() != expected.last() {
         let next = tokio::time::timeout(aether_testkit::DEADLINE, feed.next()).await;
-        let Ok(update) = next else { panic!("client {client} misses what is behind {seen:?}") };
+        let Ok(update) = next else { panic!("client {client} misses what comes after {seen:?}") };
         seen.push(update.expect("a message").position.get());
     }
     seen

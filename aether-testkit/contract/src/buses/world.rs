@@ -136,7 +136,7 @@ pub(super) async fn come_back(
 /// The next message of a feed.
 pub(super) async fn update(feed: &mut Feed<Tale>) -> FeedUpdate<Tale> {
     let next = tokio::time::timeout(DEADLINE, feed.next()).await;
-    next.unwrap_or_else(|_| panic!("no message behind {} in {DEADLINE:?}", feed.position()))
+    next.unwrap_or_else(|_| panic!("no message after {} in {DEADLINE:?}", feed.position()))
         .expect("a message")
 }
 

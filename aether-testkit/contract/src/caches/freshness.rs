@@ -1,4 +1,4 @@
-//! How long values are served: fresh, ahead of their end, behind it, and not at all.
+//! How long values are served: fresh, before their end, after it, and not at all.
 
 use std::time::Duration;
 

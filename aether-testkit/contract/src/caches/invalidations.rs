@@ -156,13 +156,13 @@ async fn joins_no_older_load(stage: &Stage, here: Arc<dyn Cache>, invalidates: A
 }
 
 /// A load that is under way has read what is outdated now: it is not for those who come later.
-pub async fn whoever_comes_after_an_invalidation_joins_no_older_load(stage: Stage) {
+pub async fn who_comes_after_an_invalidation_joins_no_older_load(stage: Stage) {
     let cache = stage.process().await;
     joins_no_older_load(&stage, cache.clone(), cache).await;
 }
 
 /// The same if another process has invalidated.
-pub async fn whoever_comes_after_an_invalidation_elsewhere_joins_no_older_load(stage: Stage) {
+pub async fn who_comes_after_an_invalidation_elsewhere_joins_no_older_load(stage: Stage) {
     let (here, there) = (stage.process().await, stage.process().await);
     joins_no_older_load(&stage, here, there).await;
 }

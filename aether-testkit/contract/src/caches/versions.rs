@@ -116,7 +116,7 @@ pub async fn an_older_value_never_replaces_a_newer_one(stage: Stage) {
     assert_eq!(source.loads(), 0);
 }
 
-/// Whoever writes every change need not invalidate.
+/// Those who write every change need not invalidate.
 pub async fn a_put_is_seen_by_everybody(stage: Stage) {
     let (here, there) = (stage.process().await, stage.process().await);
     let (writer, reader) = (stage.profiles(&here).build(), stage.profiles(&there).build());

@@ -127,7 +127,7 @@ pub async fn a_removed_member_stays_away_until_something_newer(boards: Arc<dyn L
 }
 
 /// A typed error, and nothing of the call is written.
-pub async fn what_can_not_be_held_is_refused_whole(boards: Arc<dyn Leaderboards>) {
+pub async fn what_cannot_be_held_is_refused_whole(boards: Arc<dyn Leaderboards>) {
     let board = boards.open(&arena());
     let max = Change::SCORE_MAX;
     board.write(&[Change::set(player(1), max, 1)]).await.expect("written");

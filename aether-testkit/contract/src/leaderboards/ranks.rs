@@ -22,7 +22,7 @@ pub async fn the_highest_score_is_first_and_ranks_start_at_one(boards: Arc<dyn L
     assert_eq!((top.len(), top[0].name.as_str()), (1, "Aria"));
 }
 
-/// The higher id first, whoever came first and whatever they are called.
+/// The higher id first, no matter who came first and whatever they are called.
 pub async fn ties_stand_by_id(boards: Arc<dyn Leaderboards>) {
     let board = boards.open(&arena().ties(Ties::HigherIdFirst));
     for (id, sequence, name) in [(2, 5, "z"), (9, 6, "a"), (10, 4, "")] {

@@ -116,7 +116,7 @@ pub async fn writers_go_on_through_a_switch(boards: Arc<dyn Leaderboards>) {
     assert_eq!(order(&*board).await, [(1, 40)]);
 }
 
-/// And whoever still works on it is told.
+/// And those who still work on it are told.
 pub async fn the_next_rebuild_removes_what_a_crash_has_left(boards: Arc<dyn Leaderboards>) {
     let board = boards.open(&arena());
     let crashed = board.rebuild().await.expect("begun");

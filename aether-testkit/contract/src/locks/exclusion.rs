@@ -120,7 +120,7 @@ pub async fn only_the_owner_renews(backend: Arc<Place>) {
     assert!(!locks.renew(&name(), a, LONG).await.expect("it can be asked"), "given back");
 }
 
-/// Also within a microsecond, whoever acquires.
+/// Also within a microsecond, no matter who acquires.
 pub async fn tokens_rise_with_every_acquisition(backend: Arc<Place>) {
     let connections = [backend.connect().await, backend.connect().await];
     let mut last = FencingToken::new(0);

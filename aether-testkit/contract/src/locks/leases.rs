@@ -93,7 +93,7 @@ pub async fn a_holder_without_renewals_is_told_by_the_end_of_its_lease(backend: 
     assert!(error.is_lost() && !error.is_transient(), "{error}");
 }
 
-/// Whoever waits for the loss is told, though nobody looks at the clock.
+/// Those who wait for the loss are told, though nobody looks at the clock.
 pub async fn a_renewal_without_an_answer_is_a_loss_by_the_end_of_the_lease(backend: Arc<Place>) {
     let (unsteady, locker) = unsteady(&*backend).await;
     unsteady.withhold_renewals();

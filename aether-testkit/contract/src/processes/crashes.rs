@@ -28,7 +28,7 @@ pub async fn a_trade_survives_a_crash_at_every_step<P: Processes + Clone>(backen
     assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
 }
 
-/// Where the buyer can not pay, everything is given back, whatever crashes.
+/// Where the buyer cannot pay, everything is given back, whatever crashes.
 pub async fn a_poor_buyer_gets_everything_given_back_whatever_crashes<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {
@@ -38,7 +38,7 @@ pub async fn a_poor_buyer_gets_everything_given_back_whatever_crashes<P: Process
     assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule]);
 }
 
-/// Where the item can not be moved, item and gold are given back, whatever crashes.
+/// Where the item cannot be moved, item and gold are given back, whatever crashes.
 pub async fn a_full_bag_undoes_the_trade_whatever_crashes<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {
@@ -49,8 +49,8 @@ pub async fn a_full_bag_undoes_the_trade_whatever_crashes<P: Processes + Clone>(
     assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule]);
 }
 
-/// Where the gold can not be moved, the item that has been moved already is taken back, whatever crashes.
-pub async fn a_moved_item_is_taken_back_when_the_gold_can_not_move<P: Processes + Clone>(
+/// Where the gold cannot be moved, the item that has been moved already is taken back, whatever crashes.
+pub async fn a_moved_item_is_taken_back_when_the_gold_cannot_move<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {
     let course = Course { seller_takes: 900, ..Course::default() };
@@ -284,7 +284,7 @@ const CALLS: [&str; 12] = [
     "void_command",
 ];
 
-/// A process that ends with its connections open, before and behind each kind of call.
+/// A process that ends with its connections open, before and after each kind of call.
 pub async fn a_process_that_is_killed_loses_and_doubles_nothing<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {

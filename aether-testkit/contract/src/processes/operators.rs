@@ -95,9 +95,9 @@ pub async fn a_stuck_command_can_be_given_up<P: Processes + Clone>(backend: Arc<
     assert_eq!(store.void_command(id).await.expect("it can look"), None);
 }
 
-/// A command that has been carried out, though its process failed at hearing so, can not be given up:
+/// A command that has been carried out, though its process failed at hearing so, cannot be given up:
 /// the process is told the truth.
-pub async fn a_command_that_was_carried_out_can_not_be_given_up<P: Processes + Clone>(
+pub async fn a_command_that_was_carried_out_cannot_be_given_up<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {
     let (setting, stuck) = Setting::stuck(&*backend, Trouble::IsNotUnderstood).await;

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// The steps of a node. Each call is two: one before it has an effect, and one behind that, before the node
+/// The steps of a node. Each call is two: one before it has an effect, and one after that, before the node
 /// hears of it.
 #[derive(Clone)]
 pub(super) struct Steps {
@@ -55,7 +55,7 @@ impl Steps {
     /// Where a step is, for people.
     pub(super) fn place(&self, step: usize) -> String {
         let call = self.names().get(step / 2).copied().unwrap_or("the end");
-        format!("at step {step}, {} {call}", ["before", "behind"][step % 2])
+        format!("at step {step}, {} {call}", ["before", "after"][step % 2])
     }
 
     /// Returns when the node has crashed: drop it then.

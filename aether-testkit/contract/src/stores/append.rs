@@ -19,7 +19,7 @@ pub async fn versions_start_at_one_and_have_no_gaps(stage: &Stage) {
     let stream = t.source.stream();
     for (count, last) in [(1, 1), (3, 4), (1, 5), (20, 25)] {
         let appended = t.add(&stream, count).await;
-        assert_eq!(appended.writes[0].version, Version::new(last), "the version behind the write");
+        assert_eq!(appended.writes[0].version, Version::new(last), "the version after the write");
         assert_eq!(appended.writes[0].positions.len(), count);
         assert_eq!(appended.writes[0].stream, stream);
         assert!(!appended.duplicate);
@@ -27,7 +27,7 @@ pub async fn versions_start_at_one_and_have_no_gaps(stage: &Stage) {
     }
 }
 
-/// Appends under `Any` that race for one stream are all stored, one behind the other.
+/// Appends under `Any` that race for one stream are all stored, one after the other.
 pub async fn concurrent_appends_leave_no_gaps(stage: &Stage) {
     let t = Subject::of(stage);
     let handles = t.handles().await;
@@ -48,7 +48,7 @@ pub async fn concurrent_appends_leave_no_gaps(stage: &Stage) {
         let write = &appended.writes[0];
         let last = write.version.get() as usize;
         let own = &events[last - write.positions.len()..last];
-        assert_eq!(positions(own), write.positions, "the events behind version {last}");
+        assert_eq!(positions(own), write.positions, "the events after version {last}");
     }
     assert_eq!(sorted_positions(&answers), positions(&events));
 }

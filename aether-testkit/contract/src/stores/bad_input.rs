@@ -143,7 +143,7 @@ pub async fn too_many_bytes_in_one_append_are_refused(stage: &Stage) {
     assert_eq!(appended.writes[0].version.get() as usize, fit);
 }
 
-/// One event that can not be stored refuses all others of its append.
+/// One event that cannot be stored refuses all others of its append.
 pub async fn one_bad_event_refuses_the_whole_append(stage: &Stage) {
     let t = Subject::of(stage);
     let (first, second) = (t.source.stream(), t.source.stream());
@@ -200,7 +200,7 @@ pub async fn a_bad_request_never_fails_its_neighbours(stage: &Stage) {
     }
 }
 
-/// An event whose payload has exactly so many bytes.
+/// An event whose payload has exactly this many bytes.
 fn event_of_size(t: &Subject<'_>, bytes: usize) -> NewEvent {
     let frame = r#"{"texte":""}"#.len();
     let payload = serde_json::json!({ "texte": "x".repeat(bytes - frame) });
@@ -226,6 +226,6 @@ fn invalid_event<T: Debug>(answer: Result<T>, stream: &StreamId, event: &str) ->
             assert_eq!((&told, event_type.as_str()), (stream, event), "what the error names");
             reason
         }
-        other => panic!("{event} for {stream} can not be stored: an error was due, not {other:?}"),
+        other => panic!("{event} for {stream} cannot be stored: an error was due, not {other:?}"),
     }
 }

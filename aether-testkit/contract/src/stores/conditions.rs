@@ -88,7 +88,7 @@ pub async fn a_condition_does_not_create_a_stream(stage: &Stage) {
 }
 
 /// Conditions hold at the moment of the append: of two that each forbid the other, one is stored.
-pub async fn conditions_on_each_other_can_not_both_hold(stage: &Stage) {
+pub async fn conditions_on_each_other_cannot_both_hold(stage: &Stage) {
     let t = Subject::of(stage);
     for round in 0..25 {
         let (a, b) = (t.source.stream(), t.source.stream());
@@ -101,7 +101,7 @@ pub async fn conditions_on_each_other_can_not_both_hold(stage: &Stage) {
 }
 
 /// The same for streams that do not exist yet, where there is nothing to lock.
-pub async fn conditions_on_missing_streams_can_not_both_hold(stage: &Stage) {
+pub async fn conditions_on_missing_streams_cannot_both_hold(stage: &Stage) {
     let t = Subject::of(stage);
     for round in 0..25 {
         let (a, b) = (t.source.stream(), t.source.stream());

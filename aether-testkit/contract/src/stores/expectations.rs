@@ -167,7 +167,7 @@ pub async fn a_rejected_append_leaves_no_trace(stage: &Stage) {
     }
 }
 
-/// An id that belongs to one aggregate type can not be appended to as another, whatever is expected.
+/// An id that belongs to one aggregate type cannot be appended to as another, whatever is expected.
 pub async fn an_append_as_another_type_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");
@@ -180,7 +180,7 @@ pub async fn an_append_as_another_type_is_refused(stage: &Stage) {
     t.assert_versions(&combat, 2).await;
 }
 
-/// One append can not use one new id as two types.
+/// One append cannot use one new id as two types.
 pub async fn one_id_under_two_types_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");

@@ -196,8 +196,8 @@ pub async fn nothing_is_stored_under_a_voided_command_id(stage: &Stage) {
     t.assert_no_trace(&other).await;
 }
 
-/// A command that has been carried out can not be voided: its first result is returned, and stays.
-pub async fn a_stored_command_can_not_be_voided(stage: &Stage) {
+/// A command that has been carried out cannot be voided: its first result is returned, and stays.
+pub async fn a_stored_command_cannot_be_voided(stage: &Stage) {
     let t = Subject::of(stage);
     let stream = t.source.stream();
     let id = t.source.command();

@@ -88,7 +88,7 @@ pub async fn nothing_is_stored_after_closing(stage: &Stage) {
     assert_eq!(later, 10 * passed.load(Ordering::Relaxed), "events that were reported as stored");
 }
 
-/// Whoever waits for events when the store closes, or later, is told so.
+/// Those who wait for events when the store closes, or later, are told so.
 pub async fn closing_ends_a_wait(stage: &Stage) {
     let t = Subject::of(stage);
     let end = t.end_behind(end_of(&t.add(&t.source.stream(), 1).await)).await;

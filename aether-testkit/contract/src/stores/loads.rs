@@ -109,7 +109,7 @@ pub async fn unicode_comes_back_unchanged(stage: &Stage) {
     }
 }
 
-/// A load behind a version gives what follows it; behind the newest, nothing.
+/// A load after a version gives what follows it; after the newest, nothing.
 pub async fn a_load_can_begin_behind_a_version(stage: &Stage) {
     let t = Subject::of(stage);
     let stream = t.source.stream();
@@ -120,7 +120,7 @@ pub async fn a_load_can_begin_behind_a_version(stage: &Stage) {
     }
     for after in [8, 9, 70_000] {
         let load = Load::stream(stream.clone()).after(Version::new(after));
-        assert_eq!(versions(&t.load(load).await), [0_u32; 0], "behind {after}");
+        assert_eq!(versions(&t.load(load).await), [0_u32; 0], "after {after}");
     }
 }
 
@@ -147,7 +147,7 @@ pub async fn a_load_can_be_limited_on_both_sides(stage: &Stage) {
         let load = Load::stream(stream.clone())
             .after(Version::new(after))
             .until(Until::Version(Version::new(last)));
-        assert_eq!(versions(&t.load(load).await), due, "behind {after}, up to {last}");
+        assert_eq!(versions(&t.load(load).await), due, "after {after}, up to {last}");
     }
 }
 
@@ -208,7 +208,7 @@ pub async fn a_load_at_a_time_is_never_full_of_holes(stage: &Stage) {
     }
 }
 
-/// An id can not be loaded as another aggregate type than it has.
+/// An id cannot be loaded as another aggregate type than it has.
 pub async fn a_load_as_another_type_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");

@@ -1,4 +1,4 @@
-//! Promises about nodes: each lease has one holder, and work moves to whoever is there.
+//! Promises about nodes: each lease has one holder, and work moves to the nodes that are there.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub async fn a_silent_holder_loses_its_leases(stage: &Stage) {
     assert_eq!(first.beat(&[], LONG).await, []);
 }
 
-/// A lease that is given back is free at once, and its next epoch is higher, whoever takes it.
+/// A lease that is given back is free at once, and its next epoch is higher, no matter who takes it.
 pub async fn a_released_lease_is_free_at_once(stage: &Stage) {
     let [first, second] = members(stage, &["a"]).await;
     let held = first.beat(&[], LONG).await;
@@ -89,7 +89,7 @@ pub async fn a_released_lease_is_free_at_once(stage: &Stage) {
     assert!(taken[0].epoch > again[0].epoch);
 }
 
-/// Leases are shared evenly; whoever has too many keeps them until it hands them over.
+/// Leases are shared evenly; a node that has too many keeps them until it hands them over.
 pub async fn members_share_the_leases(stage: &Stage) {
     let [first, second] = members(stage, &["a", "b", "c", "d", "e"]).await;
     assert_eq!(first.beat(&[], LONG).await.len(), 5);

@@ -35,7 +35,7 @@ pub async fn positions_rise_within_and_across_appends(stage: &Stage) {
     assert!(last < Position::END);
 }
 
-/// In the log the events of one aggregate stand in order of version, whoever wrote them.
+/// In the log the events of one aggregate stand in order of version, no matter who wrote them.
 pub async fn the_order_of_an_aggregate_is_never_inverted(stage: &Stage) {
     let t = Subject::of(stage);
     let handles = t.handles().await;
@@ -60,7 +60,7 @@ pub async fn the_order_of_an_aggregate_is_never_inverted(stage: &Stage) {
 }
 
 /// Readers that poll while others write from two processes, some of them slowly and some in vain, see
-/// every event once and in order, and nothing appears behind them.
+/// every event once and in order, and nothing appears after them.
 pub async fn readers_see_every_event_once_and_in_order(stage: &Stage) {
     let t = Subject::of(stage);
     let handles = t.handles().await;

@@ -138,7 +138,7 @@ pub async fn a_page_ends_at_its_upper_bound(stage: &Stage) {
     assert_eq!(positions(&page.events), all[5..6]);
     assert!(page.caught_up);
 
-    // a bound behind the reader: nothing to read, and no step back
+    // a bound before the reader: nothing to read, and no step back
     let page = read(&t, Read::all().after(all[5]).until(all[2])).await;
     assert_eq!((page.events.len(), page.position), (0, all[5]));
 }
@@ -168,7 +168,7 @@ pub async fn caught_up_is_told_truly(stage: &Stage) {
     .await;
 }
 
-/// A reader that stands behind the end of the log is told so, with both positions, instead of waiting
+/// A reader that stands past the end of the log is told so, with both positions, instead of waiting
 /// for ever.
 pub async fn reading_behind_the_end_is_an_error(stage: &Stage) {
     let t = Subject::of(stage);
@@ -176,7 +176,7 @@ pub async fn reading_behind_the_end_is_an_error(stage: &Stage) {
     assert_ahead(&t, ahead, Position::START).await;
     let appended = t.add(&t.source.stream(), 3).await;
     assert_ahead(&t, ahead, end_of(&appended)).await;
-    // at the end is not behind it
+    // at the end is not past it
     t.log(Filter::all(), end_of(&appended)).await;
     let page = read(&t, Read::all().after(end_of(&appended))).await;
     assert_eq!((page.events.len(), page.caught_up), (0, true));
@@ -189,7 +189,7 @@ async fn assert_ahead(t: &Subject<'_>, asked: Position, end: Position) {
                 assert_eq!(requested, asked);
                 assert!(last >= end && last < asked, "the log ends at {end}, not {last}");
             }
-            other => panic!("{asked} is behind the end of the log, not {other:?}"),
+            other => panic!("{asked} is past the end of the log, not {other:?}"),
         }
     }
 }
@@ -198,7 +198,7 @@ async fn read(t: &Subject<'_>, read: Read) -> aether_core::log::Page {
     t.store.read(read).await.expect("a reader within the log can read")
 }
 
-/// The end is nowhere behind what was stored, and a reader gets there.
+/// The end is never before what was stored, and a reader gets there.
 pub async fn the_end_is_where_a_reader_gets_to(stage: &Stage) {
     let t = Subject::of(stage);
     let [one, two] = t.handles().await;

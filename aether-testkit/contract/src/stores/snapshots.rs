@@ -13,7 +13,7 @@ use super::subject::{Subject, no_stream, value, versions};
 const SHAPE: Fingerprint = Fingerprint::new(-77);
 const OTHER_SHAPE: Fingerprint = Fingerprint::new(i64::MAX);
 
-/// A load that asks for a snapshot of this shape gets it, as it was saved, and only the events behind
+/// A load that asks for a snapshot of this shape gets it, as it was saved, and only the events after
 /// it.
 pub async fn a_fitting_snapshot_shortens_a_load(stage: &Stage) {
     let t = Subject::of(stage);
@@ -182,5 +182,5 @@ async fn load(t: &Subject<'_>, load: Load) -> History {
 fn assert_history(history: &History, snapshot: Option<u32>, events: &[u32]) {
     let found = history.snapshot.as_ref().map(|snapshot| snapshot.version.get());
     assert_eq!(found, snapshot, "the version of the snapshot that was used");
-    assert_eq!(versions(&history.events), events, "the events behind it");
+    assert_eq!(versions(&history.events), events, "the events after it");
 }

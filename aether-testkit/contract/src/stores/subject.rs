@@ -63,7 +63,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Where a reader stands that has read everything, at least up to a position: at the end of the
-    /// log, which may lie behind the last event (numbers that were drawn in vain).
+    /// log, which may lie past the last event (numbers that were drawn in vain).
     pub(crate) async fn end_behind(&self, position: Position) -> Position {
         let mut reader = Reader::new(self.store.clone(), Filter::all(), 1_000);
         reader.read_up_to(position).await;

@@ -94,7 +94,7 @@ pub async fn a_stream_is_loaded_whole_whenever_it_happened(stage: &Stage) {
     assert_eq!(t.events(&together).await.len(), times.len());
 }
 
-/// A load until a time ends behind what happened then, also if the time is finer than those that are kept, and
+/// A load until a time ends after what happened then, also if the time is finer than those that are kept, and
 /// has nothing for a time before all others.
 pub async fn a_load_ends_at_a_time_of_any_precision(stage: &Stage) {
     let t = Subject::of(stage);

@@ -119,7 +119,7 @@ async fn pending_wait(
     let mut wait: BoxFuture<'static, _> = Box::pin(async move { store.wait(end).await });
     for _ in 0..3 {
         let answer = futures::poll!(&mut wait);
-        assert!(answer.is_pending(), "there is nothing behind {end} to answer with: {answer:?}");
+        assert!(answer.is_pending(), "there is nothing after {end} to answer with: {answer:?}");
         tokio::task::yield_now().await;
     }
     wait

@@ -89,7 +89,7 @@ async fn run(exec: Exec) -> Result<ExitCode, ServersError> {
     let start_topologies = async {
         match exec.topologies {
             true => {
-                // whoever needs them waits until they are ready
+                // those who need them wait until they are ready
                 let cluster = RedisCluster::launch(RedisOptions::default());
                 let sentinel = RedisSentinel::launch(RedisOptions::default());
                 tokio::try_join!(cluster, sentinel).map(Some)

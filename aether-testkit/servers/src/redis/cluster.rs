@@ -193,7 +193,7 @@ fn map(ids: &[String], ports: &[Vec<u16>], me: usize) -> String {
     text
 }
 
-/// The cluster that all tests of this process share: that of the environment, or started by whoever
+/// The cluster that all tests of this process share: that of the environment, or started by the first that
 /// asks first. Take a [prefix](RedisCluster::prefix) for your keys, with hash tags.
 ///
 /// # Errors

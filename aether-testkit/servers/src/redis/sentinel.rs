@@ -136,7 +136,7 @@ impl RedisSentinel {
     }
 }
 
-/// Whether a sentinel has heard from a replica, which can not be promoted before: a list of names and
+/// Whether a sentinel has heard from a replica, which cannot be promoted before: a list of names and
 /// values, one of which says how many milliseconds ago that was.
 fn has_reported(replica: &Answer) -> bool {
     let fields: Vec<&str> = replica.list().iter().map(Answer::text).collect();
@@ -170,7 +170,7 @@ fn watching(ids: &[String], ports: &[u16], me: usize) -> String {
 }
 
 /// The Redis with Sentinel that all tests of this process share: that of the environment, or started by
-/// whoever asks first. Take a [prefix](RedisSentinel::prefix) for your keys.
+/// the first that asks. Take a [prefix](RedisSentinel::prefix) for your keys.
 ///
 /// # Errors
 ///
