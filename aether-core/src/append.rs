@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::context::Context;
 use crate::envelope::{NewEvent, check_name};
 use crate::error::{Error, InvalidEvent, Result};
-use crate::ids::{CommandId, ExpectedVersion, Name, Position, StreamId, Version};
+use crate::ids::{
+    CommandFingerprint, CommandId, ExpectedVersion, Name, Position, StreamId, Version,
+};
 use crate::limits::Limits;
 
 /// One atomic addition to the log: events for one or several streams, and conditions on others.
@@ -27,6 +30,7 @@ use crate::limits::Limits;
 pub struct Append {
     writes: Vec<Write>,
     command_id: Option<CommandId>,
+    fingerprint: Option<CommandFingerprint>,
 }
 
 /// What an [`Append`] does to one stream. Without events: a condition only.
@@ -66,10 +70,18 @@ impl Append {
     }
 
     /// Stores at most once under this id: the same id again changes nothing and returns the first
-    /// result, whatever else the append says.
+    /// result, whatever else the append says but for its [fingerprint](Append::with_fingerprint).
     #[must_use]
     pub const fn with_command_id(mut self, id: CommandId) -> Self {
         self.command_id = Some(id);
+        self
+    }
+
+    /// What is asked for under the command id: the same id with another fingerprint is
+    /// [`CommandMismatch`](Error::CommandMismatch). Means nothing without a command id.
+    #[must_use]
+    pub const fn with_fingerprint(mut self, fingerprint: CommandFingerprint) -> Self {
+        self.fingerprint = Some(fingerprint);
         self
     }
 
@@ -83,6 +95,12 @@ impl Append {
     #[must_use]
     pub const fn command_id(&self) -> Option<CommandId> {
         self.command_id
+    }
+
+    /// What is asked for under the command id. `None` without one.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<CommandFingerprint> {
+        self.fingerprint.filter(|_| self.command_id.is_some())
     }
 
     /// How many events it adds.
@@ -157,6 +175,11 @@ impl Append {
 }
 
 impl Append {
+    /// Under the command id of a context, and with its fingerprint.
+    pub(crate) fn under(self, context: &Context) -> Self {
+        Self { command_id: context.command_id, fingerprint: context.fingerprint, ..self }
+    }
+
     /// With its events' JSON as PostgreSQL gives it back, to the byte.
     pub(crate) fn into_kept(mut self) -> Result<Self> {
         for write in &mut self.writes {

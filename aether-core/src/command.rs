@@ -4,4 +4,4 @@
 pub use crate::aggregate_cache::Loaded;
 #[cfg(feature = "engine")]
 pub use crate::engine::{Atomic, AtomicExecuted, EngineBuilder, Execute, Executed};
-pub use crate::ids::IdOf;
+pub use crate::ids::{CommandFingerprint, IdOf};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::envelope::RecordedEvent;
-use crate::ids::{CommandId, EventId, Version};
+use crate::ids::{CommandFingerprint, CommandId, EventId, Version};
 use crate::limits::Limits;
 use crate::metadata::Metadata;
 
@@ -24,6 +24,7 @@ use crate::metadata::Metadata;
 #[derive(Debug, Clone, Default)]
 pub struct Context {
     pub(crate) command_id: Option<CommandId>,
+    pub(crate) fingerprint: Option<CommandFingerprint>,
     pub(crate) metadata: Metadata,
     pub(crate) timestamp: Option<DateTime<Utc>>,
     pub(crate) expected: Option<Version>,
@@ -52,9 +53,32 @@ impl Context {
 
     /// Executes the command at most once under this id: the same id again returns the first result, also when
     /// that was that there was nothing to do. A refusal is not kept. Costs one small row per command.
+    ///
+    /// The first result is returned whatever the command is then. Where ids come from outside, give a
+    /// [fingerprint](Context::fingerprint) as well, so that a mistake of the caller is not taken for a retry.
     #[must_use]
     pub fn command_id(mut self, id: impl Into<CommandId>) -> Self {
         self.command_id = Some(id.into());
+        self
+    }
+
+    /// What was asked for under the [command id](Context::command_id), so that the same id with something else is
+    /// [`CommandMismatch`](crate::Error::CommandMismatch) and not the first result. Means nothing without one.
+    ///
+    /// Takes all that tells the request from others, in parts; what is kept is a [hash](CommandFingerprint) of them. For a
+    /// door these are its route and the body as it came. Commands of a process have that of the stored step. It is kept
+    /// beside the id also when nothing happens. A request without a fingerprint, or one that was stored without, is
+    /// compared with nothing.
+    ///
+    /// ```
+    /// # use aether_core::{CommandId, Context};
+    /// fn of_request(idempotency_key: CommandId, route: &str, body: &[u8]) -> Context {
+    ///     Context::new().command_id(idempotency_key).fingerprint([route.as_bytes(), body])
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fingerprint<P: AsRef<[u8]>>(mut self, parts: impl IntoIterator<Item = P>) -> Self {
+        self.fingerprint = Some(CommandFingerprint::of(parts));
         self
     }
 

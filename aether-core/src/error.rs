@@ -108,6 +108,16 @@ pub enum Error {
         id: CommandId,
     },
 
+    /// The command id was used before, for another command: with another [fingerprint](crate::Context::fingerprint), or
+    /// for another aggregate.
+    #[error(
+        "command {id} was used before for another command; send this one under an id of its own"
+    )]
+    CommandMismatch {
+        /// The command's id.
+        id: CommandId,
+    },
+
     /// An event cannot be stored as it is.
     #[error("event {event_type} for {stream} cannot be stored: {reason}")]
     InvalidEvent {
@@ -486,6 +496,7 @@ impl Error {
                 | Self::InvalidFilter { .. }
                 | Self::TimeOutOfRange { .. }
                 | Self::CommandVoided { .. }
+                | Self::CommandMismatch { .. }
         )
     }
 
@@ -509,6 +520,12 @@ impl Error {
     #[must_use]
     pub const fn is_command_voided(&self) -> bool {
         matches!(self, Self::CommandVoided { .. })
+    }
+
+    /// The command id was used before, for another command.
+    #[must_use]
+    pub const fn is_command_mismatch(&self) -> bool {
+        matches!(self, Self::CommandMismatch { .. })
     }
 
     /// Nobody knows whether the events were stored.

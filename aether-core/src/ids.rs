@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 mod anchor;
+mod command_fingerprint;
 mod expected;
 mod fence;
 mod lock_name;
@@ -16,6 +17,7 @@ mod newtype;
 mod sql;
 
 pub use anchor::Anchor;
+pub use command_fingerprint::CommandFingerprint;
 pub use expected::ExpectedVersion;
 pub use fence::{Fence, FencingToken};
 pub use lock_name::LockName;
@@ -37,7 +39,8 @@ crate::id! {
     /// learnt about the log in one life need not hold in the next.
     pub struct Incarnation;
 
-    /// Identifies one request of a caller, across retries: the same id again returns the first result.
+    /// Identifies one request of a caller, across retries: the same id again returns the first result. A
+    /// [fingerprint](CommandFingerprint) beside it tells a retry from another request.
     pub struct CommandId;
 }
 

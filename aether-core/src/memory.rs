@@ -13,7 +13,8 @@ use crate::coordination::Coordinator;
 use crate::envelope::RecordedEvent;
 use crate::error::{Error, Result};
 use crate::ids::{
-    AggregateId, Anchor, CommandId, EventId, Incarnation, Name, Position, StreamId, Version,
+    AggregateId, Anchor, CommandFingerprint, CommandId, EventId, Incarnation, Name, Position,
+    StreamId, Version,
 };
 use crate::limits::Limits;
 use crate::ports::{Clock, Random as _, SystemClock, SystemRandom};
@@ -72,8 +73,15 @@ struct Log {
     streams: HashMap<AggregateId, Stream>,
     /// Per aggregate, oldest first.
     snapshots: HashMap<AggregateId, Vec<Snapshot>>,
-    /// First results; `None` where an id was used up without one.
-    commands: HashMap<CommandId, Option<Appended>>,
+    commands: HashMap<CommandId, Command>,
+}
+
+/// What is kept under a command id.
+#[derive(Debug)]
+struct Command {
+    fingerprint: Option<CommandFingerprint>,
+    /// The first result; `None` where the id was used up without one.
+    first: Option<Appended>,
 }
 
 #[derive(Debug)]
@@ -224,12 +232,26 @@ impl Snapshots for MemoryStore {
 
 #[async_trait]
 impl CommandIds for MemoryStore {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        Ok(self.log().commands.get(&id).cloned().flatten())
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        let log = self.log();
+        Ok(log.command(id, fingerprint)?.and_then(|known| known.first.clone()))
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        Ok(self.log().commands.entry(id).or_default().clone())
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        let mut log = self.log();
+        if let Some(known) = log.command(id, fingerprint)? {
+            return Ok(known.first.clone());
+        }
+        log.commands.insert(id, Command { fingerprint, first: None });
+        Ok(None)
     }
 }
 
@@ -243,11 +265,24 @@ impl Log {
         self.events[..until].last().map(RecordedEvent::anchor)
     }
 
+    /// What is kept under a command id, if the same was asked for.
+    fn command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<&Command>> {
+        let known = self.commands.get(&id);
+        if known.is_some_and(|it| CommandFingerprint::differ(it.fingerprint, fingerprint)) {
+            return Err(Error::CommandMismatch { id });
+        }
+        Ok(known)
+    }
+
     fn append(&mut self, append: Append, clock: &dyn Clock) -> Result<Appended> {
         if let Some(id) = append.command_id()
-            && let Some(known) = self.commands.get(&id)
+            && let Some(known) = self.command(id, append.fingerprint())?
         {
-            let first = known.clone().ok_or(Error::CommandVoided { id })?;
+            let first = known.first.clone().ok_or(Error::CommandVoided { id })?;
             return Ok(Appended { duplicate: true, ..first });
         }
         let versions = self.decide(append.writes())?;
@@ -260,7 +295,8 @@ impl Log {
             .collect();
         let appended = Appended { writes, duplicate: false };
         if let Some(id) = append.command_id() {
-            self.commands.insert(id, Some(appended.clone()));
+            let fingerprint = append.fingerprint();
+            self.commands.insert(id, Command { fingerprint, first: Some(appended.clone()) });
         }
         Ok(appended)
     }

@@ -50,7 +50,8 @@ pub trait EventStore: LogIdentity + Snapshots + CommandIds {
     /// [`Conflict`](crate::Error::Conflict) (load again and decide again),
     /// [`TypeMismatch`](crate::Error::TypeMismatch), [`InvalidEvent`](crate::Error::InvalidEvent) and
     /// [`InvalidAppend`](crate::Error::InvalidAppend) (never succeed),
-    /// [`CommandVoided`](crate::Error::CommandVoided) (never succeeds under this command id),
+    /// [`CommandVoided`](crate::Error::CommandVoided) and [`CommandMismatch`](crate::Error::CommandMismatch) (never
+    /// succeed under this command id),
     /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown) (retry only with a command id), transient ones
     /// (retry), [`Closed`](crate::Error::Closed). In every case but `OutcomeUnknown` nothing was stored.
     async fn append(&self, append: Append) -> Result<Appended>;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aether_core::log::{
     Append, Appended, ExpectedVersion, Incarnation, NewEvent, StreamId, Written,
 };
-use aether_core::{CommandId, Error, EventId, Position, Result, Version};
+use aether_core::{Error, EventId, Position, Result, Version};
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgRow, PgTypeInfo};
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
 use sqlx::{Encode, Postgres, Row as _, Type, encode::IsNull};
 use uuid::Uuid;
 
@@ -16,10 +16,12 @@ use crate::error::write_error;
 use crate::months::{AT_ONCE, Month};
 use crate::rows::version;
 
+mod commands;
 mod locking;
 mod one;
 mod plain;
 
+pub(crate) use commands::{find_command, first_result, void_command};
 use plain::Plain;
 
 /// What the database says of one request of a batch.
@@ -94,45 +96,6 @@ pub(crate) async fn store(
     }
     let wait = contention == Contention::Wait;
     locking::store(connection, mode, requests, wait, Some(lock)).await
-}
-
-/// The first result of a command id. One that was used up without a result has none.
-pub(crate) async fn find_command(
-    connection: &mut PgConnection,
-    mode: Mode,
-    id: CommandId,
-) -> sqlx::Result<Option<Appended>> {
-    let query = mode.query(include_str!("sql/find_command.sql"));
-    let row = query.bind(id.as_uuid()).fetch_optional(connection).await?;
-    row.as_ref().map(first_result).transpose()
-}
-
-/// Uses a command id up, unless it has a result, which is returned then.
-pub(crate) async fn void_command(
-    connection: &mut PgConnection,
-    mode: Mode,
-    id: CommandId,
-) -> sqlx::Result<Option<Appended>> {
-    let query = mode.query(include_str!("sql/void_command.sql"));
-    let row = query.bind(id.as_uuid()).fetch_optional(connection).await?;
-    row.as_ref().map(first_result).transpose()
-}
-
-fn first_result(row: &PgRow) -> sqlx::Result<Appended> {
-    let ids: Vec<Uuid> = row.try_get(0)?;
-    let types: Vec<String> = row.try_get(1)?;
-    let versions: Vec<i32> = row.try_get(2)?;
-    let counts: Vec<i32> = row.try_get(3)?;
-    let positions: Vec<i64> = row.try_get(4)?;
-    let mut positions = positions.into_iter().map(|p| Position::new(p.cast_unsigned()));
-    let writes = ids.into_iter().zip(types).zip(versions).zip(counts).map(
-        |(((id, aggregate_type), number), count)| Written {
-            stream: StreamId::new(aggregate_type, id),
-            version: version(number),
-            positions: positions.by_ref().take(usize::try_from(count).unwrap_or(0)).collect(),
-        },
-    );
-    Ok(Appended { writes: writes.collect(), duplicate: true })
 }
 
 /// What became of requests whose reply was lost: `Some` for those that were stored. Waits until the
@@ -212,9 +175,7 @@ pub(crate) async fn store_one(
     match verdicts.map_err(write_error)?.each.pop() {
         Some(Verdict::Settled(result)) => result,
         Some(Verdict::Duplicate) => {
-            let Some(id) = append.command_id() else { return Ok(Appended::default()) };
-            let first = find_command(connection, mode, id).await.map_err(write_error)?;
-            first.ok_or(Error::CommandVoided { id })
+            first_result(connection, mode, append).await.map_err(write_error)?
         }
         Some(Verdict::Foreign(write)) => {
             let write = &append.writes()[write];

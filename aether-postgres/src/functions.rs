@@ -55,6 +55,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("aether_append", include_str!("../functions/append.sql")),
     ("aether_append_one", include_str!("../functions/append_one.sql")),
     ("aether_append_locking", include_str!("../functions/append_locking.sql")),
+    ("aether_keep_fingerprints", include_str!("../functions/keep_fingerprints.sql")),
     ("aether_settle_commands", include_str!("../functions/settle_commands.sql")),
     ("aether_due_tasks", include_str!("../functions/due_tasks.sql")),
     ("aether_resolve", include_str!("../functions/resolve.sql")),

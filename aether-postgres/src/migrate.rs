@@ -40,6 +40,7 @@ pub(crate) const STORE: &[(i64, &str, &str)] = &[
     (26, "span_of_a_batch", include_str!("../migrations/0026_span_of_a_batch.sql")),
     (27, "inline_projections", include_str!("../migrations/0027_inline_projections.sql")),
     (28, "last_given_up", include_str!("../migrations/0028_last_given_up.sql")),
+    (29, "command_fingerprints", include_str!("../migrations/0029_command_fingerprints.sql")),
 ];
 
 /// Runs the migrations that a database has not had yet, all of them in one transaction: version, name

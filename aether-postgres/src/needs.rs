@@ -9,8 +9,10 @@ use crate::functions;
 /// Each statement names the tables, columns and functions that it needs.
 const STATEMENTS: &[&str] = &[
     include_str!("sql/append.sql"),
+    include_str!("sql/append_fingerprinted.sql"),
     include_str!("sql/append_locking.sql"),
     include_str!("sql/append_one.sql"),
+    include_str!("sql/append_one_fingerprinted.sql"),
     include_str!("sql/blocked_aggregates.sql"),
     include_str!("sql/claim_checkpoint.sql"),
     include_str!("sql/due_tasks.sql"),

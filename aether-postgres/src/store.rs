@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aether_core::backend::{CommandIds, Coordinator, EventStore, LogIdentity, Snapshot, Snapshots};
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Anchor, Append, Appended, History, Incarnation, Limits, Load, Page, Read};
 use aether_core::projection::Handler;
 use aether_core::{CommandId, Position, Result};
@@ -573,22 +574,19 @@ impl Snapshots for PgStore {
 
 #[async_trait]
 impl CommandIds for PgStore {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        let found = self
-            .inner
-            .database
-            .run(async |connection, mode| batch::find_command(connection, mode, id).await)
-            .await?;
-        Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        batch::find_command(&self.inner.database, id, fingerprint).await
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        // a call whose answer is lost is made again: nothing depends on how often
-        let found = self
-            .inner
-            .database
-            .run(async |connection, mode| batch::void_command(connection, mode, id).await)
-            .await?;
-        Ok(found.map(|appended| Appended { duplicate: false, ..appended }))
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        batch::void_command(&self.inner.database, id, fingerprint).await
     }
 }

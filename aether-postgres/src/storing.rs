@@ -221,12 +221,9 @@ impl Storing {
     }
 
     async fn first_result(&self, append: &Append) -> Result<Appended> {
-        let Some(id) = append.command_id() else { return Ok(Appended::default()) };
-        let first = self
-            .database
-            .run(async |connection, mode| batch::find_command(connection, mode, id).await)
-            .await?;
-        first.ok_or(Error::CommandVoided { id })
+        self.database
+            .run(async |connection, mode| batch::first_result(connection, mode, append).await)
+            .await?
     }
 
     /// Finds out what became of a batch whose reply was lost: answers what was stored, and returns

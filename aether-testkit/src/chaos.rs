@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshot, Snapshots, forward};
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, ExpectedVersion, History, Load, Page, Read};
 use aether_core::{CommandId, Error, Position, Result, Version};
 use async_trait::async_trait;
@@ -235,15 +236,23 @@ impl Snapshots for ChaosStore {
 
 #[async_trait]
 impl CommandIds for ChaosStore {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
         let afterwards = self.before(Operation::FindCommand, None).await?;
-        let answer = self.inner.find_command(id).await;
+        let answer = self.inner.find_command(id, fingerprint).await;
         self.after(afterwards, answer).await
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
         let afterwards = self.before(Operation::VoidCommand, None).await?;
-        let answer = self.inner.void_command(id).await;
+        let answer = self.inner.void_command(id, fingerprint).await;
         self.after(afterwards, answer).await
     }
 }

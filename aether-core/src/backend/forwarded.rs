@@ -7,7 +7,7 @@ pub use uuid::Uuid;
 pub use crate::append::{Append, Appended};
 pub use crate::coordination::Coordinator;
 pub use crate::error::{BoxError, Error, Result};
-pub use crate::ids::{AggregateId, Anchor, CommandId, Incarnation, Position};
+pub use crate::ids::{AggregateId, Anchor, CommandFingerprint, CommandId, Incarnation, Position};
 pub use crate::process::port::ProcessOperations;
 pub use crate::process::{Backlog, Delay, ProcessChange, StoredProcess, Stuck, Task};
 pub use crate::projection::checkpoints::{

@@ -241,7 +241,7 @@ impl Atomic {
             return self.undecided(work, places, Ok(())).await;
         }
         let fate = Arc::new(Fate::default());
-        let (append, links) = work.append(self.context.command_id, &fate);
+        let (append, links) = work.append(&self.context, &fate);
         let Work { turns, aggregates, .. } = work;
         match Sent::new(&self.engine, append, fate, links).answer(turns).await {
             Ok(appended) => {
@@ -291,7 +291,7 @@ impl Atomic {
         let Some(id) = self.context.command_id else {
             return Ok(None);
         };
-        let first = self.engine.inner.store.find_command(id).await?;
+        let first = self.engine.inner.store.find_command(id, self.context.fingerprint).await?;
         Ok(first.map(|appended| AtomicExecuted {
             appended: Appended { duplicate: true, ..appended },
             aggregates: Vec::new(),

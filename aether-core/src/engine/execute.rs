@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, ExecuteError, InvalidEvent, Result};
 use crate::facts::Facts;
-use crate::ids::{AggregateId, ExpectedVersion, Position, StreamId, Version};
+use crate::ids::{AggregateId, CommandId, ExpectedVersion, Position, StreamId, Version};
 use crate::json::Json;
 use crate::store::{Load, Until};
 
@@ -215,17 +215,16 @@ async fn execute_once<A: Aggregate>(
         .then(|| Arc::new(before.after(&events, new_events.last().map(NewEvent::event_id))));
     let expected = ExpectedVersion::head(before.version, before.last_event);
     // without events it is a condition: what is kept under the id then is that there was nothing to do
-    let append = Append::to(stream, expected, new_events);
-    let append = match context.command_id {
-        Some(id) => append.with_command_id(id),
-        None => append,
-    };
+    let append = Append::to(stream, expected, new_events).under(context);
     let fate = Arc::new(Fate::default());
     let kept = after.clone().map(|after| Kept::new(after, base.point.kept.incarnation));
     let link = turn.link(&base.point, &fate, kept);
-    match Sent::new(engine, append, fate, vec![link]).answer(turn).await {
-        Ok(appended) if appended.duplicate => Ok(restore::<A>(engine, id, appended).await?),
-        Ok(appended) => {
+    let answer = Sent::new(engine, append, fate, vec![link]).answer(turn).await;
+    match (answer, context.command_id) {
+        (Ok(appended), Some(command_id)) if appended.duplicate => {
+            Ok(restore::<A>(engine, id, command_id, appended).await?)
+        }
+        (Ok(appended), _) => {
             if let Some(after) = &after {
                 engine.snapshot_if_due(id, before.version, after);
             }
@@ -234,7 +233,7 @@ async fn execute_once<A: Aggregate>(
             let positions = written.map_or(vec![], |written| written.positions);
             Ok(Executed { id, loaded, events, positions, duplicate: false })
         }
-        Err(error) => {
+        (Err(error), _) => {
             if error.is_conflict() {
                 base.point.reach(place).await?;
             }
@@ -282,8 +281,8 @@ async fn first_result<A: Aggregate>(
     let Some(command_id) = context.command_id else {
         return Ok(None);
     };
-    match engine.inner.store.find_command(command_id).await? {
-        Some(appended) => restore::<A>(engine, id, appended).await.map(Some),
+    match engine.inner.store.find_command(command_id, context.fingerprint).await? {
+        Some(appended) => restore::<A>(engine, id, command_id, appended).await.map(Some),
         None => Ok(None),
     }
 }
@@ -292,12 +291,12 @@ async fn first_result<A: Aggregate>(
 async fn restore<A: Aggregate>(
     engine: &Engine,
     id: AggregateId,
+    command_id: CommandId,
     appended: Appended,
 ) -> Result<Executed<A>, ExecuteError<A::Error>> {
     let stream = A::stream(id);
     let Some(written) = appended.writes.into_iter().find(|written| written.stream == stream) else {
-        let reason = format!("its command id was used before, for another aggregate than {stream}");
-        return Err(Error::InvalidAppend { reason }.into());
+        return Err(Error::CommandMismatch { id: command_id }.into());
     };
     let count = u32::try_from(written.positions.len()).unwrap_or(u32::MAX);
     let first = Version::new(written.version.get().saturating_sub(count));

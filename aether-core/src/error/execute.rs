@@ -87,6 +87,11 @@ impl<E> ExecuteError<E> {
         self.store_error().is_some_and(Error::is_transient)
     }
 
+    /// See [`Error::is_command_mismatch`].
+    pub fn is_command_mismatch(&self) -> bool {
+        self.store_error().is_some_and(Error::is_command_mismatch)
+    }
+
     /// See [`Error::constraint`].
     pub fn constraint(&self) -> Option<&str> {
         self.store_error()?.constraint()

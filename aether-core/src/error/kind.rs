@@ -84,6 +84,7 @@ impl Error {
             Self::VersionAhead { .. } => "version_ahead",
             Self::IncompleteHistory { .. } => "incomplete_history",
             Self::CommandVoided { .. } => "command_voided",
+            Self::CommandMismatch { .. } => "command_mismatch",
             Self::InvalidEvent { .. } => "invalid_event",
             Self::InvalidEvents { .. } => "invalid_events",
             Self::InvalidAppend { .. } => "invalid_append",
@@ -182,12 +183,15 @@ mod tests {
         let stream = StreamId::new("Chest", AggregateId::generate());
         let unknown = Error::OutcomeUnknown { source: "gone".into() };
         let invalid = Error::InvalidAppend { reason: "too large".into() };
+        let used = Error::CommandMismatch { id: uuid::Uuid::from_u128(7).into() };
+        assert!(used.is_command_mismatch() && used.is_invalid());
         for (error, kind, code) in [
             (away(), ErrorKind::Unavailable, "unavailable"),
             (Error::Closed, ErrorKind::Unavailable, "closed"),
             (Error::NotFound { stream }, ErrorKind::NotFound, "not_found"),
             (unknown, ErrorKind::OutcomeUnknown, "outcome_unknown"),
             (invalid, ErrorKind::Invalid, "invalid_append"),
+            (used, ErrorKind::Invalid, "command_mismatch"),
             (Error::Backend { source: "odd".into() }, ErrorKind::Other, "backend"),
         ] {
             assert_eq!((error.kind(), error.code()), (kind, code));

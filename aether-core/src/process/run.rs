@@ -10,7 +10,8 @@ use crate::aggregate_cache::Loaded;
 use crate::context::Context;
 use crate::engine::{Atomic, Engine};
 use crate::error::{BoxError, ExecuteError, Result};
-use crate::ids::{CommandId, IdOf};
+use crate::ids::{CommandFingerprint, CommandId, IdOf};
+use crate::json::Json;
 use crate::metadata::Metadata;
 
 use super::port::Task;
@@ -30,9 +31,14 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn of(engine: &'a Engine, task: &Task) -> Self {
+    pub(super) fn of(engine: &'a Engine, task: &Task, stored: &Json) -> Self {
         let id = CommandId::new(task.id);
-        let context = Context::new().metadata(Metadata::from_stored(&task.metadata)).command_id(id);
+        let context = Context {
+            command_id: Some(id),
+            fingerprint: Some(fingerprint(stored)),
+            metadata: Metadata::from_stored(&task.metadata),
+            ..Context::new()
+        };
         Self { engine, process: task.process, now: engine.now(), context, id }
     }
 
@@ -91,6 +97,11 @@ impl<'a> Run<'a> {
     pub fn refused(self, reason: impl Into<String>) -> Outcome {
         Outcome(Settled::Refused(reason.into()))
     }
+}
+
+/// The fingerprint of a command of a process: another one under its id is never taken for it.
+pub(super) fn fingerprint(stored: &Json) -> CommandFingerprint {
+    CommandFingerprint::of([stored.as_str()])
 }
 
 /// Commands on several aggregates, for one command of a process. Made by [`Run::atomic`].

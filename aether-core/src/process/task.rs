@@ -20,6 +20,7 @@ use crate::reason::Reason;
 use super::failure::{is_passing, is_voided, panicked};
 use super::instance::{Cause, Instance, linked};
 use super::port::{Delay, Processes, Task, Work};
+use super::run::fingerprint;
 use super::{Input, Outcome, ProcessManager, ProcessSettings, Run};
 
 /// Everything it takes to settle something.
@@ -62,12 +63,17 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     async fn command(&self, task: &Task, stored: &Json) -> Result<&'static str, BoxError> {
         let command: P::Command =
             stored.decode().map_err(|error| format!("it cannot be decoded: {error}"))?;
-        let outcome = self.execute(task, &command).await?;
-        self.conclude(task, &command, outcome).await
+        let outcome = self.execute(task, stored, &command).await?;
+        self.conclude(task, stored, &command, outcome).await
     }
 
-    async fn execute(&self, task: &Task, command: &P::Command) -> Result<Outcome, BoxError> {
-        let run = Run::of(&self.engine, task);
+    async fn execute(
+        &self,
+        task: &Task,
+        stored: &Json,
+        command: &P::Command,
+    ) -> Result<Outcome, BoxError> {
+        let run = Run::of(&self.engine, task, stored);
         let executing = AssertUnwindSafe(self.manager.execute(command, run));
         let limit = self.settings.time_limit;
         match tokio::time::timeout(limit, executing.catch_unwind()).await {
@@ -82,13 +88,13 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     async fn skipped(&self, task: &Task, stored: &Json) -> Result<&'static str, BoxError> {
         let refused = Outcome::refused("it was given up by an operator");
         match stored.decode::<P::Command>() {
-            Ok(command) => self.conclude(task, &command, refused).await,
+            Ok(command) => self.conclude(task, stored, &command, refused).await,
             Err(error) => {
                 tracing::warn!(
                     manager = self.manager.name(), process = %task.process, command = %task.id, %error,
                     "the command given up cannot be decoded: its process is not told"
                 );
-                self.engine.store().void_command(CommandId::new(task.id)).await?;
+                self.is_carried_out(task, stored).await?;
                 self.take_in(task, None).await?;
                 Ok("skipped")
             }
@@ -96,18 +102,16 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
     }
 
     /// Makes the outcome final, then tells the process.
-    ///
-    /// From here on nobody can carry the command out any more: not even a node that was paused in the
-    /// middle of it, and would find now that the rule that forbade it no longer does.
     async fn conclude(
         &self,
         task: &Task,
+        stored: &Json,
         command: &P::Command,
         outcome: Outcome,
     ) -> Result<&'static str, BoxError> {
-        let carried_out = self.engine.store().void_command(CommandId::new(task.id)).await?;
+        let is_carried_out = self.is_carried_out(task, stored).await?;
         match outcome.refusal() {
-            Some(reason) if carried_out.is_none() => {
+            Some(reason) if !is_carried_out => {
                 let input = Input::Refused { command, reason };
                 self.take_in(task, Some(input)).await?;
                 Ok("refused")
@@ -116,6 +120,20 @@ impl<P: ProcessManager, R: Processes> Worker<P, R> {
                 self.take_in(task, Some(Input::Done(command))).await?;
                 Ok("done")
             }
+        }
+    }
+
+    /// Whether a command was carried out, for good.
+    ///
+    /// From here on nobody can carry it out any more: not even a node that was paused in the
+    /// middle of it, and would find now that the rule that forbade it no longer does.
+    async fn is_carried_out(&self, task: &Task, stored: &Json) -> Result<bool, BoxError> {
+        let id = CommandId::new(task.id);
+        match self.engine.store().void_command(id, Some(fingerprint(stored))).await {
+            Ok(first) => Ok(first.is_some()),
+            // the id belongs to another command, and stays with it
+            Err(error) if error.is_command_mismatch() => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 

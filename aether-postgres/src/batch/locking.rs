@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, ExpectedVersion, StreamId, Written};
 use aether_core::{Position, Version};
 use chrono::{DateTime, Utc};
@@ -23,6 +24,7 @@ struct Columns<'a> {
     stream_last: Vec<Option<DateTime<Utc>>>,
     request_writes: Vec<i32>,
     request_commands: Vec<Option<Uuid>>,
+    request_fingerprints: Vec<Option<Uuid>>,
     write_streams: Vec<i32>,
     write_expected: Vec<i32>,
     write_known: Vec<Option<Uuid>>,
@@ -53,6 +55,8 @@ impl<'a> Columns<'a> {
         for request in requests {
             columns.request_writes.push(request.writes().len() as i32);
             columns.request_commands.push(request.command_id().map(|id| id.as_uuid()));
+            let fingerprint = request.fingerprint().map(CommandFingerprint::as_uuid);
+            columns.request_fingerprints.push(fingerprint);
             for write in request.writes() {
                 let stream = indexes[&key(&write.stream)];
                 columns.push_write(stream, write);
@@ -94,6 +98,7 @@ pub(super) async fn store(
 ) -> sqlx::Result<Verdicts> {
     let columns = Columns::new(requests);
     let commands = columns.request_commands.iter().any(Option::is_some);
+    let fingerprints = columns.request_fingerprints.iter().any(Option::is_some);
     let row = mode
         .query(include_str!("../sql/append_locking.sql"))
         .bind(wait)
@@ -120,6 +125,7 @@ pub(super) async fn store(
         .bind(&columns.events.schemas)
         .bind(&columns.events.slices)
         .bind(&columns.write_known)
+        .bind(fingerprints.then_some(&columns.request_fingerprints))
         .fetch_one(&mut *connection)
         .await?;
     let answer = Answer {

@@ -1,6 +1,7 @@
 //! A batch of one plain request, through the SQL function `aether_append_one`.
 
 use aether_core::Position;
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, Write, Written};
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -25,8 +26,13 @@ pub(super) async fn store(
 ) -> sqlx::Result<Verdicts> {
     let mut events = EventColumns::default();
     write.events.iter().for_each(|event| events.push(&write.stream, event));
-    let row = mode
-        .query(include_str!("../sql/append_one.sql"))
+    let fingerprint = request.fingerprint().map(CommandFingerprint::as_uuid);
+    let sql = match fingerprint {
+        None => include_str!("../sql/append_one.sql"),
+        Some(_) => include_str!("../sql/append_one_fingerprinted.sql"),
+    };
+    let query = mode
+        .query(sql)
         .bind(lock)
         .bind(write.stream.aggregate_id.as_uuid())
         .bind(&*write.stream.aggregate_type)
@@ -41,9 +47,12 @@ pub(super) async fn store(
         .bind(&events.metadata)
         .bind(&events.times)
         .bind(&events.schemas)
-        .bind(known(write))
-        .fetch_one(&mut *connection)
-        .await?;
+        .bind(known(write));
+    let query = match fingerprint {
+        None => query,
+        Some(fingerprint) => query.bind(fingerprint),
+    };
+    let row = query.fetch_one(&mut *connection).await?;
     let (reached, actual, actual_type, positions, incarnation): Answer = row.try_get(0)?;
     let verdict = match reached {
         None => Err(refusal(write, actual, actual_type.as_deref())),

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, ExpectedVersion, Write, Written};
 use aether_core::{Error, EventId, Position, Version};
 use chrono::{DateTime, Utc};
@@ -31,6 +32,8 @@ pub(super) struct Plain<'a> {
     stream_known: Vec<Option<Uuid>>,
     stream_newest: Vec<Uuid>,
     command_ids: Vec<Uuid>,
+    /// Empty if no command has one.
+    command_fingerprints: Vec<Option<Uuid>>,
     command_streams: Vec<i32>,
     command_behind: Vec<i32>,
     command_event: Vec<i32>,
@@ -120,6 +123,7 @@ impl<'a> Plain<'a> {
         self.places[index] = Place { write, stream, event: self.events.ids.len(), behind: 0 };
         if let Some(id) = request.command_id() {
             self.command_ids.push(id.as_uuid());
+            self.push_fingerprint(request.fingerprint());
             self.command_streams.push(stream as i32 + 1);
             self.command_event.push(self.events.ids.len() as i32 + 1);
             self.command_events.push(write.events.len() as i32);
@@ -132,6 +136,14 @@ impl<'a> Plain<'a> {
             self.stream_newest[stream] = event.event_id().as_uuid();
             self.event_streams.push(stream as i32 + 1);
             self.events.push(&write.stream, event);
+        }
+    }
+
+    /// That of the last command.
+    fn push_fingerprint(&mut self, fingerprint: Option<CommandFingerprint>) {
+        if fingerprint.is_some() || !self.command_fingerprints.is_empty() {
+            self.command_fingerprints.resize(self.command_ids.len() - 1, None);
+            self.command_fingerprints.push(fingerprint.map(CommandFingerprint::as_uuid));
         }
     }
 
@@ -173,8 +185,12 @@ impl<'a> Plain<'a> {
         mode: Mode,
         lock: i32,
     ) -> sqlx::Result<Verdicts> {
-        let row = mode
-            .query(include_str!("../sql/append.sql"))
+        let sql = match self.command_fingerprints.is_empty() {
+            true => include_str!("../sql/append.sql"),
+            false => include_str!("../sql/append_fingerprinted.sql"),
+        };
+        let query = mode
+            .query(sql)
             .bind(lock)
             .bind(self.new_streams)
             .bind(self.any_streams)
@@ -203,9 +219,12 @@ impl<'a> Plain<'a> {
             .bind(&self.stream_newest)
             .bind(self.stream_first.iter().min())
             .bind(self.stream_last.iter().max())
-            .bind(self.reached())
-            .fetch_one(&mut *connection)
-            .await?;
+            .bind(self.reached());
+        let query = match self.command_fingerprints.is_empty() {
+            true => query,
+            false => query.bind(&self.command_fingerprints),
+        };
+        let row = query.fetch_one(&mut *connection).await?;
         let (versions, actual, actual_types, positions, incarnation) = row.try_get(0)?;
         let answer = Answer { versions, actual, actual_types, positions };
         let each = self.places.iter().map(|place| Verdict::Settled(answer.verdict(place)));

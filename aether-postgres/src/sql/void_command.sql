@@ -1,1 +1,2 @@
-SELECT aggregate_ids, aggregate_types, versions, event_counts, positions FROM aether_void_command($1)
+SELECT aggregate_ids, aggregate_types, versions, event_counts, positions, fingerprint
+FROM aether_void_command($1, $2)

@@ -108,7 +108,7 @@ async fn what_was_acknowledged_survives_a_crash_though_commits_need_not_wait_for
     assert_eq!(number(database.url(), paused).await, 1, "an order is not forgotten");
 
     let id = command();
-    let voided = async || store.void_command(id).await.ok();
+    let voided = async || store.void_command(id, None).await.ok();
     eventually("the store is back", voided).await;
     killed().await;
     let append = any(&stream(), 1).with_command_id(id);

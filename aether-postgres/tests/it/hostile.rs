@@ -469,7 +469,7 @@ async fn defaults_that_change_while_a_store_runs_are_met_by_the_next_call() {
         let change = format!("ALTER DATABASE {name} SET {setting} = '{value}'; {others}");
         run(database.url(), &change).await;
         let id = command();
-        assert!(store.void_command(id).await.unwrap().is_none(), "{setting} = {value}");
+        assert!(store.void_command(id, None).await.unwrap().is_none(), "{setting} = {value}");
         store.append(any(&stream, 1)).await.unwrap();
         assert_versions(&store, &stream, 2).await;
         run(database.url(), others).await;
@@ -493,7 +493,7 @@ async fn a_voided_command_on_a_hostile_role_is_never_stored() {
     let url = make_hostile(&database, "serializable").await;
     let store = connect(&url).await;
     let id = command();
-    assert!(store.void_command(id).await.unwrap().is_none());
+    assert!(store.void_command(id, None).await.unwrap().is_none());
     let refused = store.append(any(&stream(), 1).with_command_id(id)).await.unwrap_err();
     assert!(matches!(refused, Error::CommandVoided { .. }), "{refused:?}");
     assert_eq!(number(database.url(), "SELECT count(*) FROM evenements").await, 0);

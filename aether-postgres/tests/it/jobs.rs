@@ -89,7 +89,7 @@ async fn old_commands_are_forgotten_but_for_those_that_a_process_has_to_settle()
     for id in [old, sent, fresh] {
         store.append(any(&stream(), 1).with_command_id(id)).await.unwrap();
     }
-    store.void_command(voided).await.unwrap();
+    store.void_command(voided, None).await.unwrap();
     let sql = format!(
         "UPDATE aether_commands SET created_at = now() - INTERVAL '91 days' WHERE command_id <> '{fresh}';
          INSERT INTO aether_outbox (command_id, manager, process_id, command, metadata)
@@ -98,9 +98,9 @@ async fn old_commands_are_forgotten_but_for_those_that_a_process_has_to_settle()
     run(database.url(), &sql).await;
     let outcome = CommandPruning::new(&store).run().await.unwrap();
     assert_eq!(outcome, "2 commands forgotten");
-    assert_eq!(store.find_command(old).await.unwrap(), None);
+    assert_eq!(store.find_command(old, None).await.unwrap(), None);
     for id in [sent, fresh] {
-        assert!(store.find_command(id).await.unwrap().is_some(), "{id} is kept");
+        assert!(store.find_command(id, None).await.unwrap().is_some(), "{id} is kept");
     }
     let again = any(&stream(), 1).with_command_id(voided);
     assert!(!store.append(again).await.unwrap().duplicate, "the id is free again");

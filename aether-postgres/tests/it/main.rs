@@ -15,6 +15,7 @@ mod durability;
 mod failover;
 mod faults;
 mod fence;
+mod fingerprints;
 mod functions;
 mod grants;
 mod guard;

@@ -204,7 +204,7 @@ impl Pair {
 
     async fn void(&self, id: CommandId) {
         for store in self.stores() {
-            store.void_command(id).await.unwrap();
+            store.void_command(id, None).await.unwrap();
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::backend::{CommandIds, Coordinator, EventStore, LogIdentity, Snapshot, Snapshots};
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{
     Anchor, Append, Appended, ExpectedVersion, History, Incarnation, Load, NewEvent, Page, Read,
 };
@@ -142,11 +143,19 @@ impl Snapshots for MortalStore {
 
 #[async_trait]
 impl CommandIds for MortalStore {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.life().store.find_command(id).await
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        self.life().store.find_command(id, fingerprint).await
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.life().store.void_command(id).await
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        self.life().store.void_command(id, fingerprint).await
     }
 }

@@ -113,6 +113,7 @@ macro_rules! process_contract {
                 a_stuck_command_can_be_retried
                 a_stuck_command_can_be_given_up
                 a_command_that_was_carried_out_cannot_be_given_up
+                a_command_is_never_taken_for_another_under_its_id
                 a_stuck_timer_can_be_retried_or_given_up
                 a_panic_or_a_hang_counts_as_a_failure
                 ended_processes_can_be_forgotten

@@ -44,6 +44,7 @@ pub mod conditions;
 pub mod crowds;
 pub mod expectations;
 pub mod filters;
+pub mod fingerprints;
 pub mod hot;
 pub mod idempotency;
 pub mod lifecycle;
@@ -262,6 +263,14 @@ macro_rules! event_store_contract {
                 a_stored_command_cannot_be_voided
                 a_void_and_an_append_that_race_agree_on_who_was_first
             }
+            fingerprints {
+                another_request_under_a_used_command_id_is_refused
+                without_a_fingerprint_nothing_is_compared
+                a_fingerprint_is_kept_when_nothing_was_stored
+                requests_that_race_under_one_command_id_are_told_apart
+                a_crowd_keeps_each_fingerprint_beside_its_command
+                commands_under_the_id_of_another_are_refused
+            }
             snapshots {
                 a_fitting_snapshot_shortens_a_load
                 a_load_that_asks_for_no_snapshot_gets_none
@@ -359,6 +368,7 @@ mod tests {
             ("crowds", include_str!("stores/crowds.rs")),
             ("expectations", include_str!("stores/expectations.rs")),
             ("filters", include_str!("stores/filters.rs")),
+            ("fingerprints", include_str!("stores/fingerprints.rs")),
             ("hot", include_str!("stores/hot.rs")),
             ("idempotency", include_str!("stores/idempotency.rs")),
             ("lifecycle", include_str!("stores/lifecycle.rs")),

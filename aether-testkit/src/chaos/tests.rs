@@ -107,8 +107,8 @@ async fn the_script_is_played_in_order_and_by_operation() {
     assert!(chaos.load(Load::stream(stream(1))).await.is_ok());
     assert!(chaos.read(Read::all()).await.is_err());
     assert!(chaos.wait(Position::START).await.is_err());
-    assert!(chaos.find_command(CommandId::new(Uuid::nil())).await.is_err());
-    assert!(chaos.void_command(CommandId::new(Uuid::nil())).await.is_err());
+    assert!(chaos.find_command(CommandId::new(Uuid::nil()), None).await.is_err());
+    assert!(chaos.void_command(CommandId::new(Uuid::nil()), None).await.is_err());
     let first = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
     let second = chaos.append(append(1, ExpectedVersion::Any)).await.unwrap_err();
     assert!(first.is_transient() && second.is_outcome_unknown());

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::aggregate::Aggregate;
 use crate::aggregate_cache::{Kept, Key, Loaded, key};
 use crate::append::Append;
+use crate::context::Context;
 use crate::envelope::NewEvent;
 use crate::error::{Error, Rejection, Result};
 use crate::facts::Facts;
-use crate::ids::{AggregateId, CommandId, EventId, ExpectedVersion, StreamId, Version};
+use crate::ids::{AggregateId, EventId, ExpectedVersion, StreamId, Version};
 
 use super::super::base::{Base, Setback, replaced};
 use super::super::line::{Fate, Link, Place, Point, Turn};
@@ -122,11 +123,7 @@ impl Work<'_> {
     }
 
     /// What is to be stored, and what it is to the line of each aggregate.
-    pub(super) fn append(
-        &mut self,
-        command_id: Option<CommandId>,
-        fate: &Arc<Fate>,
-    ) -> (Append, Vec<Link>) {
+    pub(super) fn append(&mut self, context: &Context, fate: &Arc<Fate>) -> (Append, Vec<Link>) {
         let mut append = Append::default();
         let mut links = Vec::new();
         for touched in &mut self.aggregates {
@@ -138,10 +135,7 @@ impl Work<'_> {
             let events = std::mem::take(&mut touched.events);
             append = append.and(touched.stream.clone(), expected, events);
         }
-        match command_id {
-            Some(id) => (append.with_command_id(id), links),
-            None => (append, links),
-        }
+        (append.under(context), links)
     }
 }
 

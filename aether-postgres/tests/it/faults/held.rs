@@ -79,12 +79,12 @@ async fn a_held_command_id_can_be_used_up_later_and_holds_up_nobody() {
     let id = command();
     let append = any(&stream(), 1).with_command_id(id);
     let mut holder = hold_with(&store, &database, vec![append]).await;
-    let voided = tokio::time::timeout(LIMIT, store.void_command(id)).await;
+    let voided = tokio::time::timeout(LIMIT, store.void_command(id, None)).await;
     let refused = voided.expect("it does not wait for the holder").unwrap_err();
     assert!(matches!(refused, Error::Timeout { .. }), "{refused:?}");
     assert!(refused.is_transient());
     holder.execute("ROLLBACK").await.unwrap();
-    assert_eq!(store.void_command(id).await.unwrap(), None);
+    assert_eq!(store.void_command(id, None).await.unwrap(), None);
     store.close().await;
 }
 

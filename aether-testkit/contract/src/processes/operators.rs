@@ -6,7 +6,7 @@ use std::time::Duration;
 use aether_core::backend::Processes;
 use aether_core::process::{Backlog, ProcessRunner, ProcessSettings, Stuck};
 use aether_core::projection::Remedy;
-use aether_core::{CommandId, ProcessManager as _};
+use aether_core::{AggregateId, CommandId, Context, ProcessManager as _};
 use aether_testkit::clock::ManualClock;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::Place;
 use super::journal::{Journal, Ordre, Trouble};
 use super::node::{Node, clock};
 use super::steps::Steps;
+use super::trade::{Bourse, BourseCommand};
 
 struct Setting<P: Processes + Clone> {
     clock: ManualClock,
@@ -92,7 +93,7 @@ pub async fn a_stuck_command_can_be_given_up<P: Processes + Clone>(backend: Arc<
     assert_eq!(setting.heard().await, ["Donner([7, 8])", refused, "done 8"]);
     let (store, _) = backend.connect().await;
     let id = CommandId::new(stuck.id);
-    assert_eq!(store.void_command(id).await.expect("it can look"), None);
+    assert_eq!(store.void_command(id, None).await.expect("it can look"), None);
 }
 
 /// A command that has been carried out, though its process failed at hearing so, cannot be given up:
@@ -105,6 +106,32 @@ pub async fn a_command_that_was_carried_out_cannot_be_given_up<P: Processes + Cl
     setting.remedy(stuck.id, Remedy::Skip).await;
     assert_eq!(setting.node.gold(setting.process).await, 15);
     assert_eq!(setting.heard().await, ["Donner([7, 8])", "done 7", "done 8"]);
+}
+
+/// Another command has used the id of a command of a process, as when events are heard again by newer code: the process is
+/// never told that its own was carried out. It waits for an operator, who can give it up.
+pub async fn a_command_is_never_taken_for_another_under_its_id<P: Processes + Clone>(
+    backend: Arc<Place<P>>,
+) {
+    let setting = Setting::new(&*backend).await;
+    setting.node.tell([(setting.process, Ordre::Donner(vec![7, 8]))]).await;
+    setting.node.hear().await.expect("it hears");
+    let now = aether_core::time::Clock::now(&setting.clock);
+    let due = setting.node.processes.due("Journal", now, now, &[], 10).await.expect("it can look");
+    let another = Context::new().command_id(due[0].id).fingerprint(["another step"]);
+    let bourse = AggregateId::new(setting.process);
+    let deposit = setting.node.engine.execute::<Bourse>(bourse, BourseCommand::Deposer(1));
+    deposit.with(&another).await.expect("nobody has used the id");
+
+    setting.node.settle_over_time(&setting.clock, 5).await;
+    assert_eq!(setting.heard().await, ["Donner([7, 8])"]);
+    let stuck = setting.node.runner.stuck().await.expect("it can look");
+    assert_eq!((stuck.len(), stuck[0].id), (1, due[0].id));
+    assert!(stuck[0].error.contains("used before for another command"), "{}", stuck[0].error);
+    setting.remedy(stuck[0].id, Remedy::Skip).await;
+    let refused = "refused 7: it was given up by an operator";
+    assert_eq!(setting.heard().await, ["Donner([7, 8])", refused, "done 8"]);
+    assert_eq!(setting.node.gold(setting.process).await, 9);
 }
 
 /// A timer whose process fails at it waits for an operator, who can have it fire again or drop it.

@@ -7,6 +7,7 @@ use aether_core::backend::{
     Checkpoint, Checkpoints, Claim, CommandIds, EventStore, LogIdentity, Processes, ReadModels,
     Registration, Snapshot, Snapshots, Step, forward,
 };
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, History, Load, Page, Read};
 use aether_core::process::{Delay, ProcessChange, StoredProcess, Task};
 use aether_core::projection::Shard;
@@ -119,12 +120,20 @@ impl Snapshots for SteppedStore {
 
 #[async_trait]
 impl CommandIds for SteppedStore {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.steps.call("find_command", self.inner.find_command(id)).await
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        self.steps.call("find_command", self.inner.find_command(id, fingerprint)).await
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        self.steps.call("void_command", self.inner.void_command(id)).await
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        self.steps.call("void_command", self.inner.void_command(id, fingerprint)).await
     }
 }
 

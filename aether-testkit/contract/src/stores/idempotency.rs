@@ -69,7 +69,7 @@ pub async fn a_rejected_append_does_not_use_up_its_command_id(stage: &Stage) {
     assert_conflict(t.store.append(rejected).await, &stream, exact(4), 0);
     let invalid = any(&stream, vec![t.source.event_of("")]).with_command_id(id);
     assert!(t.store.append(invalid).await.is_err_and(|error| error.is_invalid()));
-    assert_eq!(t.store.find_command(id).await.expect("it can look"), None);
+    assert_eq!(t.store.find_command(id, None).await.expect("it can look"), None);
 
     let appended = t.append(no_stream(&stream, t.source.events(1)).with_command_id(id)).await;
     assert!(!appended.duplicate);
@@ -129,9 +129,9 @@ pub async fn a_stored_command_is_found_and_an_unknown_one_is_not(stage: &Stage) 
     let first = t.append(append.with_command_id(known)).await;
     t.add(&t.source.stream(), 1).await;
     for store in t.handles().await {
-        let found = store.find_command(known).await.expect("it can look");
+        let found = store.find_command(known, None).await.expect("it can look");
         assert_eq!(found.expect("it was stored").writes, first.writes);
-        assert_eq!(store.find_command(unknown).await.expect("it can look"), None);
+        assert_eq!(store.find_command(unknown, None).await.expect("it can look"), None);
     }
 }
 
@@ -172,8 +172,8 @@ pub async fn nothing_is_stored_under_a_voided_command_id(stage: &Stage) {
     t.add(&known, 3).await;
     let id = t.source.command();
     for store in t.handles().await {
-        assert_eq!(store.void_command(id).await.expect("it can be used up"), None);
-        assert_eq!(store.find_command(id).await.expect("it can look"), None);
+        assert_eq!(store.void_command(id, None).await.expect("it can be used up"), None);
+        assert_eq!(store.find_command(id, None).await.expect("it can look"), None);
         let appends = [
             no_stream(&stream, t.source.events(2)),
             any(&stream, t.source.events(1)),
@@ -204,7 +204,7 @@ pub async fn a_stored_command_cannot_be_voided(stage: &Stage) {
     let append = no_stream(&stream, t.source.events(2)).with_command_id(id);
     let first = t.append(append.clone()).await;
     for store in t.handles().await {
-        let found = store.void_command(id).await.expect("it can look");
+        let found = store.void_command(id, None).await.expect("it can look");
         assert_eq!(found.expect("it was stored").writes, first.writes);
         assert_duplicate(store.append(append.clone()).await.expect("a duplicate"), &first);
     }
@@ -237,7 +237,7 @@ pub async fn a_void_and_an_append_that_race_agree_on_who_was_first(stage: &Stage
         if late == 0 {
             tokio::task::yield_now().await;
         }
-        let found = voider.void_command(id).await.expect("it can be used up");
+        let found = voider.void_command(id, None).await.expect("it can be used up");
         let answer = joined(appending.await);
         match found {
             Some(found) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aether_core::backend::{CommandIds, EventStore, LogIdentity, Snapshots, forward};
+use aether_core::command::CommandFingerprint;
 use aether_core::log::{Anchor, Append, Appended, History, Load, Page, Read};
 use aether_core::memory::MemoryStore;
 use aether_core::{CommandId, Error, Position, RecordedEvent, Result};
@@ -194,13 +195,21 @@ impl Snapshots for Sequenced {
 
 #[async_trait]
 impl CommandIds for Sequenced {
-    async fn find_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        let found = self.inner.find_command(id).await?;
+    async fn find_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        let found = self.inner.find_command(id, fingerprint).await?;
         Ok(found.map(|appended| self.numbers().translate(appended)))
     }
 
-    async fn void_command(&self, id: CommandId) -> Result<Option<Appended>> {
-        let found = self.inner.void_command(id).await?;
+    async fn void_command(
+        &self,
+        id: CommandId,
+        fingerprint: Option<CommandFingerprint>,
+    ) -> Result<Option<Appended>> {
+        let found = self.inner.void_command(id, fingerprint).await?;
         Ok(found.map(|appended| self.numbers().translate(appended)))
     }
 }
