@@ -37,9 +37,15 @@
 //!   higher one; and an invalidation at a version is remembered for a while, so that what is read from a
 //!   source that lags behind (a replica, a projection) is not kept.
 //!
+//! # Who invalidates
+//!
+//! An [`Invalidator`], a projection that keeps a checkpoint of its own: no crash makes it leave out an event. Those that change
+//! something can invalidate as well, right after the commit, so that it shows sooner.
+//!
 //! # What is promised
 //!
 //! - A fetch that begins after an invalidation has returned answers with nothing that was read before.
+//! - What an event changes is invalidated by an [`Invalidator`], whatever crashes between the two.
 //! - What the cache cannot do is no error of the fetch: the value comes from the source.
 //! - Not promised: the order of two fetches by different processes while the source lags.
 
@@ -48,6 +54,7 @@ mod codec;
 mod entry;
 mod flight;
 mod generations;
+mod invalidator;
 mod key;
 mod memory;
 mod port;
@@ -58,6 +65,7 @@ pub use aside::{CacheAside, CacheAsideBuilder, FetchError};
 pub use codec::{CachedValue, Codec, JsonCodec};
 pub use entry::{CacheEntry, Invalidation};
 pub use generations::Generations;
+pub use invalidator::{Invalidated, Invalidator, Touched};
 pub use key::CacheKey;
 pub use memory::{MemoryCache, MemoryCacheBuilder};
 pub use port::{Cache, CacheLease, Leased, Lookup, Stored};

@@ -4,6 +4,7 @@
 
 mod bots;
 mod fixtures;
+mod invalidation;
 mod live;
 mod locks;
 mod module;

@@ -65,6 +65,12 @@ impl Invalidation {
         self
     }
 
+    /// What it hits, and up to which version.
+    pub(super) fn split(self) -> (Self, Option<u64>) {
+        let version = self.version;
+        (Self { version: None, ..self }, version)
+    }
+
     /// The kind of the entity.
     #[must_use]
     pub fn kind(&self) -> &str {

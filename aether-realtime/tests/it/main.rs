@@ -9,6 +9,7 @@ mod cache_contract;
 mod chest;
 mod errors;
 mod feeds;
+mod invalidator;
 mod leaderboard;
 mod locks;
 mod mortal;
