@@ -96,7 +96,7 @@ pub(crate) async fn migrate_store(pool: &PgPool, mode: Mode) -> Result<(), Error
 }
 
 /// A transaction that migrates alone. The lock of `sqlx` would outlive it; this one ends with it, whatever happens.
-async fn begin_migrating(pool: &PgPool, table: &str) -> sqlx::Result<PgTx> {
+pub(crate) async fn begin_migrating(pool: &PgPool, table: &str) -> sqlx::Result<PgTx> {
     let mut transaction = begin(pool, Terms::DURABLE).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext($1))")
         .bind(table)

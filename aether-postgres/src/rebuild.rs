@@ -32,6 +32,7 @@ pub(crate) use maintenance::PgMaintenance;
 
 use driver::Driver;
 use job::{Job, Log, Tuning};
+pub(crate) use shadow::quoted;
 use shadow::{Rebuilt, Shadow};
 
 /// The longest lease of a rebuild.

@@ -106,6 +106,6 @@ impl Shadow {
 }
 
 /// A name as an identifier.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -16,6 +16,7 @@ mod failover;
 mod faults;
 mod fence;
 mod fingerprints;
+mod folded;
 mod functions;
 mod grants;
 mod guard;

@@ -1,0 +1,1 @@
+SELECT id, document::text FROM {table} WHERE id = ANY ($1)
