@@ -1,4 +1,6 @@
 //! Read models: what the events add up to, kept for quick answers.
+//!
+//! Begin with the example `examples/small/read_your_writes.rs`.
 
 mod anchor;
 pub(crate) mod checkpoints;

@@ -9,6 +9,8 @@ type Step = Box<dyn Fn(&mut Value) + Send + Sync>;
 
 /// The chain of changes that brings stored payloads to the shape today's code knows.
 ///
+/// Begin with the example `examples/small/upcasting.rs`.
+///
 /// Named once, by `#[event(upcasters = …)]` on the event type, and applied wherever an event is decoded:
 /// loads, subscriptions and rebuilds alike. Stored events are never rewritten.
 ///

@@ -1,4 +1,6 @@
 //! Telling others at once: a bus for what was just stored, and feeds that miss nothing of it.
+//!
+//! Begin with the example `examples/small/live_feed.rs`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! A cache in front of a source of truth: read it, else load from the source and fill it.
 //!
+//! Begin with the example `examples/small/cache_aside.rs`.
+//!
 //! [`CacheAside`] is what programs use: one per kind of value. Behind it stands a [`Cache`]: in process
 //! ([`MemoryCache`]), Redis, or the one in front of the other (both in `aether-redis`).
 //!

@@ -1,5 +1,7 @@
 //! Leaderboards: who stands where, kept from events.
 //!
+//! Begin with the example `examples/small/leaderboard.rs`.
+//!
 //! A [`Leaderboard`] ranks members (players, guilds) by a score. It is a read model like any other: it is
 //! filled by a projection, can be lost, and is filled again from the log. So what is written to it is
 //! made for at-least-once delivery: every [`Change`] carries the [`Sequence`] of its event, and **a

@@ -1,5 +1,7 @@
 //! Locks with leases: how processes take turns, and the token that keeps a late one from doing harm.
 //!
+//! Begin with the example `examples/small/fenced_lock.rs`.
+//!
 //! `port.rs` is what a backend implements, `locker.rs` takes locks, `guard.rs` is what a holder has in its
 //! hand, `keeper.rs` the task that renews and releases it.
 

@@ -4,6 +4,8 @@ use crate::error::{Error, ExecuteError};
 
 /// What to do about an error. For a door that has to answer something, and for a program that has to decide.
 ///
+/// The example `examples/small/http` answers with problem details.
+///
 /// ```
 /// # use aether_core::{ErrorKind, ExecuteError};
 /// # fn status<E>(error: &ExecuteError<E>) -> u16 {
