@@ -118,7 +118,7 @@ impl Name {
             (false, false) => "was not paused",
         };
         writeln!(out, "{name} {is}")?;
-        let obeys = if paused { "stops" } else { "goes on" };
+        let obeys = if paused { "stops" } else { "continues" };
         tell_runners(&runners, &format!("{obeys} with the next heartbeat"), out)
     }
 }
@@ -144,7 +144,7 @@ impl Reset {
             }));
         }
         writeln!(out, "{name} is at position {to} ({})", count(shards, "shard"))?;
-        tell_runners(&runners, "claims it again and goes on from there", out)
+        tell_runners(&runners, "claims it again and continues from there", out)
     }
 }
 
