@@ -19,6 +19,8 @@ const SECRET: &str = "hunter2-geheim";
 /// Types of this crate that hold neither an address nor a store, or cannot be shown.
 const HARMLESS: &[&str] = &[
     "Diagnostics",
+    "Document",
+    "Folded",
     "HorizonHolder",
     "Partition",
     "PoolState",
