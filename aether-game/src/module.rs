@@ -22,7 +22,8 @@ use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_c
 /// # Ok(()) }
 /// ```
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
-    let (pool, log) = (store.pool().clone(), store.clone());
+    let pool = store.pool().clone();
+    let log = store.clone();
     let module = Module::new("game")
         .aggregate::<Combat>()
         .projection(store.read_models(), CombatProjection)

@@ -256,11 +256,9 @@ impl std::fmt::Debug for Module {
 }
 
 fn fold<A: Aggregate>(events: &[RecordedEvent]) -> Result<Json> {
-    let mut state = A::default();
-    for event in events {
-        state.apply(&event.decode::<A::Event>()?);
-    }
-    Json::encode(&state).map_err(|source| Error::Backend {
+    let events = events.iter().map(RecordedEvent::decode::<A::Event>);
+    let events: Vec<A::Event> = events.collect::<Result<_>>()?;
+    Json::encode(&A::fold(&events)).map_err(|source| Error::Backend {
         source: format!("the state of {} is no JSON that can be shown: {source}", A::TYPE).into(),
     })
 }

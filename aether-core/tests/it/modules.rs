@@ -62,7 +62,8 @@ async fn earn(engine: &Engine) -> Position {
 
 #[tokio::test]
 async fn one_module_runs_on_several_nodes_and_nothing_is_done_twice() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::new();
     let module = census(&models);
     let nodes = [1, 2].map(|_| Node::builder(&engine).install(&module).start().unwrap());
     for _ in 0..5 {
@@ -78,7 +79,8 @@ async fn one_module_runs_on_several_nodes_and_nothing_is_done_twice() {
 
 #[tokio::test]
 async fn a_node_that_watches_waits_for_what_others_run() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::new();
     let module = census(&models);
     let web = Node::builder(&engine).watch(&module).start().unwrap();
     let first = earn(&engine).await;
@@ -107,7 +109,8 @@ async fn a_node_that_watches_waits_for_what_others_run() {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_that_watches_runs_nothing() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::<Seen>::new();
     let web = Node::builder(&engine).watch(&census(&models)).start().unwrap();
     earn(&engine).await;
     // the clock stands still but for this
@@ -119,7 +122,8 @@ async fn a_node_that_watches_runs_nothing() {
 
 #[tokio::test]
 async fn a_name_that_is_registered_twice_is_refused_at_the_start() {
-    let (engine, models) = (Engine::new(MemoryStore::new()), MemoryReadModels::<Seen>::new());
+    let engine = Engine::new(MemoryStore::new());
+    let models = MemoryReadModels::<Seen>::new();
     let one = || census(&models);
     let other = || Module::new("other");
     let nothing = || async { Ok::<_, Error>(()) };

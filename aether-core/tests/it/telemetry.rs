@@ -243,7 +243,8 @@ impl Recorder for Figures {
 
 #[tokio::test]
 async fn a_unit_is_timed_counted_and_traced_as_a_command_is() {
-    let (figures, spans) = (Figures::default(), Spans::default());
+    let figures = Figures::default();
+    let spans = Spans::default();
     let _recording = metrics::set_default_local_recorder(&figures);
     let _listening = spans.listen();
     let store = MemoryStore::new();

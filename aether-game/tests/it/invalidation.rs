@@ -100,7 +100,8 @@ impl Process {
 
     /// What readers are told.
     async fn gold(&self) -> i32 {
-        let (pool, coffre) = (self.store.pool().clone(), self.coffre);
+        let pool = self.store.pool().clone();
+        let coffre = self.coffre;
         let load = move || async move {
             let sql = "SELECT gold, position FROM coffres WHERE coffre = $1";
             let row: Option<(i32, i64)> =

@@ -19,9 +19,7 @@ pub(crate) async fn find_command(
     id: CommandId,
     fingerprint: Option<CommandFingerprint>,
 ) -> Result<Option<Appended>> {
-    let found =
-        database.run(async |connection, mode| kept(FIND, connection, mode, id, fingerprint).await);
-    Ok(found.await??.map(|first| Appended { duplicate: false, ..first }))
+    first(FIND, database, id, fingerprint).await
 }
 
 /// Uses a command id up, unless it has a result, which is returned then.
@@ -31,8 +29,18 @@ pub(crate) async fn void_command(
     fingerprint: Option<CommandFingerprint>,
 ) -> Result<Option<Appended>> {
     // a call whose answer is lost is made again: nothing depends on how often
+    first(VOID, database, id, fingerprint).await
+}
+
+/// The first result itself, and not as a repetition gets it.
+async fn first(
+    sql: &'static str,
+    database: &Database,
+    id: CommandId,
+    fingerprint: Option<CommandFingerprint>,
+) -> Result<Option<Appended>> {
     let found =
-        database.run(async |connection, mode| kept(VOID, connection, mode, id, fingerprint).await);
+        database.run(async |connection, mode| kept(sql, connection, mode, id, fingerprint).await);
     Ok(found.await??.map(|first| Appended { duplicate: false, ..first }))
 }
 

@@ -17,7 +17,7 @@ use crate::tx::PgTx;
 
 use super::job::Log;
 use super::shadow::Rebuilt;
-use super::{Rebuild, Rebuilding, verify};
+use super::{Rebuild, verify};
 
 /// What can be done with the SQL read model of a projection.
 pub(crate) struct PgMaintenance {
@@ -50,9 +50,13 @@ impl PgMaintenance {
         Ok(rebuild)
     }
 
-    /// An error in the words of the port.
-    async fn refused(&self, error: Error) -> RebuildError {
-        match error {
+    /// A result in the words of the port.
+    async fn told<T>(&self, result: Result<T, Error>) -> Result<T, RebuildError> {
+        let error = match result {
+            Ok(told) => return Ok(told),
+            Err(error) => error,
+        };
+        Err(match error {
             Error::RebuildRunning { projection } => {
                 let left = Rebuild::counts_as_running(&self.models, &projection).await;
                 RebuildError::Running { projection, left: left.ok().flatten() }
@@ -60,10 +64,18 @@ impl PgMaintenance {
             Error::RebuildInTheWay { projections } => RebuildError::InTheWay { projections },
             Error::TablesChanged { change } => RebuildError::TablesChanged { change },
             Error::RebuildCancelled => RebuildError::Stopped,
-            Error::Store(error) => error.into(),
-            Error::Database(error) => read_error(error).into(),
+            error @ (Error::Store(_) | Error::Database(_)) => of_port(error).into(),
             error => RebuildError::Refused { reason: error.to_string() },
-        }
+        })
+    }
+}
+
+/// An error of something that is not started: of the log or the database, in the words of the core.
+fn of_port(error: Error) -> CoreError {
+    match error {
+        Error::Store(error) => error,
+        Error::Database(error) => read_error(error),
+        error => CoreError::Backend { source: error.into() },
     }
 }
 
@@ -84,23 +96,16 @@ impl Maintenance for PgMaintenance {
     }
 
     async fn rebuild(&self, request: RebuildRequest<'_>) -> Result<Outcome, RebuildError> {
-        let RebuildRequest { log, with, kind, progress, stop, .. } = request;
+        let RebuildRequest { log, with, kind, progress, mut stop, .. } = request;
         let rebuild = self.rebuild_of(with, log).await?;
         let running = match kind {
             RebuildKind::InPlace => {
-                return match rebuild.in_place().await {
-                    Ok(report) => Ok(Outcome::Live(report)),
-                    Err(error) => Err(self.refused(error).await),
-                };
+                return self.told(rebuild.in_place().await).await.map(Outcome::Live);
             }
             RebuildKind::Restart => rebuild.restart().start().await,
             _ => rebuild.start().await,
         };
-        let mut running = match running {
-            Ok(running) => running,
-            Err(error) => return Err(self.refused(error).await),
-        };
-        let mut stop = stop;
+        let mut running = self.told(running).await?;
         loop {
             tokio::select! {
                 now = running.progress() => match (now, progress) {
@@ -109,7 +114,7 @@ impl Maintenance for PgMaintenance {
                     (None, _) => break,
                 },
                 () = &mut stop => {
-                    if self.stopped(running).await? {
+                    if self.told(running.cancel().await).await? {
                         return Err(RebuildError::Stopped);
                     }
                     let reason = "it was over when it was stopped: the new tables are live";
@@ -117,19 +122,11 @@ impl Maintenance for PgMaintenance {
                 }
             }
         }
-        match running.finish().await {
-            Ok(report) => Ok(Outcome::Live(report)),
-            Err(error) => Err(self.refused(error).await),
-        }
+        self.told(running.finish().await).await.map(Outcome::Live)
     }
 
     async fn discard(&self) -> Result<bool> {
-        match Rebuild::discard(&self.models, self.projection.name()).await {
-            Ok(dropped) => Ok(dropped),
-            Err(Error::Store(error)) => Err(error),
-            Err(Error::Database(error)) => Err(read_error(error)),
-            Err(error) => Err(CoreError::Backend { source: error.into() }),
-        }
+        Rebuild::discard(&self.models, self.projection.name()).await.map_err(of_port)
     }
 
     async fn verify(
@@ -143,20 +140,6 @@ impl Maintenance for PgMaintenance {
             Ok(job) => verify::verify(&job, listed).await,
             Err(error) => Err(error),
         };
-        verified.map_err(|error| match error {
-            Error::Store(error) => error,
-            Error::Database(error) => read_error(error),
-            error => CoreError::Backend { source: error.into() },
-        })
-    }
-}
-
-impl PgMaintenance {
-    /// Whether it was stopped before it was over.
-    async fn stopped(&self, running: Rebuilding) -> Result<bool, RebuildError> {
-        match running.cancel().await {
-            Ok(stopped) => Ok(stopped),
-            Err(error) => Err(self.refused(error).await),
-        }
+        verified.map_err(of_port)
     }
 }

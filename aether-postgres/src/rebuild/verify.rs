@@ -119,7 +119,8 @@ impl Table {
         let left_out: Vec<String> = row.try_get(2)?;
         let mut keys: Vec<String> = row.try_get(4)?;
         keys.retain(|key| !left_out.contains(key));
-        let (name, live) = (row.try_get(0)?, Some(row.try_get(1)?));
+        let name = row.try_get(0)?;
+        let live = Some(row.try_get(1)?);
         Ok(Self { name, live, left_out, counting: row.try_get(3)?, keys })
     }
 }
@@ -200,7 +201,8 @@ async fn apply(
     projection: &Handler<PgTx>,
     mut events: Vec<RecordedEvent>,
 ) -> Result<Option<String>, Error> {
-    let (name, settings) = (projection.name(), projection.settings());
+    let name = projection.name();
+    let settings = projection.settings();
     let decoded = loop {
         match projection.decode(&events) {
             Ok(decoded) => break decoded,
@@ -242,7 +244,8 @@ async fn compare(
     listed: usize,
 ) -> Result<Verified, Error> {
     let (mut rows, mut total) = (0, 0);
-    let (mut told, mut left_out) = (Vec::new(), Vec::new());
+    let mut told = Vec::new();
+    let mut left_out = Vec::new();
     for table in tables {
         let Some(live) = &table.live else {
             total += 1;

@@ -26,7 +26,8 @@ fn is_mismatch<T>(answer: Result<T>) -> bool {
 #[tokio::test]
 async fn a_fingerprint_outlives_the_store_that_kept_it() {
     let database = database().await;
-    let (stream, id) = (stream(), command());
+    let stream = stream();
+    let id = command();
     let store = connect(&database).await;
     store.append(for_request(any(&stream, 1).with_command_id(id), "deposit 5")).await.unwrap();
     store.close().await;
@@ -42,7 +43,9 @@ async fn a_fingerprint_outlives_the_store_that_kept_it() {
 async fn what_an_older_release_stores_is_compared_with_nothing() {
     let database = database().await;
     let store = connect(&database).await;
-    let (stream, id, voided) = (stream(), command(), command());
+    let stream = stream();
+    let id = command();
+    let voided = command();
     store.append(for_request(any(&stream, 1).with_command_id(id), "deposit 5")).await.unwrap();
     run(database.url(), "UPDATE aether_commands SET fingerprint = NULL").await;
     // as its program calls it
@@ -80,7 +83,8 @@ async fn a_database_of_the_release_before_learns_fingerprints() {
     store.migrate().await.unwrap();
     let signatures = "SELECT count(*) FROM pg_proc WHERE proname = 'aether_void_command'";
     assert_eq!(number(database.url(), signatures).await, 1);
-    let (stream, id) = (stream(), command());
+    let stream = stream();
+    let id = command();
     store.append(for_request(any(&stream, 1).with_command_id(id), "deposit 5")).await.unwrap();
     assert!(is_mismatch(store.void_command(id, of("deposit 6")).await));
 }

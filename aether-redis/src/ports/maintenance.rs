@@ -36,7 +36,8 @@ impl Maintenance for RedisMaintenance {
 
     /// [Refills](RedisReadModels::refill) the kinds of entities that the projection says it writes.
     async fn rebuild(&self, _request: RebuildRequest<'_>) -> Result<Rebuilt, RebuildError> {
-        let (name, kinds) = (self.projection.name(), self.projection.tables());
+        let name = self.projection.name();
+        let kinds = self.projection.tables();
         if kinds.is_empty() {
             let reason = format!(
                 "{name} does not say which kinds of entities it writes, so nothing can be emptied; have \
