@@ -22,6 +22,7 @@ mod start;
 mod state;
 mod vocabulary;
 
+pub use crate::values::UnknownWord;
 pub use commands::{Action, CombatCommand, Demarrer};
 pub use error::{CombatError, DemarrageInvalide};
 pub use events::{
@@ -36,7 +37,7 @@ pub use state::{Combat, Combattant, Depart, Vue};
 pub use vocabulary::{
     Camp, Ciblage, ConditionVictoire, EtatCombat, EtatParticipant, FinEffet, FinTour,
     ResultatAction, ResultatCombat, SourceEffet, TypeAction, TypeCombat, TypeDegats, TypeEffet,
-    TypeEntite, UnknownWord,
+    TypeEntite,
 };
 
 pub(crate) use dice::Dice;

@@ -2,10 +2,22 @@
 
 pub mod bots;
 pub mod combat;
+pub mod competence;
+pub mod economie;
+pub mod equipement;
+pub mod inventaire;
+pub mod item;
+pub mod joueur;
 pub mod leaderboards;
 pub mod live;
 pub mod locks;
 mod module;
+pub mod monde;
+pub mod pnj;
+pub mod quete;
 pub mod read_models;
+pub mod refus;
+pub mod reservation;
+pub mod values;
 
 pub use module::module;

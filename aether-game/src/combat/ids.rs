@@ -2,21 +2,13 @@
 
 use aether_core::id;
 
-use super::state::Combat;
+pub use crate::values::{CombatId, CompetenceId, ItemId, ZoneId};
 
 id! {
-    /// Identifies a combat.
-    pub struct CombatId of Combat;
     /// One fighter in one combat: made anew for each combat, never used again in another.
     pub struct ParticipantId;
     /// Who fights behind a participant: a player, a character, a boss.
     pub struct EntiteId;
-    /// A zone of the world.
-    pub struct ZoneId;
-    /// A skill.
-    pub struct CompetenceId;
-    /// An item.
-    pub struct ItemId;
     /// An action of a combat; follows from the turn it was made in, see [`ActionId::of_turn`].
     pub struct ActionId;
     /// A status effect on one participant; follows from what applied it.

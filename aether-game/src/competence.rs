@@ -1,0 +1,1 @@
+//! Skills: their definitions and what players have learned.

@@ -1,0 +1,1 @@
+//! The market: one order book per traded item.

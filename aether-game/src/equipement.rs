@@ -1,0 +1,1 @@
+//! Pieces of equipment: durability, improvements, enchantments.

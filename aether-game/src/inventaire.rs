@@ -1,0 +1,1 @@
+//! Bags: what a player carries and wears.

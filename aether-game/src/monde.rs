@@ -1,0 +1,1 @@
+//! The world: day and night, seasons, zones, bosses, resources, events.

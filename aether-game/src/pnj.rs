@@ -1,0 +1,1 @@
+//! Characters that players meet.

@@ -1,0 +1,1 @@
+//! Quests: their definitions and the players' progress.

@@ -1,0 +1,154 @@
+//! The ids of the game, each a type of its own so that they cannot be mixed up.
+//!
+//! A stream that belongs to something else has an id that follows from it, so that nobody has to look it up.
+
+use aether_core::id;
+use aether_core::uuid::{Uuid, uuid};
+
+use crate::combat::Combat;
+
+id! {
+    /// Identifies a combat.
+    pub struct CombatId of Combat;
+}
+
+id! {
+    /// Identifies a player.
+    pub struct JoueurId;
+}
+
+id! {
+    /// The reservation of a name: follows from the folded name, see [`ReservationId::du_nom`].
+    pub struct ReservationId;
+}
+
+id! {
+    /// A player's bag: follows from the player, see [`InventaireId::du_joueur`].
+    pub struct InventaireId;
+}
+
+id! {
+    /// A place in a bag that holds a stack or a piece.
+    pub struct SlotId;
+}
+
+id! {
+    /// An item of the catalogue.
+    pub struct ItemId;
+}
+
+id! {
+    /// One piece of equipment.
+    pub struct EquipementId;
+}
+
+id! {
+    /// A quest as it is defined.
+    pub struct QueteId;
+}
+
+id! {
+    /// A player's progress in a quest: follows from both, see [`ProgresId::du_joueur`].
+    pub struct ProgresId;
+}
+
+id! {
+    /// One objective of a quest.
+    pub struct ObjectifId;
+}
+
+id! {
+    /// A skill as it is defined.
+    pub struct CompetenceId;
+}
+
+id! {
+    /// A skill as a player has learned it: follows from both, see [`ApprentissageId::du_joueur`].
+    pub struct ApprentissageId;
+}
+
+id! {
+    /// A character that players meet.
+    pub struct PnjId;
+}
+
+id! {
+    /// The order book of an item: follows from the item, see [`CarnetId::de_l_item`].
+    pub struct CarnetId;
+}
+
+id! {
+    /// An order in a book.
+    pub struct OrdreId;
+    /// A trade, or anything else that moves gold and items together.
+    pub struct TransactionId;
+    /// What could not be delivered and waits to be collected.
+    pub struct ColisId;
+    /// An offer in a direct exchange.
+    pub struct OffreId;
+}
+
+id! {
+    /// The world, of which there is one: [`MondeId::UNIQUE`].
+    pub struct MondeId;
+}
+
+id! {
+    /// A zone of the world.
+    pub struct ZoneId;
+    /// A boss, the same after each time it comes back.
+    pub struct BossId;
+    /// A resource of the world.
+    pub struct RessourceId;
+    /// An event of the world.
+    pub struct EvenementId;
+    /// A guild.
+    pub struct GuildeId;
+}
+
+impl ReservationId {
+    const NOMS: Uuid = uuid!("6d7d1d5e-2f43-5d0a-9a55-6b1c5c0e7a11");
+
+    /// The id of the reservation of a folded name, see [`NomUtilisateur::cle`](super::NomUtilisateur::cle).
+    #[must_use]
+    pub fn du_nom(cle: &str) -> Self {
+        Self::v5(Self::NOMS, cle)
+    }
+}
+
+impl InventaireId {
+    /// The id of a player's bag.
+    #[must_use]
+    pub fn du_joueur(joueur: JoueurId) -> Self {
+        Self::v5(joueur, "inventaire")
+    }
+}
+
+impl ProgresId {
+    /// The id of a player's progress in a quest.
+    #[must_use]
+    pub fn du_joueur(quete: QueteId, joueur: JoueurId) -> Self {
+        Self::v5(quete, joueur.as_uuid())
+    }
+}
+
+impl ApprentissageId {
+    /// The id of a skill as a player has learned it.
+    #[must_use]
+    pub fn du_joueur(competence: CompetenceId, joueur: JoueurId) -> Self {
+        Self::v5(competence, joueur.as_uuid())
+    }
+}
+
+impl CarnetId {
+    /// The id of the book in which an item is traded.
+    #[must_use]
+    pub fn de_l_item(item: ItemId) -> Self {
+        Self::v5(item, "marche")
+    }
+}
+
+impl MondeId {
+    /// The id of the world.
+    pub const UNIQUE: Self = Self::new(Uuid::nil());
+}

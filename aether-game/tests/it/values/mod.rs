@@ -1,0 +1,7 @@
+//! Values cannot hold nonsense.
+
+mod ids;
+mod nombres;
+mod noms;
+mod raisons;
+mod textes;
