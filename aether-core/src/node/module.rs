@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::aggregate::Aggregate;
 use crate::envelope::RecordedEvent;
 use crate::error::{BoxError, Error, Result};
+use crate::event::Event as _;
 use crate::json::Json;
 use crate::process::{ProcessManager, Processes};
 use crate::projection::{Handler, Projection, ReadModels, Verified};
@@ -56,11 +57,18 @@ pub struct Module {
     jobs: Vec<Arc<BoxJob>>,
     verifiers: Vec<ModuleTask<Verified>>,
     migrations: Vec<ModuleTask<()>>,
-    folds: BTreeMap<&'static str, Fold>,
+    /// By aggregate type, in the order in which they were added.
+    folds: BTreeMap<&'static str, Vec<Fold>>,
 }
 
-/// From the events of a stream to its state as JSON.
-type Fold = fn(&[RecordedEvent]) -> Result<Json>;
+/// How the states of an aggregate are told.
+#[derive(Clone, Copy)]
+struct Fold {
+    /// Whether it has events of this type.
+    has: fn(&str) -> bool,
+    /// From the events of a stream to its state as JSON.
+    fold: fn(&[RecordedEvent]) -> Result<Json>,
+}
 
 impl Module {
     /// An empty module. The name is for people.
@@ -140,9 +148,11 @@ impl Module {
         self
     }
 
-    /// Adds an aggregate, so that operators are shown its states.
+    /// Adds an aggregate, so that operators are shown its states. Several may share an aggregate type, in streams of their own:
+    /// the first event of a stream tells whose it is.
     pub fn aggregate<A: Aggregate>(mut self) -> Self {
-        self.folds.insert(A::TYPE, fold::<A>);
+        let has = |name: &str| A::Event::type_names().any(|known| known == name);
+        self.folds.entry(A::TYPE).or_default().push(Fold { has, fold: fold::<A> });
         self
     }
 
@@ -211,7 +221,10 @@ impl Module {
     ///
     /// An event that cannot be decoded, a state that is no JSON.
     pub fn state(&self, aggregate_type: &str, events: &[RecordedEvent]) -> Result<Option<Json>> {
-        self.folds.get(aggregate_type).map(|fold| fold(events)).transpose()
+        let Some(folds) = self.folds.get(aggregate_type) else { return Ok(None) };
+        let first = events.first().map(|event| event.event_type.as_str());
+        let its = folds.iter().find(|it| first.is_none_or(|name| (it.has)(name)));
+        its.or(folds.first()).map(|it| (it.fold)(events)).transpose()
     }
 
     /// Looks whether all names in `modules` can stand beside each other.

@@ -8,7 +8,8 @@ use aether_core::memory::{MemoryReadModels, MemoryStore, MemoryTx};
 use aether_core::node::{NodeBuilder, ShardState};
 use aether_core::projection::Verified;
 use aether_core::{
-    AnyEvent, BoxError, Engine, Error, Job, Json, Module, Node, Position, Projection, Recorded,
+    Aggregate, AnyEvent, BoxError, Engine, Error, Event, Facts, Job, Json, Module, Node, Position,
+    Projection, Recorded, Shape,
 };
 
 use crate::purse::{Bourse, Ordre, purse};
@@ -189,4 +190,50 @@ async fn the_state_of_an_aggregate_is_told_by_the_module_that_knows_it() {
     assert_eq!(told, Some(Json::encode(&history.state).unwrap()));
     assert_eq!(module.state("Chest", &events).unwrap(), None);
     assert_eq!(module.aggregate_types().collect::<Vec<_>>(), [kind]);
+}
+
+/// What a purse is made from: stored under the same aggregate type, in streams of its own.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, Shape)]
+struct Pattern {
+    sewn: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, Event)]
+enum PatternEvent {
+    Sewn,
+}
+
+impl Aggregate for Pattern {
+    const TYPE: &'static str = Bourse::TYPE;
+    type Command = ();
+    type Event = PatternEvent;
+    type Error = std::convert::Infallible;
+
+    fn decide(&self, (): &(), _: &Facts) -> Result<Vec<PatternEvent>, Self::Error> {
+        Ok(vec![PatternEvent::Sewn])
+    }
+
+    fn apply(&mut self, _: &PatternEvent) {
+        self.sewn += 1;
+    }
+}
+
+#[tokio::test]
+async fn aggregates_that_share_a_type_are_each_told_from_their_own_events() {
+    let store = MemoryStore::new();
+    let engine = Engine::new(store.clone());
+    let module = Module::new("game").aggregate::<Bourse>().aggregate::<Pattern>();
+    engine.execute::<Bourse>(purse(), Ordre::Gagner(7)).await.unwrap();
+    let read = aether_core::log::Read::all();
+    let of_purse = aether_core::backend::EventStore::read(&store, read).await.unwrap().events;
+    let seen = of_purse.last().map(|it| it.position).unwrap();
+    engine.execute::<Pattern>(purse(), ()).await.unwrap();
+    let read = aether_core::log::Read::all().after(seen);
+    let of_pattern = aether_core::backend::EventStore::read(&store, read).await.unwrap().events;
+
+    let told = module.state(Bourse::TYPE, &of_purse).unwrap();
+    assert_eq!(told, Some(Json::encode(&Bourse { or: 7 }).unwrap()));
+    let told = module.state(Bourse::TYPE, &of_pattern).unwrap();
+    assert_eq!(told, Some(Json::encode(&Pattern { sewn: 1 }).unwrap()));
+    assert_eq!(module.aggregate_types().collect::<Vec<_>>(), [Bourse::TYPE]);
 }
