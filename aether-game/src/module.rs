@@ -6,8 +6,10 @@ use aether_postgres::PgStore;
 use aether_redis::RedisReadModels;
 
 use crate::combat::Combat;
+use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
 use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
+use crate::reservation::Reservation;
 
 /// Everything that the game runs in nodes and that operators look after, on a store and, if there is one, a Redis.
 ///
@@ -25,6 +27,8 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
     let pool = store.pool().clone();
     let log = store.clone();
     let module = Module::new("game")
+        .aggregate::<Joueur>()
+        .aggregate::<Reservation>()
         .aggregate::<Combat>()
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)

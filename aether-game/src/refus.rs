@@ -128,7 +128,8 @@ tous! {
     crate::values::HorsBornes,
     crate::values::NomInvalide,
     crate::values::TexteInvalide,
-    // Joueur
+    crate::joueur::JoueurRefus,
+    crate::reservation::ReservationRefus,
     // Combat
     // Inventaire
     // Item

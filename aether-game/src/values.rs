@@ -21,7 +21,9 @@ pub use bornes::HorsBornes;
 pub use ids::*;
 pub use intervention::Intervention;
 pub use mots::UnknownWord;
-pub use nombres::{Experience, Niveau, Or, Poids, PointsDeVie, Pourcent, Prix, Quantite, Stat};
+pub use nombres::{
+    Experience, Montant, Niveau, Or, Poids, PointsDeVie, Pourcent, Prix, Quantite, Stat,
+};
 pub use noms::{NomInvalide, NomUtilisateur, Pseudo};
 pub use raisons::{Flux, RaisonItem, RaisonOr};
 pub use textes::{Description, Motif, Nom, TexteInvalide};

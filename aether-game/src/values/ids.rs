@@ -5,21 +5,19 @@
 use aether_core::id;
 use aether_core::uuid::{Uuid, uuid};
 
-use crate::combat::Combat;
-
 id! {
     /// Identifies a combat.
-    pub struct CombatId of Combat;
+    pub struct CombatId of crate::combat::Combat;
 }
 
 id! {
     /// Identifies a player.
-    pub struct JoueurId;
+    pub struct JoueurId of crate::joueur::Joueur;
 }
 
 id! {
     /// The reservation of a name: follows from the folded name, see [`ReservationId::du_nom`].
-    pub struct ReservationId;
+    pub struct ReservationId of crate::reservation::Reservation;
 }
 
 id! {

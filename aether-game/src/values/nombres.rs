@@ -5,6 +5,8 @@ use super::bornes::bornes;
 bornes! {
     /// Gold, in coins: what a purse holds, or a sum that moves. At most what a column of type `INTEGER` holds.
     Or(u32) = 0..=2_147_483_647;
+    /// A sum of gold that is paid, earned or set aside, in coins: at least one.
+    Montant(u32) = 1..=2_147_483_647;
     /// How many pieces of an item are traded, moved or used at once. There is no quantity of nothing.
     Quantite(u16) = 1..=9_999;
     /// The price of one piece, in coins.
@@ -71,7 +73,19 @@ impl Poids {
     }
 }
 
+impl From<Montant> for Or {
+    fn from(montant: Montant) -> Self {
+        Self::new(montant.get()).unwrap_or(Self::MAX)
+    }
+}
+
 impl Or {
+    /// It as a sum that moves; none when there is nothing to move.
+    #[must_use]
+    pub fn montant(self) -> Option<Montant> {
+        Montant::new(self.get()).ok()
+    }
+
     /// A share of it, rounded down.
     #[must_use]
     pub fn part(self, taux: Pourcent) -> Self {

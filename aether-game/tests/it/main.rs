@@ -26,4 +26,5 @@ mod rules_of_effects;
 mod rules_of_start;
 mod rules_of_turns;
 mod shapes;
+mod sources;
 mod values;

@@ -1,1 +1,12 @@
 //! Rules of players.
+
+mod courses;
+mod creation;
+mod fixtures;
+mod formes;
+mod proprietes;
+mod regles_de_classe;
+mod regles_de_combat;
+mod regles_de_paiement;
+mod regles_de_progression;
+mod regles_des_ordres;
