@@ -6,8 +6,11 @@ use aether_postgres::PgStore;
 use aether_redis::RedisReadModels;
 
 use crate::combat::Combat;
+use crate::competence::{Apprentissage, Barre, Competence};
 use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
+use crate::pnj::Pnj;
+use crate::quete::{Progres, Quete};
 use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
 use crate::reservation::Reservation;
 
@@ -30,6 +33,12 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
         .aggregate::<Joueur>()
         .aggregate::<Reservation>()
         .aggregate::<Combat>()
+        .aggregate::<Quete>()
+        .aggregate::<Progres>()
+        .aggregate::<Competence>()
+        .aggregate::<Apprentissage>()
+        .aggregate::<Barre>()
+        .aggregate::<Pnj>()
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
         .migration("read models of combats", move || {

@@ -134,9 +134,12 @@ tous! {
     // Inventaire
     // Item
     // Equipement
-    // Quete
-    // Competence
-    // PNJ
+    crate::quete::QueteRefus,
+    crate::quete::ProgresRefus,
+    crate::competence::CompetenceRefus,
+    crate::competence::ApprentissageRefus,
+    crate::competence::BarreRefus,
+    crate::pnj::PnjRefus,
     // Economy
     // WorldState
 }

@@ -22,7 +22,8 @@ pub use ids::*;
 pub use intervention::Intervention;
 pub use mots::UnknownWord;
 pub use nombres::{
-    Experience, Montant, Niveau, Or, Poids, PointsDeVie, Pourcent, Prix, Quantite, Stat,
+    Experience, Montant, Niveau, NiveauCompetence, Or, Poids, PointsDeVie, PositionBarre, Pourcent,
+    Prix, Quantite, Stat,
 };
 pub use noms::{NomInvalide, NomUtilisateur, Pseudo};
 pub use raisons::{Flux, RaisonItem, RaisonOr};

@@ -42,12 +42,12 @@ id! {
 
 id! {
     /// A quest as it is defined.
-    pub struct QueteId;
+    pub struct QueteId of crate::quete::Quete;
 }
 
 id! {
     /// A player's progress in a quest: follows from both, see [`ProgresId::du_joueur`].
-    pub struct ProgresId;
+    pub struct ProgresId of crate::quete::Progres;
 }
 
 id! {
@@ -57,17 +57,17 @@ id! {
 
 id! {
     /// A skill as it is defined.
-    pub struct CompetenceId;
+    pub struct CompetenceId of crate::competence::Competence;
 }
 
 id! {
     /// A skill as a player has learned it: follows from both, see [`ApprentissageId::du_joueur`].
-    pub struct ApprentissageId;
+    pub struct ApprentissageId of crate::competence::Apprentissage;
 }
 
 id! {
     /// A character that players meet.
-    pub struct PnjId;
+    pub struct PnjId of crate::pnj::Pnj;
 }
 
 id! {

@@ -13,6 +13,10 @@ bornes! {
     Prix(u32) = 1..=1_000_000_000;
     /// A level, of a player, an item, a quest or a skill.
     Niveau(u8) = 1..=100;
+    /// The level of a skill as a player has learned it.
+    NiveauCompetence(u8) = 1..=10;
+    /// A place on a player's bar.
+    PositionBarre(u8) = 1..=10;
     /// Experience in total, or gained at once. At most what a column of type `BIGINT` holds.
     Experience(u64) = 0..=9_223_372_036_854_775_807;
     /// Hit points, now or at most.
@@ -41,6 +45,13 @@ macro_rules! zero_par_defaut {
 }
 
 zero_par_defaut!(Or, Experience, PointsDeVie, Stat, Poids, Pourcent);
+
+impl Default for NiveauCompetence {
+    /// That of a skill that was just learned.
+    fn default() -> Self {
+        Self::MIN
+    }
+}
 
 impl Default for Niveau {
     /// That of a beginner.

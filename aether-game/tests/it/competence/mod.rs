@@ -1,1 +1,12 @@
 //! Rules of skills.
+
+mod fixtures;
+mod formes;
+mod proprietes;
+mod refus;
+mod regles_d_ameliorer;
+mod regles_d_apprendre;
+mod regles_d_utiliser;
+mod regles_de_creer;
+mod regles_de_la_barre;
+mod simultane;

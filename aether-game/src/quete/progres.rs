@@ -1,0 +1,43 @@
+//! How far one player has come in one quest, attempt by attempt.
+//!
+//! The stream is [`ProgresId::du_joueur`], stored under the type `Quete`; a repeated quest keeps it, and counts its attempts.
+//! Every command but the first names the attempt that it is about, so that one that comes late does not meet the next one.
+//!
+//! | command | who calls it |
+//! |---|---|
+//! | `Accepter`, `Abandonner`, `Suivre`, `Terminer` | the player |
+//! | `Livrer` | the player, in one append with the bag that the items leave |
+//! | `Recompenser` | whatever pays, in one append with purse and bag: a second payment is refused, and with it the append |
+//! | `Progresser`, `Echouer` | a process that heard of a kill, a visit, a talk or a death |
+//! | `Expirer` | a timer; it may come late, or twice |
+//!
+//! ```mermaid
+//! stateDiagram-v2
+//!     [*] --> EnCours: Accepter / QueteAcceptee
+//!     EnCours --> EnCours: Progresser, Livrer / ObjectifProgresse, ObjectifComplete
+//!     EnCours --> Due: Terminer / QueteTerminee
+//!     EnCours --> Echouee: Expirer, Echouer / QueteEchouee
+//!     EnCours --> Abandonee: Abandonner / QueteAbandonnee
+//!     Due --> Payee: Recompenser / RecompenseObtenue
+//!     Payee --> EnCours: Accepter, if the quest is repeated
+//!     Echouee --> EnCours: Accepter
+//!     Abandonee --> EnCours: Accepter
+//! ```
+//!
+//! What already was so when the quest is accepted (a zone seen, a talk held) is handed to `Accepter` and counts once: its
+//! [`FaitId`](super::FaitId) is remembered, so that the same fact, reported again, counts no more.
+
+mod apply;
+mod commands;
+mod decide;
+mod events;
+mod refus;
+mod state;
+
+pub use commands::{Accepter, Fait, ProgresCommand};
+pub use events::{Engagement, ProgresEvent};
+pub use refus::ProgresRefus;
+pub use state::Progres;
+
+#[cfg(doc)]
+use crate::values::ProgresId;

@@ -1,0 +1,122 @@
+//! What can be asked of a player's progress in a quest.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::quete::fiche::FicheQuete;
+use crate::quete::ids::{CibleId, FaitId};
+use crate::quete::mots::{RaisonEchec, TypeObjectif};
+use crate::quete::refus::QueteRefus;
+use crate::quete::state::Quete;
+use crate::values::{ItemId, JoueurId, Niveau, ObjectifId, Quantite, QueteId, TransactionId};
+
+/// A command to a player's progress in a quest.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProgresCommand {
+    /// Accept the quest.
+    Accepter(Box<Accepter>),
+    /// Count something that happened. It does nothing when it serves no open objective, or was counted before: so it may
+    /// come late or twice.
+    Progresser {
+        /// The attempt.
+        tentative: u32,
+        /// What happened.
+        fait: Fait,
+    },
+    /// Hand items in. It counts whole or is refused, so that the bag in the same append never loses items for nothing.
+    Livrer {
+        /// The attempt.
+        tentative: u32,
+        /// The objective.
+        objectif_id: ObjectifId,
+        /// The item that leaves the bag.
+        item_id: ItemId,
+        /// How many pieces.
+        quantite: Quantite,
+        /// The delivery: one delivery counts for one quest.
+        transaction: TransactionId,
+    },
+    /// Finish it, when every objective is complete.
+    Terminer {
+        /// The attempt.
+        tentative: u32,
+    },
+    /// Pay what is due. It is refused when nothing is.
+    Recompenser {
+        /// The attempt.
+        tentative: u32,
+        /// What names the payment in purse and bag as well.
+        transaction: TransactionId,
+    },
+    /// Let it fail because its time is over: what a timer sends. It does nothing once the attempt has ended.
+    Expirer {
+        /// The attempt.
+        tentative: u32,
+    },
+    /// Let it fail for another reason.
+    Echouer {
+        /// The attempt.
+        tentative: u32,
+        /// Why.
+        raison: RaisonEchec,
+    },
+    /// Give it up.
+    Abandonner {
+        /// The attempt.
+        tentative: u32,
+    },
+    /// Show it among the quests that the player follows, or no longer.
+    Suivre {
+        /// Whether.
+        suivie: bool,
+    },
+}
+
+/// What a quest is accepted with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepter {
+    /// Who accepts.
+    pub joueur_id: JoueurId,
+    /// The level of the player.
+    pub niveau: Niveau,
+    /// Quests that the player has finished. Finished is finished: they can be read before.
+    pub quetes_terminees: BTreeSet<QueteId>,
+    /// What already was so and counts, at most [`ACQUIS_MAX`](Self::ACQUIS_MAX) facts.
+    pub acquis: Vec<Fait>,
+    pub(super) fiche: Arc<FicheQuete>,
+}
+
+impl Accepter {
+    /// Most facts that count on acceptance.
+    pub const ACQUIS_MAX: usize = 100;
+
+    /// A player of this level accepts a quest.
+    ///
+    /// # Errors
+    ///
+    /// [`QueteRefus::Inconnue`]: the quest does not exist.
+    pub fn new(quete: &Quete, joueur_id: JoueurId, niveau: Niveau) -> Result<Self, QueteRefus> {
+        let fiche = quete.fiche().ok_or(QueteRefus::Inconnue)?.clone();
+        let quetes_terminees = BTreeSet::new();
+        Ok(Self { joueur_id, niveau, quetes_terminees, acquis: Vec::new(), fiche })
+    }
+
+    /// The quest.
+    #[must_use]
+    pub fn fiche(&self) -> &FicheQuete {
+        &self.fiche
+    }
+}
+
+/// Something that happened and may count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fait {
+    /// Its id, the same however often it is reported: that of the event, for instance.
+    pub fait_id: FaitId,
+    /// What was done.
+    pub type_objectif: TypeObjectif,
+    /// To what or whom.
+    pub cible: CibleId,
+    /// How often.
+    pub quantite: Quantite,
+}

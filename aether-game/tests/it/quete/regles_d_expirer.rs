@@ -1,0 +1,106 @@
+//! Time limits, failure and abandonment.
+
+use aether_game::quete::*;
+use aether_game::values::*;
+
+use super::fixtures::*;
+
+fn echouee(raison: RaisonEchec, pourcentage: u8, minute: i64) -> ProgresEvent {
+    ProgresEvent::QueteEchouee {
+        joueur_id: joueur(),
+        quete_id: quete_id(1),
+        tentative: 1,
+        raison,
+        pourcentage: Pourcent::new(pourcentage).unwrap(),
+        echouee_a: at(minute),
+    }
+}
+
+#[test]
+fn a_timer_that_comes_too_early_is_refused() {
+    en_cours(fiche())
+        .at(at(59))
+        .when(EXPIRER)
+        .then_rejected(ProgresRefus::PasEncoreExpiree { expire_a: at(60) });
+}
+
+#[test]
+fn a_quest_fails_when_its_time_is_over_and_a_second_timer_finds_nothing() {
+    apres(en_cours(fiche()), [tue(1)])
+        .at(at(60))
+        .when(EXPIRER)
+        .then([echouee(RaisonEchec::Expiration, 11, 60)])
+        .when(EXPIRER)
+        .then_nothing()
+        .then_state(|progres| assert_eq!(progres.etat(), Some(EtatQuete::Echouee)));
+}
+
+#[test]
+fn a_timer_that_comes_a_year_late_still_lets_it_fail() {
+    en_cours(fiche()).at(at(525_600)).when(EXPIRER).then([echouee(
+        RaisonEchec::Expiration,
+        0,
+        525_600,
+    )]);
+}
+
+#[test]
+fn a_late_timer_does_not_meet_the_next_attempt() {
+    apres(en_cours(fiche()), [ProgresCommand::Abandonner { tentative: 1 }, accepter(fiche())])
+        .at(at(600))
+        .when(EXPIRER)
+        .then_nothing()
+        .when(ProgresCommand::Expirer { tentative: 3 })
+        .then_rejected(ProgresRefus::AutreTentative { tentative: 3, actuelle: 2 });
+}
+
+#[test]
+fn nothing_is_finished_after_its_time_although_the_timer_is_late() {
+    let visiter = progresser(fait(1, TypeObjectif::Explore, 1, 1));
+    apres(en_cours(visite(|_| {})), [visiter])
+        .at(at(60))
+        .when(TERMINER)
+        .then_rejected(ProgresRefus::Expiree { expire_a: at(60) })
+        .at(at(59))
+        .when(TERMINER)
+        .then_state(|progres| assert!(progres.est_terminee()));
+}
+
+#[test]
+fn a_quest_without_limit_never_expires() {
+    en_cours(avec(|it| it.duree_limite_minutes = None))
+        .at(at(100_000_000))
+        .when(EXPIRER)
+        .then_nothing()
+        .when(tue(1))
+        .then_state(|progres| assert_eq!(avances(progres), [1, 0, 0]));
+}
+
+#[test]
+fn a_quest_fails_for_other_reasons_too() {
+    en_cours(fiche())
+        .when(ProgresCommand::Echouer { tentative: 1, raison: RaisonEchec::Mort })
+        .then([echouee(RaisonEchec::Mort, 0, 1)])
+        .when(ProgresCommand::Echouer { tentative: 1, raison: RaisonEchec::ObjectifPerdu })
+        .then_rejected(ProgresRefus::PasEnCours { etat: EtatQuete::Echouee });
+}
+
+#[test]
+fn a_player_gives_up_once() {
+    apres(en_cours(fiche()), [tue(1)])
+        .when(ProgresCommand::Abandonner { tentative: 1 })
+        .then([ProgresEvent::QueteAbandonnee {
+            joueur_id: joueur(),
+            quete_id: quete_id(1),
+            tentative: 1,
+            pourcentage: Pourcent::new(11).unwrap(),
+            abandonnee_a: at(1),
+        }])
+        .when(ProgresCommand::Abandonner { tentative: 1 })
+        .then_rejected(ProgresRefus::PasEnCours { etat: EtatQuete::Abandonee })
+        .when(ProgresCommand::Suivre { suivie: false })
+        .then_rejected(ProgresRefus::PasEnCours { etat: EtatQuete::Abandonee });
+    nouveau()
+        .when(ProgresCommand::Abandonner { tentative: 1 })
+        .then_rejected(ProgresRefus::PasAcceptee);
+}
