@@ -33,7 +33,7 @@ pub use commands::{Acte, JoueurCommand, NouveauJoueur};
 pub use creation::creer;
 pub use events::JoueurEvent;
 pub use experience::experience_requise;
-pub use mots::{Classe, IssueCombat, RaisonExperience, RaisonStats, TypeOrdre};
+pub use mots::{Classe, IssueCombat, RaisonExperience, RaisonStats};
 pub use refus::JoueurRefus;
 pub use state::{Bilan, Identite, Joueur, OrdreCompte};
 pub use stats::{Ecart, Ecarts, Stats};

@@ -7,8 +7,10 @@ use aether_redis::RedisReadModels;
 
 use crate::combat::Combat;
 use crate::competence::{Apprentissage, Barre, Competence};
+use crate::economie::Economie;
 use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
+use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
@@ -39,6 +41,8 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
         .aggregate::<Apprentissage>()
         .aggregate::<Barre>()
         .aggregate::<Pnj>()
+        .aggregate::<Economie>()
+        .aggregate::<Monde>()
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
         .migration("read models of combats", move || {

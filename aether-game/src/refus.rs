@@ -141,5 +141,7 @@ tous! {
     crate::competence::BarreRefus,
     crate::pnj::PnjRefus,
     // Economy
+    crate::economie::EconomieRefus,
     // WorldState
+    crate::monde::MondeRefus,
 }

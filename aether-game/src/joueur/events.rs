@@ -4,9 +4,10 @@ use aether_core::Event;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::mots::{Classe, IssueCombat, RaisonExperience, RaisonStats, TypeOrdre};
+use super::mots::{Classe, IssueCombat, RaisonExperience, RaisonStats};
 use super::state::Bilan;
 use super::stats::{Ecarts, Stats};
+use crate::economie::TypeOrdre;
 use crate::values::{
     CombatId, CompetenceId, Experience, Intervention, Niveau, Or, OrdreId, RaisonOr, TransactionId,
 };

@@ -39,14 +39,6 @@ mots! {
         Operateur = "OPERATEUR",
     }
 
-    /// The side of an order.
-    TypeOrdre {
-        /// To sell.
-        Vente = "VENTE",
-        /// To buy.
-        Achat = "ACHAT",
-    }
-
     /// How a combat ended for a player.
     IssueCombat {
         /// His side won.

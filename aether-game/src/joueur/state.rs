@@ -6,8 +6,9 @@ use aether_core::Shape;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::mots::{Classe, TypeOrdre};
+use super::mots::Classe;
 use super::stats::Stats;
+use crate::economie::TypeOrdre;
 use crate::values::{CombatId, Experience, Montant, Niveau, Or, OrdreId};
 
 /// The state of a player.

@@ -72,7 +72,7 @@ id! {
 
 id! {
     /// The order book of an item: follows from the item, see [`CarnetId::de_l_item`].
-    pub struct CarnetId;
+    pub struct CarnetId of crate::economie::Economie;
 }
 
 id! {
@@ -88,7 +88,7 @@ id! {
 
 id! {
     /// The world, of which there is one: [`MondeId::UNIQUE`].
-    pub struct MondeId;
+    pub struct MondeId of crate::monde::Monde;
 }
 
 id! {

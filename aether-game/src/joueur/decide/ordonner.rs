@@ -1,8 +1,8 @@
 //! Orders of the market, as far as the player counts them and sets gold aside.
 
 use super::{Suite, payer};
+use crate::economie::TypeOrdre;
 use crate::joueur::events::JoueurEvent;
-use crate::joueur::mots::TypeOrdre;
 use crate::joueur::refus::JoueurRefus;
 use crate::joueur::state::{Joueur, OrdreCompte};
 use crate::values::{Montant, Or, OrdreId, RaisonOr, TransactionId};

@@ -1,1 +1,14 @@
-//! Rules of the market.
+//! The market: rules of a book, its matching, its sums.
+
+mod a_la_fois;
+mod appariement;
+mod fixtures;
+mod formes;
+mod grand_livre;
+mod limites;
+mod proprietes;
+mod refus;
+mod regles_de_clore;
+mod regles_de_placer;
+mod regles_de_regler;
+mod regles_des_colis;

@@ -1,5 +1,6 @@
 //! Orders of the market, as far as a player counts them and sets gold aside.
 
+use aether_game::economie::TypeOrdre;
 use aether_game::joueur::*;
 use aether_game::values::*;
 

@@ -1,1 +1,10 @@
-//! Rules of the world.
+//! The world: clock, zones, bosses, events, resources.
+
+mod fixtures;
+mod formes;
+mod proprietes;
+mod regles_de_l_affichage;
+mod regles_des_boss;
+mod regles_des_evenements;
+mod regles_des_ressources;
+mod regles_du_cycle;

@@ -1,0 +1,54 @@
+//! Parcels: put down instead of a delivery that does not fit, and collected.
+
+use std::num::NonZeroU32;
+
+use crate::economie::events::{ColisDepose, ColisRetire, EconomieEvent};
+use crate::economie::mots::{RaisonColis, TypeContenu};
+use crate::economie::refus::EconomieRefus;
+use crate::economie::state::Economie;
+use crate::values::{ColisId, ItemId, JoueurId, OrdreId, TransactionId};
+
+/// A parcel to be put down.
+pub(super) struct Nouveau {
+    pub(super) colis_id: ColisId,
+    pub(super) joueur_id: JoueurId,
+    pub(super) type_contenu: TypeContenu,
+    pub(super) quantite: u32,
+    pub(super) raison: RaisonColis,
+    pub(super) transaction_id: Option<TransactionId>,
+    pub(super) ordre_id: Option<OrdreId>,
+}
+
+impl Nouveau {
+    /// What happens; nothing for a parcel that would be empty.
+    pub(super) fn depose(self, item_id: ItemId) -> Option<EconomieEvent> {
+        let depose = ColisDepose {
+            colis_id: self.colis_id,
+            joueur_id: self.joueur_id,
+            item_id,
+            type_contenu: self.type_contenu,
+            quantite: self.quantite,
+            raison: self.raison,
+            transaction_id: self.transaction_id,
+            ordre_id: self.ordre_id,
+        };
+        (self.quantite > 0).then_some(EconomieEvent::ColisDepose(depose))
+    }
+}
+
+pub(super) fn retirer(
+    economie: &Economie,
+    joueur_id: JoueurId,
+    colis_id: ColisId,
+    quantite: NonZeroU32,
+) -> Result<Vec<EconomieEvent>, EconomieRefus> {
+    let introuvable = EconomieRefus::ColisIntrouvable { colis: colis_id };
+    let colis = economie.colis.trouve((joueur_id, colis_id));
+    let (colis, item_id) = colis.zip(economie.item).ok_or(introuvable)?;
+    let (avant, demande) = (colis.quantite, quantite.get());
+    let trop_petit = EconomieRefus::ColisTropPetit { colis: colis_id, demande, contenu: avant };
+    let apres = avant.checked_sub(demande).ok_or(trop_petit)?;
+    let type_contenu = colis.type_contenu;
+    let retire = ColisRetire { colis_id, joueur_id, item_id, type_contenu, avant, apres };
+    Ok(vec![EconomieEvent::ColisRetire(retire)])
+}
