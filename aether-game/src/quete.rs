@@ -31,7 +31,7 @@ pub use mots::{
     EtatQuete, FrequenceRepetition, MomentDialogue, RaisonEchec, TypeObjectif, TypeQuete,
 };
 pub use progres::{
-    Accepter, Engagement, Fait, Progres, ProgresCommand, ProgresEvent, ProgresRefus,
+    Accepter, Engagement, Fait, Livraison, Progres, ProgresCommand, ProgresEvent, ProgresRefus,
 };
 pub use refus::QueteRefus;
 pub use state::Quete;

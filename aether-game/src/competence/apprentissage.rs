@@ -22,6 +22,7 @@ mod apply;
 mod commands;
 mod decide;
 mod events;
+mod lire;
 mod refus;
 mod state;
 mod unites;

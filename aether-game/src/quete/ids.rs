@@ -2,10 +2,11 @@
 
 use aether_core::id;
 
+use crate::combat::EntiteId;
 use crate::values::{ItemId, PnjId, ZoneId};
 
 id! {
-    /// What an objective is about: a kind of creature, an item, a zone or a character.
+    /// What an objective is about: a being of combats, an item, a zone or a character.
     pub struct CibleId;
     /// Something that happened once and may count for a quest: a kill, a visit, a talk, a delivery.
     pub struct FaitId;
@@ -21,4 +22,4 @@ macro_rules! cibles {
     )*};
 }
 
-cibles!(ItemId, PnjId, ZoneId);
+cibles!(EntiteId, ItemId, PnjId, ZoneId);

@@ -31,10 +31,11 @@ mod apply;
 mod commands;
 mod decide;
 mod events;
+mod lire;
 mod refus;
 mod state;
 
-pub use commands::{Accepter, Fait, ProgresCommand};
+pub use commands::{Accepter, Fait, Livraison, ProgresCommand};
 pub use events::{Engagement, ProgresEvent};
 pub use refus::ProgresRefus;
 pub use state::Progres;

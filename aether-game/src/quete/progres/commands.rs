@@ -24,18 +24,7 @@ pub enum ProgresCommand {
         fait: Fait,
     },
     /// Hand items in. It counts whole or is refused, so that the bag in the same append never loses items for nothing.
-    Livrer {
-        /// The attempt.
-        tentative: u32,
-        /// The objective.
-        objectif_id: ObjectifId,
-        /// The item that leaves the bag.
-        item_id: ItemId,
-        /// How many pieces.
-        quantite: Quantite,
-        /// The delivery: one delivery counts for one quest.
-        transaction: TransactionId,
-    },
+    Livrer(Livraison),
     /// Finish it, when every objective is complete.
     Terminer {
         /// The attempt.
@@ -106,6 +95,21 @@ impl Accepter {
     pub fn fiche(&self) -> &FicheQuete {
         &self.fiche
     }
+}
+
+/// Items that are handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Livraison {
+    /// The attempt.
+    pub tentative: u32,
+    /// The objective.
+    pub objectif_id: ObjectifId,
+    /// The item that leaves the bag.
+    pub item_id: ItemId,
+    /// How many pieces.
+    pub quantite: Quantite,
+    /// The delivery: one delivery counts for one quest.
+    pub transaction: TransactionId,
 }
 
 /// Something that happened and may count.

@@ -35,15 +35,9 @@ impl Aggregate for Progres {
             ProgresCommand::Progresser { tentative, fait } => {
                 Ok(avancer::progresser(self, *tentative, fait, maintenant))
             }
-            ProgresCommand::Livrer { tentative, objectif_id, item_id, quantite, transaction } => {
-                let engagement = self.a_temps(*tentative, maintenant)?;
-                let livraison = livrer::Livraison {
-                    objectif: *objectif_id,
-                    item: *item_id,
-                    quantite: *quantite,
-                    fait: FaitId::new(transaction.as_uuid()),
-                };
-                livrer::livrer(self, engagement, &livraison, maintenant)
+            ProgresCommand::Livrer(livraison) => {
+                let engagement = self.a_temps(livraison.tentative, maintenant)?;
+                livrer::livrer(self, engagement, livraison, maintenant)
             }
             ProgresCommand::Terminer { tentative } => {
                 terminer::terminer(self, self.a_temps(*tentative, maintenant)?, maintenant)

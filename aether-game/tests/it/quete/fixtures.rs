@@ -142,13 +142,13 @@ pub(crate) fn progresser(fait: Fait) -> ProgresCommand {
 
 /// Delivery number `n` for attempt 1: some pieces for objective 2.
 pub(crate) fn livre(n: u128, quantite: u16) -> ProgresCommand {
-    ProgresCommand::Livrer {
+    ProgresCommand::Livrer(Livraison {
         tentative: 1,
         objectif_id: objectif_id(2),
         item_id: item(2),
         quantite: pieces(quantite),
         transaction: transaction(n),
-    }
+    })
 }
 
 pub(crate) const TERMINER: ProgresCommand = ProgresCommand::Terminer { tentative: 1 };

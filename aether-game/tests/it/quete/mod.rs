@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod formes;
+mod lectures;
 mod proprietes;
 mod refus;
 mod regles_d_accepter;

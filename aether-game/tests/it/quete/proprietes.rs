@@ -39,13 +39,13 @@ fn any_command(progres: &Progres, picks: [usize; 5]) -> ProgresCommand {
             ProgresCommand::Accepter(Box::new(demande))
         }
         1..=4 => ProgresCommand::Progresser { tentative, fait: fait(fact) },
-        5 | 6 => ProgresCommand::Livrer {
+        5 | 6 => ProgresCommand::Livrer(Livraison {
             tentative,
             objectif_id: objectif_id(if strange % 5 == 0 { target } else { 2 }),
             item_id: item(if strange % 7 == 0 { target } else { 2 }),
             quantite: pieces(1 + (how_many % 6) as u16),
             transaction: transaction(1 + fact as u128 % 60),
-        },
+        }),
         7 => ProgresCommand::Terminer { tentative },
         8 => ProgresCommand::Recompenser { tentative, transaction: transaction(fact as u128) },
         9 => ProgresCommand::Expirer { tentative },

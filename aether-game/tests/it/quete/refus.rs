@@ -50,13 +50,13 @@ fn acceptance(change: impl FnOnce(&mut Accepter)) -> ProgresCommand {
 }
 
 fn delivery(objectif: u128, of: u128, quantite: u16) -> ProgresCommand {
-    ProgresCommand::Livrer {
+    ProgresCommand::Livrer(Livraison {
         tentative: 1,
         objectif_id: objectif_id(objectif),
         item_id: item(of),
         quantite: pieces(quantite),
         transaction: transaction(1),
-    }
+    })
 }
 
 #[test]

@@ -12,13 +12,13 @@ fn ouverte() -> Scenario<Progres> {
 }
 
 fn livrer(objectif: u128, item: ItemId) -> ProgresCommand {
-    ProgresCommand::Livrer {
+    ProgresCommand::Livrer(Livraison {
         tentative: 1,
         objectif_id: objectif_id(objectif),
         item_id: item,
         quantite: pieces(1),
         transaction: transaction(1),
-    }
+    })
 }
 
 #[test]

@@ -7,17 +7,10 @@ use super::Decision;
 use super::avancer::avancer;
 use crate::quete::ids::{CibleId, FaitId};
 use crate::quete::mots::TypeObjectif;
+use crate::quete::progres::commands::Livraison;
 use crate::quete::progres::events::Engagement;
 use crate::quete::progres::refus::ProgresRefus;
 use crate::quete::progres::state::Progres;
-use crate::values::{ItemId, ObjectifId, Quantite};
-
-pub(super) struct Livraison {
-    pub(super) objectif: ObjectifId,
-    pub(super) item: ItemId,
-    pub(super) quantite: Quantite,
-    pub(super) fait: FaitId,
-}
 
 pub(super) fn livrer(
     progres: &Progres,
@@ -25,16 +18,16 @@ pub(super) fn livrer(
     livraison: &Livraison,
     maintenant: DateTime<Utc>,
 ) -> Decision {
-    let id = livraison.objectif;
+    let id = livraison.objectif_id;
     let place = progres.place(id).ok_or(ProgresRefus::ObjectifInconnu { objectif: id })?;
     let objectif = &engagement.objectifs[place];
     if objectif.type_objectif != TypeObjectif::Collect {
         return Err(ProgresRefus::PasUneLivraison { objectif: id });
     }
-    if objectif.cible != CibleId::from(livraison.item) {
-        return Err(ProgresRefus::AutreItem { voulu: objectif.cible, livre: livraison.item });
+    if objectif.cible != CibleId::from(livraison.item_id) {
+        return Err(ProgresRefus::AutreItem { voulu: objectif.cible, livre: livraison.item_id });
     }
-    let restant = objectif.requis.get() - progres.avances[place];
+    let restant = objectif.requis.get().saturating_sub(progres.avances[place]);
     if restant == 0 {
         return Err(ProgresRefus::ObjectifComplet { objectif: id });
     }
@@ -45,10 +38,11 @@ pub(super) fn livrer(
     if quantite.get() > restant {
         return Err(ProgresRefus::LivraisonExcessive { quantite, restant });
     }
-    if progres.comptes.contains(&livraison.fait) {
-        return Err(ProgresRefus::LivraisonDejaComptee { livraison: livraison.fait });
+    let fait = FaitId::new(livraison.transaction.as_uuid());
+    if progres.comptes.contains(&fait) {
+        return Err(ProgresRefus::LivraisonDejaComptee { livraison: fait });
     }
     let mut draft = Draft::of(progres);
-    avancer(&mut draft, objectif, livraison.fait, quantite, maintenant);
+    avancer(&mut draft, objectif, fait, quantite, maintenant);
     Ok(draft.into_events())
 }
