@@ -1,7 +1,7 @@
 //! The documentation shows what the commands really print.
 //!
-//! Each ```` ```console ```` block of `src/docs/commands.md` is `$ studio …` commands, one by one over one
-//! database, and what they print. In blocks marked `varying` numbers may differ. `UPDATE_DOCS=1` writes what
+//! Each ```` ```console ```` block of `src/docs/commands.md` and of the operator's guide is `$ studio …` commands, one by
+//! one over one database, and what they print. In blocks marked `varying` numbers may differ. `UPDATE_DOCS=1` writes what
 //! the commands print into the file.
 
 use std::path::Path;
@@ -12,9 +12,23 @@ use crate::studio::{LOG, Studio};
 #[tokio::test]
 async fn every_command_prints_what_the_documentation_shows() {
     let studio = Studio::empty().await;
+    compare(&studio, "src/docs/commands.md").await;
+}
+
+/// The guide is about a studio at work.
+#[tokio::test]
+async fn every_command_prints_what_the_operators_guide_shows() {
+    let studio = Studio::open().await;
+    studio.shows(&["migrate"]).await;
+    studio.sql(NODES_AT_WORK).await;
+    compare(&studio, "../docs/guides/operating.md").await;
+}
+
+/// Runs the commands of a document, and compares what they print with it.
+async fn compare(studio: &Studio, document: &str) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("log.jsonl"), LOG).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/commands.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
     let shown = std::fs::read_to_string(&path).unwrap();
     let mut real = String::new();
     let mut block: Option<&str> = None;
@@ -27,7 +41,7 @@ async fn every_command_prints_what_the_documentation_shows() {
                 if !real.ends_with(&format!("```{}\n", block.unwrap_or_default())) {
                     real.push('\n');
                 }
-                real.push_str(&format!("{line}\n{}", print(&studio, folder.path(), command).await));
+                real.push_str(&format!("{line}\n{}", print(studio, folder.path(), command).await));
                 continue;
             }
             _ => {}
