@@ -54,7 +54,7 @@ async fn operate(
     let store = database.connect().await?;
     let mut module = studio(&store);
     if let Some(url) = read_models_url {
-        module = module.projection(PgStore::connect(url).await?.read_models(), Palmares);
+        module = module.projection(PgStore::connect(url).await?.read_models(), Rankings);
     }
     aether_cli::run(command, &Host::new(store).install(&module)).await
 }
@@ -63,7 +63,7 @@ async fn operate(
 fn studio(store: &PgStore) -> Module {
     let (pool, log) = (store.pool().clone(), store.clone());
     Module::new("studio")
-        .aggregate::<Joueur>()
+        .aggregate::<Player>()
         .projection(store.read_models(), Fortunes)
         .job(Purge)
         .migration("studio", move || {
@@ -78,66 +78,66 @@ fn studio(store: &PgStore) -> Module {
 
 /// A player, and the gold in the purse.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
-struct Joueur {
-    pseudo: String,
-    niveau: u32,
-    or: i64,
+struct Player {
+    name: String,
+    level: u32,
+    gold: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
-enum JoueurEvent {
-    JoueurCree { pseudo: String },
-    OrGagne { montant: i64 },
-    OrDepense { montant: i64 },
-    NiveauAtteint { niveau: u32 },
+enum PlayerEvent {
+    PlayerBorn { name: String },
+    GoldWon { amount: i64 },
+    GoldSpent { amount: i64 },
+    LevelAttained { level: u32 },
 }
 
-impl Aggregate for Joueur {
-    const TYPE: &'static str = "Joueur";
+impl Aggregate for Player {
+    const TYPE: &'static str = "Player";
     type Command = ();
-    type Event = JoueurEvent;
+    type Event = PlayerEvent;
     type Error = std::convert::Infallible;
 
-    fn decide(&self, (): &(), _: &Facts) -> Result<Vec<JoueurEvent>, Self::Error> {
+    fn decide(&self, (): &(), _: &Facts) -> Result<Vec<PlayerEvent>, Self::Error> {
         Ok(vec![])
     }
 
-    fn apply(&mut self, event: &JoueurEvent) {
+    fn apply(&mut self, event: &PlayerEvent) {
         match event {
-            JoueurEvent::JoueurCree { pseudo } => self.pseudo.clone_from(pseudo),
-            JoueurEvent::OrGagne { montant } => self.or += montant,
-            JoueurEvent::OrDepense { montant } => self.or -= montant,
-            JoueurEvent::NiveauAtteint { niveau } => self.niveau = *niveau,
+            PlayerEvent::PlayerBorn { name } => self.name.clone_from(name),
+            PlayerEvent::GoldWon { amount } => self.gold += amount,
+            PlayerEvent::GoldSpent { amount } => self.gold -= amount,
+            PlayerEvent::LevelAttained { level } => self.level = *level,
         }
     }
 }
 
 /// The highest level of each player, in a database of its own.
-struct Palmares;
+struct Rankings;
 
 #[derive(Deserialize, EventSet)]
-#[event(part_of = JoueurEvent)]
-enum Niveaux {
-    NiveauAtteint { niveau: u32 },
+#[event(part_of = PlayerEvent)]
+enum Levels {
+    LevelAttained { level: u32 },
 }
 
-impl Projection<PgTx> for Palmares {
-    type Events = Niveaux;
+impl Projection<PgTx> for Rankings {
+    type Events = Levels;
 
     fn name(&self) -> &'static str {
-        "palmares"
+        "rankings"
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["palmares"]
+        &["rankings"]
     }
 
-    async fn project(&self, events: &[Recorded<Niveaux>], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<Levels>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
-            let Niveaux::NiveauAtteint { niveau } = event.event;
-            sqlx::query("INSERT INTO palmares VALUES ($1, $2) ON CONFLICT (joueur_id) DO UPDATE SET niveau = $2")
+            let Levels::LevelAttained { level } = event.event;
+            sqlx::query("INSERT INTO rankings VALUES ($1, $2) ON CONFLICT (player_id) DO UPDATE SET level = $2")
                 .bind(event.aggregate_id.as_uuid())
-                .bind(niveau.cast_signed())
+                .bind(level.cast_signed())
                 .execute(&mut **tx)
                 .await?;
         }
@@ -147,19 +147,19 @@ impl Projection<PgTx> for Palmares {
 
 /// What the studio's read models need.
 const STUDIO: &[(i64, &str, &str)] =
-    &[(1, "fortunes", "CREATE TABLE fortunes (joueur_id UUID PRIMARY KEY, gagne BIGINT NOT NULL)")];
+    &[(1, "fortunes", "CREATE TABLE fortunes (player_id UUID PRIMARY KEY, won BIGINT NOT NULL)")];
 
 /// What each player has ever earned.
 struct Fortunes;
 
 #[derive(Deserialize, EventSet)]
-#[event(part_of = JoueurEvent)]
-enum Gains {
-    OrGagne { montant: i64 },
+#[event(part_of = PlayerEvent)]
+enum Wins {
+    GoldWon { amount: i64 },
 }
 
 impl Projection<PgTx> for Fortunes {
-    type Events = Gains;
+    type Events = Wins;
 
     fn name(&self) -> &'static str {
         "fortunes"
@@ -169,15 +169,15 @@ impl Projection<PgTx> for Fortunes {
         &["fortunes"]
     }
 
-    async fn project(&self, events: &[Recorded<Gains>], tx: &mut PgTx) -> Result<(), BoxError> {
+    async fn project(&self, events: &[Recorded<Wins>], tx: &mut PgTx) -> Result<(), BoxError> {
         for event in events {
-            let Gains::OrGagne { montant } = event.event;
+            let Wins::GoldWon { amount } = event.event;
             sqlx::query(
                 "INSERT INTO fortunes AS f VALUES ($1, $2)
-                 ON CONFLICT (joueur_id) DO UPDATE SET gagne = f.gagne + $2",
+                 ON CONFLICT (player_id) DO UPDATE SET won = f.won + $2",
             )
             .bind(event.aggregate_id.as_uuid())
-            .bind(montant)
+            .bind(amount)
             .execute(&mut **tx)
             .await?;
         }
@@ -204,8 +204,8 @@ impl Job for Purge {
 
 /// Nobody may have less than no gold. A real program compares its read models with the events here.
 async fn verify_purses(store: &PgStore) -> Result<Verified, aether_core::Error> {
-    let mut players = std::collections::BTreeMap::<AggregateId, Joueur>::new();
-    let mut read = Read::all().filter(Filter::all().aggregate_types([Joueur::TYPE]));
+    let mut players = std::collections::BTreeMap::<AggregateId, Player>::new();
+    let mut read = Read::all().filter(Filter::all().aggregate_types([Player::TYPE]));
     loop {
         let page = store.read(read.clone()).await?;
         for event in &page.events {
@@ -216,7 +216,7 @@ async fn verify_purses(store: &PgStore) -> Result<Verified, aether_core::Error> 
         }
         read = read.after(page.position);
     }
-    let poor = players.iter().filter(|(_, player)| player.or < 0);
-    let told: Vec<_> = poor.map(|(id, it)| format!("{id} has {} gold", it.or)).collect();
+    let poor = players.iter().filter(|(_, player)| player.gold < 0);
+    let told: Vec<_> = poor.map(|(id, it)| format!("{id} has {} gold", it.gold)).collect();
     Ok(Verified::new(format!("{} players", players.len())).differences(told.len() as u64, told))
 }

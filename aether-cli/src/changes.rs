@@ -60,11 +60,11 @@ mod tests {
 
     #[test]
     fn each_leaf_that_differs_is_named_once() {
-        let before = json!({"or": 5, "sac": ["épée"], "a/b": {"~": 1}, "gone": {"x": 1}});
-        let after = json!({"or": 7, "sac": ["épée", "arc"], "a/b": {"~": 2}, "new": null});
+        let before = json!({"gold": 5, "bag": ["sword"], "a/b": {"~": 1}, "gone": {"x": 1}});
+        let after = json!({"gold": 7, "bag": ["sword", "bow"], "a/b": {"~": 2}, "new": null});
         assert_eq!(
             told(&before, &after),
-            ["/a~1b/~0 1 2", "/gone {\"x\":1} -", "/or 5 7", "/sac/1 - \"arc\"", "/new - null"]
+            ["/a~1b/~0 1 2", "/bag/1 - \"bow\"", "/gold 5 7", "/gone {\"x\":1} -", "/new - null"]
         );
     }
 

@@ -38,7 +38,7 @@ impl Host {
 
     /// Has the commands know a module: `migrate` runs its migrations, `verify` its verifiers, `job run` its jobs,
     /// `projection rebuild` rebuilds its projections, and `stream show` shows the states of its aggregates. Projections
-    /// whose read model is elsewhere (in Redis, in another database) are listed and ordered about like all others.
+    /// whose read model is elsewhere (in Redis, in another database) are listed, paused and rebuilt like all others.
     pub fn install(mut self, module: &Module) -> Self {
         self.modules.push(module.clone());
         self.elsewhere = OnceCell::new();

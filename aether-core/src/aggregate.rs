@@ -22,44 +22,44 @@ use crate::shape::Shape;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
-/// struct Coffre { ouvert: bool }
+/// struct Chest { open: bool }
 ///
-/// enum CoffreCommand { Ouvrir { avec_cle: bool } }
+/// enum ChestCommand { Open { with_key: bool } }
 ///
 /// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
-/// enum CoffreEvent { CoffreOuvert }
+/// enum ChestEvent { ChestOpened }
 ///
 /// #[derive(Debug, PartialEq, thiserror::Error)]
-/// enum CoffreError {
+/// enum ChestError {
 ///     #[error("the chest is locked; bring the key")]
-///     Verrouille,
+///     Locked,
 /// }
 ///
-/// impl Aggregate for Coffre {
-///     const TYPE: &'static str = "Coffre";
-///     type Command = CoffreCommand;
-///     type Event = CoffreEvent;
-///     type Error = CoffreError;
+/// impl Aggregate for Chest {
+///     const TYPE: &'static str = "Chest";
+///     type Command = ChestCommand;
+///     type Event = ChestEvent;
+///     type Error = ChestError;
 ///
-///     fn decide(&self, command: &CoffreCommand, _: &Facts) -> Result<Vec<CoffreEvent>, CoffreError> {
+///     fn decide(&self, command: &ChestCommand, _: &Facts) -> Result<Vec<ChestEvent>, ChestError> {
 ///         match command {
-///             CoffreCommand::Ouvrir { .. } if self.ouvert => Ok(vec![]),
-///             CoffreCommand::Ouvrir { avec_cle: true } => Ok(vec![CoffreEvent::CoffreOuvert]),
-///             CoffreCommand::Ouvrir { avec_cle: false } => Err(CoffreError::Verrouille),
+///             ChestCommand::Open { .. } if self.open => Ok(vec![]),
+///             ChestCommand::Open { with_key: true } => Ok(vec![ChestEvent::ChestOpened]),
+///             ChestCommand::Open { with_key: false } => Err(ChestError::Locked),
 ///         }
 ///     }
 ///
-///     fn apply(&mut self, event: &CoffreEvent) {
+///     fn apply(&mut self, event: &ChestEvent) {
 ///         match event {
-///             CoffreEvent::CoffreOuvert => self.ouvert = true,
+///             ChestEvent::ChestOpened => self.open = true,
 ///         }
 ///     }
 /// }
 ///
-/// let chest = Coffre::default();
+/// let chest = Chest::default();
 /// let facts = Facts::at("2026-05-01T12:00:00Z".parse()?);
-/// let refused = chest.decide(&CoffreCommand::Ouvrir { avec_cle: false }, &facts);
-/// assert_eq!(refused, Err(CoffreError::Verrouille));
+/// let refused = chest.decide(&ChestCommand::Open { with_key: false }, &facts);
+/// assert_eq!(refused, Err(ChestError::Locked));
 /// # Ok::<(), aether_core::chrono::ParseError>(())
 /// ```
 pub trait Aggregate:

@@ -40,9 +40,9 @@ pub use read_models::{MemoryReadModels, MemoryTx};
 /// use aether_core::Json;
 ///
 /// let store = MemoryStore::new();
-/// let stream = StreamId::new("Coffre", Uuid::from_u128(7));
+/// let stream = StreamId::new("Chest", Uuid::from_u128(7));
 /// let event = NewEvent::from_json(
-///     "CoffreOuvert", Json::empty(), Uuid::from_u128(1).into(), "2026-01-01T00:00:00Z".parse()?,
+///     "ChestOpened", Json::empty(), Uuid::from_u128(1).into(), "2026-01-01T00:00:00Z".parse()?,
 /// );
 /// let appended = store.append(Append::to(stream, ExpectedVersion::NoStream, vec![event])).await?;
 /// assert_eq!(appended.writes[0].version.get(), 1);

@@ -23,8 +23,8 @@ pub use seen::Seen;
 ///
 /// A reader that stops remembers [`Batch::anchor`] and [resumes](SubscriptionBuilder::resume) after it later.
 ///
-/// When the log is found in another [incarnation](Incarnation) (its server has crashed, failed over or was restored),
-/// the reader looks whether the log still has what it has seen, and continues if so. If not,
+/// When the log is found in another [incarnation](Incarnation) (its server has crashed, failed over or was
+/// restored), the reader looks whether the log still has what it has seen. If so, it continues. If not,
 /// [`EventsLost`](Error::EventsLost) says so, each time it is asked.
 ///
 /// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one

@@ -20,21 +20,21 @@ type Step = Box<dyn Fn(&mut Value) + Send + Sync>;
 ///
 /// #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
 /// #[event(upcasters = history)]
-/// enum GuildeEvent {
-///     // version 1 had no rank; it was called MembreAjoute then
+/// enum GuildEvent {
+///     // version 1 had no rank; it was called MemberAdded then
 ///     #[event(version = 2)]
-///     MembreAdmis { nom: String, rang: u8 },
+///     MemberAdmitted { name: String, rank: u8 },
 /// }
 ///
 /// fn history() -> Upcasters {
 ///     Upcasters::new()
-///         .rename("MembreAjoute", "MembreAdmis")
-///         .upcast("MembreAdmis", 1, |payload| payload["rang"] = 1.into())
+///         .rename("MemberAdded", "MemberAdmitted")
+///         .upcast("MemberAdmitted", 1, |payload| payload["rank"] = 1.into())
 /// }
 ///
-/// let old = Json::parse(r#"{"nom":"Brune"}"#)?;
-/// let event = GuildeEvent::decode("MembreAjoute", 1, &old)?;
-/// assert_eq!(event, GuildeEvent::MembreAdmis { nom: "Brune".into(), rang: 1 });
+/// let old = Json::parse(r#"{"name":"Brune"}"#)?;
+/// let event = GuildEvent::decode("MemberAdded", 1, &old)?;
+/// assert_eq!(event, GuildEvent::MemberAdmitted { name: "Brune".into(), rank: 1 });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Default)]
@@ -93,8 +93,8 @@ impl Upcasters {
     /// Turns a payload of `event_type` from version `from` into version `from + 1`. `event_type` is
     /// the current name. Versions without a step of their own pass unchanged.
     ///
-    /// A number that a [`Value`] cannot hold (an integer beyond 2⁶⁴, a long decimal) is seen as a float near it, and
-    /// keeps all its digits in whatever place the step leaves it.
+    /// A number that a [`Value`] cannot hold (an integer beyond 2⁶⁴, a long decimal) is seen as a float near it. It
+    /// keeps all its digits, in whatever place the step leaves it.
     #[must_use]
     pub fn upcast(
         mut self,

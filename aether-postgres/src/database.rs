@@ -423,7 +423,7 @@ impl Database {
 pub(crate) struct KeptConnection(Option<PoolConnection<Postgres>>);
 
 impl KeptConnection {
-    /// For so long a task without work keeps it.
+    /// How long a task without work keeps it.
     pub(crate) const LINGER: Duration = Duration::from_millis(50);
 
     pub(crate) fn is_some(&self) -> bool {

@@ -104,14 +104,14 @@ impl Rebuild {
         self
     }
 
-    /// For so long the swap waits for the locks of the live tables before it lets others pass and tries again:
+    /// How long the swap waits for the locks of the live tables before it lets others pass and tries again:
     /// nobody's query waits longer behind it. Default 50 ms.
     pub const fn lock_patience(mut self, patience: Duration) -> Self {
         self.tuning.lock_patience = patience;
         self
     }
 
-    /// For so long the swap waits for transactions that began before the shadow tables were full: one in
+    /// How long the swap waits for transactions that began before the shadow tables were full: one in
     /// REPEATABLE READ that opens the tables first after the swap would not see all rows. Default
     /// 10 seconds; it goes on then.
     pub const fn reader_patience(mut self, patience: Duration) -> Self {
@@ -178,8 +178,8 @@ impl Rebuild {
         state::discard(&models.database, projection).await
     }
 
-    /// For how long a rebuild of the projection, or one that shares its tables or its pass, still counts as running if
-    /// it is not heard of again. `None`: there is none, or it can be resumed.
+    /// How long a silent rebuild still counts as running: one of this projection, or one that shares its tables or
+    /// its pass. `None`: there is none, or it can be resumed.
     ///
     /// # Errors
     ///

@@ -222,12 +222,12 @@ impl PgStoreBuilder {
     /// checkpoint and sees only what is appended through this store from now on, not what
     /// [imports](PgStore::import) and [`append_in`](PgStore::append_in) add.
     ///
-    /// A projection that is added when the log has events for it already knows nothing of them: a unique index on its
-    /// rows would guarantee nothing. It is refused with [`InlineIncomplete`](aether_core::Error::InlineIncomplete), by
-    /// [`connect`](PgStoreBuilder::connect) or else by the first append that it wants, until it was
-    /// [rebuilt](crate::Rebuild) through a store that does not run it inline, or its
-    /// [settings](aether_core::projection::ProjectionSettings::starts_empty) say that it starts empty. Stop programs that append without
-    /// it before: what they append, it does not see.
+    /// A projection that is added when the log has events for it already knows nothing of them: a unique index on
+    /// its rows would guarantee nothing. It is refused with
+    /// [`InlineIncomplete`](aether_core::Error::InlineIncomplete), by [`connect`](PgStoreBuilder::connect) or else
+    /// by the first append that it wants. That ends when it was [rebuilt](crate::Rebuild) through a store that does
+    /// not run it inline, or its [settings](aether_core::projection::ProjectionSettings::starts_empty) say that it
+    /// starts empty. Stop programs that append without it before: what they append, it does not see.
     pub fn inline(mut self, projection: impl aether_core::Projection<PgTx>) -> Self {
         self.inline.push(Handler::new(projection));
         self

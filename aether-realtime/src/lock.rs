@@ -35,7 +35,7 @@ pub use port::Locks;
 /// use aether_core::lock::LockName;
 /// use aether_realtime::lock::Lock;
 ///
-/// let lock = Lock::new(LockName::new("guilde", 7), Duration::from_secs(10));
+/// let lock = Lock::new(LockName::new("guild", 7), Duration::from_secs(10));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {

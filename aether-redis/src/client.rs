@@ -53,11 +53,11 @@ pub(crate) use meters::Family;
 ///
 /// # Failing over
 ///
-/// With Sentinel, a connection that is lost or that finds a replica at its end asks Sentinel for the
-/// master again, and one that is still well moves when Sentinel announces another master. On a Cluster, nodes that are not in the address are learnt, slots are followed where
-/// they move, and while a master that died is being replaced its keys (at times all keys) are
-/// unreachable. All of that is answered with [transient](Error::is_transient) errors and heals by itself.
-/// What was acknowledged just before a failover may be lost: replication is asynchronous.
+/// With Sentinel, a connection that is lost or that finds a replica at its end asks Sentinel for the master again.
+/// One that is still well moves when Sentinel announces another master. On a Cluster, nodes that are not in the
+/// address are learnt, and slots are followed where they move. While a master that died is being replaced its keys
+/// (at times all keys) are unreachable. All of that is answered with [transient](Error::is_transient) errors and
+/// heals by itself. What was acknowledged just before a failover may be lost: replication is asynchronous.
 #[derive(Clone)]
 pub struct RedisClient {
     inner: Arc<Inner>,

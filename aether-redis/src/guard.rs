@@ -26,8 +26,8 @@ const ARGUMENTS_PER_COMMAND: usize = 1000;
 pub struct Stamp {
     /// Higher ones replace lower ones; usually the position of an event.
     pub sequence: u64,
-    /// What lifetimes are counted from. Taken from the event rather than from the clock, a replay
-    /// gives every key the same end as the first run did, and old history does not come back to life.
+    /// What lifetimes are counted from. It is taken from the event rather than from the clock. So a replay gives
+    /// every key the same end as the first run did, and old history does not come back to life.
     pub at: SystemTime,
 }
 
@@ -75,8 +75,8 @@ impl From<&RecordedEvent> for Stamp {
 /// let stamp = Stamp::new(1007, SystemTime::now());
 /// let write = GuardedWrite::update(&combat, stamp)
 ///     .lifetime(Duration::from_secs(3600))
-///     .hash(combat.key("state"), [("tour_actuel", "3")])
-///     .list_push(combat.key("recent_actions"), "{\"type\":\"ATTAQUE\"}", 20);
+///     .hash(combat.key("state"), [("turn", "3")])
+///     .list_push(combat.key("recent_actions"), "{\"type\":\"ATTACK\"}", 20);
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a write does nothing before it is sent"]

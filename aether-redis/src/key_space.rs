@@ -233,7 +233,7 @@ fn plain_part(part: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct CacheKeys {
     name: String,
-    /// So much of the name is that of the seal.
+    /// How much of the name is that of the seal, in bytes.
     seal: usize,
 }
 

@@ -37,9 +37,9 @@ pub use gate::Gate;
 ///
 /// let chaos = ChaosStore::wrap(Arc::new(MemoryStore::new()), Faults::none());
 /// # let event = NewEvent::from_json(
-/// #     "CoffreOuvert", Json::empty(), Uuid::from_u128(1).into(), "2026-01-01T00:00:00Z".parse()?,
+/// #     "ChestOpened", Json::empty(), Uuid::from_u128(1).into(), "2026-01-01T00:00:00Z".parse()?,
 /// # );
-/// let stream = StreamId::new("Coffre", Uuid::from_u128(7));
+/// let stream = StreamId::new("Chest", Uuid::from_u128(7));
 /// let append = Append::to(stream, ExpectedVersion::NoStream, vec![event])
 ///     .with_command_id(CommandId::new(Uuid::from_u128(2)));
 ///

@@ -13,45 +13,45 @@ use crate::difference;
 /// # use aether_core::{Aggregate, Event, Facts, Shape};
 /// # use serde::{Deserialize, Serialize};
 /// # #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
-/// # struct Coffre { ouvert: bool }
-/// # enum Demande { Ouvrir, Fermer }
+/// # struct Chest { open: bool }
+/// # enum ChestCommand { Open, Close }
 /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
-/// # enum CoffreEvent { Ouvert { par: String }, Ferme }
+/// # enum ChestEvent { Opened { by: String }, Closed }
 /// # #[derive(Debug, PartialEq, thiserror::Error)]
-/// # enum Refus { #[error("it is open already")] DejaOuvert }
-/// # impl Aggregate for Coffre {
-/// #     const TYPE: &'static str = "Coffre";
-/// #     type Command = Demande;
-/// #     type Event = CoffreEvent;
-/// #     type Error = Refus;
-/// #     fn decide(&self, command: &Demande, _: &Facts) -> Result<Vec<CoffreEvent>, Refus> {
-/// #         match (command, self.ouvert) {
-/// #             (Demande::Ouvrir, true) => Err(Refus::DejaOuvert),
-/// #             (Demande::Ouvrir, false) => Ok(vec![CoffreEvent::Ouvert { par: "Brune".into() }]),
-/// #             (Demande::Fermer, true) => Ok(vec![CoffreEvent::Ferme]),
-/// #             (Demande::Fermer, false) => Ok(vec![]),
+/// # enum Refusal { #[error("it is open already")] AlreadyOpen }
+/// # impl Aggregate for Chest {
+/// #     const TYPE: &'static str = "Chest";
+/// #     type Command = ChestCommand;
+/// #     type Event = ChestEvent;
+/// #     type Error = Refusal;
+/// #     fn decide(&self, command: &ChestCommand, _: &Facts) -> Result<Vec<ChestEvent>, Refusal> {
+/// #         match (command, self.open) {
+/// #             (ChestCommand::Open, true) => Err(Refusal::AlreadyOpen),
+/// #             (ChestCommand::Open, false) => Ok(vec![ChestEvent::Opened { by: "Brune".into() }]),
+/// #             (ChestCommand::Close, true) => Ok(vec![ChestEvent::Closed]),
+/// #             (ChestCommand::Close, false) => Ok(vec![]),
 /// #         }
 /// #     }
-/// #     fn apply(&mut self, event: &CoffreEvent) {
-/// #         self.ouvert = matches!(event, CoffreEvent::Ouvert { .. });
+/// #     fn apply(&mut self, event: &ChestEvent) {
+/// #         self.open = matches!(event, ChestEvent::Opened { .. });
 /// #     }
 /// # }
 /// use aether_testkit::scenario::Scenario;
 ///
-/// let opened = CoffreEvent::Ouvert { par: "Brune".into() };
+/// let opened = ChestEvent::Opened { by: "Brune".into() };
 ///
-/// Scenario::<Coffre>::given([opened.clone()])
-///     .when(Demande::Ouvrir)
-///     .then_rejected(Refus::DejaOuvert);
+/// Scenario::<Chest>::given([opened.clone()])
+///     .when(ChestCommand::Open)
+///     .then_rejected(Refusal::AlreadyOpen);
 ///
 /// // what happened is the past of what comes next
-/// Scenario::<Coffre>::given([])
-///     .when(Demande::Ouvrir)
+/// Scenario::<Chest>::given([])
+///     .when(ChestCommand::Open)
 ///     .then([opened])
-///     .then_state(|chest| assert!(chest.ouvert))
-///     .when(Demande::Fermer)
-///     .then([CoffreEvent::Ferme])
-///     .when(Demande::Fermer)
+///     .then_state(|chest| assert!(chest.open))
+///     .when(ChestCommand::Close)
+///     .then([ChestEvent::Closed])
+///     .when(ChestCommand::Close)
 ///     .then_nothing();
 /// ```
 ///

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use aether_benches::fights::{Frapper, Rixe, fights, metadata, middling_events};
+use aether_benches::fights::{Brawl, Strike, fights, metadata, middling_events};
 use aether_core::backend::EventStore as _;
 use aether_core::log::{Append, ExpectedVersion, Metadata, NewEvent, StreamId};
 use aether_core::memory::MemoryStore;
@@ -79,10 +79,10 @@ fn execute(criterion: &mut Criterion) {
                 }
                 count += 1;
                 let (engine, id, context) = (&current.0, current.1, Context::new());
-                let command = Frapper { degats: 3 };
+                let command = Strike { damage: 3 };
                 let started = std::time::Instant::now();
                 let executed = runtime
-                    .block_on(engine.execute::<Rixe>(id, command).with(&context).into_future());
+                    .block_on(engine.execute::<Brawl>(id, command).with(&context).into_future());
                 spent += started.elapsed();
                 black_box(executed.expect("a blow"));
             }
@@ -98,7 +98,7 @@ async fn memory_engine() -> anyhow::Result<(Engine, AggregateId)> {
         .iter()
         .map(|event| NewEvent::encode(event, Uuid::now_v7().into(), Utc::now()))
         .collect::<Result<_, _>>()?;
-    let stream = StreamId::new(Rixe::TYPE, id);
+    let stream = StreamId::new(Brawl::TYPE, id);
     store.append(Append::to(stream, ExpectedVersion::NoStream, events)).await?;
     let settings = aether_core::EngineSettings::default().snapshot_every(0);
     Ok((Engine::builder(store).settings(settings).build(), id.into()))

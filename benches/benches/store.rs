@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aether_benches::fights::{Rixe, fights, metadata, middling_events};
+use aether_benches::fights::{Brawl, fights, metadata, middling_events};
 use aether_benches::server::{Server, checkpoint, pool};
 use aether_core::backend::EventStore;
 use aether_core::log::{Append, ExpectedVersion, NewEvent, Read, StreamId};
@@ -83,7 +83,7 @@ fn load(criterion: &mut Criterion, bench: &Bench) {
         bencher.iter(|| {
             next = (next + 1) % bench.combats.len();
             let id = AggregateId::new(bench.combats[next]);
-            bench.runtime.block_on(engine.load::<Rixe>(id)).expect("a combat")
+            bench.runtime.block_on(engine.load::<Brawl>(id)).expect("a combat")
         });
     });
 }

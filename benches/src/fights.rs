@@ -50,48 +50,48 @@ pub fn middling_events(count: usize) -> Vec<CombatEvent> {
 pub fn metadata() -> Metadata {
     Metadata {
         correlation_id: Some(Uuid::now_v7()),
-        user_id: Some("joueur-1042".to_owned()),
+        user_id: Some("player-1042".to_owned()),
         ..Metadata::default()
     }
 }
 
 /// A combat that answers each blow with exactly one event: what the command works measure.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
-pub struct Rixe {
+pub struct Brawl {
     combat: Combat,
 }
 
 /// The blow.
 #[derive(Debug, Clone, Copy)]
-pub struct Frapper {
+pub struct Strike {
     /// How hard.
-    pub degats: u32,
+    pub damage: u32,
 }
 
 /// Nobody is there to be struck.
 #[derive(Debug, thiserror::Error)]
 #[error("the combat has not begun")]
-pub struct PasCommence;
+pub struct NotBegun;
 
-impl Aggregate for Rixe {
+impl Aggregate for Brawl {
     const TYPE: &'static str = "Combat";
-    type Command = Frapper;
+    type Command = Strike;
     type Event = CombatEvent;
-    type Error = PasCommence;
+    type Error = NotBegun;
 
-    fn decide(&self, frapper: &Frapper, _: &Facts) -> Result<Vec<CombatEvent>, PasCommence> {
-        let source = self.combat.participants().next().ok_or(PasCommence)?;
-        let cible = self.combat.participants().last().ok_or(PasCommence)?;
-        let hp_avant = cible.combattant.hp;
-        let degats_finaux = frapper.degats.min(hp_avant.saturating_sub(1));
+    fn decide(&self, strike: &Strike, _: &Facts) -> Result<Vec<CombatEvent>, NotBegun> {
+        let source = self.combat.participants().next().ok_or(NotBegun)?;
+        let target = self.combat.participants().last().ok_or(NotBegun)?;
+        let hp_avant = target.combattant.hp;
+        let degats_finaux = strike.damage.min(hp_avant.saturating_sub(1));
         Ok(vec![CombatEvent::DegatsInfliges {
             action_id: Some(Uuid::now_v7().into()),
             numero_tour: self.combat.numero_tour(),
             source: source.id(),
-            cible: cible.id(),
+            cible: target.id(),
             type_degats: TypeDegats::Physique,
-            degats_bruts: frapper.degats,
-            reduction: frapper.degats - degats_finaux,
+            degats_bruts: strike.damage,
+            reduction: strike.damage - degats_finaux,
             degats_finaux,
             critique: false,
             hp_avant,

@@ -1,5 +1,5 @@
 //! What `make check` looks for in the sources: the public API is what its listing says, no file is too
-//! long, and no phrase reads as translated.
+//! long, identifiers are English, and no phrase reads as translated.
 //!
 //! `aether-checks` checks; `aether-checks --write` writes the listings anew.
 
@@ -8,6 +8,7 @@
 mod api;
 mod crate_tree;
 mod files;
+mod language;
 mod prose;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ fn main() -> Result<ExitCode> {
     let write = std::env::args().any(|argument| argument == "--write");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = files::too_long(&root)?;
+    found.extend(language::french(&root)?);
     found.extend(prose::tics(&root)?);
     found.extend(api::changed(&root, write)?);
     for fault in &found {

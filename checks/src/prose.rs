@@ -7,18 +7,22 @@ use anyhow::{Context as _, Result};
 use crate::files::files;
 
 /// What is not written, and what is written in its place.
-const TICS: [(&str, &str); 11] = [
+const TICS: [(&str, &str); 15] = [
     ("can not", "cannot"),
     ("can_not", "cannot"),
     ("whoever", "the one that, those that, no matter who"),
     ("goes on with", "continues with"),
     ("go on with", "continue with"),
     ("went on with", "continued with"),
+    ("gone on with", "continued with"),
     ("goes on behind", "continues after"),
     ("to be had", "free, granted"),
     ("what of the", "which part of the"),
     ("events behind", "events after"),
     ("behind this position", "after this position"),
+    ("for so long", "how long, as long as that"),
+    ("ordered about", "paused, retried, skipped"),
+    ("made known", "registered"),
 ];
 
 /// Where one of them stands. What was released keeps its words: the changelog, and migrations, whose checksums are stored.

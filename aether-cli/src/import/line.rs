@@ -87,8 +87,8 @@ pub(super) fn parse(line: &[u8]) -> Result<(ImportEvent, Option<Version>), Strin
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"eventType":"OrGagne","eventId":"00000000-0000-0000-0000-000000000001",
-        "timestamp":"2026-03-01T10:00:00.000001Z","aggregateType":"Joueur","version":3,
+    const LINE: &str = r#"{"eventType":"GoldWon","eventId":"00000000-0000-0000-0000-000000000001",
+        "timestamp":"2026-03-01T10:00:00.000001Z","aggregateType":"Player","version":3,
         "aggregateId":"00000000-0000-0000-0000-000000000002","payload":{"or":1.10},
         "metadata":{"userId":"u"},"sequence":9,"schemaVersion":2,"recordedAt":"2026-03-01T10:00:00Z"}"#;
 
@@ -96,7 +96,7 @@ mod tests {
     fn a_line_becomes_an_event_with_nothing_lost() {
         let (item, version) = parse(LINE.as_bytes()).expect("a good line");
         assert_eq!(version, Some(Version::new(3)));
-        assert_eq!(item.stream.to_string(), "Joueur 00000000-0000-0000-0000-000000000002");
+        assert_eq!(item.stream.to_string(), "Player 00000000-0000-0000-0000-000000000002");
         assert_eq!(item.event.schema_version(), 2);
         assert_eq!(item.event.payload().as_str(), r#"{"or": 1.10}"#);
         assert_eq!(item.event.metadata().as_str(), r#"{"userId": "u"}"#);
@@ -129,7 +129,7 @@ mod tests {
         assert!(refused("{\"or\":1.10}", "\"a\\u0000b\"").contains("NUL"));
         assert!(refused("{\"userId\":\"u\"}", "7").contains("not an object"));
         assert!(refused("2026-03-01T10:00:00.000001Z", "yesterday").contains("not an event"));
-        assert!(refused("\"eventType\":\"OrGagne\",", "").contains("eventType"));
+        assert!(refused("\"eventType\":\"GoldWon\",", "").contains("eventType"));
         let half = &LINE.as_bytes()[..LINE.len() / 2];
         assert!(parse(half).expect_err("half a line").contains("ends in the middle"));
         assert!(parse(b"\xff\xfe").expect_err("no UTF-8").contains("not an event"));

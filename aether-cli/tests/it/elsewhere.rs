@@ -1,4 +1,4 @@
-//! Projections whose read model is in another database: looked at and ordered about like others.
+//! Projections whose read model is in another database: looked at, paused and rebuilt like others.
 
 use aether_core::backend::{
     Checkpoints as _, EventStore as _, ReadModels as _, Registration, Step,
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::studio::{Studio, migrated};
 
-const NAME: &str = "palmares";
+const NAME: &str = "rankings";
 
 /// The studio, and its second database.
 struct Two {
@@ -27,7 +27,7 @@ impl Two {
         let mut studio = Studio::open().await;
         studio.read_models_url = Some(database.url().to_owned());
         let elsewhere = PgStore::connect(database.url()).await.unwrap();
-        let table = "CREATE TABLE palmares (joueur_id UUID PRIMARY KEY, niveau INTEGER NOT NULL)";
+        let table = "CREATE TABLE rankings (player_id UUID PRIMARY KEY, level INTEGER NOT NULL)";
         sqlx::query(table).execute(elsewhere.pool()).await.unwrap();
         Self { studio, elsewhere, _database: database }
     }
@@ -35,7 +35,7 @@ impl Two {
     /// As a node leaves it that has come to 7, and could not apply 6.
     async fn ran(&self) {
         let (models, shard) = (self.elsewhere.read_models(), Shard::whole(NAME));
-        let filter = Filter::all().event_types(["NiveauAtteint"]);
+        let filter = Filter::all().event_types(["LevelAttained"]);
         let registration = Registration::new(NAME, &filter, 1);
         models.register(&registration).await.unwrap();
         let from = models.claim(&shard, 1).await.unwrap().checkpoint;
@@ -50,7 +50,7 @@ impl Two {
         let step = Step { parked: &[letter], ..Step::new(from, to) };
         models.commit(models.begin().await.unwrap(), &shard, step).await.unwrap();
         models.report(&shard, Some("it stands still")).await.unwrap();
-        sqlx::query("INSERT INTO palmares VALUES (gen_random_uuid(), 5)")
+        sqlx::query("INSERT INTO rankings VALUES (gen_random_uuid(), 5)")
             .execute(self.elsewhere.pool())
             .await
             .unwrap();
@@ -68,7 +68,7 @@ async fn what_no_node_has_run_is_not_there() {
     let two = Two::open().await;
     assert_eq!(two.listed().await, Value::Null);
     let refused = two.studio.refuses(&["projection", "pause", NAME]).await;
-    assert_eq!(refused, "no node has run palmares yet");
+    assert_eq!(refused, "no node has run rankings yet");
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn it_is_listed_paused_and_resumed() {
     assert_eq!(status["projections"].as_array().unwrap().last(), Some(&listed));
 
     let paused = two.studio.shows(&["projection", "pause", NAME]).await;
-    assert!(paused.starts_with("palmares is paused now\nnobody runs it"), "{paused}");
+    assert!(paused.starts_with("rankings is paused now\nnobody runs it"), "{paused}");
     assert_eq!(two.listed().await["paused"], true);
     let models = two.elsewhere.read_models();
     assert!(models.stored(NAME).await.unwrap().unwrap().paused);
@@ -96,11 +96,11 @@ async fn one_that_nobody_runs_any_more_is_forgotten() {
     let two = Two::open().await;
     two.ran().await;
     let forgotten = two.studio.shows(&["projection", "forget", NAME, "--yes"]).await;
-    assert_eq!(forgotten.trim(), "palmares is forgotten");
+    assert_eq!(forgotten.trim(), "rankings is forgotten");
     assert_eq!(two.listed().await, Value::Null);
     assert_eq!(two.elsewhere.read_models().stored(NAME).await.unwrap(), None);
     let refused = two.studio.refuses(&["projection", "forget", NAME, "--yes"]).await;
-    assert!(refused.contains("palmares"), "{refused}");
+    assert!(refused.contains("rankings"), "{refused}");
 }
 
 #[tokio::test]
@@ -124,11 +124,11 @@ async fn read_models_that_cannot_be_asked_hide_nothing_else() {
 #[tokio::test]
 async fn events_behind_the_checkpoint_are_counted_as_the_projection_listens() {
     let two = Two::open().await;
-    let filter = Filter::all().event_types(["NiveauAtteint"]);
+    let filter = Filter::all().event_types(["LevelAttained"]);
     let registration = Registration::new(NAME, &filter, 2);
     two.elsewhere.read_models().register(&registration).await.unwrap();
     let list = two.studio.json(&["projection", "list", "--json"]).await;
-    let wanted = crate::studio::LOG.lines().filter(|line| line.contains("NiveauAtteint")).count();
+    let wanted = crate::studio::LOG.lines().filter(|line| line.contains("LevelAttained")).count();
     let lags = list.as_array().unwrap().iter().map(|it| it["lagEvents"].as_u64().unwrap());
     assert_eq!((lags.sum::<u64>(), list.as_array().unwrap().len()), (wanted as u64, 2), "{list}");
     assert!(wanted > 0);
@@ -148,14 +148,14 @@ async fn its_dead_letters_are_shown_and_ordered_about() {
     assert!(refused.contains("it may have been dealt with already"), "{refused}");
 
     let retry = two.studio.shows(&["dead-letter", "retry", NAME, "6"]).await;
-    assert!(retry.starts_with("palmares: 1 event to be handled again\n"), "{retry}");
+    assert!(retry.starts_with("rankings: 1 event to be handled again\n"), "{retry}");
     let letters = two.elsewhere.read_models().letters(NAME, None).await.unwrap();
     assert_eq!(letters[0].state, LetterState::Retry);
     two.studio.shows(&["dead-letter", "skip", NAME, "6", "--yes"]).await;
     let letters = two.elsewhere.read_models().letters(NAME, None).await.unwrap();
     assert_eq!(letters[0].state, LetterState::Skip, "an order is changed until it is carried out");
     let none = two.studio.shows(&["dead-letter", "retry", NAME, "--all"]).await;
-    assert_eq!(none, "palmares: 0 events to be handled again\n");
+    assert_eq!(none, "rankings: 0 events to be handled again\n");
 }
 
 #[tokio::test]
@@ -171,13 +171,11 @@ async fn it_is_rebuilt_in_its_own_database_and_not_sent_back() {
     assert!(refused.contains("fortunes") && refused.contains(NAME), "{refused}");
     assert_eq!(two.listed().await["position"], 7);
     let told = two.studio.shows(&["projection", "rebuild", NAME, "--yes"]).await;
-    assert!(told.starts_with("palmares rebuilt from 1 event in "), "{told}");
+    assert!(told.starts_with("rankings rebuilt from 1 event in "), "{told}");
     let listed = two.listed().await;
     assert_eq!((&listed["position"], &listed["deadLetters"]), (&8.into(), &0.into()));
-    let rows: Vec<(i32,)> = sqlx::query_as("SELECT niveau FROM palmares")
-        .fetch_all(two.elsewhere.pool())
-        .await
-        .unwrap();
+    let rows: Vec<(i32,)> =
+        sqlx::query_as("SELECT level FROM rankings").fetch_all(two.elsewhere.pool()).await.unwrap();
     assert_eq!(rows, [(2,)], "what no event says is gone");
 }
 

@@ -120,10 +120,10 @@ async fn a_reader_that_goes_away_while_nothing_is_written_ends_a_command_quietly
 async fn no_name_and_no_payload_commands_the_terminal() {
     let studio = Studio::open().await;
     let hostile = LOG.lines().last().unwrap();
-    let hostile = hostile.replace("\"OrDepense\"", r#""Or\u001b[2J\nGagn\u009bé""#);
+    let hostile = hostile.replace("\"GoldSpent\"", r#""Or\u001b[2J\nGagn\u009bé""#);
     let hostile = hostile.replace("000000e8", "000000ea").replace("\"version\":4", "\"version\":5");
     let hostile =
-        hostile.replace("\"montant\":1", r#""motif":"\u001b]0;owned\u0007\u009b31m\u202e""#);
+        hostile.replace("\"amount\":1", r#""reason":"\u001b]0;owned\u0007\u009b31m\u202e""#);
     studio.run_with(&["import"], &hostile).await.succeeded();
     let commands = |text: &str| text.chars().filter(|c| c.is_control() && *c != '\n').count();
     for args in [
@@ -142,7 +142,7 @@ async fn no_name_and_no_payload_commands_the_terminal() {
     assert_eq!(lines.lines().count(), 9, "a name makes no line of its own: {lines}");
     // also where an error tells of it
     let again = hostile.replace("000000ea", "000000eb");
-    let ended = studio.run_with(&["import"], &again.replace("Joueur", "Jou\\u001b[2Jeur")).await;
+    let ended = studio.run_with(&["import"], &again.replace("Player", "Jou\\u001b[2Jeur")).await;
     assert_eq!(commands(ended.stderr.trim_end()), 0, "{ended:?}");
     ended.failed();
     let other = Studio::empty().await;
@@ -196,9 +196,9 @@ async fn a_rebuild_that_runs_elsewhere_is_refused_with_when_and_what_else() {
     }
     studio.sql("DELETE FROM aether_rebuilds").await;
     running = "INSERT INTO aether_rebuilds (projection, schema_name, tables, epoch, alive_until)
-        VALUES ('gloires', 'elsewhere', '{fortunes}', 1, '-infinity')";
+        VALUES ('glories', 'elsewhere', '{fortunes}', 1, '-infinity')";
     studio.sql(running).await;
     let refused = studio.refuses(&["projection", "rebuild", "fortunes", "--yes"]).await;
-    assert!(refused.contains("rebuild of gloires is in the way"), "{refused}");
+    assert!(refused.contains("rebuild of glories is in the way"), "{refused}");
     assert!(refused.contains("--restart") && refused.contains("--discard"), "{refused}");
 }

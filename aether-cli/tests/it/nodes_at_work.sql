@@ -4,23 +4,23 @@ INSERT INTO aether_nodes (node, name, wants, seen_at, expires_at) VALUES
     ('00000000-0000-4000-8000-000000000002', 'arena-2', '{}', now() - INTERVAL '1 minute',
      now() - INTERVAL '50 seconds');
 INSERT INTO aether_projections (projection, shards, event_types, aggregate_types) VALUES
-    ('bourses', 1, '{OrDepense}', '{Joueur}'),
-    ('joueurs', 2, '{}', '{}'),
+    ('budgets', 1, '{GoldSpent}', '{Player}'),
+    ('players', 2, '{}', '{}'),
     ('combats', 1, '{}', '{Combat}');
 INSERT INTO aether_leases (lease, node, epoch, acquired_at, expires_at) VALUES
-    (aether_projection_lease('bourses', 0), '00000000-0000-4000-8000-000000000001',
+    (aether_projection_lease('budgets', 0), '00000000-0000-4000-8000-000000000001',
      nextval('aether_epochs'), now() - INTERVAL '5 minutes', now() + INTERVAL '1 hour'),
-    (aether_projection_lease('joueurs', 0), '00000000-0000-4000-8000-000000000001',
+    (aether_projection_lease('players', 0), '00000000-0000-4000-8000-000000000001',
      nextval('aether_epochs'), now() - INTERVAL '4 minutes', now() + INTERVAL '1 hour'),
-    (aether_projection_lease('joueurs', 1), '00000000-0000-4000-8000-000000000002',
+    (aether_projection_lease('players', 1), '00000000-0000-4000-8000-000000000002',
      nextval('aether_epochs'), now() - INTERVAL '9 minutes', now() - INTERVAL '50 seconds');
 INSERT INTO aether_checkpoints (projection, shard, position, epoch, failure) VALUES
-    ('bourses', 0, 4, 1, NULL),
+    ('budgets', 0, 4, 1, NULL),
     ('combats', 0, 8, 2, 'event CombatDemarre cannot be decoded: missing field `zone`'),
-    ('ancienne', 0, 8, 1, NULL);
+    ('archived', 0, 8, 1, NULL);
 INSERT INTO aether_dead_letters (projection, rebuild, position, event_id, event_type, aggregate_id,
     aggregate_type, aggregate_version, slice, state, error, attempts)
-SELECT 'bourses', l.rebuild, e.event_sequence, e.event_id, e.event_type, e.aggregate_id, e.aggregate_type,
+SELECT 'budgets', l.rebuild, e.event_sequence, e.event_id, e.event_type, e.aggregate_id, e.aggregate_type,
        e.aggregate_version, e.slice, l.state, l.error, l.attempts
 FROM evenements AS e
 JOIN (VALUES (1, FALSE, 'skipped', 'no such player', 3),

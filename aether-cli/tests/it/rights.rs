@@ -38,7 +38,7 @@ async fn a_role_that_only_reads_looks_at_everything_and_changes_nothing() {
         &["trace", PURCHASE],
         &["projection", "list"],
         &["dead-letter", "list"],
-        &["dead-letter", "show", "bourses", "5"],
+        &["dead-letter", "show", "budgets", "5"],
         &["job", "list"],
         &["verify"],
         &["export"],
@@ -53,9 +53,9 @@ async fn a_role_that_only_reads_looks_at_everything_and_changes_nothing() {
         .unwrap();
     for args in [
         &["import", log.to_str().unwrap()][..],
-        &["projection", "pause", "bourses"],
-        &["projection", "reset", "bourses", "--yes"],
-        &["dead-letter", "skip", "bourses", "5", "--yes"],
+        &["projection", "pause", "budgets"],
+        &["projection", "reset", "budgets", "--yes"],
+        &["dead-letter", "skip", "budgets", "5", "--yes"],
         &["archive", "--older-than", "30d", "--yes"],
         &["job", "run", "purge"],
         &["migrate"],

@@ -8,16 +8,16 @@ use crate::studio::{AUBE, BRUNE, PURCHASE, Studio};
 async fn a_stream_is_shown_up_to_a_version_or_a_time() {
     let studio = Studio::open().await;
     assert_snapshot!(studio.shows(&["stream", "show", AUBE]).await, @r#"
-    Joueur 000000a1-0000-7000-8000-0000000000a1: 4 events
+    Player 000000a1-0000-7000-8000-0000000000a1: 4 events
 
     VERSION  HAPPENED                  EVENT       POSITION  PAYLOAD
-          1  2024-03-01 09:00:00.000Z  JoueurCree         1  {"pseudo": "Aube"}
-          2  2024-03-01 09:00:00.004Z  OrGagne            2  {"montant": 50}
-          3  2024-03-01 10:15:42.100Z  OrDepense          5  {"montant": 20}
-          4  2024-03-01 10:15:42.115Z  OrDepense          8  {"montant": 1}
+          1  2024-03-01 09:00:00.000Z  PlayerBorn         1  {"name": "Aube"}
+          2  2024-03-01 09:00:00.004Z  GoldWon            2  {"amount": 50}
+          3  2024-03-01 10:15:42.100Z  GoldSpent          5  {"amount": 20}
+          4  2024-03-01 10:15:42.115Z  GoldSpent          8  {"amount": 1}
     "#);
     let two = studio.shows(&["stream", "show", AUBE, "--at-version", "2"]).await;
-    assert!(two.contains("OrGagne") && !two.contains("OrDepense"), "{two}");
+    assert!(two.contains("GoldWon") && !two.contains("GoldSpent"), "{two}");
     // a time is inclusive
     let at = ["stream", "show", AUBE, "--json", "--at"];
     for (time, events) in
@@ -34,25 +34,25 @@ async fn a_stream_is_shown_up_to_a_version_or_a_time() {
 async fn the_state_of_a_registered_aggregate_is_folded() {
     let studio = Studio::open().await;
     let shown = studio.json(&["stream", "show", BRUNE, "--state", "--json"]).await;
-    assert_eq!(shown["state"]["or"], 50);
-    assert_eq!(shown["state"]["niveau"], 2);
+    assert_eq!(shown["state"]["gold"], 50);
+    assert_eq!(shown["state"]["level"], 2);
     assert_eq!(shown["stream"]["version"], 4);
-    assert_eq!(shown["events"][0]["eventType"], "JoueurCree");
+    assert_eq!(shown["events"][0]["eventType"], "PlayerBorn");
 }
 
 #[tokio::test]
 async fn a_diff_tells_the_events_between_and_what_they_changed() {
     let studio = Studio::open().await;
     assert_snapshot!(studio.shows(&["stream", "show", BRUNE, "--diff", "2..4"]).await, @r#"
-    Joueur 000000b2-0000-7000-8000-0000000000b2: 4 events
+    Player 000000b2-0000-7000-8000-0000000000b2: 4 events
 
     VERSION  HAPPENED                  EVENT          POSITION  PAYLOAD
-          3  2024-03-01 10:15:42.107Z  OrGagne               6  {"montant": 20}
-          4  2024-03-01 10:15:42.112Z  NiveauAtteint         7  {"niveau": 2}
+          3  2024-03-01 10:15:42.107Z  GoldWon               6  {"amount": 20}
+          4  2024-03-01 10:15:42.112Z  LevelAttained         7  {"level": 2}
 
     CHANGED  BEFORE  AFTER
-    /niveau  0       2
-    /or      30      50
+    /gold    30      50
+    /level   0       2
     "#);
     let diff = studio.json(&["stream", "show", BRUNE, "--diff", "0..1", "--json"]).await;
     assert_eq!(diff["changes"].as_array().unwrap().len(), 1);
@@ -66,12 +66,12 @@ async fn an_aggregate_the_program_does_not_know_shows_its_events_only() {
     let id = "000000d4-0000-7000-8000-0000000000d4";
     let line = crate::studio::LOG.lines().next().unwrap();
     let line =
-        line.replace(AUBE, id).replace("Joueur\"", "Guilde\"").replace("000000e1", "000000f1");
+        line.replace(AUBE, id).replace("Player\"", "League\"").replace("000000e1", "000000f1");
     studio.run_with(&["import"], &line).await.succeeded();
     let diff = studio.shows(&["stream", "show", id, "--diff", "0..1"]).await;
-    assert!(diff.contains("the program does not know Guilde"), "{diff}");
+    assert!(diff.contains("the program does not know League"), "{diff}");
     let refused = studio.refuses(&["stream", "show", id, "--state"]).await;
-    assert!(refused.contains("does not know the state of Guilde"), "{refused}");
+    assert!(refused.contains("does not know the state of League"), "{refused}");
 }
 
 #[tokio::test]
@@ -79,16 +79,16 @@ async fn what_followed_from_a_request_is_drawn_as_a_tree() {
     let studio = Studio::open().await;
     assert_snapshot!(studio.shows(&["trace", PURCHASE]).await, @r#"
     000000c3-0000-7000-8000-0000000000c3: 4 events, from 2024-03-01 10:15:42.100Z
-    └─ OrDepense  Joueur 000000a1-0000-7000-8000-0000000000a1 v3  +0ms  @5
-       ├─ OrGagne  Joueur 000000b2-0000-7000-8000-0000000000b2 v3  +7ms  @6
-       │  └─ NiveauAtteint  Joueur 000000b2-0000-7000-8000-0000000000b2 v4  +12ms  @7
-       └─ OrDepense  Joueur 000000a1-0000-7000-8000-0000000000a1 v4  +15ms  @8
+    └─ GoldSpent  Player 000000a1-0000-7000-8000-0000000000a1 v3  +0ms  @5
+       ├─ GoldWon  Player 000000b2-0000-7000-8000-0000000000b2 v3  +7ms  @6
+       │  └─ LevelAttained  Player 000000b2-0000-7000-8000-0000000000b2 v4  +12ms  @7
+       └─ GoldSpent  Player 000000a1-0000-7000-8000-0000000000a1 v4  +15ms  @8
     "#);
     let list = studio.shows(&["trace", PURCHASE, "--json"]).await;
     let events: Vec<serde_json::Value> =
         list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let types: Vec<_> = events.iter().map(|event| event["eventType"].as_str().unwrap()).collect();
-    assert_eq!(types, ["OrDepense", "OrGagne", "NiveauAtteint", "OrDepense"]);
+    assert_eq!(types, ["GoldSpent", "GoldWon", "LevelAttained", "GoldSpent"]);
     assert_eq!(events[2]["metadata"]["causationId"], events[1]["eventId"]);
     let cut = studio.shows(&["trace", PURCHASE, "--limit", "2"]).await;
     assert!(cut.contains("there are more than 2 events"), "{cut}");
@@ -114,8 +114,8 @@ async fn verify_finds_gaps_wrong_heads_doubles_and_what_the_host_finds() {
              BEGIN; SELECT set_config('aether.archiving', 'on', true);
              INSERT INTO evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type,
                                      aggregate_version, payload, timestamp)
-             SELECT nextval('aether_event_sequence'), event_id, 'OrDepense', aggregate_id, aggregate_type, 6,
-                    '{{\"montant\": 1000}}', timestamp
+             SELECT nextval('aether_event_sequence'), event_id, 'GoldSpent', aggregate_id, aggregate_type, 6,
+                    '{{\"amount\": 1000}}', timestamp
              FROM evenements WHERE aggregate_id = '{BRUNE}' AND aggregate_version = 4;
              COMMIT"
         ))
@@ -127,8 +127,8 @@ async fn verify_finds_gaps_wrong_heads_doubles_and_what_the_host_finds() {
     event ids  9 events                      1
     purses     2 players                     1
 
-    streams: Joueur 000000a1-0000-7000-8000-0000000000a1: its head says version 5, it has 4 events
-    streams: Joueur 000000b2-0000-7000-8000-0000000000b2: its head says version 4, it has 5 events, the newest is 6
+    streams: Player 000000a1-0000-7000-8000-0000000000a1: its head says version 5, it has 4 events
+    streams: Player 000000b2-0000-7000-8000-0000000000b2: its head says version 4, it has 5 events, the newest is 6
 
     event ids: event 000000e7-0000-7000-8000-0000000000e7 is stored 2 times
 
@@ -151,7 +151,7 @@ fn chain(length: u32) -> String {
             number => format!(r#","causationId":"{}""#, id(number - 1)),
         };
         format!(
-            r#"{{"eventType":"OrGagne","eventId":"{}","timestamp":"2024-03-01T09:00:00Z","aggregateId":"{AUBE}","aggregateType":"Joueur","payload":{{"montant":1}},"metadata":{{"correlationId":"{PURCHASE}"{cause}}}}}"#,
+            r#"{{"eventType":"GoldWon","eventId":"{}","timestamp":"2024-03-01T09:00:00Z","aggregateId":"{AUBE}","aggregateType":"Player","payload":{{"amount":1}},"metadata":{{"correlationId":"{PURCHASE}"{cause}}}}}"#,
             id(number)
         )
     };

@@ -19,7 +19,7 @@ fn events(log: &str) -> Vec<Value> {
 async fn an_exported_log_imported_elsewhere_is_the_same_log() {
     let studio = Studio::open().await;
     // numbers that no float holds, text that has to be escaped, an older schema, no metadata
-    let odd = r#"{"eventType":"PrixMisÀJour","eventId":"000000f1-0000-7000-8000-0000000000f1","timestamp":"2024-03-02T00:00:00.123456Z","aggregateId":"AUBE","aggregateType":"Joueur","version":5,"payload":{"n":123456789012345678901234567890.12345678901234567890,"t":"d’\"\n\u001f","e":[]},"schemaVersion":7}"#;
+    let odd = r#"{"eventType":"PrixMisÀJour","eventId":"000000f1-0000-7000-8000-0000000000f1","timestamp":"2024-03-02T00:00:00.123456Z","aggregateId":"AUBE","aggregateType":"Player","version":5,"payload":{"n":123456789012345678901234567890.12345678901234567890,"t":"d’\"\n\u001f","e":[]},"schemaVersion":7}"#;
     studio.run_with(&["import"], &odd.replace("AUBE", AUBE)).await.succeeded();
     let exported = studio.shows(&["export"]).await;
     assert!(exported.contains("123456789012345678901234567890.12345678901234567890"), "{exported}");
@@ -117,7 +117,7 @@ async fn an_archived_log_is_exported_and_imported_again_as_a_whole() {
 /// A line of AUBE's stream after all of [`LOG`], under an event id.
 fn next(event: &str) -> String {
     format!(
-        r#"{{"eventType":"OrGagne","eventId":"{event}","timestamp":"2024-03-02T00:00:00Z","aggregateId":"{AUBE}","aggregateType":"Joueur","payload":{{"montant":7}}}}"#
+        r#"{{"eventType":"GoldWon","eventId":"{event}","timestamp":"2024-03-02T00:00:00Z","aggregateId":"{AUBE}","aggregateType":"Player","payload":{{"amount":7}}}}"#
     )
 }
 
@@ -129,7 +129,7 @@ async fn an_event_id_is_imported_for_one_aggregate_only() {
         let twice = format!("{}\n{}", next(event), next(event).replace(AUBE, BRUNE));
         let refused = studio.run_with(&["import", "--batch", batch], &twice).await.failed();
         let says = format!(
-            "event {event} of Joueur {BRUNE} is stored already, as version 5 of Joueur {AUBE}"
+            "event {event} of Player {BRUNE} is stored already, as version 5 of Player {AUBE}"
         );
         assert!(refused.contains(&says), "{refused}");
         // an event that the log has, at another place
@@ -149,7 +149,7 @@ async fn an_event_that_was_appended_is_not_imported_for_another_aggregate() {
     let appended = "SELECT aether_enter();
         INSERT INTO evenements (event_sequence, event_id, event_type, aggregate_id, aggregate_type, aggregate_version,
                                 payload, timestamp)
-        VALUES (nextval('aether_event_sequence'), '000000f8-0000-7000-8000-0000000000f8', 'OrGagne', 'AUBE', 'Joueur', 5, '{}', now());
+        VALUES (nextval('aether_event_sequence'), '000000f8-0000-7000-8000-0000000000f8', 'GoldWon', 'AUBE', 'Player', 5, '{}', now());
         SELECT aether_map_months(ARRAY[currval('aether_event_sequence')], ARRAY[now()]);
         UPDATE aether_streams SET version = 5 WHERE aggregate_id = 'AUBE'";
     studio.sql(&appended.replace("AUBE", AUBE)).await;

@@ -25,16 +25,16 @@ mod tokens;
 /// #[derive(Serialize, Deserialize, Event)]
 /// #[serde(rename_all_fields = "camelCase")]
 /// #[event(upcasters = history)]
-/// enum GuildeEvent {
-///     GuildeFondee { nom: String },
+/// enum GuildEvent {
+///     GuildFounded { name: String },
 ///     #[event(version = 2)]
-///     MembreAdmis { joueur_id: uuid::Uuid, rang: u8 },
-///     #[event(name = "GuildeDissoute")]
-///     Dissoute,
+///     MemberAdmitted { player_id: uuid::Uuid, rank: u8 },
+///     #[event(name = "GuildDissolved")]
+///     Dissolved,
 /// }
 ///
 /// fn history() -> Upcasters {
-///     Upcasters::new().upcast("MembreAdmis", 1, |payload| payload["rang"] = 1.into())
+///     Upcasters::new().upcast("MemberAdmitted", 1, |payload| payload["rank"] = 1.into())
 /// }
 /// ```
 ///
@@ -100,16 +100,16 @@ pub fn derive_event_set(input: TokenStream) -> TokenStream {
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Shape)]
-/// enum Etat {
-///     Actif,
-///     Ko { depuis: u32 },
-///     #[serde(rename = "autre")]
-///     Autre(String, #[shape(opaque)] foreign::Cause),
+/// enum Status {
+///     Active,
+///     Ko { since: u32 },
+///     #[serde(rename = "other")]
+///     Other(String, #[shape(opaque)] foreign::Cause),
 /// }
 ///
 /// assert_eq!(
-///     shape_of::<Etat>(),
-///     r#"Etat { Actif, Ko { depuis: u32 }, #[serde(rename = "autre")] Autre(String, foreign::Cause) }"#
+///     shape_of::<Status>(),
+///     r#"Status { Active, Ko { since: u32 }, #[serde(rename = "other")] Other(String, foreign::Cause) }"#
 /// );
 /// ```
 ///

@@ -17,17 +17,17 @@ use super::{EventType, caught, current};
 ///
 /// #[derive(Debug, Clone, Serialize, Deserialize, Event)]
 /// #[serde(rename_all_fields = "camelCase")]
-/// enum GuildeEvent {
-///     GuildeFondee { nom: String },
+/// enum GuildEvent {
+///     GuildFounded { name: String },
 ///     #[event(version = 2)]
-///     MembreAdmis { joueur_id: uuid::Uuid, rang: u8 },
-///     #[event(name = "GuildeDissoute")]
-///     Dissoute,
+///     MemberAdmitted { player_id: uuid::Uuid, rank: u8 },
+///     #[event(name = "GuildDissolved")]
+///     Dissolved,
 /// }
 ///
-/// assert_eq!(GuildeEvent::Dissoute.event_type().name, "GuildeDissoute");
-/// let event = GuildeEvent::GuildeFondee { nom: "Les Aigles".into() };
-/// assert_eq!(event.encode()?.as_str(), r#"{"nom":"Les Aigles"}"#);
+/// assert_eq!(GuildEvent::Dissolved.event_type().name, "GuildDissolved");
+/// let event = GuildEvent::GuildFounded { name: "The Eagles".into() };
+/// assert_eq!(event.encode()?.as_str(), r#"{"name":"The Eagles"}"#);
 /// # Ok::<(), aether_core::event::JsonError>(())
 /// ```
 ///

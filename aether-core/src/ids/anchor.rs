@@ -6,9 +6,9 @@ use super::{EventId, Position};
 
 /// An event by which a log is recognized: the newest one at or below a checkpoint.
 ///
-/// A database that was restored from a backup, or has failed over to a replica that was behind, has lost its
-/// newest events, and gives their positions to others. A read model that is kept elsewhere knows the lost ones,
-/// and would leave out those that have taken their places. So it keeps an anchor with its checkpoint.
+/// A database may be restored from a backup, or fail over to a replica that was behind. Then it has lost its newest
+/// events, and gives their positions to others. A read model that is kept elsewhere knows the lost ones, and would
+/// leave out those that have taken their places. So it keeps an anchor with its checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Anchor {
     /// Where the event is in the log.

@@ -89,7 +89,7 @@ pub enum Order {
     /// The failed event at this position is to be tried again or left out. An order that was not carried out yet can be
     /// changed. No change: there is no letter at this position, it waits for an earlier one, or it was left out already.
     Letter(Position, Remedy),
-    /// The same for all failed events that nothing is ordered about yet.
+    /// The same for all failed events that no order names yet.
     Letters(Remedy),
     /// Its registration, checkpoints and dead letters are forgotten: no node runs it any more. The rows of its read model
     /// stay. Run again under this name it starts from the first event. No change: nothing is kept of it.

@@ -39,9 +39,9 @@ pub trait Maintenance: Any + Send + Sync {
     /// Transient ones (retry).
     async fn discard(&self) -> Result<bool>;
 
-    /// Rebuilds the read models of this projection and of those in `with` into a shadow that nobody else sees, up to
-    /// where the live ones are, and compares the rows. At most `listed` differences are told in words. `None`: these read
-    /// models cannot be compared, or no node has filled them yet.
+    /// Rebuilds the read models of this projection and of those in `with` into a shadow that nobody else sees, up
+    /// to where the live ones are. Then it compares the rows. At most `listed` differences are told in words.
+    /// `None`: these read models cannot be compared, or no node has filled them yet.
     ///
     /// # Errors
     ///

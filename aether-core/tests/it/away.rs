@@ -17,7 +17,7 @@ use aether_testkit::eventually;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 type Model = MemoryReadModels<u64>;
 
@@ -141,7 +141,7 @@ async fn a_read_model_that_is_away_at_the_start_holds_up_no_other_projection() {
             .projection(here.clone(), Count("here"))
             .start()
             .unwrap();
-        let executed = engine.execute::<Bourse>(purse(), Ordre::Gagner(1)).await.unwrap();
+        let executed = engine.execute::<Purse>(purse(), PurseCommand::Earn(1)).await.unwrap();
         let last = executed.position().unwrap();
         let waited = tokio::time::timeout(Duration::from_secs(600), node.wait_for("here", last));
         waited.await.expect("it does not wait for the other one").unwrap();

@@ -13,7 +13,7 @@ use aether_testkit::DEADLINE;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tokio::sync::Notify;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 const NAME: &str = "ledger";
 
@@ -89,7 +89,7 @@ impl Setting {
         let engine = Engine::new(MemoryStore::new());
         let id = purse();
         for _ in 0..count {
-            engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+            engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
         }
         let events = engine.store().read(aether_core::log::Read::all()).await.unwrap().events;
         Self { models: MemoryReadModels::new(), events }

@@ -8,11 +8,11 @@ use aether_core::shape::ShapeWriter;
 use aether_core::{AggregateId, Engine, Shape as _, Version, id};
 use uuid::Uuid;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 id! {
     /// Identifies a purse.
-    pub(crate) struct PurseId of Bourse;
+    pub(crate) struct PurseId of Purse;
     /// Identifies a coin, which is no aggregate.
     struct CoinId;
 }
@@ -21,26 +21,26 @@ id! {
 async fn an_id_finds_its_aggregate_and_a_raw_one_is_told_which() {
     let engine = Engine::new(MemoryStore::new());
     let id = PurseId::generate();
-    engine.execute(id, Ordre::Gagner(5)).await.unwrap();
-    assert_eq!(engine.load(id).await.unwrap().state.or, 5);
+    engine.execute(id, PurseCommand::Earn(5)).await.unwrap();
+    assert_eq!(engine.load(id).await.unwrap().state.gold, 5);
     assert_eq!(engine.find(id).await.unwrap().unwrap().version, Version::new(1));
     let first = engine.load_until(id, Until::Version(Version::new(1))).await.unwrap();
-    assert_eq!(first.state.or, 5);
+    assert_eq!(first.state.gold, 5);
 
     let raw = AggregateId::from(id);
-    engine.execute::<Bourse>(raw, Ordre::Gagner(2)).await.unwrap();
-    let unit = engine.atomic(aether_core::Context::new()).command(id, Ordre::Payer(3));
-    let done = unit.provided(id, |_: &Bourse| Ok(())).commit().await.unwrap();
-    assert_eq!(done.loaded(id).unwrap().state.or, 4);
+    engine.execute::<Purse>(raw, PurseCommand::Earn(2)).await.unwrap();
+    let unit = engine.atomic(aether_core::Context::new()).command(id, PurseCommand::Pay(3));
+    let done = unit.provided(id, |_: &Purse| Ok(())).commit().await.unwrap();
+    assert_eq!(done.loaded(id).unwrap().state.gold, 4);
     assert_eq!(PurseId::from(raw), id);
 }
 
 /// What a door asks for; the aggregate has a larger vocabulary.
 struct Pay(u32);
 
-impl From<Pay> for Ordre {
+impl From<Pay> for PurseCommand {
     fn from(Pay(amount): Pay) -> Self {
-        Self::Payer(amount)
+        Self::Pay(amount)
     }
 }
 
@@ -48,11 +48,11 @@ impl From<Pay> for Ordre {
 async fn a_part_of_a_command_is_taken_for_the_command() {
     let engine = Engine::new(MemoryStore::new());
     let id = PurseId::generate();
-    engine.execute(id, Ordre::Gagner(5)).await.unwrap();
+    engine.execute(id, PurseCommand::Earn(5)).await.unwrap();
     let paid = engine.execute(id, Pay(2)).await.unwrap();
-    assert_eq!(paid.state().or, 3);
+    assert_eq!(paid.state().gold, 3);
     let unit = engine.atomic(aether_core::Context::new()).command(id, Pay(1));
-    assert_eq!(unit.commit().await.unwrap().loaded(id).unwrap().state.or, 2);
+    assert_eq!(unit.commit().await.unwrap().loaded(id).unwrap().state.gold, 2);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_command_is_moved_into_a_task_of_its_own() {
     let id = PurseId::generate();
     let task = tokio::spawn({
         let engine = engine.clone();
-        async move { engine.execute(id, Ordre::Gagner(5)).await.map(|done| done.state().or) }
+        async move { engine.execute(id, PurseCommand::Earn(5)).await.map(|done| done.state().gold) }
     });
     assert_eq!(task.await.unwrap().unwrap(), 5);
 }
@@ -70,15 +70,15 @@ async fn a_command_is_moved_into_a_task_of_its_own() {
 async fn an_unknown_id_is_found_as_none_and_loaded_as_an_error() {
     let engine = Engine::new(MemoryStore::new());
     let unknown = purse();
-    assert!(engine.find::<Bourse>(unknown).await.unwrap().is_none());
-    let told = engine.load::<Bourse>(unknown).await.unwrap_err();
+    assert!(engine.find::<Purse>(unknown).await.unwrap().is_none());
+    let told = engine.load::<Purse>(unknown).await.unwrap_err();
     assert!(told.is_not_found(), "{told:?}");
     assert!(told.to_string().contains(&unknown.to_string()), "{told}");
     // one that had nothing to do is no different
-    engine.execute::<Bourse>(unknown, Ordre::Vider).await.unwrap();
-    assert!(engine.find::<Bourse>(unknown).await.unwrap().is_none());
-    engine.execute::<Bourse>(unknown, Ordre::Gagner(1)).await.unwrap();
-    assert_eq!(engine.load::<Bourse>(unknown).await.unwrap().state.or, 1);
+    engine.execute::<Purse>(unknown, PurseCommand::Empty).await.unwrap();
+    assert!(engine.find::<Purse>(unknown).await.unwrap().is_none());
+    engine.execute::<Purse>(unknown, PurseCommand::Earn(1)).await.unwrap();
+    assert_eq!(engine.load::<Purse>(unknown).await.unwrap().state.gold, 1);
 }
 
 #[test]

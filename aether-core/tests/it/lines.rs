@@ -11,13 +11,13 @@ use futures::poll;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 async fn rich() -> (Engine, ChaosStore, AggregateId) {
     let chaos = ChaosStore::wrap(Arc::new(MemoryStore::new()), Faults::none());
     let engine = Engine::new(chaos.clone());
     let id = purse();
-    engine.execute::<Bourse>(id, Ordre::Gagner(5)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(5)).await.unwrap();
     (engine, chaos, id)
 }
 
@@ -25,22 +25,22 @@ async fn rich() -> (Engine, ChaosStore, AggregateId) {
 async fn a_future_that_is_kept_and_not_polled_holds_up_nobody_for_long() {
     let (engine, chaos, id) = rich().await;
     let gate = chaos.hold_next_append();
-    let mut kept = pin!(engine.execute::<Bourse>(id, Ordre::Gagner(1)).into_future());
+    let mut kept = pin!(engine.execute::<Purse>(id, PurseCommand::Earn(1)).into_future());
     assert!(poll!(&mut kept).is_pending());
 
     let started = Instant::now();
-    let second = engine.execute::<Bourse>(id, Ordre::Gagner(2)).await.unwrap();
-    assert_eq!((second.state().or, second.version()), (7, Version::new(2)));
-    let refused = engine.execute::<Bourse>(id, Ordre::Payer(100)).await.unwrap_err();
-    assert_eq!(refused.rejection().unwrap().a, 7);
-    let unit = engine.atomic(Context::new()).command::<Bourse>(id, Ordre::Payer(7));
-    unit.command::<Bourse>(purse(), Ordre::Gagner(7)).commit().await.unwrap();
+    let second = engine.execute::<Purse>(id, PurseCommand::Earn(2)).await.unwrap();
+    assert_eq!((second.state().gold, second.version()), (7, Version::new(2)));
+    let refused = engine.execute::<Purse>(id, PurseCommand::Pay(100)).await.unwrap_err();
+    assert_eq!(refused.rejection().unwrap().has, 7);
+    let unit = engine.atomic(Context::new()).command::<Purse>(id, PurseCommand::Pay(7));
+    unit.command::<Purse>(purse(), PurseCommand::Earn(7)).commit().await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 
     gate.open();
-    assert_eq!(kept.await.unwrap().state().or, 1, "decided again");
+    assert_eq!(kept.await.unwrap().state().gold, 1, "decided again");
     let started = Instant::now();
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(1), "the line is free");
 }
 
@@ -51,14 +51,14 @@ async fn a_future_that_waits_for_its_turn_and_is_not_polled_holds_up_nobody_for_
     chaos.next_load(Fault::Hold(gate.clone()));
     let engine = Engine::builder(engine.store().clone()).build();
     // has the turn, and loads
-    let mut first = pin!(engine.execute::<Bourse>(id, Ordre::Gagner(1)).into_future());
+    let mut first = pin!(engine.execute::<Purse>(id, PurseCommand::Earn(1)).into_future());
     assert!(poll!(&mut first).is_pending());
-    let mut kept = pin!(engine.execute::<Bourse>(id, Ordre::Gagner(1)).into_future());
+    let mut kept = pin!(engine.execute::<Purse>(id, PurseCommand::Earn(1)).into_future());
     assert!(poll!(&mut kept).is_pending());
     gate.open();
     first.await.unwrap();
     let started = Instant::now();
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert_eq!(kept.await.unwrap().version(), Version::new(4));
 }
@@ -68,9 +68,9 @@ async fn an_append_that_others_rest_on_goes_on_without_its_caller() {
     let (engine, chaos, id) = rich().await;
     let gate = Gate::new();
     chaos.next_append(Fault::HoldReply(gate.clone()));
-    let mut first = Box::pin(engine.execute::<Bourse>(id, Ordre::Gagner(1)).into_future());
+    let mut first = Box::pin(engine.execute::<Purse>(id, PurseCommand::Earn(1)).into_future());
     assert!(poll!(&mut first).is_pending());
-    let second = engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    let second = engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     assert_eq!(second.version(), Version::new(3), "it rests on the first");
     drop(first);
     // nobody is there for its answer, and closing waits for it
@@ -87,11 +87,11 @@ async fn a_refusal_after_a_repeated_command_is_told_the_first_result() {
     let gate = Gate::new();
     chaos.next_append(Fault::HoldReply(gate.clone()));
     let mut first =
-        pin!(engine.execute::<Bourse>(id, Ordre::Payer(5)).with(&context).into_future());
+        pin!(engine.execute::<Purse>(id, PurseCommand::Pay(5)).with(&context).into_future());
     assert!(poll!(&mut first).is_pending());
     // nothing is left by now, but it is the same command
     let mut again =
-        pin!(engine.execute::<Bourse>(id, Ordre::Payer(5)).with(&context).into_future());
+        pin!(engine.execute::<Purse>(id, PurseCommand::Pay(5)).with(&context).into_future());
     assert!(poll!(&mut again).is_pending());
     gate.open();
     let (first, again) = tokio::join!(first, again);

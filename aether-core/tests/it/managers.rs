@@ -10,13 +10,13 @@ use aether_core::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::purse::{Bourse, BourseEvent, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, PurseEvent, purse};
 
 /// What is earned, for whom it may concern.
 #[derive(Debug, Deserialize, EventSet)]
-#[event(part_of = BourseEvent)]
+#[event(part_of = PurseEvent)]
 enum Earnings {
-    OrGagne { montant: u32 },
+    GoldEarned { amount: u32 },
 }
 
 /// Tells each of its processes of what is earned in some purse: each puts as much into a purse of its own.
@@ -52,8 +52,8 @@ impl ProcessManager for Shares {
         then: &mut Reaction<Share>,
     ) -> Result<(), BoxError> {
         if let Input::Event(event) = input {
-            let Earnings::OrGagne { montant } = event.event;
-            then.send(Share { purse: AggregateId::new(then.process()), gold: montant });
+            let Earnings::GoldEarned { amount } = event.event;
+            then.send(Share { purse: AggregateId::new(then.process()), gold: amount });
         } else {
             heard.push(format!("{input:?}"));
         }
@@ -62,7 +62,7 @@ impl ProcessManager for Shares {
 
     async fn execute(&self, share: &Share, run: Run<'_>) -> Result<Outcome, BoxError> {
         assert_eq!(run.process(), share.purse.as_uuid());
-        run.command::<Bourse>(share.purse, Ordre::Gagner(share.gold)).await
+        run.command::<Purse>(share.purse, PurseCommand::Earn(share.gold)).await
     }
 }
 
@@ -77,10 +77,10 @@ async fn an_event_reaches_each_process_of_its_route_once() {
         .process_manager(processes.clone(), Shares(shares).with(settings))
         .start()
         .unwrap();
-    engine.execute::<Bourse>(purse(), Ordre::Gagner(5)).await.unwrap();
+    engine.execute::<Purse>(purse(), PurseCommand::Earn(5)).await.unwrap();
     engine.settle().await.unwrap();
     for share in shares {
-        let loaded = engine.load::<Bourse>(AggregateId::new(share)).await.unwrap();
+        let loaded = engine.load::<Purse>(AggregateId::new(share)).await.unwrap();
         assert_eq!(loaded.version.get(), 1, "once");
     }
     let stored = processes.stored("shares").await.unwrap().unwrap();

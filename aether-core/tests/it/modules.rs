@@ -12,7 +12,7 @@ use aether_core::{
     Projection, Recorded, Shape,
 };
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 type Seen = Vec<u64>;
 
@@ -57,7 +57,7 @@ fn census(models: &MemoryReadModels<Seen>) -> Module {
 }
 
 async fn earn(engine: &Engine) -> Position {
-    let done = engine.execute::<Bourse>(purse(), Ordre::Gagner(1)).await.unwrap();
+    let done = engine.execute::<Purse>(purse(), PurseCommand::Earn(1)).await.unwrap();
     done.position().unwrap()
 }
 
@@ -180,12 +180,12 @@ async fn the_state_of_an_aggregate_is_told_by_the_module_that_knows_it() {
     let store = MemoryStore::new();
     let engine = Engine::new(store.clone());
     let id = purse();
-    engine.execute::<Bourse>(id, Ordre::Gagner(7)).await.unwrap();
-    let history = engine.load::<Bourse>(id).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(7)).await.unwrap();
+    let history = engine.load::<Purse>(id).await.unwrap();
     let read = aether_core::log::Read::all();
     let events = aether_core::backend::EventStore::read(&store, read).await.unwrap().events;
-    let module = Module::new("game").aggregate::<Bourse>();
-    let kind = <Bourse as aether_core::Aggregate>::TYPE;
+    let module = Module::new("game").aggregate::<Purse>();
+    let kind = <Purse as aether_core::Aggregate>::TYPE;
     let told = module.state(kind, &events).unwrap();
     assert_eq!(told, Some(Json::encode(&history.state).unwrap()));
     assert_eq!(module.state("Chest", &events).unwrap(), None);
@@ -204,7 +204,7 @@ enum PatternEvent {
 }
 
 impl Aggregate for Pattern {
-    const TYPE: &'static str = Bourse::TYPE;
+    const TYPE: &'static str = Purse::TYPE;
     type Command = ();
     type Event = PatternEvent;
     type Error = std::convert::Infallible;
@@ -222,8 +222,8 @@ impl Aggregate for Pattern {
 async fn aggregates_that_share_a_type_are_each_told_from_their_own_events() {
     let store = MemoryStore::new();
     let engine = Engine::new(store.clone());
-    let module = Module::new("game").aggregate::<Bourse>().aggregate::<Pattern>();
-    engine.execute::<Bourse>(purse(), Ordre::Gagner(7)).await.unwrap();
+    let module = Module::new("game").aggregate::<Purse>().aggregate::<Pattern>();
+    engine.execute::<Purse>(purse(), PurseCommand::Earn(7)).await.unwrap();
     let read = aether_core::log::Read::all();
     let of_purse = aether_core::backend::EventStore::read(&store, read).await.unwrap().events;
     let seen = of_purse.last().map(|it| it.position).unwrap();
@@ -231,9 +231,9 @@ async fn aggregates_that_share_a_type_are_each_told_from_their_own_events() {
     let read = aether_core::log::Read::all().after(seen);
     let of_pattern = aether_core::backend::EventStore::read(&store, read).await.unwrap().events;
 
-    let told = module.state(Bourse::TYPE, &of_purse).unwrap();
-    assert_eq!(told, Some(Json::encode(&Bourse { or: 7 }).unwrap()));
-    let told = module.state(Bourse::TYPE, &of_pattern).unwrap();
+    let told = module.state(Purse::TYPE, &of_purse).unwrap();
+    assert_eq!(told, Some(Json::encode(&Purse { gold: 7 }).unwrap()));
+    let told = module.state(Purse::TYPE, &of_pattern).unwrap();
     assert_eq!(told, Some(Json::encode(&Pattern { sewn: 1 }).unwrap()));
-    assert_eq!(module.aggregate_types().collect::<Vec<_>>(), [Bourse::TYPE]);
+    assert_eq!(module.aggregate_types().collect::<Vec<_>>(), [Purse::TYPE]);
 }

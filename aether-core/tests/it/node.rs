@@ -18,12 +18,13 @@ use aether_testkit::eventually;
 use tokio::sync::Semaphore;
 
 use crate::counting::CountingStore;
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 async fn earn(engine: &Engine, times: u32) -> Position {
     let (id, mut last) = (purse(), Position::START);
     for _ in 0..times {
-        last = engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap().position().unwrap();
+        last =
+            engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap().position().unwrap();
     }
     last
 }
@@ -340,7 +341,7 @@ async fn a_publisher_tells_others_in_order_and_goes_on_where_it_was() {
         let publisher =
             Publisher::new("annonces", Filter::all(), sink.clone()).translate(|event| {
                 let even = event.position.get() % 2 == 0;
-                Ok(even.then(|| ("or.gagne".to_owned(), event.payload.clone())))
+                Ok(even.then(|| ("gold.won".to_owned(), event.payload.clone())))
             });
         Node::builder(&engine).publisher(models.clone(), publisher).start().unwrap()
     };
@@ -356,8 +357,8 @@ async fn a_publisher_tells_others_in_order_and_goes_on_where_it_was() {
     let taken = sink.taken.lock().unwrap().clone();
     let positions: Vec<_> = taken.iter().map(|message| message.position.get()).collect();
     assert_eq!(positions, (1..=10).map(|n| n * 2).collect::<Vec<_>>());
-    assert!(taken.iter().all(|message| message.topic == "or.gagne"));
-    assert!(taken[0].body.as_str().contains("montant"));
+    assert!(taken.iter().all(|message| message.topic == "gold.won"));
+    assert!(taken[0].body.as_str().contains("amount"));
     node.stop().await.unwrap();
 }
 

@@ -20,7 +20,7 @@ use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate};
 use aether_testkit::clock::ManualClock;
 use aether_testkit::eventually;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 mod stored;
 
@@ -86,10 +86,10 @@ impl Projection<MemoryTx<Counts>> for Census {
         if let Some(event) = events.iter().find(|event| poison.contains(&event.position.get())) {
             if self.undecodable {
                 #[derive(Debug, aether_core::Event, serde::Serialize, serde::Deserialize)]
-                enum Inconnu {
-                    Rien {},
+                enum Unknown {
+                    Nothing {},
                 }
-                event.decode::<Inconnu>()?;
+                event.decode::<Unknown>()?;
             }
             return Err("a poisonous event".into());
         }
@@ -132,7 +132,7 @@ impl Setting {
     async fn earn_in(&self, id: AggregateId, times: u32) -> Position {
         let mut last = Position::START;
         for _ in 0..times {
-            let executed = self.engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+            let executed = self.engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
             last = executed.position().unwrap();
         }
         last
@@ -185,7 +185,7 @@ async fn who_waits_for_a_position_reads_its_own_writes() {
         setting.assert_counted_once(round * 3);
     }
     node.wait_for(NAME, Position::new(1)).await.unwrap();
-    let told = node.wait_for("autre", Position::new(1)).await.unwrap_err();
+    let told = node.wait_for("other", Position::new(1)).await.unwrap_err();
     assert!(told.to_string().contains("recensement"), "{told}");
     node.stop().await.unwrap();
     let checkpoint = setting.models.checkpoint(&Shard::whole(NAME)).await.unwrap();
@@ -463,7 +463,7 @@ async fn a_store_that_is_away_for_a_while_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn the_checkpoint_moves_past_events_that_are_not_wanted() {
     let setting = Setting::new();
-    let census = Census { only: vec!["OrPaye"], ..Census::default() };
+    let census = Census { only: vec!["GoldPaid"], ..Census::default() };
     let node = setting.run(&census);
     let last = setting.earn(30).await;
     node.wait_for(NAME, last).await.unwrap();

@@ -5,50 +5,52 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Shape)]
-pub(crate) struct Bourse {
-    pub(crate) or: u32,
+pub(crate) struct Purse {
+    pub(crate) gold: u32,
 }
 
-pub(crate) enum Ordre {
-    Gagner(u32),
-    Payer(u32),
+pub(crate) enum PurseCommand {
+    Earn(u32),
+    Pay(u32),
     /// Pays whatever there is: nothing to do when it is empty.
-    Vider,
+    Empty,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
-pub(crate) enum BourseEvent {
-    OrGagne { montant: u32 },
-    OrPaye { montant: u32 },
+pub(crate) enum PurseEvent {
+    GoldEarned { amount: u32 },
+    GoldPaid { amount: u32 },
 }
 
 #[derive(Debug, PartialEq, thiserror::Error)]
-#[error("there are {a} gold pieces, {faut} are asked for; earn more")]
-pub(crate) struct PasAssez {
-    pub(crate) a: u32,
-    pub(crate) faut: u32,
+#[error("there are {has} gold pieces, {needs} are asked for; earn more")]
+pub(crate) struct NotEnough {
+    pub(crate) has: u32,
+    pub(crate) needs: u32,
 }
 
-impl Aggregate for Bourse {
-    const TYPE: &'static str = "Bourse";
-    type Command = Ordre;
-    type Event = BourseEvent;
-    type Error = PasAssez;
+impl Aggregate for Purse {
+    const TYPE: &'static str = "Purse";
+    type Command = PurseCommand;
+    type Event = PurseEvent;
+    type Error = NotEnough;
 
-    fn decide(&self, ordre: &Ordre, _: &Facts) -> Result<Vec<BourseEvent>, PasAssez> {
-        match *ordre {
-            Ordre::Gagner(montant) => Ok(vec![BourseEvent::OrGagne { montant }]),
-            Ordre::Payer(faut) if faut > self.or => Err(PasAssez { a: self.or, faut }),
-            Ordre::Payer(montant) => Ok(vec![BourseEvent::OrPaye { montant }]),
-            Ordre::Vider if self.or == 0 => Ok(vec![]),
-            Ordre::Vider => Ok(vec![BourseEvent::OrPaye { montant: self.or }]),
+    fn decide(&self, wanted: &PurseCommand, _: &Facts) -> Result<Vec<PurseEvent>, NotEnough> {
+        match *wanted {
+            PurseCommand::Earn(amount) => Ok(vec![PurseEvent::GoldEarned { amount }]),
+            PurseCommand::Pay(needs) if needs > self.gold => {
+                Err(NotEnough { has: self.gold, needs })
+            }
+            PurseCommand::Pay(amount) => Ok(vec![PurseEvent::GoldPaid { amount }]),
+            PurseCommand::Empty if self.gold == 0 => Ok(vec![]),
+            PurseCommand::Empty => Ok(vec![PurseEvent::GoldPaid { amount: self.gold }]),
         }
     }
 
-    fn apply(&mut self, event: &BourseEvent) {
+    fn apply(&mut self, event: &PurseEvent) {
         match event {
-            BourseEvent::OrGagne { montant } => self.or += montant,
-            BourseEvent::OrPaye { montant } => self.or -= montant,
+            PurseEvent::GoldEarned { amount } => self.gold += amount,
+            PurseEvent::GoldPaid { amount } => self.gold -= amount,
         }
     }
 }

@@ -14,7 +14,7 @@ use aether_core::{
 use aether_testkit::eventually;
 use uuid::Uuid;
 
-const NAME: &str = "liste";
+const NAME: &str = "list";
 
 /// Events with ids from here on are not for the projection.
 const OTHERS: u128 = 1000;
@@ -31,7 +31,7 @@ impl Projection<MemoryTx<Vec<u128>>> for List {
     }
 
     fn filter(&self) -> Filter {
-        Filter::all().event_types(["OrGagne"])
+        Filter::all().event_types(["GoldEarned"])
     }
 
     async fn project(
@@ -47,10 +47,10 @@ impl Projection<MemoryTx<Vec<u128>>> for List {
 /// A log of events with these ids.
 async fn log(ids: &[u128]) -> MemoryStore {
     let store = MemoryStore::new();
-    let stream = StreamId::new("Bourse", AggregateId::new(Uuid::from_u128(1)));
+    let stream = StreamId::new("Purse", AggregateId::new(Uuid::from_u128(1)));
     let events = ids.iter().map(|id| {
-        let event_type = if *id < OTHERS { "OrGagne" } else { "OrPaye" };
-        let payload = Json::encode(&serde_json::json!({ "montant": 1 })).unwrap();
+        let event_type = if *id < OTHERS { "GoldEarned" } else { "GoldPaid" };
+        let payload = Json::encode(&serde_json::json!({ "amount": 1 })).unwrap();
         let id = EventId::new(Uuid::from_u128(*id));
         NewEvent::from_json(event_type, payload, id, DateTime::<Utc>::UNIX_EPOCH)
     });
@@ -143,7 +143,7 @@ async fn every_checkpoint_has_its_anchor() {
     let models = MemoryReadModels::<Vec<u128>>::new();
     let mut delivery = Delivery::new(models.clone(), List, shard()).anchored_in(store.clone());
     delivery.claim(1).await.unwrap();
-    let read = Read::all().filter(Filter::all().event_types(["OrGagne"]));
+    let read = Read::all().filter(Filter::all().event_types(["GoldEarned"]));
     let events = store.read(read).await.unwrap().events;
     let steps: [(&[RecordedEvent], u64, u128); 4] =
         [(&events[..1], 1, 1), (&[], 2, 1002), (&events[1..], 4, 1004), (&[], 5, 1005)];

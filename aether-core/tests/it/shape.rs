@@ -45,39 +45,39 @@ struct Position {
 }
 
 #[derive(Serialize, Deserialize, Shape)]
-enum Etat {
-    Actif,
-    Ko { depuis: u32 },
-    Autre(String),
+enum Status {
+    Active,
+    Ko { since: u32 },
+    Other(String),
 }
 
 #[test]
 fn a_shape_reads_like_the_declaration() {
     #[derive(Serialize, Deserialize, Shape)]
-    struct Paire(Position, u8);
+    struct Pair(Position, u8);
     #[derive(Serialize, Deserialize, Shape)]
-    struct Rien;
+    struct Nothing;
     #[derive(Serialize, Deserialize, Shape)]
-    struct Vide {}
+    struct Bare {}
     #[derive(Serialize, Deserialize, Shape)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
-    struct Joueur {
-        #[serde(rename = "pv")]
+    struct Player {
+        #[serde(rename = "hp")]
         #[serde(default)]
-        points_de_vie: i64,
+        hit_points: i64,
         positions: BTreeMap<String, Vec<Position>>,
         r#type: [u8; 4],
     }
 
     assert_eq!(shape_of::<Position>(), "Position { x: i32, y: Option<i32> }");
-    assert_eq!(shape_of::<Etat>(), "Etat { Actif, Ko { depuis: u32 }, Autre(String) }");
-    assert_eq!(shape_of::<Paire>(), "Paire(Position { x: i32, y: Option<i32> }, u8)");
-    assert_eq!(shape_of::<Rien>(), "Rien");
-    assert_eq!(shape_of::<Vide>(), "Vide {}");
+    assert_eq!(shape_of::<Status>(), "Status { Active, Ko { since: u32 }, Other(String) }");
+    assert_eq!(shape_of::<Pair>(), "Pair(Position { x: i32, y: Option<i32> }, u8)");
+    assert_eq!(shape_of::<Nothing>(), "Nothing");
+    assert_eq!(shape_of::<Bare>(), "Bare {}");
     assert_eq!(
-        shape_of::<Joueur>(),
-        "#[serde(rename_all = \"camelCase\", deny_unknown_fields)] Joueur { \
-         #[serde(rename = \"pv\", default)] points_de_vie: i64, \
+        shape_of::<Player>(),
+        "#[serde(rename_all = \"camelCase\", deny_unknown_fields)] Player { \
+         #[serde(rename = \"hp\", default)] hit_points: i64, \
          positions: Map<String, Vec<Position { x: i32, y: Option<i32> }>>, \
          type: Array4<u8> }"
     );
@@ -85,41 +85,41 @@ fn a_shape_reads_like_the_declaration() {
 
 #[test]
 fn a_change_of_a_struct_changes_the_shape() {
-    assert_all_differ! { Sac;
-        struct Sac { or: u32, objets: Vec<String> }
-        struct Sac { pieces: u32, objets: Vec<String> }
-        struct Sac { or: u64, objets: Vec<String> }
-        struct Sac { or: Option<u32>, objets: Vec<String> }
-        struct Sac { or: u32, objets: Vec<Option<String>> }
-        struct Sac { or: u32 }
-        struct Sac { or: u32, objets: Vec<String>, poids: f32 }
-        struct Sac { #[serde(rename = "argent")] or: u32, objets: Vec<String> }
-        struct Sac { #[serde(default)] or: u32, objets: Vec<String> }
-        struct Sac { #[serde(skip)] or: u32, objets: Vec<String> }
+    assert_all_differ! { Bag;
+        struct Bag { gold: u32, items: Vec<String> }
+        struct Bag { coins: u32, items: Vec<String> }
+        struct Bag { gold: u64, items: Vec<String> }
+        struct Bag { gold: Option<u32>, items: Vec<String> }
+        struct Bag { gold: u32, items: Vec<Option<String>> }
+        struct Bag { gold: u32 }
+        struct Bag { gold: u32, items: Vec<String>, weight: f32 }
+        struct Bag { #[serde(rename = "silver")] gold: u32, items: Vec<String> }
+        struct Bag { #[serde(default)] gold: u32, items: Vec<String> }
+        struct Bag { #[serde(skip)] gold: u32, items: Vec<String> }
         #[serde(rename_all = "camelCase")]
-        struct Sac { or: u32, objets: Vec<String> }
-        struct Sac(u32, Vec<String>);
-        enum Sac { Seul { or: u32, objets: Vec<String> } }
+        struct Bag { gold: u32, items: Vec<String> }
+        struct Bag(u32, Vec<String>);
+        enum Bag { Only { gold: u32, items: Vec<String> } }
     }
 }
 
 #[test]
 fn a_change_of_an_enum_changes_the_shape() {
-    assert_all_differ! { Etat;
-        enum Etat { Actif, Ko { depuis: u32 } }
-        enum Etat { Actif, Mort { depuis: u32 } }
-        enum Etat { Actif, Ko { avant: u32 } }
-        enum Etat { Actif, Ko { depuis: u64 } }
-        enum Etat { Actif, Ko(u32) }
-        enum Etat { Actif, Ko }
-        enum Etat { Actif }
-        enum Etat { Actif, Ko { depuis: u32 }, Fini }
-        enum Etat { #[serde(rename = "actif")] Actif, Ko { depuis: u32 } }
-        enum Etat { Actif, Ko { #[serde(default)] depuis: u32 } }
+    assert_all_differ! { Status;
+        enum Status { Active, Ko { since: u32 } }
+        enum Status { Active, Dead { since: u32 } }
+        enum Status { Active, Ko { until: u32 } }
+        enum Status { Active, Ko { since: u64 } }
+        enum Status { Active, Ko(u32) }
+        enum Status { Active, Ko }
+        enum Status { Active }
+        enum Status { Active, Ko { since: u32 }, Over }
+        enum Status { #[serde(rename = "active")] Active, Ko { since: u32 } }
+        enum Status { Active, Ko { #[serde(default)] since: u32 } }
         #[serde(tag = "type")]
-        enum Etat { Actif, Ko { depuis: u32 } }
+        enum Status { Active, Ko { since: u32 } }
         #[serde(untagged)]
-        enum Etat { Actif, Ko { depuis: u32 } }
+        enum Status { Active, Ko { since: u32 } }
     }
 }
 
@@ -127,57 +127,57 @@ fn a_change_of_an_enum_changes_the_shape() {
 fn a_change_of_a_nested_type_changes_the_shape() {
     mod before {
         #[derive(aether_core::Shape)]
-        pub(super) struct Objet {
-            pub(super) _poids: u32,
+        pub(super) struct Item {
+            pub(super) _weight: u32,
         }
     }
     mod after {
         #[derive(aether_core::Shape)]
-        pub(super) struct Objet {
-            pub(super) _poids: f32,
+        pub(super) struct Item {
+            pub(super) _weight: f32,
         }
     }
     #[derive(Shape)]
-    struct Sac<T> {
-        _objets: HashMap<String, Option<Vec<T>>>,
+    struct Bag<T> {
+        _items: HashMap<String, Option<Vec<T>>>,
     }
-    assert_ne!(fingerprint_of::<Sac<before::Objet>>(), fingerprint_of::<Sac<after::Objet>>());
+    assert_ne!(fingerprint_of::<Bag<before::Item>>(), fingerprint_of::<Bag<after::Item>>());
 }
 
 #[test]
 fn what_serde_does_not_see_leaves_the_shape_alone() {
-    assert_all_same! { Sac;
-        struct Sac { or: u32, #[serde(default, rename = "o")] objets: Vec<String> }
+    assert_all_same! { Bag;
+        struct Bag { gold: u32, #[serde(default, rename = "o")] items: Vec<String> }
         /// A bag.
         #[derive(Debug, Clone)]
-        pub(crate) struct Sac {
+        pub(crate) struct Bag {
             /// Gold.
-            pub or: u32,
+            pub gold: u32,
             /** Things. */
             #[serde(
                 default,
                 rename="o",
             )]
-            pub(crate) objets: Vec<String>,
+            pub(crate) items: Vec<String>,
         }
-        struct Sac {
-            or: u32,
-            #[allow(unused)] #[serde(default)] #[serde(rename   = "o")] objets: Vec<String>,
+        struct Bag {
+            gold: u32,
+            #[allow(unused)] #[serde(default)] #[serde(rename   = "o")] items: Vec<String>,
             #[serde(skip)] cache: PhantomData<fn()>,
-            #[serde(skip_serializing, skip_deserializing)] cache_aussi: u8,
+            #[serde(skip_serializing, skip_deserializing)] cache_too: u8,
         }
     }
-    assert_all_same! { Etat;
-        enum Etat { Actif, Ko(u32) }
+    assert_all_same! { Status;
+        enum Status { Active, Ko(u32) }
         #[derive(Debug)]
-        enum Etat {
+        enum Status {
             /// Can act.
-            Actif,
+            Active,
             #[allow(unused)]
             Ko(/** Since. */ u32, #[serde(skip)] u8),
             #[serde(skip)]
             #[allow(unused)]
-            Interne { cache: u8 },
+            Internal { cache: u8 },
         }
     }
 }
@@ -186,37 +186,37 @@ fn what_serde_does_not_see_leaves_the_shape_alone() {
 fn a_transparent_type_has_the_shape_inside() {
     #[derive(Serialize, Deserialize, Shape)]
     #[serde(transparent)]
-    struct Pseudo(String);
+    struct Nickname(String);
     #[derive(Serialize, Deserialize, Shape)]
     #[serde(transparent)]
-    struct Marque<T> {
-        marque: PhantomData<T>,
-        valeur: Vec<Position>,
+    struct Marked<T> {
+        mark: PhantomData<T>,
+        value: Vec<Position>,
     }
     #[derive(Shape)]
-    struct Exterieur {
-        _pseudo: Pseudo,
+    struct Outer {
+        _nickname: Nickname,
     }
-    assert_eq!(shape_of::<Pseudo>(), "String");
-    assert_eq!(shape_of::<Marque<Weak<u8>>>(), shape_of::<Vec<Position>>());
-    assert_eq!(shape_of::<Exterieur>(), "Exterieur { _pseudo: String }");
+    assert_eq!(shape_of::<Nickname>(), "String");
+    assert_eq!(shape_of::<Marked<Weak<u8>>>(), shape_of::<Vec<Position>>());
+    assert_eq!(shape_of::<Outer>(), "Outer { _nickname: String }");
 }
 
 #[test]
 fn an_opaque_field_counts_by_the_name_of_its_type() {
     #[derive(Shape)]
-    struct Ferme<'a> {
+    struct Sealed<'a> {
         #[shape(opaque)]
-        _lien: Option<std::rc::Weak<Position>>,
+        _link: Option<std::rc::Weak<Position>>,
         #[shape(opaque)]
-        _rappel: &'a (dyn Fn(&str, [u8; 2]) -> bool + Send),
+        _callback: &'a (dyn Fn(&str, [u8; 2]) -> bool + Send),
         #[shape(opaque)]
         _assoc: <Vec<u8> as IntoIterator>::Item,
     }
     assert_eq!(
-        shape_of::<Ferme<'_>>(),
-        "Ferme { _lien: Option<std::rc::Weak<Position>>, \
-         _rappel: &'a(dyn Fn(&str, [u8; 2]) -> bool + Send), \
+        shape_of::<Sealed<'_>>(),
+        "Sealed { _link: Option<std::rc::Weak<Position>>, \
+         _callback: &'a(dyn Fn(&str, [u8; 2]) -> bool + Send), \
          _assoc: <Vec<u8> as IntoIterator>::Item }"
     );
 }
@@ -224,65 +224,62 @@ fn an_opaque_field_counts_by_the_name_of_its_type() {
 #[test]
 fn a_recursive_type_ends() {
     #[derive(Shape)]
-    struct Arbre {
-        _valeur: u8,
-        _branches: Vec<Arbre>,
+    struct Tree {
+        _value: u8,
+        _branches: Vec<Tree>,
     }
     #[derive(Shape)]
     #[expect(dead_code, reason = "only described")]
     enum Expr {
-        Nombre(f64),
-        Somme(Box<Expr>, Box<Terme>),
+        Number(f64),
+        Sum(Box<Expr>, Box<Term>),
     }
     #[derive(Shape)]
-    struct Terme {
-        _facteurs: Vec<Expr>,
+    struct Term {
+        _factors: Vec<Expr>,
     }
     #[derive(Serialize, Deserialize, Shape)]
     #[serde(transparent)]
-    struct Liste(Vec<Liste>);
+    struct List(Vec<List>);
 
-    assert_eq!(shape_of::<Arbre>(), "Arbre { _valeur: u8, _branches: Vec<Arbre> }");
-    assert_eq!(
-        shape_of::<Expr>(),
-        "Expr { Nombre(f64), Somme(Expr, Terme { _facteurs: Vec<Expr> }) }"
-    );
-    assert_eq!(shape_of::<Liste>(), "Vec<>");
+    assert_eq!(shape_of::<Tree>(), "Tree { _value: u8, _branches: Vec<Tree> }");
+    assert_eq!(shape_of::<Expr>(), "Expr { Number(f64), Sum(Expr, Term { _factors: Vec<Expr> }) }");
+    assert_eq!(shape_of::<List>(), "Vec<>");
 }
 
 #[test]
 fn a_type_used_twice_is_described_twice() {
     #[derive(Shape)]
-    struct Trajet {
-        _de: Position,
-        _vers: Position,
+    struct Trip {
+        _from: Position,
+        _to: Position,
     }
     let position = shape_of::<Position>();
-    assert_eq!(shape_of::<Trajet>(), format!("Trajet {{ _de: {position}, _vers: {position} }}"));
+    assert_eq!(shape_of::<Trip>(), format!("Trip {{ _from: {position}, _to: {position} }}"));
 }
 
 #[test]
 fn generic_types_are_told_apart_by_their_arguments() {
     #[derive(Shape)]
-    struct Boite<T: ?Sized, const N: usize = 2> {
-        _contenu: [u8; N],
-        _quoi: Box<T>,
+    struct Crate<T: ?Sized, const N: usize = 2> {
+        _content: [u8; N],
+        _what: Box<T>,
     }
     #[derive(Serialize, Deserialize, Shape)]
-    struct Sans<T> {
+    struct Without<T> {
         #[serde(skip)]
         _cache: PhantomData<T>,
         #[shape(opaque)]
-        _autre: Option<T>,
+        _other: Option<T>,
     }
     assert_eq!(
-        shape_of::<Boite<Boite<str>>>(),
-        "Boite { _contenu: Array2<u8>, _quoi: Boite { _contenu: Array2<u8>, _quoi: String } }"
+        shape_of::<Crate<Crate<str>>>(),
+        "Crate { _content: Array2<u8>, _what: Crate { _content: Array2<u8>, _what: String } }"
     );
-    assert_ne!(shape_of::<Boite<Boite<u8>>>(), shape_of::<Boite<Boite<u16>>>());
-    assert_ne!(shape_of::<Boite<u8, 1>>(), shape_of::<Boite<u8, 3>>());
+    assert_ne!(shape_of::<Crate<Crate<u8>>>(), shape_of::<Crate<Crate<u16>>>());
+    assert_ne!(shape_of::<Crate<u8, 1>>(), shape_of::<Crate<u8, 3>>());
     // a parameter that no described field mentions needs no `Shape`
-    assert_eq!(shape_of::<Sans<Weak<u8>>>(), "Sans { _autre: Option<T> }");
+    assert_eq!(shape_of::<Without<Weak<u8>>>(), "Without { _other: Option<T> }");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use aether_core::{BoxError, Engine, Job, Subscription};
 use aether_testkit::chaos::{ChaosStore, Faults};
 
 use crate::counting::CountingStore;
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 /// Chosen by configuration.
 fn chosen(kind: &str) -> Arc<dyn EventStore> {
@@ -29,8 +29,8 @@ async fn a_store_that_is_chosen_when_the_program_runs_is_a_store() {
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(7));
         let engine = Engine::builder(store.clone()).random(random).build();
         let id = purse();
-        engine.execute::<Bourse>(id, Ordre::Gagner(5)).await.unwrap();
-        assert_eq!(Engine::new(store.clone()).load::<Bourse>(id).await.unwrap().state.or, 5);
+        engine.execute::<Purse>(id, PurseCommand::Earn(5)).await.unwrap();
+        assert_eq!(Engine::new(store.clone()).load::<Purse>(id).await.unwrap().state.gold, 5);
         let batch = Subscription::builder(store.clone()).start().next_batch().await.unwrap();
         assert_eq!(batch.events.len(), 1);
         engine.close().await;

@@ -12,14 +12,14 @@ use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use futures::{FutureExt as _, StreamExt as _};
 
 use crate::counting::CountingStore;
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 /// A store with `count` events, all in one purse.
 async fn filled(events: u32) -> (MemoryStore, Engine, AggregateId) {
     let store = MemoryStore::new();
     let (engine, id) = (Engine::new(store.clone()), purse());
     for _ in 0..events {
-        engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+        engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     }
     (store, engine, id)
 }
@@ -45,8 +45,8 @@ async fn what_is_stored_comes_first_and_then_what_happens() {
     let mut seen = next(&mut subscription, 25).await;
     assert_eq!(subscription.position(), Position::new(25));
     let live = tokio::spawn(async move { (next(&mut subscription, 2).await, subscription) });
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     let (more, mut subscription) = live.await.unwrap();
     seen.extend(more);
     assert_eq!(seen, (1..=27).collect::<Vec<_>>());
@@ -95,9 +95,9 @@ async fn a_reader_goes_on_from_where_it_stopped() {
 async fn a_filter_leaves_events_out_and_moves_past_them() {
     let (_, engine, id) = filled(6).await;
     let other = purse();
-    engine.execute::<Bourse>(other, Ordre::Gagner(2)).await.unwrap();
-    engine.execute::<Bourse>(id, Ordre::Payer(1)).await.unwrap();
-    let mut paid = engine.subscribe(Position::START).event_types(["OrPaye"]).start();
+    engine.execute::<Purse>(other, PurseCommand::Earn(2)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Pay(1)).await.unwrap();
+    let mut paid = engine.subscribe(Position::START).event_types(["GoldPaid"]).start();
     assert_eq!(next(&mut paid, 1).await, [8]);
     let mut others = engine.subscribe(Position::START).aggregates([other]).start();
     assert_eq!(next(&mut others, 1).await, [7]);
@@ -130,7 +130,7 @@ async fn a_dropped_next_batch_loses_and_doubles_nothing() {
     }
     // and while it waits at the end
     assert!(subscription.next_batch().now_or_never().is_none());
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     seen.extend(next(&mut subscription, 1).await);
     assert_eq!(seen, (1..=21).collect::<Vec<_>>());
 }
@@ -156,7 +156,7 @@ async fn pages_read_side_by_side_lose_nothing_wherever_the_log_ends() {
         let mut subscription = reader(store, 10);
         let mut seen = next(&mut subscription, stored as usize).await;
         for _ in 0..17 {
-            engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+            engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
         }
         seen.extend(next(&mut subscription, 17).await);
         assert_eq!(seen, (1..=u64::from(stored) + 17).collect::<Vec<_>>(), "{stored} events");
@@ -176,7 +176,7 @@ async fn a_log_that_grows_between_pages_read_side_by_side_is_read_whole() {
     gate.reached().await;
     tokio::task::yield_now().await;
     for _ in 0..23 {
-        engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+        engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     }
     gate.open();
     let (more, _) = reading.await.unwrap();
@@ -190,7 +190,8 @@ async fn a_page_larger_than_a_store_hands_out_leaves_nothing_out() {
     let (engine, mut seen) = (Engine::new(store.clone()), 0);
     for _ in 0..26 {
         let (purse, work) = (purse(), engine.atomic(Context::new()));
-        let work = (0..1000).fold(work, |work, _| work.command::<Bourse>(purse, Ordre::Gagner(1)));
+        let work =
+            (0..1000).fold(work, |work, _| work.command::<Purse>(purse, PurseCommand::Earn(1)));
         work.commit().await.unwrap();
     }
     let mut subscription = reader(store, 50_000);
@@ -261,7 +262,7 @@ async fn a_stream_hands_out_the_same_events_and_ends_with_the_store() {
     for position in 1..=7 {
         assert_eq!(stream.next().await.unwrap().unwrap().position.get(), position);
     }
-    engine.execute::<Bourse>(id, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(id, PurseCommand::Earn(1)).await.unwrap();
     assert_eq!(stream.next().await.unwrap().unwrap().position.get(), 8);
     engine.close().await;
     assert!(stream.next().await.is_none());

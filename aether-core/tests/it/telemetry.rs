@@ -21,7 +21,7 @@ use tracing_subscriber::layer::{Context as At, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use uuid::Uuid;
 
-use crate::purse::{Bourse, BourseEvent, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, PurseEvent, purse};
 
 /// A span that was opened.
 #[derive(Debug, Clone, Default)]
@@ -97,9 +97,9 @@ impl Spans {
 struct Mirror(AggregateId);
 
 #[derive(Debug, Deserialize, EventSet)]
-#[event(part_of = BourseEvent)]
+#[event(part_of = PurseEvent)]
 enum Earnings {
-    OrGagne { montant: u32 },
+    GoldEarned { amount: u32 },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -131,14 +131,14 @@ impl ProcessManager for Mirror {
     ) -> Result<(), BoxError> {
         *heard += 1;
         if let Input::Event(event) = input {
-            let Earnings::OrGagne { montant } = event.event;
-            then.send(Put { gold: montant });
+            let Earnings::GoldEarned { amount } = event.event;
+            then.send(Put { gold: amount });
         }
         Ok(())
     }
 
     async fn execute(&self, put: &Put, run: Run<'_>) -> Result<Outcome, BoxError> {
-        run.command::<Bourse>(self.0, Ordre::Gagner(put.gold)).await
+        run.command::<Purse>(self.0, PurseCommand::Earn(put.gold)).await
     }
 }
 
@@ -156,10 +156,10 @@ async fn one_trace_leads_from_a_door_to_the_reaction() {
     let request = Uuid::now_v7();
     let context = Context::new().correlation_id(request);
     let door = tracing::info_span!("door", correlation_id = %request);
-    let asked = async { engine.execute::<Bourse>(here, Ordre::Gagner(5)).with(&context).await };
+    let asked = async { engine.execute::<Purse>(here, PurseCommand::Earn(5)).with(&context).await };
     asked.instrument(door).await.unwrap();
     // somebody else's request
-    engine.execute::<Bourse>(there, Ordre::Gagner(1)).await.unwrap();
+    engine.execute::<Purse>(there, PurseCommand::Earn(1)).await.unwrap();
     engine.settle().await.unwrap();
     node.stop().await.unwrap();
     let log = aether_core::backend::EventStore::read(&store, Read::all()).await.unwrap().events;
@@ -249,22 +249,22 @@ async fn a_unit_is_timed_counted_and_traced_as_a_command_is() {
     let _listening = spans.listen();
     let store = MemoryStore::new();
     let (engine, other) = (Engine::new(store.clone()), Engine::new(store));
-    let (payer, payee) = (purse(), purse());
+    let (payer, paid) = (purse(), purse());
     let pay = async |gold: u32| {
-        let unit = engine.atomic(Context::new()).command::<Bourse>(payer, Ordre::Payer(gold));
-        unit.command::<Bourse>(payee, Ordre::Gagner(gold)).commit().await
+        let unit = engine.atomic(Context::new()).command::<Purse>(payer, PurseCommand::Pay(gold));
+        unit.command::<Purse>(paid, PurseCommand::Earn(gold)).commit().await
     };
-    engine.execute::<Bourse>(payer, Ordre::Gagner(9)).await.unwrap();
+    engine.execute::<Purse>(payer, PurseCommand::Earn(9)).await.unwrap();
     pay(2).await.unwrap();
     // another process, so that what this one knows is old
-    other.execute::<Bourse>(payer, Ordre::Gagner(1)).await.unwrap();
+    other.execute::<Purse>(payer, PurseCommand::Earn(1)).await.unwrap();
     let done = pay(3).await.unwrap();
     pay(100).await.unwrap_err();
     let timed = |outcome: &str| {
         figures.of(&format!("aether_command_duration_seconds aggregate=unit outcome={outcome}"))
     };
     assert_eq!((timed("executed"), timed("rejected"), timed("failed")), (2, 1, 0));
-    assert_eq!(figures.of("aether_command_conflicts_total aggregate=Bourse"), 1);
+    assert_eq!(figures.of("aether_command_conflicts_total aggregate=Purse"), 1);
     let units: Vec<_> = spans.all().into_iter().filter(|it| it.name == "unit").collect();
     assert_eq!(units.len(), 3);
     assert!(units.iter().all(|it| it.field("correlation_id").is_some()));
@@ -279,7 +279,7 @@ async fn the_health_of_a_node_is_json() {
         .process_manager(MemoryProcesses::new(), Mirror(purse()))
         .start()
         .unwrap();
-    engine.execute::<Bourse>(purse(), Ordre::Gagner(5)).await.unwrap();
+    engine.execute::<Purse>(purse(), PurseCommand::Earn(5)).await.unwrap();
     engine.settle().await.unwrap();
     let health = node.health().await.unwrap();
     let json = serde_json::to_value(&health).unwrap();

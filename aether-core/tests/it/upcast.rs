@@ -12,68 +12,68 @@ use aether_core::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Event)]
-#[event(upcasters = GuildeEvent::history)]
+#[event(upcasters = LeagueEvent::history)]
 #[serde(rename_all_fields = "camelCase")]
-enum GuildeEvent {
-    /// Version 1: `{nom}`; version 2: `{nom, rang}`; version 3: the name is called `pseudo`.
+enum LeagueEvent {
+    /// Version 1: `{name}`; version 2: `{name, rank}`; version 3: the name is called `nickname`.
     #[event(version = 3)]
-    MembreAdmis { pseudo: String, rang: u8 },
+    MemberAdmitted { nickname: String, rank: u8 },
     /// Version 2 only says that the payload changed its meaning: no step is needed.
     #[event(version = 2)]
-    Dissoute,
+    Dissolved,
 }
 
 static BUILT: AtomicU32 = AtomicU32::new(0);
 
-impl GuildeEvent {
+impl LeagueEvent {
     fn history() -> Upcasters {
         BUILT.fetch_add(1, Ordering::SeqCst);
         Upcasters::new()
-            .rename("Ajout", "MembreAjoute")
-            .rename("MembreAjoute", "MembreAdmis")
+            .rename("Added", "MemberAdded")
+            .rename("MemberAdded", "MemberAdmitted")
             // the steps are applied by version, not in this order
-            .upcast("MembreAdmis", 2, |payload| {
-                payload["pseudo"] = payload["nom"].take();
+            .upcast("MemberAdmitted", 2, |payload| {
+                payload["nickname"] = payload["name"].take();
             })
-            .upcast("MembreAdmis", 1, |payload| payload["rang"] = 1.into())
+            .upcast("MemberAdmitted", 1, |payload| payload["rank"] = 1.into())
     }
 }
 
-fn decode(name: &str, version: u16, json: &str) -> Result<GuildeEvent, DecodeError> {
-    GuildeEvent::decode(name, version, &Json::parse(json).expect("JSON"))
+fn decode(name: &str, version: u16, json: &str) -> Result<LeagueEvent, DecodeError> {
+    LeagueEvent::decode(name, version, &Json::parse(json).expect("JSON"))
 }
 
-fn brune(rang: u8) -> GuildeEvent {
-    GuildeEvent::MembreAdmis { pseudo: "Brune".into(), rang }
+fn brune(rank: u8) -> LeagueEvent {
+    LeagueEvent::MemberAdmitted { nickname: "Brune".into(), rank }
 }
 
 #[test]
 fn an_old_payload_takes_every_step_to_the_current_shape() {
-    assert_eq!(decode("MembreAdmis", 1, r#"{"nom":"Brune"}"#).expect("decodes"), brune(1));
+    assert_eq!(decode("MemberAdmitted", 1, r#"{"name":"Brune"}"#).expect("decodes"), brune(1));
 }
 
 #[test]
 fn a_payload_of_the_middle_takes_only_the_steps_it_lacks() {
-    let json = r#"{"nom":"Brune","rang":7}"#;
-    assert_eq!(decode("MembreAdmis", 2, json).expect("decodes"), brune(7));
+    let json = r#"{"name":"Brune","rank":7}"#;
+    assert_eq!(decode("MemberAdmitted", 2, json).expect("decodes"), brune(7));
 }
 
 #[test]
 fn a_current_payload_takes_none() {
-    let json = r#"{"nom":"autre","pseudo":"Brune","rang":7}"#;
-    assert_eq!(decode("MembreAdmis", 3, json).expect("decodes"), brune(7));
+    let json = r#"{"name":"other","nickname":"Brune","rank":7}"#;
+    assert_eq!(decode("MemberAdmitted", 3, json).expect("decodes"), brune(7));
 }
 
 #[test]
 fn an_old_name_leads_to_the_current_one_over_several_renames() {
-    let json = r#"{"nom":"Brune"}"#;
-    assert_eq!(decode("Ajout", 1, json).expect("decodes"), brune(1));
-    assert_eq!(decode("MembreAjoute", 1, json).expect("decodes"), brune(1));
+    let json = r#"{"name":"Brune"}"#;
+    assert_eq!(decode("Added", 1, json).expect("decodes"), brune(1));
+    assert_eq!(decode("MemberAdded", 1, json).expect("decodes"), brune(1));
 }
 
 #[test]
 fn a_version_without_a_step_passes_unchanged() {
-    assert_eq!(decode("Dissoute", 1, "{}").expect("decodes"), GuildeEvent::Dissoute);
+    assert_eq!(decode("Dissolved", 1, "{}").expect("decodes"), LeagueEvent::Dissolved);
 }
 
 #[test]
@@ -83,14 +83,14 @@ fn a_name_no_rename_knows_is_refused() {
 
 #[test]
 fn old_names_are_listed_among_those_understood() {
-    let names: Vec<_> = GuildeEvent::type_names().collect();
-    assert_eq!(names, ["MembreAdmis", "Dissoute", "Ajout", "MembreAjoute"]);
+    let names: Vec<_> = LeagueEvent::type_names().collect();
+    assert_eq!(names, ["MemberAdmitted", "Dissolved", "Added", "MemberAdded"]);
 }
 
 #[test]
 fn the_history_is_built_once() {
-    let first: *const Upcasters = GuildeEvent::upcasters();
-    assert!(std::ptr::eq(first, GuildeEvent::upcasters()));
+    let first: *const Upcasters = LeagueEvent::upcasters();
+    assert!(std::ptr::eq(first, LeagueEvent::upcasters()));
     assert_eq!(BUILT.load(Ordering::SeqCst), 1);
 }
 

@@ -10,7 +10,7 @@ use aether_core::{
 };
 use aether_testkit::eventually;
 
-use crate::purse::{Bourse, Ordre, purse};
+use crate::purse::{Purse, PurseCommand, purse};
 
 type Seen = Vec<u64>;
 
@@ -33,7 +33,7 @@ impl Projection<MemoryTx<Seen>> for Earned {
         events: &[Recorded<AnyEvent>],
         tx: &mut MemoryTx<Seen>,
     ) -> Result<(), BoxError> {
-        if events.iter().any(|event| event.event_type == "OrPaye") {
+        if events.iter().any(|event| event.event_type == "GoldPaid") {
             return Err("nothing was earned".into());
         }
         tx.extend(events.iter().map(|event| event.position.get()));
@@ -76,11 +76,11 @@ async fn waiting_for_an_event_that_was_parked_names_the_dead_letter() {
     let node = setting.start();
     let poor = purse();
     let rich = purse();
-    let earned = engine.execute::<Bourse>(poor, Ordre::Gagner(5)).await.unwrap();
+    let earned = engine.execute::<Purse>(poor, PurseCommand::Earn(5)).await.unwrap();
     node.wait_for("earned", &earned).await.unwrap();
-    let paid = engine.execute::<Bourse>(poor, Ordre::Payer(2)).await.unwrap();
-    let again = engine.execute::<Bourse>(poor, Ordre::Gagner(1)).await.unwrap();
-    let other = engine.execute::<Bourse>(rich, Ordre::Gagner(1)).await.unwrap();
+    let paid = engine.execute::<Purse>(poor, PurseCommand::Pay(2)).await.unwrap();
+    let again = engine.execute::<Purse>(poor, PurseCommand::Earn(1)).await.unwrap();
+    let other = engine.execute::<Purse>(rich, PurseCommand::Earn(1)).await.unwrap();
     // itself, or an earlier event of its aggregate; all who ask are told, also by position
     assert_eq!(parked(node.wait_for("earned", &paid).await), (2, 2));
     assert_eq!(parked(node.wait_for("earned", &again).await), (3, 2));
@@ -117,11 +117,11 @@ async fn each_event_of_a_unit_is_looked_for() {
     let engine = &setting.engine;
     let poor = purse();
     let rich = purse();
-    engine.execute::<Bourse>(poor, Ordre::Gagner(5)).await.unwrap();
+    engine.execute::<Purse>(poor, PurseCommand::Earn(5)).await.unwrap();
     let done = engine
         .atomic(Context::new())
-        .command::<Bourse>(poor, Ordre::Payer(5))
-        .command::<Bourse>(rich, Ordre::Gagner(5))
+        .command::<Purse>(poor, PurseCommand::Pay(5))
+        .command::<Purse>(rich, PurseCommand::Earn(5))
         .commit()
         .await
         .unwrap();
@@ -135,7 +135,7 @@ async fn each_event_of_a_unit_is_looked_for() {
 async fn a_projection_says_its_settings_itself() {
     let setting = Setting::new();
     let node = setting.start();
-    let done = setting.engine.execute::<Bourse>(purse(), Ordre::Gagner(1)).await.unwrap();
+    let done = setting.engine.execute::<Purse>(purse(), PurseCommand::Earn(1)).await.unwrap();
     node.wait_for("earned", &done).await.unwrap();
     let stored = setting.models.stored("earned").await.unwrap().unwrap();
     assert_eq!(stored.shards.len(), 4);
@@ -150,7 +150,7 @@ async fn those_who_run_a_projection_can_say_other_settings() {
         .projection(setting.models.clone(), Earned.with(settings))
         .start()
         .unwrap();
-    let done = setting.engine.execute::<Bourse>(purse(), Ordre::Gagner(1)).await.unwrap();
+    let done = setting.engine.execute::<Purse>(purse(), PurseCommand::Earn(1)).await.unwrap();
     node.wait_for("earned", &done).await.unwrap();
     let checkpoints = Shard::all("earned", 2).map(|shard| shard.to_string());
     let health = node.health().await.unwrap().shards;

@@ -103,7 +103,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// For so long another store may be asked while tables are locked.
+    /// How long another store may be asked while tables are locked.
     const LIMIT: Duration = Duration::from_secs(1);
 
     pub(super) fn of(store: Arc<dyn EventStore>, is_here: bool) -> Self {

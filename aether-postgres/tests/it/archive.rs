@@ -56,7 +56,7 @@ async fn told(store: &PgStore, history: &History) -> Vec<Vec<RecordedEvent>> {
     }
     all.push(read(store, Filter::all()).await);
     all.push(read(store, Filter::all().correlation(history.correlation)).await);
-    all.push(read(store, Filter::all().event_types(["CoffreOuvert"])).await);
+    all.push(read(store, Filter::all().event_types(["ChestOpened"])).await);
     all.push(read(store, Filter::all().aggregates([history.streams[1].aggregate_id])).await);
     all.push(store.caused_by(history.events[0], 1000).await.unwrap());
     all.push(store.caused_by(history.events[20], 1000).await.unwrap());

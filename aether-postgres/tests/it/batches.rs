@@ -22,11 +22,11 @@ async fn a_refused_request_of_a_plain_batch_fails_no_other() {
     let row = sqlx::query(
         "SELECT versions, actual, actual_types, positions
          FROM aether_append(
-             7, 2, 2, $1, ARRAY['Combat', 'Combat', 'Combat', 'Autre', 'Combat', 'Combat'],
+             7, 2, 2, $1, ARRAY['Combat', 'Combat', 'Combat', 'Other', 'Combat', 'Combat'],
              '{0, 0, -1, -1, 3, 2}', '{1, 1, 1, 1, 1, 1}', array_fill(now(), '{6}'),
              array_fill(now(), '{6}'), $1, '{1, 2, 3, 4, 5, 6}', '{0, 0, 0, 0, 0, 0}',
              '{1, 2, 3, 4, 5, 6}', '{1, 1, 1, 1, 1, 1}', '{1, 2, 3, 4, 5, 6}', '{0, 0, 0, 0, 0, 0}',
-             $1, array_fill('Ouvert'::text, '{6}'), array_fill('Combat'::text, '{6}'),
+             $1, array_fill('Opened'::text, '{6}'), array_fill('Combat'::text, '{6}'),
              array_fill('{}'::jsonb, '{6}'), array_fill('{}'::jsonb, '{6}'), array_fill(now(), '{6}'),
              array_fill(1::smallint, '{6}'), array_fill(1::smallint, '{6}'))",
     )

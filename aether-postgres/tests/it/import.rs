@@ -48,7 +48,7 @@ async fn an_import_keeps_its_order_and_goes_on_behind_what_is_there() {
         *version += 1;
         assert_eq!(event.version.get(), *version);
     }
-    assert_eq!(log[3].payload.decode::<serde_json::Value>().unwrap()["cle"], "d’argent");
+    assert_eq!(log[3].payload.decode::<serde_json::Value>().unwrap()["key"], "of “silver” — é");
     Census::take(database.url()).await;
     // and appends continue after the import
     let version = store.append(any(&streams[0], 1)).await.unwrap().writes[0].version.get();
@@ -82,7 +82,7 @@ async fn an_empty_import_stores_nothing() {
 async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     let database = database().await;
     let (store, streams) = (connect(&database).await, streams(3));
-    let mistaken = StreamId::new("Joueur", streams[0].aggregate_id);
+    let mistaken = StreamId::new("Player", streams[0].aggregate_id);
     let nameless = StreamId::new("", streams[1].aggregate_id);
     let early = event_at(DateTime::<Utc>::MIN_UTC);
     let bad = [
@@ -114,7 +114,7 @@ async fn a_wrong_type_or_a_bad_event_stops_the_import_before_its_chunk() {
     let fresh = stream();
     let items = vec![
         ImportEvent::new(fresh.clone(), event()),
-        ImportEvent::new(StreamId::new("Autre", fresh.aggregate_id), event()),
+        ImportEvent::new(StreamId::new("Other", fresh.aggregate_id), event()),
     ];
     store.import(flowing(items), 10).await.unwrap_err();
     assert_versions(&store, &fresh, 0).await;

@@ -103,10 +103,10 @@ async fn a_command_that_comes_again_is_not_projected_again() {
 
 #[tokio::test]
 async fn events_it_does_not_listen_to_share_batches_as_ever() {
-    let (database, store) = setting(Filter::all().aggregate_types(["Autre"])).await;
+    let (database, store) = setting(Filter::all().aggregate_types(["Other"])).await;
     store.append(any(&stream(), 2)).await.unwrap();
     assert_eq!(number(database.url(), ROWS).await, 0);
-    let other = aether_core::log::StreamId::new("Autre", uuid::Uuid::now_v7());
+    let other = aether_core::log::StreamId::new("Other", uuid::Uuid::now_v7());
     let both = any(&other, 1).and(stream(), ExpectedVersion::NoStream, vec![event()]);
     let last = store.append(both).await.unwrap().position().unwrap();
     assert_eq!(number(database.url(), ROWS).await, 1, "of two events it wants one");

@@ -249,40 +249,40 @@ async fn two_nodes_lead_trades_and_gold_and_items_are_conserved() {
     let nodes = [0, 1].map(|n| {
         Node::builder(&engines[n])
             .lease(Duration::from_millis(500))
-            .process_manager(stores[n].read_models(), TransactionMarche)
+            .process_manager(stores[n].read_models(), Sales)
             .start()
             .unwrap()
     });
     let engine = &engines[0];
     let id = || AggregateId::new(Uuid::new_v4());
-    let maison = id();
+    let house = id();
     let mut trades = Vec::new();
     for n in 0..12 {
         // every third buyer is too poor
-        let (gold, prix) = (if n % 3 == 0 { 50 } else { 200 }, 100);
-        let vente = Vente { ordre: id(), sac: id(), bourse: id(), maison, objet: Uuid::new_v4() };
-        let achat = Achat { vente: vente.ordre, sac: id(), bourse: id(), prix };
-        engine.execute::<Sac>(vente.sac, SacCommand::Ajouter(vente.objet)).await.unwrap();
-        engine.execute::<Bourse>(achat.bourse, BourseCommand::Deposer(gold)).await.unwrap();
-        let vendre = OrdreCommand::Vendre(vente.clone());
-        engine.execute::<Ordre>(vente.ordre, vendre).await.unwrap();
-        let acheter = OrdreCommand::Acheter(achat.clone());
-        engine.execute::<Ordre>(id(), acheter).await.unwrap();
-        trades.push((vente, achat, gold));
+        let (gold, price) = (if n % 3 == 0 { 50 } else { 200 }, 100);
+        let offer = Offer { order: id(), bag: id(), purse: id(), house, item: Uuid::new_v4() };
+        let bid = Bid { offer: offer.order, bag: id(), purse: id(), price };
+        engine.execute::<Bag>(offer.bag, BagCommand::Add(offer.item)).await.unwrap();
+        engine.execute::<Purse>(bid.purse, PurseCommand::Deposit(gold)).await.unwrap();
+        let sell = OrderCommand::Sell(offer.clone());
+        engine.execute::<Order>(offer.order, sell).await.unwrap();
+        let buy = OrderCommand::Buy(bid.clone());
+        engine.execute::<Order>(id(), buy).await.unwrap();
+        trades.push((offer, bid, gold));
     }
     engine.settle().await.unwrap();
-    for (n, (vente, achat, gold)) in trades.iter().enumerate() {
+    for (n, (offer, bid, gold)) in trades.iter().enumerate() {
         let buyer =
-            engine.find::<Bourse>(achat.bourse).await.unwrap().unwrap_or_default().state.clone();
+            engine.find::<Purse>(bid.purse).await.unwrap().unwrap_or_default().state.clone();
         let seller =
-            engine.find::<Bourse>(vente.bourse).await.unwrap().unwrap_or_default().state.clone();
+            engine.find::<Purse>(offer.purse).await.unwrap().unwrap_or_default().state.clone();
         let sold = n % 3 != 0;
         let (paid, got) = if sold { (100, 95) } else { (0, 0) };
-        assert_eq!((buyer.libre, buyer.reserve), (gold - paid, 0), "trade {n}");
-        assert_eq!((seller.libre, seller.reserve), (got, 0), "trade {n}");
+        assert_eq!((buyer.free, buyer.reserved), (gold - paid, 0), "trade {n}");
+        assert_eq!((seller.free, seller.reserved), (got, 0), "trade {n}");
     }
-    let maison = engine.find::<Bourse>(maison).await.unwrap().unwrap_or_default().state.clone();
-    assert_eq!(maison.libre, 8 * 5, "the commission of eight sales");
+    let house = engine.find::<Purse>(house).await.unwrap().unwrap_or_default().state.clone();
+    assert_eq!(house.free, 8 * 5, "the commission of eight sales");
     for sql in ["SELECT count(*) FROM aether_outbox", "SELECT count(*) FROM aether_dead_letters"] {
         assert_eq!(number(database.url(), sql).await, 0, "{sql}");
     }

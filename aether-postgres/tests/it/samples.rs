@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// A stream that nobody has used.
 pub(crate) fn stream() -> StreamId {
-    StreamId::new("Coffre", Uuid::now_v7())
+    StreamId::new("Chest", Uuid::now_v7())
 }
 
 pub(crate) fn streams(count: usize) -> Vec<StreamId> {
@@ -30,11 +30,12 @@ pub(crate) fn events(count: usize) -> Vec<NewEvent> {
 }
 
 pub(crate) fn event_at(time: DateTime<Utc>) -> NewEvent {
-    event_of("CoffreOuvert", time)
+    event_of("ChestOpened", time)
 }
 
 pub(crate) fn event_of(event_type: &'static str, time: DateTime<Utc>) -> NewEvent {
-    let payload = Json::encode(&serde_json::json!({ "or": 12, "cle": "d’argent" })).unwrap();
+    let payload =
+        Json::encode(&serde_json::json!({ "gold": 12, "key": "of “silver” — é" })).unwrap();
     NewEvent::from_json(event_type, payload, EventId::new(Uuid::now_v7()), time)
 }
 

@@ -75,7 +75,7 @@ INSERT INTO jeu.voleurs VALUES (1, 5);
 const TABLES: &str = r#"ARRAY['Coffres', 'pieces']"#;
 
 /// The tables of [`SCHEMA`] in a database whose search path finds them second.
-async fn jeu() -> (Database, PgConnection) {
+async fn game() -> (Database, PgConnection) {
     let database = database().await;
     run(database.url(), &SCHEMA.replace("$DB", database.name())).await;
     let sql = format!("ALTER DATABASE {} SET search_path = public, jeu", database.name());
@@ -134,7 +134,7 @@ async fn swap(connection: &mut PgConnection) {
 
 #[tokio::test]
 async fn a_copy_is_like_its_table_down_to_the_names_and_so_is_the_table_after_the_swap() {
-    let (database, mut connection) = jeu().await;
+    let (database, mut connection) = game().await;
     let before = dump(&mut connection, "jeu").await;
     create(&mut connection).await;
     let rows = number(database.url(), r#"SELECT count(*) FROM ombre."Coffres""#).await;
@@ -157,7 +157,7 @@ fn lines(text: &str) -> Vec<&str> {
 
 #[tokio::test]
 async fn constraints_of_a_copy_are_enforced_among_copies_and_against_other_live_tables() {
-    let (database, mut connection) = jeu().await;
+    let (database, mut connection) = game().await;
     create(&mut connection).await;
     sql(
         &mut connection,
@@ -190,7 +190,7 @@ async fn constraints_of_a_copy_are_enforced_among_copies_and_against_other_live_
 
 #[tokio::test]
 async fn foreign_keys_of_other_tables_are_for_the_new_table_after_a_swap() {
-    let (database, mut connection) = jeu().await;
+    let (database, mut connection) = game().await;
     create(&mut connection).await;
     sql(
         &mut connection,
@@ -218,7 +218,7 @@ async fn foreign_keys_of_other_tables_are_for_the_new_table_after_a_swap() {
 
 #[tokio::test]
 async fn views_and_views_on_views_read_the_new_table_after_a_swap() {
-    let (database, mut connection) = jeu().await;
+    let (database, mut connection) = game().await;
     let described = "SELECT string_agg(concat_ws(' ', c.oid, c.relname, c.reloptions, c.relacl,
         pg_get_viewdef(c.oid)), E'\n' ORDER BY c.oid) FROM pg_class AS c
         WHERE relnamespace = 'jeu'::regnamespace AND relkind IN ('v', 'm')";
@@ -248,7 +248,7 @@ async fn views_and_views_on_views_read_the_new_table_after_a_swap() {
 
 #[tokio::test]
 async fn privileges_that_change_during_a_rebuild_are_those_of_the_new_table() {
-    let (database, mut connection) = jeu().await;
+    let (database, mut connection) = game().await;
     create(&mut connection).await;
     let role = format!("lecteur_{}", database.name());
     sql(
@@ -377,7 +377,7 @@ async fn a_live_table_that_was_changed_since_is_not_swapped() {
         ("ALTER TABLE pieces ALTER COLUMN coffre SET DEFAULT 5", "default 5"),
         ("DROP TABLE pieces CASCADE", "there is no table pieces"),
     ] {
-        let (database, mut connection) = jeu().await;
+        let (database, mut connection) = game().await;
         create(&mut connection).await;
         sql(&mut connection, change).await;
         sql(&mut connection, &format!("BEGIN; SELECT aether_shadow_lock({TABLES}, 50)")).await;

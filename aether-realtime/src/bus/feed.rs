@@ -61,8 +61,8 @@ impl<M> FeedUpdate<M> {
 /// The messages of a channel, each once, in order, for as long as it lives: from the bus while that is quick
 /// enough, from the event store otherwise. See [`Bus`](super::Bus) for why.
 ///
-/// When the log is found in another [incarnation](Incarnation) (its server has crashed, failed over or was restored),
-/// the feed looks whether the log still has what it has shown, and continues if so. If not,
+/// When the log is found in another [incarnation](Incarnation) (its server has crashed, failed over or was
+/// restored), the feed looks whether the log still has what it has shown. If so, it continues. If not,
 /// [`EventsLost`](Error::EventsLost) says so, each time it is asked: the client loads anew, and follows from there.
 ///
 /// Memory is bounded: a feed that is read slowly holds one page, and reads the event store on its own when it

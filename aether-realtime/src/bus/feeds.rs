@@ -23,10 +23,10 @@ const BEHIND: Duration = Duration::from_secs(2);
 
 /// Follows channels: every message once, in order, whatever becomes of the bus. One per process; cheap to clone.
 ///
-/// All feeds of a channel in this process share one subscription and one reader of the event store, so that a
-/// thousand clients of one combat cost what one does. Needs an [`Announcer`](super::Announcer) somewhere to be
-/// quick; without one, or without the bus, messages come from the store as often as it is
-/// [looked at](FeedSettings::verify).
+/// All feeds of a channel in this process share one subscription and one reader of the event store. So a thousand
+/// clients of one combat cost what one does. Needs an [`Announcer`](super::Announcer) somewhere to be quick;
+/// without one, or without the bus, messages come from the store as often as it is [looked
+/// at](FeedSettings::verify).
 ///
 /// A client that was cut off comes back with [`FeedUpdate::anchor`](super::FeedUpdate::anchor) and [`resume`](Feeds::resume)s
 /// after it. A log that was restored from a backup, or has failed over to a standby that was behind, may have lost what

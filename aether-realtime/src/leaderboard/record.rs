@@ -6,8 +6,8 @@ use super::{Action, Change};
 
 /// Two registers, score and name, each as if its changes had come in order of sequence.
 ///
-/// The score is what the last `Set` or `Remove` said (`base`, as of `since`), plus the increments
-/// behind it, which are kept one by one as long as they may come twice or late.
+/// The score is what the last `Set` or `Remove` said (`base`, as of `since`), plus the increments after it. Those
+/// are kept one by one as long as they may come twice or late.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record {
     base: Option<i64>,

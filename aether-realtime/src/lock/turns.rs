@@ -73,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_goes_with_the_last_one_in_it() {
-        let (turns, name) = (Arc::new(Turns::default()), LockName::new("coffre", 1));
+        let (turns, name) = (Arc::new(Turns::default()), LockName::new("chest", 1));
         let first = turns.wait(&name).await;
         assert!(turns.at_once(&name).is_none());
         let second = tokio::spawn({

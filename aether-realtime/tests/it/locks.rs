@@ -32,7 +32,7 @@ aether_contract::lock_contract!(Memory);
 async fn leases_and_tokens_follow_the_clock_that_was_given() {
     let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
     let locks = MemoryLocks::with_clock(clock.clone());
-    let (name, lease) = (LockName::new("coffre", 1), Duration::from_secs(5));
+    let (name, lease) = (LockName::new("chest", 1), Duration::from_secs(5));
     let take = async || locks.acquire(&name, Uuid::new_v4(), lease).await.unwrap();
     let first = take().await.unwrap();
     assert_eq!(first.get(), clock.now().timestamp_micros().unsigned_abs());
@@ -50,7 +50,7 @@ async fn locks_that_ran_out_do_not_pile_up() {
     let clock = ManualClock::at("2026-01-01T00:00:00Z".parse().unwrap());
     let locks = MemoryLocks::with_clock(clock.clone());
     for id in 0..5000 {
-        let name = LockName::new("coffre", id);
+        let name = LockName::new("chest", id);
         locks.acquire(&name, Uuid::new_v4(), Duration::from_secs(5)).await.unwrap();
         clock.advance(Duration::from_secs(1));
     }

@@ -60,7 +60,7 @@ pub enum CooldownStart {
     Started,
     /// It cannot be used yet, and nothing was changed.
     Running {
-        /// For so long.
+        /// How long until it can.
         left: Duration,
     },
 }

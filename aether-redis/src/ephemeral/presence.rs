@@ -31,11 +31,11 @@ const PAGE_LIMIT: u16 = 1000;
 /// Redis: no job takes anybody off a list. What has ended is never counted or listed, and is cleared away by
 /// later beats, a bounded number at a time.
 ///
-/// Players are spread over [shards](Presence::shards) by their ids. All keys of a shard
-/// (`presence:{shard}:online`, `:zones`, and `:zone:{zone}` per zone) lie in one slot, so a player who moves is
-/// never in two zones, and the shards lie on different nodes of a cluster. The figure that the model calls
-/// `stats:players:online` is [`online`](Presence::online); it is not stored, because a stored number would
-/// need somebody to count down for those who fall silent.
+/// Players are spread over [shards](Presence::shards) by their ids. All keys of a shard (`presence:{shard}:online`,
+/// `:zones`, and `:zone:{zone}` per zone) lie in one slot, so a player who moves is never in two zones. The shards
+/// lie on different nodes of a cluster. The figure that the model calls `stats:players:online` is
+/// [`online`](Presence::online); it is not stored, because a stored number would need somebody to count down for
+/// those who fall silent.
 ///
 /// A player takes about 270 bytes, and a beat among many some 7 µs of Redis: 100 000 players who beat every ten
 /// seconds keep it busy for less than a tenth of the time.

@@ -19,10 +19,10 @@ static TAKE: Script = Script::new(include_str!("rate_limit/take.lua"));
 /// Token buckets in Redis, shared by all nodes. Cheap to clone.
 ///
 /// Each pair of a [`RateLimit`] and a subject (a user, an address) has a bucket of its own, the hash
-/// `rate:{limit}:{subject}` (a colon, a brace or a percent sign in the name of the limit is written as `%` and two
-/// hexadecimal digits there). It fills up by itself: the call that takes from it works out what has come since.
-/// When it is full it is not kept. The subject stands in the key: an address there is personal data for as
-/// long as the bucket is not full.
+/// `rate:{limit}:{subject}`. A colon, a brace or a percent sign in the name of the limit is written there as `%`
+/// and two hexadecimal digits. It fills up by itself: the call that takes from it works out what has come since.
+/// When it is full it is not kept. The subject stands in the key: an address there is personal data for as long as
+/// the bucket is not full.
 ///
 /// # What is guaranteed
 ///
@@ -138,11 +138,11 @@ impl RateLimits {
         Ok(decision)
     }
 
-    /// Takes one token from each of several buckets, in this order: per address, then per user. The first
-    /// that refuses decides, and those after it are not asked. What the buckets before it gave stays taken
-    /// (they may lie on different nodes of a cluster), so put the one first that has to hold against
-    /// somebody who keeps trying. Of those that allow it, the one with the fewest tokens left answers. One
-    /// round trip for each; no buckets allow everything.
+    /// Takes one token from each of several buckets, in this order: per address, then per user. The first that
+    /// refuses decides, and those after it are not asked. What the buckets before it gave stays taken, since they
+    /// may lie on different nodes of a cluster. So put the one first that has to hold against somebody who keeps
+    /// trying. Of those that allow it, the one with the fewest tokens left answers. One round trip for each; no
+    /// buckets allow everything.
     ///
     /// # Errors
     ///

@@ -32,7 +32,7 @@ const CAPACITY: usize = 128;
 /// was published in between is lost to them: listen through [`Feeds`](aether_realtime::bus::Feeds) to miss nothing.
 ///
 /// A bus that cannot come up (a wrong password, a user without `PING` or without a right to the channels) is an
-/// error in the log, and [`failure`](RedisBus::failure) says why until it is up. It is tried again all the while.
+/// error in the log. [`failure`](RedisBus::failure) says why until it is up. It is tried again all the while.
 ///
 /// Publishing takes one round trip for as many notices as there are, on a connection of the pool. On a Cluster all
 /// messages under a prefix go through one node, where listeners are subscribed too: each node gets every message

@@ -32,9 +32,10 @@ impl RedisReadModels {
     /// Until the nodes have caught up, readers find a part of it. For a large one fill another prefix beside it
     /// instead, by a projection of the same kind under another name, and have readers change over.
     ///
-    /// The projection is paused meanwhile, the node that runs it is fenced off, and what it may have sent is waited for
-    /// (two [time limits of a command](crate::RedisSettings::command_timeout), at least 1.5 seconds). If it is interrupted, the projection
-    /// stays paused until it is called again. A projection that nobody has registered is left alone.
+    /// The projection is paused meanwhile, and the node that runs it is fenced off. What it may have sent is waited
+    /// for (two [time limits of a command](crate::RedisSettings::command_timeout), at least 1.5 seconds). If it is
+    /// interrupted, the projection stays paused until it is called again. A projection that nobody has registered
+    /// is left alone.
     ///
     /// ```no_run
     /// # async fn example(models: aether_redis::RedisReadModels) -> aether_redis::Result<()> {

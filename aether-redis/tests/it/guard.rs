@@ -18,7 +18,7 @@ fn hp(entity: &Entity, stamp: Stamp, hp: u32) -> GuardedWrite {
 fn created(entity: &Entity, stamp: Stamp) -> GuardedWrite {
     GuardedWrite::create(entity, stamp)
         .lifetime(HOUR)
-        .hash(entity.key("state"), [("hp", "100"), ("nom", "Kael")])
+        .hash(entity.key("state"), [("hp", "100"), ("name", "Kael")])
 }
 
 async fn read_hp(client: &RedisClient, entity: &Entity) -> Option<String> {
@@ -135,7 +135,7 @@ async fn a_family_of_keys_goes_at_once(at: Place) {
     let Place { client, keys, .. } = &at;
     let entity = keys.entity("combat", 1);
     let effect = |id: u32| entity.key(format_args!("effect:{id}"));
-    let field = [("puissance", "3")];
+    let field = [("power", "3")];
     let before = created(&entity, stamp(1)).hash(effect(1), field).hash(effect(2), field);
     client.write([before]).await.unwrap();
     let step = |sequence| GuardedWrite::update(&entity, stamp(sequence)).lifetime(HOUR);

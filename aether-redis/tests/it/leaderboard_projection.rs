@@ -20,7 +20,7 @@ use crate::probe::{connect, own, raw};
 
 const WINS: Board = Board::from_static("wins").window(4);
 
-/// One point per event of type `Gagne`; `Saison` starts the season that follows.
+/// One point per event of type `Won`; `Season` starts the season that follows.
 struct Wins {
     /// Fails at this event type, if any.
     fails_at: &'static str,
@@ -44,7 +44,7 @@ impl Projection<RedisTx> for Wins {
             }
             let mut board = tx.leaderboard(&WINS);
             match event.event_type.as_str() {
-                "Saison" => {
+                "Season" => {
                     let season = event.version.get() + 1;
                     board.start_season(SeasonStart::new(season, event));
                 }
@@ -67,14 +67,14 @@ async fn append(
         let id = Uuid::now_v7().into();
         NewEvent::from_json(event_type, Json::empty(), id, aether_core::chrono::Utc::now())
     };
-    let stream = StreamId::new("Joueur", Uuid::from_u128(who));
+    let stream = StreamId::new("Player", Uuid::from_u128(who));
     let events = (0..count).map(|_| event()).collect();
     let appended = store.append(Append::to(stream, ExpectedVersion::Any, events)).await.unwrap();
     *appended.writes[0].positions.last().unwrap()
 }
 
 async fn won(store: &MemoryStore, who: u128, count: usize) -> Position {
-    append(store, "Gagne", who, count).await
+    append(store, "Won", who, count).await
 }
 
 fn start(store: &MemoryStore, client: &RedisClient, wins: Wins) -> Node {
@@ -102,7 +102,7 @@ async fn a_flushed_board_is_empty_and_filled_again_from_the_log() {
     let board = boards(&client).open(&WINS);
     let node = start(&store, &client, FINE);
     won(&store, 1, 30).await;
-    append(&store, "Saison", 9, 1).await;
+    append(&store, "Season", 9, 1).await;
     won(&store, 1, 50).await;
     node.wait_for_all(won(&store, 2, 70).await).await.unwrap();
     assert_eq!(scores(&board).await, [(2, 70), (1, 50)]);

@@ -47,7 +47,7 @@ impl Projection<RedisTx> for Counts {
 pub(crate) async fn append(store: &MemoryStore, aggregate: u128, events: usize) -> Position {
     let event = || {
         let id = Uuid::now_v7().into();
-        NewEvent::from_json("Compte", Json::empty(), id, aether_core::chrono::Utc::now())
+        NewEvent::from_json("Counted", Json::empty(), id, aether_core::chrono::Utc::now())
     };
     let stream = StreamId::new("Compteur", Uuid::from_u128(aggregate));
     let events = (0..events).map(|_| event()).collect();

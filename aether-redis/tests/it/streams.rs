@@ -20,7 +20,7 @@ use crate::probe::{Place, connect, eventually, on_every_topology, own, raw, shar
 fn message(key: u128, position: u64) -> Message {
     let key = AggregateId::new(Uuid::from_u128(key));
     let body = Json::encode(&position).unwrap();
-    Message::new("or.gagne", key, Position::new(position), body)
+    Message::new("gold.won", key, Position::new(position), body)
 }
 
 /// `count` messages of `keys` keys, in turn.

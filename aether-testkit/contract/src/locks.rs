@@ -45,7 +45,7 @@ const LONG: Duration = Duration::from_secs(600);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn name() -> LockName {
-    LockName::new("coffre", 7).part("serrure")
+    LockName::new("chest", 7).part("bolt")
 }
 
 fn lock_for(lease: Duration) -> Lock {

@@ -1,7 +1,7 @@
 //! The promises of process managers as tests: the same for every backend of
 //! [`Processes`], mounted by one macro.
 //!
-//! The subject is a trade between two players, [`TransactionMarche`]: item and gold are set aside, then
+//! The subject is a trade between two players, [`Sales`]: item and gold are set aside, then
 //! moved, and any failure gives everything back. A test crashes the node at **every** call it makes to the
 //! store or to the processes, before the call and after it, and lets a fresh node go on: the trade must be
 //! done or undone as if nothing had happened.
@@ -48,7 +48,7 @@ pub mod races;
 mod steps;
 pub mod trade;
 
-pub use trade::TransactionMarche;
+pub use trade::Sales;
 
 /// What a node talks to: the store, and where processes are kept.
 pub type Handles<P> = (Arc<dyn EventStore>, P);

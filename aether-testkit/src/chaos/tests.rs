@@ -17,13 +17,13 @@ fn chaos(faults: Faults) -> (ChaosStore, MemoryStore) {
 }
 
 fn stream(n: u128) -> StreamId {
-    StreamId::new("Coffre", Uuid::from_u128(n))
+    StreamId::new("Chest", Uuid::from_u128(n))
 }
 
 fn append(n: u128, expected: ExpectedVersion) -> Append {
     let id = EventId::new(Uuid::new_v4());
     let time = "2026-01-01T00:00:00Z".parse().unwrap();
-    Append::to(stream(n), expected, vec![NewEvent::from_json("Ouvert", Json::empty(), id, time)])
+    Append::to(stream(n), expected, vec![NewEvent::from_json("Opened", Json::empty(), id, time)])
 }
 
 async fn version(store: &dyn EventStore, n: u128) -> usize {

@@ -28,27 +28,27 @@ const CALLERS: usize = 200;
 /// What is cached: some 300 bytes of JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Profile {
-    joueur_id: u64,
-    pseudo: String,
-    classe: String,
-    niveau: u32,
-    hp_actuel: u32,
+    player_id: u64,
+    name: String,
+    class: String,
+    level: u32,
+    hp: u32,
     hp_max: u32,
-    or: u64,
-    devise: String,
+    gold: u64,
+    motto: String,
 }
 
 impl Profile {
     fn of(id: u64) -> Self {
         Self {
-            joueur_id: id,
-            pseudo: format!("Joueuse {id}"),
-            classe: "GUERRIER".to_owned(),
-            niveau: 42,
-            hp_actuel: 310,
+            player_id: id,
+            name: format!("Player {id}"),
+            class: "WARRIOR".to_owned(),
+            level: 42,
+            hp: 310,
             hp_max: 420,
-            or: 1_000_000 + id,
-            devise: "Qui va lentement va sûrement, et qui va sûrement va loin. ".repeat(2),
+            gold: 1_000_000 + id,
+            motto: "More haste, less speed: who walks with care walks far, too. ".repeat(2),
         }
     }
 
@@ -86,7 +86,7 @@ impl Client for Reader {
         let id = self.next;
         self.next = (id + 1) % PLAYERS;
         let profile = self.profiles.fetch(id, move || async move { known(id) }).await?;
-        ensure!(profile.is_some_and(|profile| profile.joueur_id == id), "another player");
+        ensure!(profile.is_some_and(|profile| profile.player_id == id), "another player");
         Ok(1)
     }
 }
@@ -102,7 +102,7 @@ impl Client for MapReader {
         let id = self.next;
         self.next = (id + 1) % PLAYERS;
         let profile = self.map.get(&id).await;
-        ensure!(profile.is_some_and(|profile| profile.joueur_id == id), "another player");
+        ensure!(profile.is_some_and(|profile| profile.player_id == id), "another player");
         Ok(1)
     }
 }
@@ -188,7 +188,7 @@ async fn row_of(pool: &PgPool, id: u64) -> Result<(Profile, i64)> {
             .bind(id.cast_signed())
             .fetch_one(pool)
             .await?;
-    Ok((Profile { joueur_id: id, ..serde_json::from_str(&json)? }, position))
+    Ok((Profile { player_id: id, ..serde_json::from_str(&json)? }, position))
 }
 
 /// Every step a player that nobody has asked for.
@@ -206,7 +206,7 @@ impl Client for Misser {
             anyhow::Ok(Sourced::from(Some(profile)).at(position.cast_unsigned()))
         };
         let profile = self.profiles.fetch(id, load).await?;
-        ensure!(profile.is_some_and(|profile| profile.joueur_id == id), "another player");
+        ensure!(profile.is_some_and(|profile| profile.player_id == id), "another player");
         Ok(1)
     }
 }

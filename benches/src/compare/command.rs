@@ -14,7 +14,7 @@ use super::Bench;
 use super::handwritten::{Columns, Handwritten};
 use super::load::Client;
 use super::row::Row;
-use crate::fights::{Frapper, Rixe, fights, metadata};
+use crate::fights::{Brawl, Strike, fights, metadata};
 use crate::server::checkpoint;
 
 /// How many combats each task has. Enough that they do not grow much while they are measured.
@@ -32,7 +32,7 @@ pub(super) async fn measure(bench: &Bench, row: &mut Row, cached: bool) -> Resul
     let engine = Engine::builder(bench.store.clone()).settings(settings).build();
     if cached {
         for id in &ids {
-            engine.load::<Rixe>(AggregateId::new(*id)).await?;
+            engine.load::<Brawl>(AggregateId::new(*id)).await?;
         }
     }
     let combats: Vec<Arc<[Uuid]>> = ids.chunks(COMBATS).map(Into::into).collect();
@@ -80,7 +80,7 @@ impl Client for Aether {
         let id = AggregateId::new(self.ids[self.next % self.ids.len()]);
         let context = Context::new().metadata(metadata());
         let executed =
-            self.engine.execute::<Rixe>(id, Frapper { degats: 3 }).with(&context).await?;
+            self.engine.execute::<Brawl>(id, Strike { damage: 3 }).with(&context).await?;
         Ok(executed.events.len() as u64)
     }
 }
@@ -96,12 +96,12 @@ impl Client for ByHand {
         self.next += 1;
         let id = self.ids[self.next % self.ids.len()];
         let entries = self.table.load(id).await?;
-        let mut rixe = Rixe::default();
-        entries.iter().for_each(|entry| rixe.apply(&entry.event));
+        let mut brawl = Brawl::default();
+        entries.iter().for_each(|entry| brawl.apply(&entry.event));
         let mut version = entries.last().map_or(0, |entry| entry.version);
         let (metadata, mut columns) = (serde_json::to_string(&metadata())?, Columns::default());
         let facts = Facts::at(Utc::now());
-        for event in rixe.decide(&Frapper { degats: 3 }, &facts)? {
+        for event in brawl.decide(&Strike { damage: 3 }, &facts)? {
             version += 1;
             columns.push(id, version, &event, &metadata)?;
         }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 enum Names {
     #[event(name = "")]
     Empty,
-    #[event(name = "un nom")]
+    #[event(name = "a name")]
     Space,
-    Défaite,
+    Soufflé,
     #[event(name = "x234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890x")]
     Long,
     #[event(name = 3)]
@@ -20,9 +20,9 @@ enum Names {
 
 #[derive(Serialize, Deserialize, Event)]
 enum SameNames {
-    Ajout,
-    #[event(name = "Ajout")]
-    MembreAdmis,
+    Added,
+    #[event(name = "Added")]
+    MemberAdmitted,
 }
 
 #[derive(Serialize, Deserialize, Event)]
@@ -38,7 +38,7 @@ enum Versions {
 }
 
 #[derive(Serialize, Deserialize, Event)]
-#[event(name = "Guilde")]
+#[event(name = "League")]
 enum Keys {
     #[event(versoin = 2)]
     Unknown,

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, Event)]
 enum Tuple {
-    Deux(u8, String),
-    Aucun(),
+    Pair(u8, String),
+    Empty(),
 }
 
 #[derive(Serialize, Deserialize, Event)]
 enum Generic<T> {
-    Un(T),
+    On(T),
 }
 
 #[derive(Serialize, Deserialize, Event)]
@@ -26,9 +26,9 @@ union Union {
 #[serde(tag = "type", content = "data", rename_all = "camelCase")]
 #[serde(rename_all_fields = "camelCase")]
 enum Attributes {
-    #[serde(rename = "autre")]
-    Renamed { un_champ: u8 },
-    #[serde(alias = "ancien")]
+    #[serde(rename = "other")]
+    Renamed { a_field: u8 },
+    #[serde(alias = "former")]
     Alias,
     #[serde(skip)]
     Skipped,
@@ -37,12 +37,12 @@ enum Attributes {
 #[derive(Clone, Serialize, Deserialize, Event)]
 #[serde(into = "u8", from = "u8", untagged)]
 enum Hidden {
-    Un,
+    On,
 }
 
 impl From<u8> for Hidden {
     fn from(_: u8) -> Self {
-        Self::Un
+        Self::On
     }
 }
 

@@ -4,8 +4,8 @@ use aether_core::Event;
 use serde::Deserialize;
 
 #[derive(Deserialize, Event)]
-enum GuildeEvent {
-    Dissoute,
+enum LeagueEvent {
+    Dissolved,
 }
 
 fn main() {}

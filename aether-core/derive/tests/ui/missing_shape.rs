@@ -4,19 +4,19 @@ use aether_core::{Event, Shape};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
-struct Coup {
-    degats: u32,
+struct Blow {
+    damage: u32,
 }
 
 #[derive(Shape)]
-struct Combat {
-    tour: u32,
-    dernier: Option<Coup>,
+struct Battle {
+    turn: u32,
+    hardest: Option<Blow>,
 }
 
 #[derive(Serialize, Deserialize, Event)]
-enum CombatEvent {
-    CoupPorte { coup: Coup },
+enum BattleEvent {
+    BlowDealt { blow: Blow },
 }
 
 fn main() {}

@@ -12,8 +12,8 @@ struct OnType {
 #[derive(Shape)]
 enum OnVariant {
     #[shape(opaque)]
-    Un(u8),
-    Deux(#[shape(opak)] u8),
+    On(u8),
+    Pair(#[shape(opak)] u8),
 }
 
 #[derive(Shape)]

@@ -106,12 +106,12 @@ async fn a_full_disk_is_told_as_such_and_strangers_are_stored() {
              USING ERRCODE = 'disk_full';
          END $$;
          CREATE TRIGGER no_room BEFORE INSERT ON evenements FOR EACH ROW
-         WHEN (NEW.event_type = 'TropGrand') EXECUTE FUNCTION no_room()",
+         WHEN (NEW.event_type = 'TooLarge') EXECUTE FUNCTION no_room()",
     )
     .await;
     let store = one_writer(&database).await;
     let (full, strangers) = (stream(), streams(10));
-    let events = vec![event_of("TropGrand", chrono::Utc::now())];
+    let events = vec![event_of("TooLarge", chrono::Utc::now())];
     let too_much = store.append(Append::to(full.clone(), ExpectedVersion::Any, events));
     let (refused, answers) = futures::join!(too_much, in_one_batch(&store, &strangers));
     let refused = refused.unwrap_err();

@@ -141,9 +141,9 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
 #[tokio::test]
 async fn an_idle_runner_forgets_the_failures_that_a_rebuild_has_mended() {
     let setting = Setting::open().await;
-    let coffre = stream();
-    let poison = setting.store.append(any(&coffre, 1)).await.unwrap().position().unwrap();
-    setting.store.append(any(&coffre, 1)).await.unwrap();
+    let chest = stream();
+    let poison = setting.store.append(any(&chest, 1)).await.unwrap().position().unwrap();
+    setting.store.append(any(&chest, 1)).await.unwrap();
     // it fails when it is tried, and not any more when it is live again
     let ledger = Ledger { poison: Some(poison.get()), ..Ledger::default() };
     let node = setting.node(&ledger);
@@ -152,7 +152,7 @@ async fn an_idle_runner_forgets_the_failures_that_a_rebuild_has_mended() {
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 2);
     setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 0);
-    let last = setting.store.append(any(&coffre, 1)).await.unwrap().position().unwrap();
+    let last = setting.store.append(any(&chest, 1)).await.unwrap().position().unwrap();
     node.wait_for("livre", last).await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 0);
     setting.assert_fold().await;

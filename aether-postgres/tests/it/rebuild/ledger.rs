@@ -70,7 +70,7 @@ impl Projection<PgTx> for Ledger {
     }
 
     fn filter(&self) -> Filter {
-        Filter::all().aggregate_types(["Coffre"])
+        Filter::all().aggregate_types(["Chest"])
     }
 
     fn settings(&self) -> ProjectionSettings {

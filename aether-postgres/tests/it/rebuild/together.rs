@@ -84,7 +84,7 @@ impl Projection<PgTx> for Owners {
     }
 
     fn filter(&self) -> Filter {
-        Filter::all().event_types(["CoffreOuvert"])
+        Filter::all().event_types(["ChestOpened"])
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -11,7 +11,7 @@
 local stream, dead = KEYS[1], KEYS[2]
 local group, consumer, most = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
--- it may have been held up for so long that it looks silent itself; but here it is
+-- it may have been held up until it looks silent itself; but here it is
 for i = 8, #ARGV do
   if redis.call('XPENDING', stream, group, ARGV[i], ARGV[i], 1, consumer)[1] then
     redis.call('XCLAIM', stream, group, consumer, 0, ARGV[i], 'JUSTID')

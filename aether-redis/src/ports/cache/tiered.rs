@@ -19,13 +19,13 @@ use super::tracker::{Tracker, Watch};
 ///
 /// # How copies are kept right
 ///
-/// Every invalidation is a message on a channel, published by the script that carries it out. This process
-/// listens on a connection of its own and drops the copies it names; what is being read meanwhile is not
-/// kept. Copies are served only as long as that connection is known to be alive: several times per
-/// [silence](TieredCacheBuilder::silence) Redis has to answer on it, and answers come after all messages
-/// from before. When the connection breaks, all copies go at once; until it stands again Redis answers
-/// alone. So a copy is as current as a message is quick, and **never further behind than the silence** (1
-/// second), be it that Redis, the network or this process stood still.
+/// Every invalidation is a message on a channel, published by the script that carries it out. This process listens
+/// on a connection of its own and drops the copies it names; what is being read meanwhile is not kept. Copies are
+/// served only as long as that connection is known to be alive: several times per
+/// [silence](TieredCacheBuilder::silence) Redis has to answer on it, and answers come after all messages from
+/// before. When the connection breaks, all copies go at once; until it stands again Redis answers alone. So a copy
+/// is as current as a message is quick, and **never further behind than the silence** (1 second), whether Redis,
+/// the network or this process stood still.
 ///
 /// Channels rather than client tracking (RESP3), because a message says which version it is about, so that
 /// newer copies stay; because one message covers an entity; because tracking in broadcast mode tells of

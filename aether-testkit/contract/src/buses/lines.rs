@@ -32,10 +32,11 @@ pub async fn a_notice_reaches_every_listener_of_its_channel_and_nobody_else(back
 /// A notice comes out as it went in.
 pub async fn every_part_of_a_notice_arrives(backend: Arc<Place>) {
     let bus = backend.connect().await;
-    let mut listener = listen(&*bus, "joueur:é:notifications").await;
-    let body = serde_json::json!({ "texte": "ç \"a\" \u{1F3B2}\n", "rien": null, "hp": [1.5, -2] });
+    let mut listener = listen(&*bus, "player:é:notifications").await;
+    let body =
+        serde_json::json!({ "text": "ç \"a\" \u{1F3B2}\n", "nothing": null, "hp": [1.5, -2] });
     let whole = Notice {
-        channel: "joueur:é:notifications".into(),
+        channel: "player:é:notifications".into(),
         position: Position::END,
         event_id: Some(EventId::new(Uuid::from_u128(u128::MAX - 2))),
         after: Position::new(i64::MAX as u64 - 7),
@@ -45,7 +46,7 @@ pub async fn every_part_of_a_notice_arrives(backend: Arc<Place>) {
         body: Json::encode(&body).ok(),
     };
     let bare = Notice { event_id: None, incarnation: None, body: None, ..whole.clone() };
-    let passing = Notice::passing("joueur:é:notifications", Json::empty());
+    let passing = Notice::passing("player:é:notifications", Json::empty());
     let large = Json::encode(&"x".repeat(300_000)).ok();
     let large = Notice { body: large, ..whole.clone() };
     for sent in [whole, bare, passing, large] {
@@ -57,10 +58,10 @@ pub async fn every_part_of_a_notice_arrives(backend: Arc<Place>) {
 /// On a channel, what one publisher sends arrives in its order.
 pub async fn notices_keep_the_order_of_their_publisher(backend: Arc<Place>) {
     let (here, there) = (backend.connect().await, backend.connect().await);
-    let mut listener = listen(&*there, "ordre").await;
+    let mut listener = listen(&*there, "order").await;
     let mut expected = 1;
     for batch in [1, 2, 30, 1, 50, 7] {
-        let notices: Vec<Notice> = (0..batch).map(|n| notice("ordre", expected + n)).collect();
+        let notices: Vec<Notice> = (0..batch).map(|n| notice("order", expected + n)).collect();
         publish(&*here, &notices).await;
         for _ in 0..batch {
             assert_eq!(next_notice(&mut listener).await.position.get(), expected);

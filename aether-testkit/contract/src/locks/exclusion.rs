@@ -14,13 +14,13 @@ const ROUNDS: u64 = 4;
 
 /// What loses updates when two are at it.
 #[derive(Default)]
-struct Coffre {
+struct Chest {
     counter: AtomicU64,
     inside: AtomicUsize,
     tokens: Mutex<Vec<FencingToken>>,
 }
 
-impl Coffre {
+impl Chest {
     fn note(&self, token: FencingToken) {
         self.tokens().push(token);
     }
@@ -32,22 +32,22 @@ impl Coffre {
 
 /// Fifty tasks of three processes add to a counter.
 pub async fn fifty_tasks_take_turns(backend: Arc<Place>) {
-    let coffre = Arc::new(Coffre::default());
+    let chest = Arc::new(Chest::default());
     let lockers = [locker(&*backend).await, locker(&*backend).await, locker(&*backend).await];
     let tasks = (0..TASKS).map(|task| {
-        let (coffre, locker) = (coffre.clone(), lockers[task as usize % 3].clone());
+        let (chest, locker) = (chest.clone(), lockers[task as usize % 3].clone());
         tokio::spawn(async move {
             for _ in 0..ROUNDS {
                 let guard = locker
                     .lock(&lock_for(LONG), PATIENCE * 3)
                     .await
                     .expect("it is free in the end");
-                assert_eq!(coffre.inside.fetch_add(1, Ordering::SeqCst), 0, "two are inside");
-                let seen = coffre.counter.load(Ordering::SeqCst);
+                assert_eq!(chest.inside.fetch_add(1, Ordering::SeqCst), 0, "two are inside");
+                let seen = chest.counter.load(Ordering::SeqCst);
                 tokio::task::yield_now().await;
-                coffre.counter.store(seen + 1, Ordering::SeqCst);
-                coffre.note(guard.fence().token);
-                coffre.inside.fetch_sub(1, Ordering::SeqCst);
+                chest.counter.store(seen + 1, Ordering::SeqCst);
+                chest.note(guard.fence().token);
+                chest.inside.fetch_sub(1, Ordering::SeqCst);
                 guard.release().await.expect("it was held to the end");
             }
         })
@@ -55,8 +55,8 @@ pub async fn fifty_tasks_take_turns(backend: Arc<Place>) {
     for task in tasks.collect::<Vec<_>>() {
         task.await.expect("the task ended well");
     }
-    assert_eq!(coffre.counter.load(Ordering::SeqCst), TASKS * ROUNDS);
-    let tokens = coffre.tokens();
+    assert_eq!(chest.counter.load(Ordering::SeqCst), TASKS * ROUNDS);
+    let tokens = chest.tokens();
     assert!(tokens.is_sorted_by(|a, b| a < b), "tokens rise: {tokens:?}");
 }
 
@@ -75,14 +75,14 @@ pub async fn a_held_lock_is_refused_at_once(backend: Arc<Place>) {
 pub async fn different_locks_do_not_meet(backend: Arc<Place>) {
     let locker = locker(&*backend).await;
     let names = [
-        LockName::new("coffre", 7),
-        LockName::new("coffre", 8),
-        LockName::new("coffre", 7).part("serrure"),
-        LockName::new("coffre", 7).part("fond"),
+        LockName::new("chest", 7),
+        LockName::new("chest", 8),
+        LockName::new("chest", 7).part("bolt"),
+        LockName::new("chest", 7).part("back"),
         LockName::new("porte", 7),
-        LockName::new("coffre", "7:serrure"),
-        LockName::new("coffre", "{7}"),
-        LockName::new("coffre", "7\0"),
+        LockName::new("chest", "7:bolt"),
+        LockName::new("chest", "{7}"),
+        LockName::new("chest", "7\0"),
     ];
     let mut guards = Vec::new();
     for name in names {

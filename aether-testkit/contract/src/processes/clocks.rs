@@ -9,7 +9,7 @@ use aether_testkit::clock::ManualClock;
 use uuid::Uuid;
 
 use super::Place;
-use super::journal::{Journal, Ordre, Trouble};
+use super::journal::{Journal, Order, Trouble};
 use super::node::{Node, clock};
 use super::steps::Steps;
 
@@ -25,8 +25,8 @@ const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
 }
 
-fn attendre(seconds: u64) -> Ordre {
-    Ordre::Attendre("réveil".into(), seconds)
+fn wait(seconds: u64) -> Order {
+    Order::Wait("réveil".into(), seconds)
 }
 
 async fn rung<P: Processes + Clone>(node: &Node<P, Journal>, process: Uuid) -> usize {
@@ -39,7 +39,7 @@ pub async fn a_timer_fires_once_when_its_time_has_come<P: Processes + Clone>(
     backend: Arc<Place<P>>,
 ) {
     let (clock, journal, node, process) = setting(&*backend).await;
-    node.tell([(process, attendre(60))]).await;
+    node.tell([(process, wait(60))]).await;
     node.settle().await;
     clock.advance(Duration::from_secs(59));
     node.settle().await;
@@ -60,12 +60,12 @@ pub async fn a_timer_that_was_set_again_fires_at_its_new_time<P: Processes + Clo
     backend: Arc<Place<P>>,
 ) {
     let (clock, _, node, process) = setting(&*backend).await;
-    node.tell([(process, attendre(5)), (process, attendre(60))]).await;
+    node.tell([(process, wait(5)), (process, wait(60))]).await;
     node.settle().await;
     clock.advance(Duration::from_secs(30));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
-    node.tell([(process, attendre(60))]).await;
+    node.tell([(process, wait(60))]).await;
     node.settle().await;
     clock.advance(Duration::from_secs(59));
     node.settle().await;
@@ -78,12 +78,12 @@ pub async fn a_timer_that_was_set_again_fires_at_its_new_time<P: Processes + Clo
 /// A timer that was cancelled does not fire, in one batch and across batches.
 pub async fn a_cancelled_timer_never_fires<P: Processes + Clone>(backend: Arc<Place<P>>) {
     let (clock, _, node, process) = setting(&*backend).await;
-    let oublier = || Ordre::Oublier("réveil".into());
-    node.tell([(process, attendre(5)), (process, oublier())]).await;
+    let forget = || Order::Forget("réveil".into());
+    node.tell([(process, wait(5)), (process, forget())]).await;
     node.settle().await;
-    node.tell([(process, attendre(5))]).await;
+    node.tell([(process, wait(5))]).await;
     node.settle().await;
-    node.tell([(process, oublier())]).await;
+    node.tell([(process, forget())]).await;
     node.settle().await;
     clock.advance(Duration::from_hours(1));
     node.settle().await;
@@ -95,10 +95,10 @@ pub async fn a_timer_of_the_longest_span_fires_at_once_or_never<P: Processes + C
     backend: Arc<Place<P>>,
 ) {
     let (clock, _, node, process) = setting(&*backend).await;
-    node.tell([(process, attendre(0))]).await;
+    node.tell([(process, wait(0))]).await;
     node.settle().await;
     assert_eq!(rung(&node, process).await, 1);
-    node.tell([(process, attendre(u64::MAX))]).await;
+    node.tell([(process, wait(u64::MAX))]).await;
     node.settle().await;
     clock.advance(days(1_000_000));
     node.settle().await;
@@ -111,7 +111,7 @@ pub async fn a_clock_that_jumps_loses_and_doubles_nothing<P: Processes + Clone>(
 ) {
     let (clock, journal, node, process) = setting(&*backend).await;
     journal.trouble(7, &[Trouble::Passes, Trouble::Fails]);
-    node.tell([(process, attendre(60)), (process, Ordre::Donner(vec![7]))]).await;
+    node.tell([(process, wait(60)), (process, Order::Give(vec![7]))]).await;
     node.settle().await;
     // back: the command was put off until a time that is years away now, and is tried all the same
     clock.set_back(days(4000));
@@ -139,7 +139,7 @@ pub async fn a_passing_failure_is_retried_as_long_as_it_lasts<P: Processes + Clo
     journal.trouble(7, &[Trouble::Passes; 5]);
     // also where the error is not the first of its chain
     journal.trouble(8, &[Trouble::PassesBelow; 5]);
-    let both = [(process, Ordre::Donner(vec![7])), (process_below, Ordre::Donner(vec![8]))];
+    let both = [(process, Order::Give(vec![7])), (process_below, Order::Give(vec![8]))];
     node.tell(both).await;
     node.settle().await;
     assert_eq!(node.runner.due().await.expect("it can look"), 0, "not tried again at once");
@@ -156,7 +156,7 @@ pub async fn timers_come_first_and_in_the_order_of_their_time<P: Processes + Clo
 ) {
     let (clock, _, node, one) = setting(&*backend).await;
     let other = Uuid::new_v4();
-    let timer = |name: &str, seconds| Ordre::Attendre(name.to_owned(), seconds);
+    let timer = |name: &str, seconds| Order::Wait(name.to_owned(), seconds);
     node.tell([
         (one, timer("third", 30)),
         (one, timer("first", 10)),
@@ -166,7 +166,7 @@ pub async fn timers_come_first_and_in_the_order_of_their_time<P: Processes + Clo
     .await;
     node.hear().await.expect("it hears");
     clock.advance(Duration::from_secs(60));
-    node.tell([(other, Ordre::Donner(vec![5]))]).await;
+    node.tell([(other, Order::Give(vec![5]))]).await;
     node.hear().await.expect("it hears");
     let now = clock.now();
     let due = node.processes.due("Journal", now, now + Duration::from_hours(1), &[], 100).await;

@@ -15,8 +15,7 @@ use uuid::Uuid;
 use super::node::{Node, clock};
 use super::steps::Steps;
 use super::trade::{
-    Achat, Bourse, BourseCommand, DELAI, Ordre, OrdreCommand, Sac, SacCommand, TransactionMarche,
-    Vente,
+    Bag, BagCommand, Bid, Offer, Order, OrderCommand, PATIENCE, Purse, PurseCommand, Sales,
 };
 use super::{Handles, Place};
 
@@ -25,7 +24,7 @@ pub async fn a_trade_survives_a_crash_at_every_step<P: Processes + Clone>(backen
     let ledger = crash_everywhere(&backend, Course::default()).await;
     assert_eq!(ledger.free_gold(), [900 + 95, 100, 5]);
     assert_eq!(ledger.items(), [0, 1]);
-    assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
+    assert_eq!(ledger.orders, [Order::Executed, Order::Executed]);
 }
 
 /// Where the buyer cannot pay, everything is given back, whatever crashes.
@@ -35,7 +34,7 @@ pub async fn a_poor_buyer_gets_everything_given_back_whatever_crashes<P: Process
     let ledger = crash_everywhere(&backend, Course { buyer_has: 99, ..Course::default() }).await;
     assert_eq!(ledger.free_gold(), [900, 99, 0]);
     assert_eq!(ledger.items(), [1, 0]);
-    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule]);
+    assert_eq!(ledger.orders, [Order::Cancelled, Order::Cancelled]);
 }
 
 /// Where the item cannot be moved, item and gold are given back, whatever crashes.
@@ -46,7 +45,7 @@ pub async fn a_full_bag_undoes_the_trade_whatever_crashes<P: Processes + Clone>(
     let ledger = crash_everywhere(&backend, course).await;
     assert_eq!(ledger.free_gold(), [900, 200, 0]);
     assert_eq!(ledger.items(), [1, 0]);
-    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule]);
+    assert_eq!(ledger.orders, [Order::Cancelled, Order::Cancelled]);
 }
 
 /// Where the gold cannot be moved, the item that has been moved already is taken back, whatever crashes.
@@ -57,7 +56,7 @@ pub async fn a_moved_item_is_taken_back_when_the_gold_cannot_move<P: Processes +
     let ledger = crash_everywhere(&backend, course).await;
     assert_eq!(ledger.free_gold(), [900, 200, 0]);
     assert_eq!(ledger.items(), [1, 0]);
-    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule]);
+    assert_eq!(ledger.orders, [Order::Cancelled, Order::Cancelled]);
 }
 
 /// Where nobody buys, the durable timer gives the item back, whatever crashes.
@@ -67,7 +66,7 @@ pub async fn a_trade_without_a_buyer_expires_whatever_crashes<P: Processes + Clo
     let ledger = crash_everywhere(&backend, Course { bought: false, ..Course::default() }).await;
     assert_eq!(ledger.free_gold(), [900, 200, 0]);
     assert_eq!(ledger.items(), [1, 0]);
-    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Absent]);
+    assert_eq!(ledger.orders, [Order::Cancelled, Order::Absent]);
 }
 
 /// How a trade over 100 gold pieces goes.
@@ -99,31 +98,31 @@ pub(super) struct Trade {
 pub(super) struct Ledger {
     /// The types of each stream's events, in order.
     events: BTreeMap<&'static str, Vec<String>>,
-    pub(super) purses: [Bourse; 3],
+    pub(super) purses: [Purse; 3],
     pub(super) bags: [BTreeMap<&'static str, u32>; 2],
-    pub(super) orders: [Ordre; 2],
+    pub(super) orders: [Order; 2],
 }
 
 impl Ledger {
     /// Of seller, buyer and house.
     pub(super) fn free_gold(&self) -> [u32; 3] {
         self.purses.clone().map(|purse| {
-            assert_eq!(purse.reserve, 0, "nothing stays set aside");
-            purse.libre
+            assert_eq!(purse.reserved, 0, "nothing stays set aside");
+            purse.free
         })
     }
 
     /// Of seller and buyer.
     pub(super) fn items(&self) -> [u32; 2] {
         self.bags.clone().map(|bag| {
-            assert_eq!(bag["reserves"], 0, "nothing stays set aside");
-            bag["libres"]
+            assert_eq!(bag["reserved"], 0, "nothing stays set aside");
+            bag["free"]
         })
     }
 
     fn assert_conserved(&self, gold: u32) {
         let purses = self.purses.iter();
-        assert_eq!(purses.map(|purse| purse.libre + purse.reserve).sum::<u32>(), gold);
+        assert_eq!(purses.map(|purse| purse.free + purse.reserved).sum::<u32>(), gold);
         assert_eq!(self.bags.iter().flat_map(|bag| bag.values()).sum::<u32>(), 1);
     }
 }
@@ -142,12 +141,12 @@ impl Trade {
     /// Players, an item, and the orders.
     async fn agree(self, engine: &Engine, course: Course) {
         let [seller, buyer, _] = self.purses;
-        self.purse(engine, seller, BourseCommand::Deposer(900)).await;
-        self.purse(engine, seller, BourseCommand::Plafonner(course.seller_takes)).await;
-        self.purse(engine, buyer, BourseCommand::Deposer(course.buyer_has)).await;
-        self.bag(engine, self.bags[0], SacCommand::Ajouter(self.item)).await;
+        self.purse(engine, seller, PurseCommand::Deposit(900)).await;
+        self.purse(engine, seller, PurseCommand::Limit(course.seller_takes)).await;
+        self.purse(engine, buyer, PurseCommand::Deposit(course.buyer_has)).await;
+        self.bag(engine, self.bags[0], BagCommand::Add(self.item)).await;
         if !course.buyer_has_room {
-            self.bag(engine, self.bags[1], SacCommand::Limiter(0)).await;
+            self.bag(engine, self.bags[1], BagCommand::Limit(0)).await;
         }
         self.sell(engine).await;
         if course.bought {
@@ -156,43 +155,43 @@ impl Trade {
     }
 
     async fn sell(self, engine: &Engine) {
-        let vente = Vente {
-            ordre: self.orders[0],
-            sac: self.bags[0],
-            bourse: self.purses[0],
-            maison: self.purses[2],
-            objet: self.item,
+        let offer = Offer {
+            order: self.orders[0],
+            bag: self.bags[0],
+            purse: self.purses[0],
+            house: self.purses[2],
+            item: self.item,
         };
-        let sold = engine.execute::<Ordre>(self.orders[0], OrdreCommand::Vendre(vente)).await;
+        let sold = engine.execute::<Order>(self.orders[0], OrderCommand::Sell(offer)).await;
         sold.expect("an order can be given");
     }
 
     async fn buy(self, engine: &Engine) {
-        let achat =
-            Achat { vente: self.orders[0], sac: self.bags[1], bourse: self.purses[1], prix: 100 };
-        let bought = engine.execute::<Ordre>(self.orders[1], OrdreCommand::Acheter(achat)).await;
+        let bid =
+            Bid { offer: self.orders[0], bag: self.bags[1], purse: self.purses[1], price: 100 };
+        let bought = engine.execute::<Order>(self.orders[1], OrderCommand::Buy(bid)).await;
         bought.expect("an order can be given");
     }
 
-    pub(super) async fn purse(self, engine: &Engine, id: AggregateId, command: BourseCommand) {
-        engine.execute::<Bourse>(id, command).await.expect("a purse can be filled");
+    pub(super) async fn purse(self, engine: &Engine, id: AggregateId, command: PurseCommand) {
+        engine.execute::<Purse>(id, command).await.expect("a purse can be filled");
     }
 
-    async fn bag(self, engine: &Engine, id: AggregateId, command: SacCommand) {
-        engine.execute::<Sac>(id, command).await.expect("a bag can be filled");
+    async fn bag(self, engine: &Engine, id: AggregateId, command: BagCommand) {
+        engine.execute::<Bag>(id, command).await.expect("a bag can be filled");
     }
 
     pub(super) async fn ledger(self, engine: &Engine) -> Ledger {
         let [seller, buyer, house] = self.purses;
         let [offer, bid] = self.orders;
         let streams = [
-            ("seller's purse", "Bourse", seller),
-            ("buyer's purse", "Bourse", buyer),
-            ("house", "Bourse", house),
-            ("seller's bag", "Sac", self.bags[0]),
-            ("buyer's bag", "Sac", self.bags[1]),
-            ("offer", "Ordre", offer),
-            ("bid", "Ordre", bid),
+            ("seller's purse", "Purse", seller),
+            ("buyer's purse", "Purse", buyer),
+            ("house", "Purse", house),
+            ("seller's bag", "Bag", self.bags[0]),
+            ("buyer's bag", "Bag", self.bags[1]),
+            ("offer", "Order", offer),
+            ("bid", "Order", bid),
         ];
         let mut events = BTreeMap::new();
         for (name, aggregate_type, id) in streams {
@@ -202,21 +201,21 @@ impl Trade {
             events.insert(name, types.collect());
         }
         let purse = async |id| {
-            engine.find::<Bourse>(id).await.expect("it can look").unwrap_or_default().state.clone()
+            engine.find::<Purse>(id).await.expect("it can look").unwrap_or_default().state.clone()
         };
         let bag = async |id| {
-            let sac = engine
-                .find::<Sac>(id)
+            let bag = engine
+                .find::<Bag>(id)
                 .await
                 .expect("it can look")
                 .unwrap_or_default()
                 .state
                 .clone();
-            let (libres, reserves) = (sac.libres.values().sum(), sac.reserves.values().sum());
-            BTreeMap::from([("libres", libres), ("reserves", reserves)])
+            let (free, reserved) = (bag.free.values().sum(), bag.reserved.values().sum());
+            BTreeMap::from([("free", free), ("reserved", reserved)])
         };
         let order = async |id| {
-            engine.find::<Ordre>(id).await.expect("it can look").unwrap_or_default().state
+            engine.find::<Order>(id).await.expect("it can look").unwrap_or_default().state
         };
         Ledger {
             events,
@@ -234,7 +233,7 @@ pub(super) async fn agreed<P: Processes + Clone>(
     buyer_has: u32,
 ) -> Trade {
     let trade = Trade::new();
-    let node = Node::on(handles.clone(), TransactionMarche, clock, &Steps::safe());
+    let node = Node::on(handles.clone(), Sales, clock, &Steps::safe());
     trade.agree(&node.engine, Course { buyer_has, ..Course::default() }).await;
     trade
 }
@@ -311,7 +310,7 @@ struct Stage<'a, P: Processes + Clone> {
 impl<P: Processes + Clone> Stage<'_, P> {
     async fn crash_at(&self, step: usize, death: Death) -> (Ledger, Steps) {
         let (clock, trade) = (clock(), Trade::new());
-        let node = |steps: &Steps| Node::on(self.handles.clone(), TransactionMarche, &clock, steps);
+        let node = |steps: &Steps| Node::on(self.handles.clone(), Sales, &clock, steps);
         trade.agree(&node(&Steps::safe()).engine, self.course).await;
         let steps = Steps::crashing_at(step);
         match death {
@@ -325,7 +324,7 @@ impl<P: Processes + Clone> Stage<'_, P> {
         let last = node(&Steps::safe());
         let ledger = trade.ledger(&last.engine).await;
         // nothing is left that could happen later
-        clock.set(over() + DELAI * 10);
+        clock.set(over() + PATIENCE * 10);
         last.settle().await;
         assert_eq!(last.runner.backlog().await.expect("it can look"), Backlog::default());
         assert_eq!(trade.ledger(&last.engine).await, ledger, "something happened later");
@@ -335,16 +334,12 @@ impl<P: Processes + Clone> Stage<'_, P> {
 
 /// When the time for a trade is over.
 fn over() -> DateTime<Utc> {
-    clock().now() + DELAI
+    clock().now() + PATIENCE
 }
 
 /// The life of a node: until everything is settled, and the time for the trade is over; or until it
 /// crashes, and all its tasks are gone in the middle of what they were doing.
-async fn live<P: Processes + Clone>(
-    node: &Node<P, TransactionMarche>,
-    clock: &ManualClock,
-    steps: &Steps,
-) {
+async fn live<P: Processes + Clone>(node: &Node<P, Sales>, clock: &ManualClock, steps: &Steps) {
     let living = async {
         node.settle().await;
         clock.set(over());
@@ -367,7 +362,7 @@ async fn live_in_a_process<P: Processes + Clone>(
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime");
         runtime.block_on(async {
-            let node = Node::start(&*backend, TransactionMarche, &clock, &steps).await;
+            let node = Node::start(&*backend, Sales, &clock, &steps).await;
             live(&*node, &clock, &steps).await;
         });
         drop(runtime);

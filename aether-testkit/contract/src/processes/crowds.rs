@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Place;
-use super::trade::{Bourse, BourseCommand, BourseEvent};
+use super::trade::{Purse, PurseCommand, PurseEvent};
 
 /// How many settlements there are.
 const SETTLEMENTS: u32 = 300;
@@ -28,9 +28,9 @@ struct Settlement {
 
 /// Of purses, what is paid into them from nowhere.
 #[derive(Debug, Clone, Deserialize, EventSet)]
-#[event(part_of = BourseEvent)]
+#[event(part_of = PurseEvent)]
 enum Payments {
-    OrDepose { montant: u32 },
+    GoldDeposited { amount: u32 },
 }
 
 /// What a settlement moves.
@@ -61,8 +61,8 @@ impl ProcessManager for Settlement {
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => {
-                let Payments::OrDepose { montant } = event.event;
-                then.send(Settle { till: event.aggregate_id, gold: montant });
+                let Payments::GoldDeposited { amount } = event.event;
+                then.send(Settle { till: event.aggregate_id, gold: amount });
             }
             _ => then.end(),
         }
@@ -75,11 +75,11 @@ impl ProcessManager for Settlement {
             (self.sellers[at % self.sellers.len()], self.brokers[at % self.brokers.len()]);
         let gold = settle.gold;
         run.atomic()
-            .command::<Bourse>(settle.till, BourseCommand::Reserver(gold))
-            .command::<Bourse>(settle.till, BourseCommand::Verser(gold))
-            .command::<Bourse>(seller, BourseCommand::Recevoir(gold / 10 * 7))
-            .command::<Bourse>(broker, BourseCommand::Recevoir(gold / 10 * 2))
-            .command::<Bourse>(self.house, BourseCommand::Recevoir(gold / 10))
+            .command::<Purse>(settle.till, PurseCommand::Reserve(gold))
+            .command::<Purse>(settle.till, PurseCommand::Pay(gold))
+            .command::<Purse>(seller, PurseCommand::Receive(gold / 10 * 7))
+            .command::<Purse>(broker, PurseCommand::Receive(gold / 10 * 2))
+            .command::<Purse>(self.house, PurseCommand::Receive(gold / 10))
             .commit()
             .await
     }
@@ -105,15 +105,15 @@ pub async fn settlements_that_all_pay_one_house_are_each_carried_out<P: Processe
     let node = node.expect("it starts");
     let pay = tills
         .iter()
-        .map(|till| async { engine.execute::<Bourse>(*till, BourseCommand::Deposer(100)).await });
+        .map(|till| async { engine.execute::<Purse>(*till, PurseCommand::Deposit(100)).await });
     try_join_all(pay).await.expect("they can be paid");
     within_deadline("all is settled", engine.settle()).await.expect("it can settle");
 
     let gold = async |ids: &[AggregateId]| {
         let mut all = Vec::new();
         for id in ids {
-            let purse = engine.find::<Bourse>(*id).await.expect("it can load");
-            all.push(purse.map_or(0, |purse| purse.state.libre));
+            let purse = engine.find::<Purse>(*id).await.expect("it can load");
+            all.push(purse.map_or(0, |purse| purse.state.free));
         }
         all
     };

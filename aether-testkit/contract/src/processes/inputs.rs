@@ -10,7 +10,7 @@ use aether_core::{AggregateId, Context, Filter};
 use uuid::Uuid;
 
 use super::Place;
-use super::journal::{Journal, Ordre, SignauxEvent};
+use super::journal::{Journal, Order, SignalsEvent};
 use super::node::{Node, clock};
 use super::steps::Steps;
 
@@ -24,16 +24,16 @@ pub async fn an_ended_process_is_not_started_anew<P: Processes + Clone>(backend:
     let node = node(&*backend).await;
     let process = Uuid::new_v4();
     node.tell([
-        (process, Ordre::Attendre("réveil".into(), 0)),
-        (process, Ordre::Donner(vec![3, 4])),
-        (process, Ordre::Finir),
-        (process, Ordre::Donner(vec![100])),
+        (process, Order::Wait("réveil".into(), 0)),
+        (process, Order::Give(vec![3, 4])),
+        (process, Order::Finish),
+        (process, Order::Give(vec![100])),
     ])
     .await;
     node.settle().await;
     assert_eq!(node.gold(process).await, 7);
     assert_eq!(node.heard(process).await, None);
-    node.tell([(process, Ordre::Donner(vec![100]))]).await;
+    node.tell([(process, Order::Give(vec![100]))]).await;
     node.settle().await;
     assert_eq!(node.gold(process).await, 7);
     assert_eq!(node.heard(process).await, None);
@@ -46,11 +46,11 @@ pub async fn an_event_without_a_process_leaves_nothing<P: Processes + Clone>(
 ) {
     let node = node(&*backend).await;
     let process = Uuid::new_v4();
-    let signal = |process| SignauxEvent::SignalDonne { process, ordre: Ordre::Rien };
+    let signal = |process| SignalsEvent::SignalGiven { process, order: Order::Nothing };
     node.signal(vec![signal(None), signal(Some(process))], &Context::new()).await;
     node.settle().await;
     assert_eq!(node.heard(process).await, None);
-    node.tell([(process, Ordre::Donner(vec![1]))]).await;
+    node.tell([(process, Order::Give(vec![1]))]).await;
     node.settle().await;
     let heard = node.heard(process).await;
     node.signal(vec![signal(Some(process))], &Context::new()).await;
@@ -68,8 +68,8 @@ pub async fn one_batch_moves_many_processes<P: Processes + Clone>(backend: Arc<P
         // what was there before, so that the claim and the first page do not count
         node.hear().await.expect("it hears");
         let several = || processes.iter().take(count).copied();
-        let first = several().map(|process| (process, Ordre::Donner(vec![1, 2])));
-        let second = several().map(|process| (process, Ordre::Attendre("réveil".into(), 60)));
+        let first = several().map(|process| (process, Order::Give(vec![1, 2])));
+        let second = several().map(|process| (process, Order::Wait("réveil".into(), 60)));
         node.tell(first.chain(second)).await;
         let before = steps.taken();
         node.hear().await.expect("it hears");
@@ -85,7 +85,7 @@ pub async fn one_batch_moves_many_processes<P: Processes + Clone>(backend: Arc<P
                     .take(4)
                     .rev()
                     .collect::<Vec<_>>(),
-                ["Donner([1, 2])", "Attendre(\"réveil\", 60)", "done 1", "done 2"]
+                ["Give([1, 2])", "Wait(\"réveil\", 60)", "done 1", "done 2"]
             );
         }
     }
@@ -98,17 +98,17 @@ pub async fn commands_of_a_process_keep_their_order<P: Processes + Clone>(backen
     let node = node(&*backend).await;
     let processes: Vec<Uuid> = (0..5).map(|_| Uuid::new_v4()).collect();
     for first in (1..40_u32).step_by(2) {
-        node.tell(processes.iter().map(|&id| (id, Ordre::Donner(vec![first, first + 1])))).await;
+        node.tell(processes.iter().map(|&id| (id, Order::Give(vec![first, first + 1])))).await;
     }
     node.settle().await;
     for process in processes {
-        let load = Load::stream(StreamId::new("Bourse", process));
+        let load = Load::stream(StreamId::new("Purse", process));
         let history = node.engine.store().load(load).await.expect("it can be loaded");
         let amounts: Vec<u64> = history
             .events
             .iter()
             .map(|event| event.payload.decode::<serde_json::Value>().expect("JSON"))
-            .map(|payload| payload["montant"].as_u64().expect("an amount"))
+            .map(|payload| payload["amount"].as_u64().expect("an amount"))
             .collect();
         assert_eq!(amounts, (1..=40).collect::<Vec<_>>());
     }
@@ -121,8 +121,8 @@ pub async fn what_follows_carries_correlation_and_causation<P: Processes + Clone
 ) {
     let node = node(&*backend).await;
     let (process, request) = (Uuid::new_v4(), Uuid::new_v4());
-    let ordre = Ordre::Donner(vec![1, 2]);
-    let signal = SignauxEvent::SignalDonne { process: Some(process), ordre };
+    let order = Order::Give(vec![1, 2]);
+    let signal = SignalsEvent::SignalGiven { process: Some(process), order };
     let context = Context::new().correlation_id(request).user("moderator-3");
     node.signal(vec![signal], &context).await;
     node.settle().await;
@@ -142,9 +142,9 @@ pub async fn what_follows_carries_correlation_and_causation<P: Processes + Clone
 pub async fn a_failed_reaction_leaves_nothing<P: Processes + Clone>(backend: Arc<Place<P>>) {
     let node = node(&*backend).await;
     let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
-    node.tell([(one, Ordre::Donner(vec![1])), (other, Ordre::Echouer)]).await;
+    node.tell([(one, Order::Give(vec![1])), (other, Order::Fail)]).await;
     node.hear().await.expect("it hears");
-    assert_eq!(node.heard(one).await, Some(vec!["Donner([1])".to_owned()]));
+    assert_eq!(node.heard(one).await, Some(vec!["Give([1])".to_owned()]));
     assert_eq!(node.heard(other).await, None);
     assert_eq!(node.runner.backlog().await.expect("it can look").commands, 1);
     let letters = node.processes.checkpoints().letters("Journal", None).await.expect("it can look");

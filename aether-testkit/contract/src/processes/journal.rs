@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::node::Node;
-use super::trade::{Bourse, BourseCommand};
+use super::trade::{Purse, PurseCommand};
 
 /// The manager. Its commands put gold into a purse, after what the script of their amount says.
 #[derive(Debug, Clone, Default)]
@@ -46,63 +46,63 @@ pub(super) struct Heard(pub(super) Vec<String>);
 
 /// Gold for a purse.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Don {
-    pub(super) bourse: AggregateId,
-    pub(super) montant: u32,
+pub(super) struct Gift {
+    pub(super) purse: AggregateId,
+    pub(super) amount: u32,
 }
 
 /// What an event tells a process to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Shape)]
-pub(super) enum Ordre {
+pub(super) enum Order {
     /// Sends commands with these amounts.
-    Donner(Vec<u32>),
+    Give(Vec<u32>),
     /// Sets a timer.
-    Attendre(String, u64),
+    Wait(String, u64),
     /// Cancels it.
-    Oublier(String),
+    Forget(String),
     /// Sends a command, then fails.
-    Echouer,
-    Rien,
-    Finir,
+    Fail,
+    Nothing,
+    Finish,
 }
 
 /// Where these events come from.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Shape)]
-pub(super) struct Signaux;
+pub(super) struct Signals;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
-pub(super) enum SignauxEvent {
+pub(super) enum SignalsEvent {
     /// For one process, or for none.
-    SignalDonne { process: Option<Uuid>, ordre: Ordre },
+    SignalGiven { process: Option<Uuid>, order: Order },
 }
 
-impl Aggregate for Signaux {
-    const TYPE: &'static str = "Signaux";
-    type Command = Vec<SignauxEvent>;
-    type Event = SignauxEvent;
+impl Aggregate for Signals {
+    const TYPE: &'static str = "Signals";
+    type Command = Vec<SignalsEvent>;
+    type Event = SignalsEvent;
     type Error = std::convert::Infallible;
 
     fn decide(
         &self,
-        events: &Vec<SignauxEvent>,
+        events: &Vec<SignalsEvent>,
         _: &Facts,
-    ) -> Result<Vec<SignauxEvent>, std::convert::Infallible> {
+    ) -> Result<Vec<SignalsEvent>, std::convert::Infallible> {
         Ok(events.clone())
     }
 
-    fn apply(&mut self, _: &SignauxEvent) {}
+    fn apply(&mut self, _: &SignalsEvent) {}
 }
 
 impl Journal {
     /// The next commands with this amount meet this trouble, one each.
-    pub(super) fn trouble(&self, montant: u32, trouble: &[Trouble]) {
+    pub(super) fn trouble(&self, amount: u32, trouble: &[Trouble]) {
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
-        script.entry(montant).or_default().extend(trouble);
+        script.entry(amount).or_default().extend(trouble);
     }
 
-    fn next(&self, montant: u32, at_execution: bool) -> Option<Trouble> {
+    fn next(&self, amount: u32, at_execution: bool) -> Option<Trouble> {
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = script.get_mut(&montant)?;
+        let waiting = script.get_mut(&amount)?;
         let fits = (*waiting.front()? != Trouble::IsNotUnderstood) == at_execution;
         if fits { waiting.pop_front() } else { None }
     }
@@ -110,50 +110,50 @@ impl Journal {
 
 impl ProcessManager for Journal {
     type State = Heard;
-    type Command = Don;
-    type Events = SignauxEvent;
+    type Command = Gift;
+    type Events = SignalsEvent;
 
     fn name(&self) -> &'static str {
         "Journal"
     }
 
     fn filter(&self) -> Filter {
-        Filter::all().aggregate_types(["Signaux"])
+        Filter::all().aggregate_types(["Signals"])
     }
 
-    fn route(&self, event: &Recorded<SignauxEvent>) -> Route {
-        let SignauxEvent::SignalDonne { process, .. } = &event.event;
+    fn route(&self, event: &Recorded<SignalsEvent>) -> Route {
+        let SignalsEvent::SignalGiven { process, .. } = &event.event;
         Route::each(*process)
     }
 
     fn react(
         &self,
         heard: &mut Heard,
-        input: Input<'_, SignauxEvent, Don>,
-        then: &mut Reaction<Don>,
+        input: Input<'_, SignalsEvent, Gift>,
+        then: &mut Reaction<Gift>,
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => {
-                let SignauxEvent::SignalDonne { ordre, .. } = event.event.clone();
+                let SignalsEvent::SignalGiven { order, .. } = event.event.clone();
                 // the purse of a process has its id
-                let bourse = AggregateId::new(then.process());
-                if ordre != Ordre::Rien {
-                    heard.0.push(format!("{ordre:?}"));
+                let purse = AggregateId::new(then.process());
+                if order != Order::Nothing {
+                    heard.0.push(format!("{order:?}"));
                 }
-                match ordre {
-                    Ordre::Donner(montants) => {
-                        montants.into_iter().for_each(|montant| then.send(Don { bourse, montant }));
+                match order {
+                    Order::Give(amounts) => {
+                        amounts.into_iter().for_each(|amount| then.send(Gift { purse, amount }));
                     }
-                    Ordre::Attendre(timer, seconds) => {
+                    Order::Wait(timer, seconds) => {
                         then.after(timer, Duration::from_secs(seconds));
                     }
-                    Ordre::Oublier(timer) => then.cancel(timer),
-                    Ordre::Echouer => {
-                        then.send(Don { bourse, montant: 1 });
+                    Order::Forget(timer) => then.cancel(timer),
+                    Order::Fail => {
+                        then.send(Gift { purse, amount: 1 });
                         return Err("a failure on purpose".into());
                     }
-                    Ordre::Rien => {}
-                    Ordre::Finir => then.end(),
+                    Order::Nothing => {}
+                    Order::Finish => then.end(),
                 }
             }
             Input::Timer(timer) => {
@@ -162,22 +162,22 @@ impl ProcessManager for Journal {
                 }
                 heard.0.push(format!("timer {timer}"));
             }
-            Input::Done(don) => {
-                if self.next(don.montant, false).is_some() {
+            Input::Done(gift) => {
+                if self.next(gift.amount, false).is_some() {
                     return Err("a failure on purpose".into());
                 }
-                heard.0.push(format!("done {}", don.montant));
+                heard.0.push(format!("done {}", gift.amount));
             }
             Input::Refused { command, reason } => {
-                heard.0.push(format!("refused {}: {reason}", command.montant));
+                heard.0.push(format!("refused {}: {reason}", command.amount));
             }
             _ => {}
         }
         Ok(())
     }
 
-    async fn execute(&self, don: &Don, run: Run<'_>) -> Result<Outcome, BoxError> {
-        match self.next(don.montant, true) {
+    async fn execute(&self, gift: &Gift, run: Run<'_>) -> Result<Outcome, BoxError> {
+        match self.next(gift.amount, true) {
             Some(Trouble::Fails) => Err("a failure on purpose".into()),
             Some(Trouble::Passes) => Err(Error::Unavailable { source: "on purpose".into() }.into()),
             Some(Trouble::PassesBelow) => {
@@ -187,8 +187,8 @@ impl ProcessManager for Journal {
             Some(Trouble::Panics) => panic!("a panic on purpose"),
             Some(Trouble::Hangs) => std::future::pending().await,
             Some(Trouble::IsNotUnderstood) | None => {
-                let deposer = BourseCommand::Deposer(don.montant);
-                run.command::<Bourse>(don.bourse, deposer).await
+                let deposit = PurseCommand::Deposit(gift.amount);
+                run.command::<Purse>(gift.purse, deposit).await
             }
         }
     }
@@ -196,14 +196,14 @@ impl ProcessManager for Journal {
 
 impl<P: Processes + Clone> Node<P, Journal> {
     /// Tells processes what to do, in one append.
-    pub(super) async fn tell(&self, orders: impl IntoIterator<Item = (Uuid, Ordre)>) {
-        let event = |(process, ordre)| SignauxEvent::SignalDonne { process: Some(process), ordre };
+    pub(super) async fn tell(&self, orders: impl IntoIterator<Item = (Uuid, Order)>) {
+        let event = |(process, order)| SignalsEvent::SignalGiven { process: Some(process), order };
         self.signal(orders.into_iter().map(event).collect(), &Context::new()).await;
     }
 
-    pub(super) async fn signal(&self, events: Vec<SignauxEvent>, context: &Context) {
+    pub(super) async fn signal(&self, events: Vec<SignalsEvent>, context: &Context) {
         let id = AggregateId::new(Uuid::new_v4());
-        let told = self.engine.execute::<Signaux>(id, events).with(context).await;
+        let told = self.engine.execute::<Signals>(id, events).with(context).await;
         told.expect("an event can be stored");
     }
 
@@ -217,8 +217,8 @@ impl<P: Processes + Clone> Node<P, Journal> {
 
     /// The gold in the purse of a process.
     pub(super) async fn gold(&self, process: Uuid) -> u32 {
-        let found = self.engine.find::<Bourse>(AggregateId::new(process)).await;
-        found.expect("it can look").unwrap_or_default().state.libre
+        let found = self.engine.find::<Purse>(AggregateId::new(process)).await;
+        found.expect("it can look").unwrap_or_default().state.free
     }
 
     /// Hears, works, and lets time pass for what was put off, until nothing is due.

@@ -11,10 +11,10 @@ use aether_testkit::clock::ManualClock;
 use uuid::Uuid;
 
 use super::Place;
-use super::journal::{Journal, Ordre, Trouble};
+use super::journal::{Journal, Order, Trouble};
 use super::node::{Node, clock};
 use super::steps::Steps;
-use super::trade::{Bourse, BourseCommand};
+use super::trade::{Purse, PurseCommand};
 
 struct Setting<P: Processes + Clone> {
     clock: ManualClock,
@@ -34,7 +34,7 @@ impl<P: Processes + Clone> Setting<P> {
     async fn stuck(backend: &Place<P>, trouble: Trouble) -> (Self, Stuck) {
         let setting = Self::new(backend).await;
         setting.journal.trouble(7, &[trouble; 3]);
-        setting.node.tell([(setting.process, Ordre::Donner(vec![7, 8]))]).await;
+        setting.node.tell([(setting.process, Order::Give(vec![7, 8]))]).await;
         setting.node.settle_over_time(&setting.clock, 5).await;
         let mut stuck = setting.node.runner.stuck().await.expect("it can look");
         assert_eq!(stuck.len(), 1, "{stuck:?}");
@@ -62,13 +62,13 @@ pub async fn a_command_that_keeps_failing_waits_and_others_go_on<P: Processes + 
     assert_eq!((stuck.process, stuck.failures), (setting.process, 3));
     assert!(stuck.error.contains("a failure on purpose"), "{}", stuck.error);
     let other = Uuid::new_v4();
-    let more = [(other, Ordre::Donner(vec![1])), (setting.process, Ordre::Donner(vec![9]))];
+    let more = [(other, Order::Give(vec![1])), (setting.process, Order::Give(vec![9]))];
     setting.node.tell(more).await;
     setting.clock.advance(Duration::from_hours(24));
     setting.node.settle().await;
     assert_eq!(setting.node.gold(other).await, 1);
     assert_eq!(setting.node.gold(setting.process).await, 0);
-    assert_eq!(setting.heard().await, ["Donner([7, 8])", "Donner([9])"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])", "Give([9])"]);
     let backlog = setting.node.runner.backlog().await.expect("it can look");
     assert_eq!((backlog.commands, backlog.stuck), (3, 1));
 }
@@ -78,7 +78,7 @@ pub async fn a_stuck_command_can_be_retried<P: Processes + Clone>(backend: Arc<P
     let (setting, stuck) = Setting::stuck(&*backend, Trouble::Fails).await;
     setting.remedy(stuck.id, Remedy::Retry).await;
     assert_eq!(setting.node.gold(setting.process).await, 15);
-    assert_eq!(setting.heard().await, ["Donner([7, 8])", "done 7", "done 8"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])", "done 7", "done 8"]);
     let again = setting.node.runner.remedy(stuck.id, Remedy::Retry).await;
     assert!(!again.expect("it can look"), "there is nothing any more");
 }
@@ -90,7 +90,7 @@ pub async fn a_stuck_command_can_be_given_up<P: Processes + Clone>(backend: Arc<
     setting.remedy(stuck.id, Remedy::Skip).await;
     assert_eq!(setting.node.gold(setting.process).await, 8);
     let refused = "refused 7: it was given up by an operator";
-    assert_eq!(setting.heard().await, ["Donner([7, 8])", refused, "done 8"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])", refused, "done 8"]);
     let (store, _) = backend.connect().await;
     let id = CommandId::new(stuck.id);
     assert_eq!(store.void_command(id, None).await.expect("it can look"), None);
@@ -105,7 +105,7 @@ pub async fn a_command_that_was_carried_out_cannot_be_given_up<P: Processes + Cl
     assert_eq!(setting.node.gold(setting.process).await, 7, "once, in three attempts");
     setting.remedy(stuck.id, Remedy::Skip).await;
     assert_eq!(setting.node.gold(setting.process).await, 15);
-    assert_eq!(setting.heard().await, ["Donner([7, 8])", "done 7", "done 8"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])", "done 7", "done 8"]);
 }
 
 /// Another command has used the id of a command of a process, as when events are heard again by newer code: the process is
@@ -114,23 +114,23 @@ pub async fn a_command_is_never_taken_for_another_under_its_id<P: Processes + Cl
     backend: Arc<Place<P>>,
 ) {
     let setting = Setting::new(&*backend).await;
-    setting.node.tell([(setting.process, Ordre::Donner(vec![7, 8]))]).await;
+    setting.node.tell([(setting.process, Order::Give(vec![7, 8]))]).await;
     setting.node.hear().await.expect("it hears");
     let now = aether_core::time::Clock::now(&setting.clock);
     let due = setting.node.processes.due("Journal", now, now, &[], 10).await.expect("it can look");
     let another = Context::new().command_id(due[0].id).fingerprint(["another step"]);
-    let bourse = AggregateId::new(setting.process);
-    let deposit = setting.node.engine.execute::<Bourse>(bourse, BourseCommand::Deposer(1));
+    let purse = AggregateId::new(setting.process);
+    let deposit = setting.node.engine.execute::<Purse>(purse, PurseCommand::Deposit(1));
     deposit.with(&another).await.expect("nobody has used the id");
 
     setting.node.settle_over_time(&setting.clock, 5).await;
-    assert_eq!(setting.heard().await, ["Donner([7, 8])"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])"]);
     let stuck = setting.node.runner.stuck().await.expect("it can look");
     assert_eq!((stuck.len(), stuck[0].id), (1, due[0].id));
     assert!(stuck[0].error.contains("used before for another command"), "{}", stuck[0].error);
     setting.remedy(stuck[0].id, Remedy::Skip).await;
     let refused = "refused 7: it was given up by an operator";
-    assert_eq!(setting.heard().await, ["Donner([7, 8])", refused, "done 8"]);
+    assert_eq!(setting.heard().await, ["Give([7, 8])", refused, "done 8"]);
     assert_eq!(setting.node.gold(setting.process).await, 9);
 }
 
@@ -141,7 +141,7 @@ pub async fn a_stuck_timer_can_be_retried_or_given_up<P: Processes + Clone>(
     for remedy in [Remedy::Retry, Remedy::Skip] {
         let setting = Setting::new(&*backend).await;
         setting.journal.trouble(0, &[Trouble::Fails; 3]);
-        setting.node.tell([(setting.process, Ordre::Attendre("réveil".into(), 0))]).await;
+        setting.node.tell([(setting.process, Order::Wait("réveil".into(), 0))]).await;
         setting.node.settle_over_time(&setting.clock, 5).await;
         let stuck = setting.node.runner.stuck().await.expect("it can look");
         assert_eq!((stuck.len(), stuck[0].failures), (1, 3));
@@ -167,7 +167,7 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<P: Processes + Clone>(backend
     let settings = ProcessSettings::default().time_limit(Duration::from_millis(20));
     let journal = hanging.journal.clone().with(settings);
     let runner = ProcessRunner::new(&hanging.node.engine, processes.clone(), journal);
-    hanging.node.tell([(hanging.process, Ordre::Donner(vec![7]))]).await;
+    hanging.node.tell([(hanging.process, Order::Give(vec![7]))]).await;
     hanging.node.hear().await.expect("it hears");
     assert_eq!(runner.work().await.expect("it works"), 1);
     assert_eq!(hanging.node.gold(hanging.process).await, 0);
@@ -184,10 +184,10 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
     setting
         .node
         .tell([
-            (done, Ordre::Finir),
-            (busy, Ordre::Donner(vec![7])),
-            (busy, Ordre::Finir),
-            (running, Ordre::Donner(vec![1])),
+            (done, Order::Finish),
+            (busy, Order::Give(vec![7])),
+            (busy, Order::Finish),
+            (running, Order::Give(vec![1])),
         ])
         .await;
     setting.node.settle_over_time(&setting.clock, 5).await;
@@ -200,7 +200,7 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
     assert_eq!(forget(now).await, 1);
     assert_eq!(forget(now).await, 0);
     // the one is free to begin again, the other is not
-    setting.node.tell([done, busy].map(|id| (id, Ordre::Attendre("réveil".into(), 9)))).await;
+    setting.node.tell([done, busy].map(|id| (id, Order::Wait("réveil".into(), 9)))).await;
     setting.node.settle().await;
     assert!(setting.node.heard(done).await.is_some());
     assert!(setting.node.heard(busy).await.is_none());

@@ -14,9 +14,7 @@ use uuid::Uuid;
 use super::crashes::agreed;
 use super::node::{Node, clock};
 use super::steps::Steps;
-use super::trade::{
-    Bourse, BourseCommand, Ordre, OrdreCommand, OrdreEvent, TransactionMarche, Vente,
-};
+use super::trade::{Offer, Order, OrderCommand, OrderEvent, Purse, PurseCommand, Sales};
 use super::{Handles, Place};
 
 /// A node whose store can be held up.
@@ -54,8 +52,8 @@ async fn until_held<P: Processes + Clone, M: ProcessManager>(
 pub async fn a_refusal_is_final_under_a_paused_node<P: Processes + Clone>(backend: Arc<Place<P>>) {
     let (clock, handles) = (clock(), backend.connect().await);
     let trade = agreed(&handles, &clock, 99).await;
-    let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
-    let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+    let (chaos, paused) = held_up(&*backend, Sales, &clock).await;
+    let other = Node::start(&*backend, Sales, &clock, &Steps::safe()).await;
     other.hear().await.expect("it hears");
     // the first load is of the seller's bag, the second of the buyer's purse
     chaos.next_load(Fault::Latency(std::time::Duration::ZERO));
@@ -64,9 +62,9 @@ pub async fn a_refusal_is_final_under_a_paused_node<P: Processes + Clone>(backen
     let waking = until_held(&paused, &chaos).await;
 
     other.settle().await;
-    trade.purse(&other.engine, trade.purses[1], BourseCommand::Deposer(10_000)).await;
+    trade.purse(&other.engine, trade.purses[1], PurseCommand::Deposit(10_000)).await;
     let ledger = trade.ledger(&other.engine).await;
-    assert_eq!(ledger.orders, [Ordre::Annule, Ordre::Annule], "given back");
+    assert_eq!(ledger.orders, [Order::Cancelled, Order::Cancelled], "given back");
 
     gate.open();
     waking.await.expect("no panic");
@@ -78,37 +76,37 @@ pub async fn a_refusal_is_final_under_a_paused_node<P: Processes + Clone>(backen
 }
 
 /// Empties a purse when an order is given; then an other purse is none of its business.
-struct Percepteur;
+struct Collector;
 
 #[derive(Debug, serde::Deserialize, EventSet)]
-#[event(part_of = OrdreEvent)]
-enum Ventes {
-    OrdreVenteCree(Vente),
+#[event(part_of = OrderEvent)]
+enum Offers {
+    SellOrderPlaced(Offer),
 }
 
-impl ProcessManager for Percepteur {
+impl ProcessManager for Collector {
     type State = Vec<String>;
     type Command = AggregateId;
-    type Events = Ventes;
+    type Events = Offers;
 
     fn name(&self) -> &'static str {
-        "Percepteur"
+        "Collector"
     }
 
-    fn route(&self, event: &Recorded<Ventes>) -> Route {
+    fn route(&self, event: &Recorded<Offers>) -> Route {
         Route::to(event.aggregate_id)
     }
 
     fn react(
         &self,
         heard: &mut Vec<String>,
-        input: Input<'_, Ventes, AggregateId>,
+        input: Input<'_, Offers, AggregateId>,
         then: &mut Reaction<AggregateId>,
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => {
-                let Ventes::OrdreVenteCree(vente) = &event.event;
-                then.send(vente.bourse);
+                let Offers::SellOrderPlaced(offer) = &event.event;
+                then.send(offer.purse);
             }
             input => heard.push(format!("{input:?}")),
         }
@@ -116,10 +114,10 @@ impl ProcessManager for Percepteur {
     }
 
     /// Takes what there is: of an empty purse nothing, which is no refusal.
-    async fn execute(&self, bourse: &AggregateId, run: Run<'_>) -> Result<Outcome, BoxError> {
-        match run.find::<Bourse>(*bourse).await?.unwrap_or_default().state.libre {
+    async fn execute(&self, purse: &AggregateId, run: Run<'_>) -> Result<Outcome, BoxError> {
+        match run.find::<Purse>(*purse).await?.unwrap_or_default().state.free {
             0 => Ok(run.done()),
-            or => run.command::<Bourse>(*bourse, BourseCommand::Reserver(or)).await,
+            gold => run.command::<Purse>(*purse, PurseCommand::Reserve(gold)).await,
         }
     }
 }
@@ -129,26 +127,26 @@ pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<P: Processes 
     backend: Arc<Place<P>>,
 ) {
     let clock = clock();
-    let (chaos, paused) = held_up(&*backend, Percepteur, &clock).await;
-    let other = Node::start(&*backend, Percepteur, &clock, &Steps::safe()).await;
+    let (chaos, paused) = held_up(&*backend, Collector, &clock).await;
+    let other = Node::start(&*backend, Collector, &clock, &Steps::safe()).await;
     let id = || AggregateId::new(Uuid::new_v4());
-    let bourse = id();
-    let ordre = id();
-    let vente = Vente { ordre, sac: id(), bourse, maison: id(), objet: Uuid::new_v4() };
-    let vendre = OrdreCommand::Vendre(vente);
-    other.engine.execute::<Ordre>(ordre, vendre).await.expect("an order");
+    let purse = id();
+    let order = id();
+    let offer = Offer { order, bag: id(), purse, house: id(), item: Uuid::new_v4() };
+    let sell = OrderCommand::Sell(offer);
+    other.engine.execute::<Order>(order, sell).await.expect("an order");
     other.hear().await.expect("it hears");
     let gate = Gate::new();
     chaos.next_load(Fault::Hold(gate.clone()));
     let waking = until_held(&paused, &chaos).await;
     other.settle().await;
-    let fill = BourseCommand::Deposer(500);
-    other.engine.execute::<Bourse>(bourse, fill).await.expect("a purse");
+    let fill = PurseCommand::Deposit(500);
+    other.engine.execute::<Purse>(purse, fill).await.expect("a purse");
     gate.open();
     waking.await.expect("no panic");
     paused.settle().await;
-    let loaded = other.engine.load::<Bourse>(bourse).await.expect("a purse");
-    assert_eq!((loaded.state.libre, loaded.state.reserve), (500, 0));
+    let loaded = other.engine.load::<Purse>(purse).await.expect("a purse");
+    assert_eq!((loaded.state.free, loaded.state.reserved), (500, 0));
 }
 
 /// A node that was paused after it carried a command out, before it could say so, finds it settled.
@@ -159,8 +157,8 @@ pub async fn a_node_paused_before_it_settles_changes_nothing<P: Processes + Clon
         for behind in [false, true] {
             let (clock, handles) = (clock(), backend.connect().await);
             let trade = agreed(&handles, &clock, 200).await;
-            let (chaos, paused) = held_up(&*backend, TransactionMarche, &clock).await;
-            let other = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+            let (chaos, paused) = held_up(&*backend, Sales, &clock).await;
+            let other = Node::start(&*backend, Sales, &clock, &Steps::safe()).await;
             other.hear().await.expect("it hears");
             let gate = Gate::new();
             let held = if behind { Fault::HoldReply } else { Fault::Hold };
@@ -168,7 +166,7 @@ pub async fn a_node_paused_before_it_settles_changes_nothing<P: Processes + Clon
             let waking = until_held(&paused, &chaos).await;
             other.settle().await;
             let ledger = trade.ledger(&other.engine).await;
-            assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
+            assert_eq!(ledger.orders, [Order::Executed, Order::Executed]);
             gate.open();
             waking.await.expect("no panic");
             paused.settle().await;
@@ -186,11 +184,11 @@ pub async fn two_nodes_at_once_do_no_harm<P: Processes + Clone>(backend: Arc<Pla
         // some are too poor
         trades.push((agreed(&handles, &clock, 90 + 10 * (round % 3)).await, round % 3));
     }
-    let hearing = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+    let hearing = Node::start(&*backend, Sales, &clock, &Steps::safe()).await;
     hearing.hear().await.expect("it hears");
     let mut working = Vec::new();
     for _ in 0..3 {
-        let node = Node::start(&*backend, TransactionMarche, &clock, &Steps::safe()).await;
+        let node = Node::start(&*backend, Sales, &clock, &Steps::safe()).await;
         working.push(tokio::spawn(async move {
             node.runner.work().await.expect("it works");
         }));
@@ -215,7 +213,7 @@ pub async fn two_nodes_at_once_do_no_harm<P: Processes + Clone>(backend: Arc<Pla
 pub async fn a_lost_reply_doubles_nothing<P: Processes + Clone>(backend: Arc<Place<P>>) {
     let (clock, handles) = (clock(), backend.connect().await);
     let trade = agreed(&handles, &clock, 200).await;
-    let (chaos, node) = held_up(&*backend, TransactionMarche, &clock).await;
+    let (chaos, node) = held_up(&*backend, Sales, &clock).await;
     for _ in 0..4 {
         chaos.next_append(Fault::LoseReply);
         chaos.next(Operation::VoidCommand, Fault::Unavailable);
@@ -227,5 +225,5 @@ pub async fn a_lost_reply_doubles_nothing<P: Processes + Clone>(backend: Arc<Pla
     assert_eq!(chaos.unplayed(), 0);
     let ledger = trade.ledger(&node.engine).await;
     assert_eq!(ledger.free_gold(), [995, 100, 5]);
-    assert_eq!(ledger.orders, [Ordre::Execute, Ordre::Execute]);
+    assert_eq!(ledger.orders, [Order::Executed, Order::Executed]);
 }

@@ -6,13 +6,13 @@ use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Recorded};
 use serde::{Deserialize, Serialize};
 
-mod bourse;
-mod ordre;
-mod sac;
+mod bag;
+mod order;
+mod purse;
 
-pub use bourse::{Bourse, BourseCommand, BourseEvent, BourseRefus};
-pub use ordre::{Achat, Ordre, OrdreCommand, OrdreEvent, OrdreRefus, Vente};
-pub use sac::{Sac, SacCommand, SacEvent, SacRefus};
+pub use bag::{Bag, BagCommand, BagEvent, BagRefusal};
+pub use order::{Bid, Offer, Order, OrderCommand, OrderEvent, OrderRefusal};
+pub use purse::{Purse, PurseCommand, PurseEvent, PurseRefusal};
 
 /// Leads one sale: sets the seller's item and the buyer's gold aside, moves the item, moves the gold less
 /// 5 % commission. Any failure gives everything back.
@@ -20,16 +20,16 @@ pub use sac::{Sac, SacCommand, SacEvent, SacRefus};
 /// The aggregates know nothing of trades and recognise no repetition: gold that is paid twice is gone
 /// twice. That each command is carried out once is up to the library.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct TransactionMarche;
+pub struct Sales;
 
 /// How far a sale has come.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Marche {
-    vente: Option<Vente>,
-    achat: Option<(AggregateId, Achat)>,
-    objet: Place,
-    or: Place,
-    echec: Option<String>,
+pub struct Sale {
+    offer: Option<Offer>,
+    bid: Option<(AggregateId, Bid)>,
+    item: Place,
+    gold: Place,
+    failure: Option<String>,
 }
 
 /// Where an item or gold is.
@@ -37,231 +37,231 @@ pub struct Marche {
 enum Place {
     /// With its owner.
     #[default]
-    Chez,
+    Home,
     /// On its way to be set aside.
-    Demande,
+    Asked,
     /// Set aside.
-    Reserve,
+    Reserved,
     /// With its new owner.
-    Remis,
+    Delivered,
 }
 
 /// What a sale can ask for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Mouvement {
+pub enum Step {
     /// Sets the item aside.
-    ReserverObjet(Vente),
+    ReserveItem(Offer),
     /// Sets the gold aside.
-    ReserverOr(Achat),
+    ReserveGold(Bid),
     /// Moves the item to the buyer.
-    LivrerObjet(Vente, Achat),
+    DeliverItem(Offer, Bid),
     /// Moves the gold to the seller, and the commission to the house.
-    VerserOr(Vente, Achat),
+    PayGold(Offer, Bid),
     /// Gives the item back that was set aside.
-    RendreObjet(Vente),
+    ReturnItem(Offer),
     /// Gives the gold back that was set aside.
-    RendreOr(Achat),
+    ReturnGold(Bid),
     /// Takes the item back from the buyer.
-    ReprendreObjet(Vente, Achat),
+    TakeItemBack(Offer, Bid),
     /// Notes on an order that it was carried out.
-    Executer(AggregateId),
+    Execute(AggregateId),
     /// Notes on an order that it came to nothing.
-    Annuler(AggregateId, String),
+    Cancel(AggregateId, String),
 }
 
 /// For how long a sale waits for its buyer.
-pub const DELAI: Duration = Duration::from_hours(1);
+pub const PATIENCE: Duration = Duration::from_hours(1);
 
-type Ensuite<'a> = &'a mut Reaction<Mouvement>;
+type Then<'a> = &'a mut Reaction<Step>;
 
 /// Of orders, what a trade begins with.
 #[derive(Debug, Clone, Deserialize, EventSet)]
-#[event(part_of = OrdreEvent)]
-pub enum Annonces {
+#[event(part_of = OrderEvent)]
+pub enum Announced {
     /// Somebody sells.
-    OrdreVenteCree(Vente),
+    SellOrderPlaced(Offer),
     /// Somebody buys.
-    OrdreAchatCree(Achat),
+    BuyOrderPlaced(Bid),
 }
 
-impl ProcessManager for TransactionMarche {
-    type State = Marche;
-    type Command = Mouvement;
-    type Events = Annonces;
+impl ProcessManager for Sales {
+    type State = Sale;
+    type Command = Step;
+    type Events = Announced;
 
     fn name(&self) -> &'static str {
-        "TransactionMarche"
+        "Sales"
     }
 
-    fn route(&self, event: &Recorded<Annonces>) -> Route {
+    fn route(&self, event: &Recorded<Announced>) -> Route {
         match &event.event {
-            Annonces::OrdreVenteCree(vente) => Route::to(vente.ordre),
-            Annonces::OrdreAchatCree(achat) => Route::to(achat.vente),
+            Announced::SellOrderPlaced(offer) => Route::to(offer.order),
+            Announced::BuyOrderPlaced(bid) => Route::to(bid.offer),
         }
     }
 
     fn react(
         &self,
-        marche: &mut Marche,
-        input: Input<'_, Annonces, Mouvement>,
-        then: Ensuite<'_>,
+        sale: &mut Sale,
+        input: Input<'_, Announced, Step>,
+        then: Then<'_>,
     ) -> Result<(), BoxError> {
         match input {
             Input::Event(event) => match event.event.clone() {
-                Annonces::OrdreVenteCree(vente) => marche.ouvrir(vente, then),
-                Annonces::OrdreAchatCree(achat) => marche.trouver(event.aggregate_id, achat, then),
+                Announced::SellOrderPlaced(offer) => sale.open(offer, then),
+                Announced::BuyOrderPlaced(bid) => sale.find_buyer(event.aggregate_id, bid, then),
             },
-            Input::Timer(_) => marche.echouer("nobody bought it in time", then),
-            Input::Done(mouvement) => marche.avancer(mouvement, then),
+            Input::Timer(_) => sale.fail("nobody bought it in time", then),
+            Input::Done(step) => sale.advance(step, then),
             Input::Refused { command, reason } => {
-                marche.refuser(command);
-                marche.echouer(reason, then);
+                sale.note_refusal(command);
+                sale.fail(reason, then);
             }
             _ => {}
         }
         Ok(())
     }
 
-    async fn execute(&self, mouvement: &Mouvement, run: Run<'_>) -> Result<Outcome, BoxError> {
-        mouvement.executer(run).await
+    async fn execute(&self, step: &Step, run: Run<'_>) -> Result<Outcome, BoxError> {
+        step.execute_in(run).await
     }
 }
 
-impl Marche {
-    fn ouvrir(&mut self, vente: Vente, then: Ensuite<'_>) {
-        self.objet = Place::Demande;
-        then.send(Mouvement::ReserverObjet(vente.clone()));
-        then.after("expiration", DELAI);
-        self.vente = Some(vente);
+impl Sale {
+    fn open(&mut self, offer: Offer, then: Then<'_>) {
+        self.item = Place::Asked;
+        then.send(Step::ReserveItem(offer.clone()));
+        then.after("expiration", PATIENCE);
+        self.offer = Some(offer);
     }
 
-    fn trouver(&mut self, ordre: AggregateId, achat: Achat, then: Ensuite<'_>) {
-        if self.echec.is_some() || self.achat.is_some() {
-            then.send(Mouvement::Annuler(ordre, "the sale is over".to_owned()));
+    fn find_buyer(&mut self, order: AggregateId, bid: Bid, then: Then<'_>) {
+        if self.failure.is_some() || self.bid.is_some() {
+            then.send(Step::Cancel(order, "the sale is over".to_owned()));
             return;
         }
-        self.or = Place::Demande;
-        then.send(Mouvement::ReserverOr(achat.clone()));
-        self.achat = Some((ordre, achat));
+        self.gold = Place::Asked;
+        then.send(Step::ReserveGold(bid.clone()));
+        self.bid = Some((order, bid));
     }
 
-    fn avancer(&mut self, mouvement: &Mouvement, then: Ensuite<'_>) {
-        match mouvement {
-            Mouvement::ReserverObjet(_) => self.objet = Place::Reserve,
-            Mouvement::ReserverOr(_) => self.or = Place::Reserve,
-            Mouvement::LivrerObjet(vente, achat) => {
-                self.objet = Place::Remis;
-                then.send(Mouvement::VerserOr(vente.clone(), achat.clone()));
+    fn advance(&mut self, step: &Step, then: Then<'_>) {
+        match step {
+            Step::ReserveItem(_) => self.item = Place::Reserved,
+            Step::ReserveGold(_) => self.gold = Place::Reserved,
+            Step::DeliverItem(offer, bid) => {
+                self.item = Place::Delivered;
+                then.send(Step::PayGold(offer.clone(), bid.clone()));
                 return;
             }
-            Mouvement::VerserOr(vente, _) => {
-                then.send(Mouvement::Executer(vente.ordre));
-                if let Some((ordre, _)) = &self.achat {
-                    then.send(Mouvement::Executer(*ordre));
+            Step::PayGold(offer, _) => {
+                then.send(Step::Execute(offer.order));
+                if let Some((order, _)) = &self.bid {
+                    then.send(Step::Execute(*order));
                 }
                 then.end();
                 return;
             }
             _ => return,
         }
-        if self.echec.is_some() {
+        if self.failure.is_some() {
             // it failed while this was on its way
-            self.rendre(then);
-        } else if let (Some(vente), Some((_, achat))) = (&self.vente, &self.achat)
-            && (self.objet, self.or) == (Place::Reserve, Place::Reserve)
+            self.give_back(then);
+        } else if let (Some(offer), Some((_, bid))) = (&self.offer, &self.bid)
+            && (self.item, self.gold) == (Place::Reserved, Place::Reserved)
         {
             then.cancel("expiration");
-            then.send(Mouvement::LivrerObjet(vente.clone(), achat.clone()));
+            then.send(Step::DeliverItem(offer.clone(), bid.clone()));
         }
     }
 
-    fn refuser(&mut self, mouvement: &Mouvement) {
-        match mouvement {
-            Mouvement::ReserverObjet(_) => self.objet = Place::Chez,
-            Mouvement::ReserverOr(_) => self.or = Place::Chez,
+    fn note_refusal(&mut self, step: &Step) {
+        match step {
+            Step::ReserveItem(_) => self.item = Place::Home,
+            Step::ReserveGold(_) => self.gold = Place::Home,
             _ => {}
         }
     }
 
-    fn echouer(&mut self, raison: &str, then: Ensuite<'_>) {
-        if self.echec.is_none() {
-            self.echec = Some(raison.to_owned());
-            let achat = self.achat.as_ref().map(|(ordre, _)| *ordre);
-            for ordre in self.vente.as_ref().map(|vente| vente.ordre).into_iter().chain(achat) {
-                then.send(Mouvement::Annuler(ordre, raison.to_owned()));
+    fn fail(&mut self, reason: &str, then: Then<'_>) {
+        if self.failure.is_none() {
+            self.failure = Some(reason.to_owned());
+            let bid = self.bid.as_ref().map(|(order, _)| *order);
+            for order in self.offer.as_ref().map(|offer| offer.order).into_iter().chain(bid) {
+                then.send(Step::Cancel(order, reason.to_owned()));
             }
         }
-        self.rendre(then);
+        self.give_back(then);
     }
 
     /// Gives back what is here; ends when nothing is on its way any more.
-    fn rendre(&mut self, then: Ensuite<'_>) {
-        let achat = self.achat.as_ref().map(|(_, achat)| achat);
-        if let Some(vente) = &self.vente {
-            match (self.objet, achat) {
-                (Place::Reserve, _) => then.send(Mouvement::RendreObjet(vente.clone())),
-                (Place::Remis, Some(achat)) => {
-                    then.send(Mouvement::ReprendreObjet(vente.clone(), achat.clone()));
+    fn give_back(&mut self, then: Then<'_>) {
+        let bid = self.bid.as_ref().map(|(_, bid)| bid);
+        if let Some(offer) = &self.offer {
+            match (self.item, bid) {
+                (Place::Reserved, _) => then.send(Step::ReturnItem(offer.clone())),
+                (Place::Delivered, Some(bid)) => {
+                    then.send(Step::TakeItemBack(offer.clone(), bid.clone()));
                 }
                 _ => {}
             }
         }
-        if let (Place::Reserve, Some(achat)) = (self.or, achat) {
-            then.send(Mouvement::RendreOr(achat.clone()));
+        if let (Place::Reserved, Some(bid)) = (self.gold, bid) {
+            then.send(Step::ReturnGold(bid.clone()));
         }
-        for place in [&mut self.objet, &mut self.or] {
-            if *place != Place::Demande {
-                *place = Place::Chez;
+        for place in [&mut self.item, &mut self.gold] {
+            if *place != Place::Asked {
+                *place = Place::Home;
             }
         }
-        if (self.objet, self.or) == (Place::Chez, Place::Chez) {
+        if (self.item, self.gold) == (Place::Home, Place::Home) {
             then.end();
         }
     }
 }
 
-impl Mouvement {
-    async fn executer(&self, run: Run<'_>) -> Result<Outcome, BoxError> {
+impl Step {
+    async fn execute_in(&self, run: Run<'_>) -> Result<Outcome, BoxError> {
         match self {
-            Self::ReserverObjet(vente) => {
-                run.command::<Sac>(vente.sac, SacCommand::Reserver(vente.objet)).await
+            Self::ReserveItem(offer) => {
+                run.command::<Bag>(offer.bag, BagCommand::Reserve(offer.item)).await
             }
-            Self::RendreObjet(vente) => {
-                run.command::<Sac>(vente.sac, SacCommand::Rendre(vente.objet)).await
+            Self::ReturnItem(offer) => {
+                run.command::<Bag>(offer.bag, BagCommand::Return(offer.item)).await
             }
-            Self::ReserverOr(achat) => {
-                run.command::<Bourse>(achat.bourse, BourseCommand::Reserver(achat.prix)).await
+            Self::ReserveGold(bid) => {
+                run.command::<Purse>(bid.purse, PurseCommand::Reserve(bid.price)).await
             }
-            Self::RendreOr(achat) => {
-                run.command::<Bourse>(achat.bourse, BourseCommand::Rendre(achat.prix)).await
+            Self::ReturnGold(bid) => {
+                run.command::<Purse>(bid.purse, PurseCommand::Return(bid.price)).await
             }
-            Self::LivrerObjet(vente, achat) => {
+            Self::DeliverItem(offer, bid) => {
                 run.atomic()
-                    .command::<Sac>(vente.sac, SacCommand::Remettre(vente.objet))
-                    .command::<Sac>(achat.sac, SacCommand::Recevoir(vente.objet))
+                    .command::<Bag>(offer.bag, BagCommand::HandOver(offer.item))
+                    .command::<Bag>(bid.bag, BagCommand::Receive(offer.item))
                     .commit()
                     .await
             }
-            Self::ReprendreObjet(vente, achat) => {
+            Self::TakeItemBack(offer, bid) => {
                 run.atomic()
-                    .command::<Sac>(achat.sac, SacCommand::Ceder(vente.objet))
-                    .command::<Sac>(vente.sac, SacCommand::Recevoir(vente.objet))
+                    .command::<Bag>(bid.bag, BagCommand::Give(offer.item))
+                    .command::<Bag>(offer.bag, BagCommand::Receive(offer.item))
                     .commit()
                     .await
             }
-            Self::VerserOr(vente, achat) => {
-                let commission = achat.prix * 5 / 100;
-                let recette = BourseCommand::Recevoir(achat.prix - commission);
+            Self::PayGold(offer, bid) => {
+                let commission = bid.price * 5 / 100;
+                let proceeds = PurseCommand::Receive(bid.price - commission);
                 run.atomic()
-                    .command::<Bourse>(achat.bourse, BourseCommand::Verser(achat.prix))
-                    .command::<Bourse>(vente.bourse, recette)
-                    .command::<Bourse>(vente.maison, BourseCommand::Recevoir(commission))
+                    .command::<Purse>(bid.purse, PurseCommand::Pay(bid.price))
+                    .command::<Purse>(offer.purse, proceeds)
+                    .command::<Purse>(offer.house, PurseCommand::Receive(commission))
                     .commit()
                     .await
             }
-            Self::Executer(ordre) => run.command::<Ordre>(*ordre, OrdreCommand::Executer).await,
-            Self::Annuler(ordre, raison) => {
-                run.command::<Ordre>(*ordre, OrdreCommand::Annuler(raison.clone())).await
+            Self::Execute(order) => run.command::<Order>(*order, OrderCommand::Execute).await,
+            Self::Cancel(order, reason) => {
+                run.command::<Order>(*order, OrderCommand::Cancel(reason.clone())).await
             }
         }
     }
@@ -280,20 +280,20 @@ mod tests {
 
     #[test]
     fn a_buyer_without_gold_gives_the_item_back_to_its_seller() {
-        let objet = Uuid::from_u128(7);
-        let vente = Vente { ordre: id(1), sac: id(2), bourse: id(3), maison: id(4), objet };
-        let achat = Achat { vente: id(1), sac: id(5), bourse: id(6), prix: 100 };
-        let annuler = |ordre| Mouvement::Annuler(ordre, "no gold".to_owned());
+        let item = Uuid::from_u128(7);
+        let offer = Offer { order: id(1), bag: id(2), purse: id(3), house: id(4), item };
+        let bid = Bid { offer: id(1), bag: id(5), purse: id(6), price: 100 };
+        let cancel = |order| Step::Cancel(order, "no gold".to_owned());
 
-        Process::of(TransactionMarche)
-            .heard::<Ordre>(id(1), OrdreEvent::OrdreVenteCree(vente.clone()))
-            .sends([Mouvement::ReserverObjet(vente.clone())])
-            .sets("expiration", DELAI)
+        Process::of(Sales)
+            .heard::<Order>(id(1), OrderEvent::SellOrderPlaced(offer.clone()))
+            .sends([Step::ReserveItem(offer.clone())])
+            .sets("expiration", PATIENCE)
             .done()
-            .heard::<Ordre>(id(8), OrdreEvent::OrdreAchatCree(achat.clone()))
-            .sends([Mouvement::ReserverOr(achat)])
+            .heard::<Order>(id(8), OrderEvent::BuyOrderPlaced(bid.clone()))
+            .sends([Step::ReserveGold(bid)])
             .refused("no gold")
-            .sends([annuler(id(1)), annuler(id(8)), Mouvement::RendreObjet(vente)])
+            .sends([cancel(id(1)), cancel(id(8)), Step::ReturnItem(offer)])
             .ended();
     }
 }

@@ -75,7 +75,7 @@ pub async fn versions_go_beyond_sixteen_bits(stage: &Stage) {
 /// An append to several aggregates stores the events of all of them.
 pub async fn several_aggregates_are_stored_together(stage: &Stage) {
     let t = Subject::of(stage);
-    let (buyer, seller) = (t.source.stream_of("Joueur"), t.source.stream_of("Marchand"));
+    let (buyer, seller) = (t.source.stream_of("Player"), t.source.stream_of("Merchant"));
     t.add(&seller, 2).await;
     let appended = t
         .append(no_stream(&buyer, t.source.events(3)).and(

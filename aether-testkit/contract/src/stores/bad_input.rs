@@ -80,7 +80,7 @@ pub async fn empty_names_are_refused(stage: &Stage) {
 
 /// Neither name may hold the NUL character.
 pub async fn a_nul_in_a_name_is_refused(stage: &Stage) {
-    refuses_names_like(stage, "Coffre\0Ouvert").await;
+    refuses_names_like(stage, "Chest\0Opened").await;
 }
 
 async fn refuses_names_like(stage: &Stage, name: &'static str) {
@@ -160,7 +160,7 @@ pub async fn a_bad_request_never_fails_its_neighbours(stage: &Stage) {
     let t = Subject::of(stage);
     let handles = t.handles().await;
     let limit = stage.limits().payload_bytes;
-    let player = t.source.stream_of("Joueur");
+    let player = t.source.stream_of("Player");
     t.add(&player, 1).await;
     let mistaken = StreamId::new("Combat", player.aggregate_id);
     for _ in 0..4 {
@@ -188,7 +188,7 @@ pub async fn a_bad_request_never_fails_its_neighbours(stage: &Stage) {
             match n % 8 {
                 1 => assert_conflict(answer, stream, exact(9), 0),
                 3 | 7 => assert!(matches!(answer, Err(Error::InvalidEvent { .. })), "{answer:?}"),
-                5 => assert_type_mismatch(answer, &mistaken, "Joueur"),
+                5 => assert_type_mismatch(answer, &mistaken, "Player"),
                 _ => {
                     answer.expect("a good append among bad ones");
                     t.assert_versions(stream, 2).await;
@@ -202,8 +202,8 @@ pub async fn a_bad_request_never_fails_its_neighbours(stage: &Stage) {
 
 /// An event whose payload has exactly this many bytes.
 fn event_of_size(t: &Subject<'_>, bytes: usize) -> NewEvent {
-    let frame = r#"{"texte":""}"#.len();
-    let payload = serde_json::json!({ "texte": "x".repeat(bytes - frame) });
+    let frame = r#"{"text":""}"#.len();
+    let payload = serde_json::json!({ "text": "x".repeat(bytes - frame) });
     let event = t.source.event();
     let payload = Json::encode(&payload).expect("a long text is storable");
     assert_eq!(payload.as_str().len(), bytes);

@@ -11,7 +11,7 @@ use super::subject::{
 /// A condition that holds lets the append pass and leaves the stream it names as it is.
 pub async fn a_condition_reads_without_writing(stage: &Stage) {
     let t = Subject::of(stage);
-    let (season, player) = (t.source.stream_of("Saison"), t.source.stream_of("Joueur"));
+    let (season, player) = (t.source.stream_of("Season"), t.source.stream_of("Player"));
     t.add(&season, 4).await;
     for expected in [exact(4), ExpectedVersion::StreamExists] {
         let append = any(&player, t.source.events(1)).provided(season.clone(), expected);
@@ -26,10 +26,10 @@ pub async fn a_condition_reads_without_writing(stage: &Stage) {
 /// A condition that does not hold, in whatever place, refuses the whole append and is named.
 pub async fn a_failing_condition_refuses_everything(stage: &Stage) {
     let t = Subject::of(stage);
-    let season = t.source.stream_of("Saison");
+    let season = t.source.stream_of("Season");
     t.add(&season, 2).await;
     for expected in [ExpectedVersion::NoStream, exact(1), exact(3)] {
-        let player = t.source.stream_of("Joueur");
+        let player = t.source.stream_of("Player");
         let behind = any(&player, t.source.events(2)).provided(season.clone(), expected);
         assert_conflict(t.store.append(behind).await, &season, expected, 2);
         let before = Append::default().provided(season.clone(), expected).and(
@@ -64,12 +64,12 @@ pub async fn a_condition_alone_is_checked(stage: &Stage) {
 /// A condition that names a stream as another type than it has refuses the append.
 pub async fn a_condition_on_another_type_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
-    let (season, player) = (t.source.stream_of("Saison"), t.source.stream_of("Joueur"));
+    let (season, player) = (t.source.stream_of("Season"), t.source.stream_of("Player"));
     t.add(&season, 1).await;
     let mistaken = StreamId::new("Combat", season.aggregate_id);
     for expected in [exact(1), ExpectedVersion::StreamExists] {
         let append = any(&player, t.source.events(1)).provided(mistaken.clone(), expected);
-        assert_type_mismatch(t.store.append(append).await, &mistaken, "Saison");
+        assert_type_mismatch(t.store.append(append).await, &mistaken, "Season");
     }
     t.assert_no_trace(&player).await;
 }

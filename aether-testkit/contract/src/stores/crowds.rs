@@ -25,7 +25,7 @@ pub async fn a_crowd_of_appends_is_answered_one_by_one(stage: &Stage) {
     for stream in old.iter().flatten() {
         t.add(stream, 3).await;
     }
-    let foreign = |n: usize| StreamId::new("Autre", old[4][n].aggregate_id);
+    let foreign = |n: usize| StreamId::new("Other", old[4][n].aggregate_id);
     let missing = t.source.streams(EACH);
     let appends = (0..EACH).flat_map(|n| {
         let events = || t.source.events(1 + n % 3);
@@ -188,7 +188,7 @@ pub async fn a_crowd_of_loads_is_answered_one_by_one(stage: &Stage) {
             whole.clone().after(end),
             whole.clone().until(Until::Version(Version::new(1))),
             whole.until(Until::Version(Version::new(2 + n as u32))),
-            Load::stream(StreamId::new("Autre", stream.aggregate_id)),
+            Load::stream(StreamId::new("Other", stream.aggregate_id)),
             Load::stream(missing.clone()),
         ]
     });
@@ -208,7 +208,7 @@ pub async fn a_crowd_of_loads_is_answered_one_by_one(stage: &Stage) {
             }
             other => panic!("{stream} has not come so far: {other:?}"),
         }
-        let foreign = StreamId::new("Autre", stream.aggregate_id);
+        let foreign = StreamId::new("Other", stream.aggregate_id);
         assert_type_mismatch(next(), &foreign, &stream.aggregate_type);
         assert_eq!(next().expect("a missing stream is no error").events.len(), 0);
     }

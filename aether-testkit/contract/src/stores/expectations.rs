@@ -172,7 +172,7 @@ pub async fn an_append_as_another_type_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");
     t.add(&combat, 2).await;
-    let player = StreamId::new("Joueur", combat.aggregate_id);
+    let player = StreamId::new("Player", combat.aggregate_id);
     for expected in [ExpectedVersion::Any, ExpectedVersion::StreamExists, exact(2)] {
         let append = Append::to(player.clone(), expected, t.source.events(1));
         assert_type_mismatch(t.store.append(append).await, &player, "Combat");
@@ -184,7 +184,7 @@ pub async fn an_append_as_another_type_is_refused(stage: &Stage) {
 pub async fn one_id_under_two_types_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");
-    let player = StreamId::new("Joueur", combat.aggregate_id);
+    let player = StreamId::new("Player", combat.aggregate_id);
     let append = any(&combat, t.source.events(1)).and(
         player.clone(),
         ExpectedVersion::Any,
@@ -200,7 +200,7 @@ pub async fn racing_types_share_no_id(stage: &Stage) {
     let handles = t.handles().await;
     for _ in 0..10 {
         let combat = t.source.stream_of("Combat");
-        let player = StreamId::new("Joueur", combat.aggregate_id);
+        let player = StreamId::new("Player", combat.aggregate_id);
         let appends: Vec<_> = (0..10)
             .map(|n| {
                 let stream = if n % 2 == 0 { &combat } else { &player };

@@ -18,16 +18,16 @@ struct Mixture {
 
 async fn mixture(t: &Subject<'_>) -> Mixture {
     let correlations = [t.source.uuid(), t.source.uuid()];
-    let streams = ["Combat", "Joueur", "Combat", "Joueur"].map(|name| t.source.stream_of(name));
+    let streams = ["Combat", "Player", "Combat", "Player"].map(|name| t.source.stream_of(name));
     let mut end = Position::START;
     for n in 0..36 {
-        let event = t.source.event_of(["Cree", "Modifie", "Ferme"][n % 3]);
+        let event = t.source.event_of(["Made", "Changed", "Closed"][n % 3]);
         let event = match n / 3 % 3 {
             2 => event,
             which => event.with_metadata(metadata(correlations[which])),
         };
         let stream = &streams[n / 9];
-        end = end_of(&t.append(any(stream, vec![event, t.source.event_of("Autre")])).await);
+        end = end_of(&t.append(any(stream, vec![event, t.source.event_of("Other")])).await);
     }
     let log = t.log(Filter::all(), end).await;
     assert_eq!(log.len(), 72);
@@ -66,9 +66,9 @@ pub async fn events_are_filtered_by_slice(stage: &Stage) {
     }
     assert_eq!(seen, m.log.len());
     let one = m.log[0].aggregate_id.slice();
-    let filter = Filter::all().event_types(["Cree"]).slices(one..=one);
+    let filter = Filter::all().event_types(["Made"]).slices(one..=one);
     assert_filtered(&t, &m, filter, 1, |event| {
-        event.event_type == "Cree" && event.aggregate_id.slice() == one
+        event.event_type == "Made" && event.aggregate_id.slice() == one
     })
     .await;
 }
@@ -77,13 +77,13 @@ pub async fn events_are_filtered_by_slice(stage: &Stage) {
 pub async fn events_are_filtered_by_type(stage: &Stage) {
     let t = Subject::of(stage);
     let m = mixture(&t).await;
-    let filter = Filter::all().event_types(["Cree"]);
-    assert_filtered(&t, &m, filter, 12, |event| event.event_type == "Cree").await;
-    let filter = Filter::all().event_types(["Ferme", "Cree", "Jamais"]);
-    let wanted = |event: &RecordedEvent| ["Cree", "Ferme"].contains(&event.event_type.as_str());
+    let filter = Filter::all().event_types(["Made"]);
+    assert_filtered(&t, &m, filter, 12, |event| event.event_type == "Made").await;
+    let filter = Filter::all().event_types(["Closed", "Made", "Never"]);
+    let wanted = |event: &RecordedEvent| ["Made", "Closed"].contains(&event.event_type.as_str());
     assert_filtered(&t, &m, filter, 24, wanted).await;
     // a name is matched whole, and its case counts
-    for none in ["Jamais", "cree", "Cre", "Cree%", "C_ee"] {
+    for none in ["Never", "made", "Mad", "Made%", "M_de"] {
         assert_filtered(&t, &m, Filter::all().event_types([none]), 0, |_| false).await;
     }
 }
@@ -92,8 +92,8 @@ pub async fn events_are_filtered_by_type(stage: &Stage) {
 pub async fn events_are_filtered_by_aggregate_type(stage: &Stage) {
     let t = Subject::of(stage);
     let m = mixture(&t).await;
-    let filter = Filter::all().aggregate_types(["Joueur"]);
-    assert_filtered(&t, &m, filter, 36, |event| event.aggregate_type == "Joueur").await;
+    let filter = Filter::all().aggregate_types(["Player"]);
+    assert_filtered(&t, &m, filter, 36, |event| event.aggregate_type == "Player").await;
     let filter = Filter::all().aggregate_types(["Guilde", "Combat"]);
     assert_filtered(&t, &m, filter, 36, |event| event.aggregate_type == "Combat").await;
 }
@@ -126,9 +126,9 @@ pub async fn different_filters_must_all_match(stage: &Stage) {
     let t = Subject::of(stage);
     let m = mixture(&t).await;
     let (combat, id) = (m.log[0].aggregate_id, m.correlations[0]);
-    let filter = Filter::all().event_types(["Cree"]).aggregate_types(["Combat"]);
+    let filter = Filter::all().event_types(["Made"]).aggregate_types(["Combat"]);
     let wanted =
-        |event: &RecordedEvent| event.event_type == "Cree" && event.aggregate_type == "Combat";
+        |event: &RecordedEvent| event.event_type == "Made" && event.aggregate_type == "Combat";
     assert_filtered(&t, &m, filter.clone(), 6, wanted).await;
 
     let wanted = |event: &RecordedEvent| wanted(event) && event.aggregate_id == combat;
@@ -140,7 +140,7 @@ pub async fn different_filters_must_all_match(stage: &Stage) {
     assert_filtered(&t, &m, filter.correlation(id), 1, wanted).await;
 
     // each part alone would match
-    let filter = Filter::all().aggregate_types(["Joueur"]).aggregates([combat]);
+    let filter = Filter::all().aggregate_types(["Player"]).aggregates([combat]);
     assert_filtered(&t, &m, filter, 0, |_| false).await;
 }
 
@@ -165,16 +165,16 @@ pub async fn a_nul_in_a_filter_is_refused(stage: &Stage) {
 pub async fn a_filtered_reader_advances_past_what_it_leaves_out(stage: &Stage) {
     let t = Subject::of(stage);
     let m = mixture(&t).await;
-    let never = Read::all().filter(Filter::all().event_types(["Jamais"])).limit(5);
+    let never = Read::all().filter(Filter::all().event_types(["Never"])).limit(5);
     let page = t.store.read(never.clone()).await.expect("it can read");
     assert_eq!((page.events.len(), page.caught_up), (0, true));
     assert!(page.position >= m.end, "{} is not the end, {}", page.position, m.end);
     assert!(page.position < Position::END, "not beyond what can have been seen");
 
     // what comes now lies ahead of it
-    let appended = t.append(any(&t.source.stream(), vec![t.source.event_of("Jamais")])).await;
+    let appended = t.append(any(&t.source.stream(), vec![t.source.event_of("Never")])).await;
     assert!(end_of(&appended) > page.position);
-    let log = t.log(Filter::all().event_types(["Jamais"]), end_of(&appended)).await;
+    let log = t.log(Filter::all().event_types(["Never"]), end_of(&appended)).await;
     assert_eq!(positions(&log), appended.writes[0].positions);
 
     // with a bound: not beyond it

@@ -38,9 +38,9 @@ pub async fn a_load_keeps_order_and_contents(stage: &Stage) {
     let stream = t.source.stream();
     let payloads = [
         json!({}),
-        json!({ "nul": null, "vrai": true, "faux": false, "liste": [1, [2, [3, []]], {}] }),
+        json!({ "none": null, "yes": true, "no": false, "list": [1, [2, [3, []]], {}] }),
         json!({ "entiers": [0, -1, i64::MIN, i64::MAX, u64::MAX], "réels": [0.5, -12.25, 1.0] }),
-        json!({ "vide": "", "b": 1, "a": 2, "texte": "x".repeat(10_000) }),
+        json!({ "empty": "", "b": 1, "a": 2, "text": "x".repeat(10_000) }),
         json!([1, "deux", null]),
         json!("nu"),
         json!(7),
@@ -58,7 +58,7 @@ pub async fn a_load_keeps_order_and_contents(stage: &Stage) {
     let schema_versions = [1, 2, 7, 255, 256, 40_000, u16::MAX];
     let sent: Vec<NewEvent> = (0..payloads.len())
         .map(|n| {
-            let event = t.source.event_with(["Ouvert", "Ferme"][n % 2], &payloads[n], times[n]);
+            let event = t.source.event_with(["Opened", "Closed"][n % 2], &payloads[n], times[n]);
             let event = event.with_schema_version(schema_versions[n]);
             if n % 3 == 0 { event } else { event.with_metadata(metadata(t.source.uuid())) }
         })
@@ -95,7 +95,7 @@ pub async fn unicode_comes_back_unchanged(stage: &Stage) {
     let sent: Vec<_> = texts
         .iter()
         .map(|text| {
-            let payload = json!({ *text: text, "liste": [text] });
+            let payload = json!({ *text: text, "list": [text] });
             let event = t.source.event_with("Dégainée⚔".to_owned(), &payload, moment(1));
             let encoded = event.payload().clone();
             event.with_metadata(encoded)
@@ -173,7 +173,7 @@ pub async fn a_load_can_end_at_a_time(stage: &Stage) {
     let stream = t.source.stream();
     let times: Vec<_> = (0..6).map(|n| moment(10 * (n / 2 + 1))).collect();
     let payload = json!({});
-    let events = times.iter().map(|time| t.source.event_with("Ouvert", &payload, *time)).collect();
+    let events = times.iter().map(|time| t.source.event_with("Opened", &payload, *time)).collect();
     t.append(no_stream(&stream, events)).await;
     let microsecond = TimeDelta::microseconds(1);
     for (time, last) in [
@@ -200,7 +200,7 @@ pub async fn a_load_at_a_time_is_never_full_of_holes(stage: &Stage) {
     let stream = t.source.stream();
     let payload = json!({});
     let events = [10, 50, 20, 60, 30, 70]
-        .map(|second| t.source.event_with("Ouvert", &payload, moment(second)));
+        .map(|second| t.source.event_with("Opened", &payload, moment(second)));
     t.append(no_stream(&stream, events.into())).await;
     for (second, last) in [(9, 0), (10, 1), (19, 1), (20, 3), (30, 5), (55, 5), (70, 6)] {
         let load = Load::stream(stream.clone()).until(Until::Time(moment(second)));
@@ -213,7 +213,7 @@ pub async fn a_load_as_another_type_is_refused(stage: &Stage) {
     let t = Subject::of(stage);
     let combat = t.source.stream_of("Combat");
     t.add(&combat, 3).await;
-    let player = StreamId::new("Joueur", combat.aggregate_id);
+    let player = StreamId::new("Player", combat.aggregate_id);
     let load = Load::stream(player.clone());
     for load in [
         load.clone(),

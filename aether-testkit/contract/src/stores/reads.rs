@@ -23,7 +23,7 @@ pub async fn an_empty_log_is_read_to_its_end(stage: &Stage) {
 /// The log has the same to say of an event as its stream: every field.
 pub async fn a_read_tells_the_same_as_a_load(stage: &Stage) {
     let t = Subject::of(stage);
-    let streams = [t.source.stream_of("Combat"), t.source.stream_of("Joueur")];
+    let streams = [t.source.stream_of("Combat"), t.source.stream_of("Player")];
     let mut loaded = Vec::new();
     for n in 0..6_u16 {
         let event = t.source.event().with_schema_version(n + 1);
@@ -183,7 +183,7 @@ pub async fn reading_behind_the_end_is_an_error(stage: &Stage) {
 }
 
 async fn assert_ahead(t: &Subject<'_>, asked: Position, end: Position) {
-    for filter in [Filter::all(), Filter::all().event_types(["Jamais"])] {
+    for filter in [Filter::all(), Filter::all().event_types(["Never"])] {
         match t.store.read(Read::all().after(asked).filter(filter)).await {
             Err(Error::PositionAhead { requested, last }) => {
                 assert_eq!(requested, asked);

@@ -97,7 +97,7 @@ pub async fn a_snapshot_outside_the_range_is_ignored(stage: &Stage) {
     let t = Subject::of(stage);
     let stream = t.source.stream();
     let payload = json!({});
-    let events = (1..=8).map(|n| t.source.event_with("Ouvert", &payload, moment(10 * n))).collect();
+    let events = (1..=8).map(|n| t.source.event_with("Opened", &payload, moment(10 * n))).collect();
     t.append(no_stream(&stream, events)).await;
     save(&t, snapshot(&stream, 3), 5).await;
     save(&t, snapshot(&stream, 6), 5).await;
@@ -141,7 +141,7 @@ pub async fn a_snapshot_can_be_saved_twice(stage: &Stage) {
 /// What a snapshot holds is its reader's business: the store gives back what it was given.
 pub async fn what_a_snapshot_holds_is_not_looked_at(stage: &Stage) {
     let t = Subject::of(stage);
-    let texts = [r#"{"inconnu":[1,null,"é⚔"]}"#, "[]", "null", "\"texte\"", "-7"];
+    let texts = [r#"{"unknown":[1,null,"é⚔"]}"#, "[]", "null", "\"text\"", "-7"];
     for text in texts {
         let stream = stream_with(&t, 2).await;
         let state = Json::from_stored(text);
@@ -164,7 +164,7 @@ fn snapshot(stream: &StreamId, version: u32) -> Snapshot {
         stream: stream.clone(),
         version: Version::new(version),
         fingerprint: SHAPE,
-        state: Json::encode(&json!({ "or": version, "nom": "Élise" })).expect("it is storable"),
+        state: Json::encode(&json!({ "gold": version, "name": "Élise" })).expect("it is storable"),
         created_at: moment(1_000 + version),
     }
 }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The aggregate type of streams whose type does not matter.
-pub(crate) const CHEST: &str = "Coffre";
+pub(crate) const CHEST: &str = "Chest";
 /// The type of events whose type does not matter.
-pub(crate) const OPENED: &str = "CoffreOuvert";
+pub(crate) const OPENED: &str = "ChestOpened";
 
 /// Makes streams, events and ids: the same ones on every run with the same seed.
 pub(crate) struct Source {
@@ -57,7 +57,7 @@ impl Source {
 
     pub(crate) fn event_of(&self, event_type: impl Into<aether_core::log::Name>) -> NewEvent {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let payload = json!({ "numero": count, "cle": format!("clé {count}"), "poids": 0.5 });
+        let payload = json!({ "number": count, "key": format!("key {count}"), "weight": 0.5 });
         self.event_with(event_type, &payload, moment(count))
     }
 
@@ -87,7 +87,7 @@ pub(crate) fn moment(n: u32) -> DateTime<Utc> {
 pub(crate) fn metadata(correlation_id: Uuid) -> Json {
     let metadata = Metadata {
         correlation_id: Some(correlation_id),
-        user_id: Some("joueur-7".into()),
+        user_id: Some("player-7".into()),
         extra: serde_json::Map::from_iter([("saison".to_owned(), json!({ "numéro": 3 }))]),
         ..Metadata::default()
     };

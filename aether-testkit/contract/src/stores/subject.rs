@@ -55,7 +55,7 @@ impl<'a> Subject<'a> {
     /// Asserts that nothing at all is known of a stream: its id can be used for any type.
     pub(crate) async fn assert_no_trace(&self, stream: &StreamId) {
         assert_eq!(self.events(stream).await.len(), 0, "{stream} must have no events");
-        let other = StreamId::new("Autre", stream.aggregate_id);
+        let other = StreamId::new("Other", stream.aggregate_id);
         let event = self.source.event();
         let appended = self.store.append(no_stream(&other, vec![event])).await;
         let appended = appended.expect("an id that was never stored is free for any type");

@@ -8,115 +8,113 @@ use uuid::Uuid;
 
 /// A bag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Shape)]
-pub struct Sac {
+pub struct Bag {
     /// How many there are of each item.
-    pub libres: BTreeMap<Uuid, u32>,
+    pub free: BTreeMap<Uuid, u32>,
     /// How many of each are set aside.
-    pub reserves: BTreeMap<Uuid, u32>,
+    pub reserved: BTreeMap<Uuid, u32>,
     /// It takes no more items than this in all, if it is limited.
     pub places: Option<u32>,
 }
 
 /// What can be asked of a bag.
 #[derive(Debug, Clone)]
-pub enum SacCommand {
+pub enum BagCommand {
     /// An item from nowhere: how tests begin.
-    Ajouter(Uuid),
+    Add(Uuid),
     /// Limits it.
-    Limiter(u32),
+    Limit(u32),
     /// Sets an item aside.
-    Reserver(Uuid),
+    Reserve(Uuid),
     /// Frees an item that was set aside.
-    Rendre(Uuid),
+    Return(Uuid),
     /// Hands over an item that was set aside.
-    Remettre(Uuid),
+    HandOver(Uuid),
     /// Hands over an item.
-    Ceder(Uuid),
+    Give(Uuid),
     /// Takes in an item.
-    Recevoir(Uuid),
+    Receive(Uuid),
 }
 
 /// What happens to a bag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Event)]
 #[expect(missing_docs, reason = "as the commands")]
-pub enum SacEvent {
-    ObjetAjoute { objet: Uuid },
-    PlacesFixees { places: u32 },
-    ObjetReserve { objet: Uuid },
-    ObjetRendu { objet: Uuid },
-    ObjetRemis { objet: Uuid },
-    ObjetCede { objet: Uuid },
-    ObjetRecu { objet: Uuid },
+pub enum BagEvent {
+    ItemAdded { item: Uuid },
+    PlacesLimited { places: u32 },
+    ItemReserved { item: Uuid },
+    ItemReturned { item: Uuid },
+    ItemHandedOver { item: Uuid },
+    ItemGiven { item: Uuid },
+    ItemReceived { item: Uuid },
 }
 
 /// Why a bag refuses.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SacRefus {
+pub enum BagRefusal {
     /// It is not in there.
     #[error("the item {0} is not in the bag")]
     Absent(Uuid),
     /// It takes no more.
     #[error("the bag takes no more than {0} items")]
-    Plein(u32),
+    Full(u32),
 }
 
-impl Aggregate for Sac {
-    const TYPE: &'static str = "Sac";
-    type Command = SacCommand;
-    type Event = SacEvent;
-    type Error = SacRefus;
+impl Aggregate for Bag {
+    const TYPE: &'static str = "Bag";
+    type Command = BagCommand;
+    type Event = BagEvent;
+    type Error = BagRefusal;
 
-    fn decide(&self, command: &SacCommand, _: &Facts) -> Result<Vec<SacEvent>, SacRefus> {
-        let present = |objets: &BTreeMap<Uuid, u32>, objet: Uuid| {
-            if objets.contains_key(&objet) { Ok(objet) } else { Err(SacRefus::Absent(objet)) }
+    fn decide(&self, command: &BagCommand, _: &Facts) -> Result<Vec<BagEvent>, BagRefusal> {
+        let present = |items: &BTreeMap<Uuid, u32>, item: Uuid| {
+            if items.contains_key(&item) { Ok(item) } else { Err(BagRefusal::Absent(item)) }
         };
         Ok(vec![match *command {
-            SacCommand::Ajouter(objet) => SacEvent::ObjetAjoute { objet },
-            SacCommand::Limiter(places) => SacEvent::PlacesFixees { places },
-            SacCommand::Reserver(objet) => {
-                SacEvent::ObjetReserve { objet: present(&self.libres, objet)? }
+            BagCommand::Add(item) => BagEvent::ItemAdded { item },
+            BagCommand::Limit(places) => BagEvent::PlacesLimited { places },
+            BagCommand::Reserve(item) => {
+                BagEvent::ItemReserved { item: present(&self.free, item)? }
             }
-            SacCommand::Rendre(objet) => {
-                SacEvent::ObjetRendu { objet: present(&self.reserves, objet)? }
+            BagCommand::Return(item) => {
+                BagEvent::ItemReturned { item: present(&self.reserved, item)? }
             }
-            SacCommand::Remettre(objet) => {
-                SacEvent::ObjetRemis { objet: present(&self.reserves, objet)? }
+            BagCommand::HandOver(item) => {
+                BagEvent::ItemHandedOver { item: present(&self.reserved, item)? }
             }
-            SacCommand::Ceder(objet) => {
-                SacEvent::ObjetCede { objet: present(&self.libres, objet)? }
-            }
-            SacCommand::Recevoir(objet) => match self.places {
-                Some(places) if self.len() >= places => return Err(SacRefus::Plein(places)),
-                _ => SacEvent::ObjetRecu { objet },
+            BagCommand::Give(item) => BagEvent::ItemGiven { item: present(&self.free, item)? },
+            BagCommand::Receive(item) => match self.places {
+                Some(places) if self.len() >= places => return Err(BagRefusal::Full(places)),
+                _ => BagEvent::ItemReceived { item },
             },
         }])
     }
 
-    fn apply(&mut self, event: &SacEvent) {
+    fn apply(&mut self, event: &BagEvent) {
         match event {
-            SacEvent::ObjetAjoute { objet } | SacEvent::ObjetRecu { objet } => {
-                add(&mut self.libres, *objet);
+            BagEvent::ItemAdded { item } | BagEvent::ItemReceived { item } => {
+                add(&mut self.free, *item);
             }
-            SacEvent::PlacesFixees { places } => self.places = Some(*places),
-            SacEvent::ObjetReserve { objet } => {
-                remove(&mut self.libres, *objet);
-                add(&mut self.reserves, *objet);
+            BagEvent::PlacesLimited { places } => self.places = Some(*places),
+            BagEvent::ItemReserved { item } => {
+                remove(&mut self.free, *item);
+                add(&mut self.reserved, *item);
             }
-            SacEvent::ObjetRendu { objet } => {
-                remove(&mut self.reserves, *objet);
-                add(&mut self.libres, *objet);
+            BagEvent::ItemReturned { item } => {
+                remove(&mut self.reserved, *item);
+                add(&mut self.free, *item);
             }
-            SacEvent::ObjetRemis { objet } => remove(&mut self.reserves, *objet),
-            SacEvent::ObjetCede { objet } => remove(&mut self.libres, *objet),
+            BagEvent::ItemHandedOver { item } => remove(&mut self.reserved, *item),
+            BagEvent::ItemGiven { item } => remove(&mut self.free, *item),
         }
     }
 }
 
-impl Sac {
+impl Bag {
     /// How many items there are in all.
     #[must_use]
     pub fn len(&self) -> u32 {
-        self.libres.values().chain(self.reserves.values()).sum()
+        self.free.values().chain(self.reserved.values()).sum()
     }
 
     /// Whether there is none.
@@ -126,15 +124,15 @@ impl Sac {
     }
 }
 
-fn add(objets: &mut BTreeMap<Uuid, u32>, objet: Uuid) {
-    *objets.entry(objet).or_default() += 1;
+fn add(items: &mut BTreeMap<Uuid, u32>, item: Uuid) {
+    *items.entry(item).or_default() += 1;
 }
 
-fn remove(objets: &mut BTreeMap<Uuid, u32>, objet: Uuid) {
-    if let Some(count) = objets.get_mut(&objet) {
+fn remove(items: &mut BTreeMap<Uuid, u32>, item: Uuid) {
+    if let Some(count) = items.get_mut(&item) {
         *count -= 1;
         if *count == 0 {
-            objets.remove(&objet);
+            items.remove(&item);
         }
     }
 }

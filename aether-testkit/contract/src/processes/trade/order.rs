@@ -6,101 +6,97 @@ use uuid::Uuid;
 
 /// An order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Shape)]
-pub enum Ordre {
+pub enum Order {
     /// Not given yet.
     #[default]
     Absent,
     /// Given.
-    Ouvert,
+    Open,
     /// Carried out.
-    Execute,
+    Executed,
     /// Come to nothing.
-    Annule,
+    Cancelled,
 }
 
 /// An item is for sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Shape)]
-pub struct Vente {
+pub struct Offer {
     /// This order.
-    pub ordre: AggregateId,
+    pub order: AggregateId,
     /// The seller's bag.
-    pub sac: AggregateId,
+    pub bag: AggregateId,
     /// The seller's purse.
-    pub bourse: AggregateId,
+    pub purse: AggregateId,
     /// The purse that gets the commission.
-    pub maison: AggregateId,
+    pub house: AggregateId,
     /// What is for sale.
-    pub objet: Uuid,
+    pub item: Uuid,
 }
 
 /// Somebody wants to buy it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Shape)]
-pub struct Achat {
+pub struct Bid {
     /// The order to sell.
-    pub vente: AggregateId,
+    pub offer: AggregateId,
     /// The buyer's bag.
-    pub sac: AggregateId,
+    pub bag: AggregateId,
     /// The buyer's purse.
-    pub bourse: AggregateId,
+    pub purse: AggregateId,
     /// What is paid.
-    pub prix: u32,
+    pub price: u32,
 }
 
 /// What can be asked of an order.
 #[derive(Debug, Clone)]
-pub enum OrdreCommand {
+pub enum OrderCommand {
     /// Gives an order to sell.
-    Vendre(Vente),
+    Sell(Offer),
     /// Gives an order to buy.
-    Acheter(Achat),
+    Buy(Bid),
     /// Notes that it was carried out.
-    Executer,
+    Execute,
     /// Notes that it came to nothing.
-    Annuler(String),
+    Cancel(String),
 }
 
 /// What happens to an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Event)]
 #[expect(missing_docs, reason = "as the commands")]
-pub enum OrdreEvent {
-    OrdreVenteCree(Vente),
-    OrdreAchatCree(Achat),
-    OrdreExecute,
-    OrdreAnnule { raison: String },
+pub enum OrderEvent {
+    SellOrderPlaced(Offer),
+    BuyOrderPlaced(Bid),
+    OrderExecuted,
+    OrderCancelled { reason: String },
 }
 
 /// Why an order refuses.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the order is {0:?} already")]
-pub struct OrdreRefus(Ordre);
+pub struct OrderRefusal(Order);
 
-impl Aggregate for Ordre {
-    const TYPE: &'static str = "Ordre";
-    type Command = OrdreCommand;
-    type Event = OrdreEvent;
-    type Error = OrdreRefus;
+impl Aggregate for Order {
+    const TYPE: &'static str = "Order";
+    type Command = OrderCommand;
+    type Event = OrderEvent;
+    type Error = OrderRefusal;
 
-    fn decide(&self, command: &OrdreCommand, _: &Facts) -> Result<Vec<OrdreEvent>, OrdreRefus> {
+    fn decide(&self, command: &OrderCommand, _: &Facts) -> Result<Vec<OrderEvent>, OrderRefusal> {
         Ok(vec![match (self, command) {
-            (Self::Absent, OrdreCommand::Vendre(vente)) => {
-                OrdreEvent::OrdreVenteCree(vente.clone())
+            (Self::Absent, OrderCommand::Sell(offer)) => OrderEvent::SellOrderPlaced(offer.clone()),
+            (Self::Absent, OrderCommand::Buy(bid)) => OrderEvent::BuyOrderPlaced(bid.clone()),
+            (Self::Open, OrderCommand::Execute) => OrderEvent::OrderExecuted,
+            (Self::Open, OrderCommand::Cancel(reason)) => {
+                OrderEvent::OrderCancelled { reason: reason.clone() }
             }
-            (Self::Absent, OrdreCommand::Acheter(achat)) => {
-                OrdreEvent::OrdreAchatCree(achat.clone())
-            }
-            (Self::Ouvert, OrdreCommand::Executer) => OrdreEvent::OrdreExecute,
-            (Self::Ouvert, OrdreCommand::Annuler(raison)) => {
-                OrdreEvent::OrdreAnnule { raison: raison.clone() }
-            }
-            _ => return Err(OrdreRefus(*self)),
+            _ => return Err(OrderRefusal(*self)),
         }])
     }
 
-    fn apply(&mut self, event: &OrdreEvent) {
+    fn apply(&mut self, event: &OrderEvent) {
         *self = match event {
-            OrdreEvent::OrdreVenteCree(_) | OrdreEvent::OrdreAchatCree(_) => Self::Ouvert,
-            OrdreEvent::OrdreExecute => Self::Execute,
-            OrdreEvent::OrdreAnnule { .. } => Self::Annule,
+            OrderEvent::SellOrderPlaced(_) | OrderEvent::BuyOrderPlaced(_) => Self::Open,
+            OrderEvent::OrderExecuted => Self::Executed,
+            OrderEvent::OrderCancelled { .. } => Self::Cancelled,
         };
     }
 }

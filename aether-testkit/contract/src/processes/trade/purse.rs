@@ -5,109 +5,109 @@ use serde::{Deserialize, Serialize};
 
 /// A purse.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Shape)]
-pub struct Bourse {
+pub struct Purse {
     /// Gold that can be spent.
-    pub libre: u32,
+    pub free: u32,
     /// Gold that is set aside.
-    pub reserve: u32,
+    pub reserved: u32,
     /// It takes no more than this in all, if it is limited.
-    pub plafond: Option<u32>,
+    pub limit: Option<u32>,
 }
 
 /// What can be asked of a purse.
 #[derive(Debug, Clone)]
-pub enum BourseCommand {
+pub enum PurseCommand {
     /// Gold from nowhere: how tests begin.
-    Deposer(u32),
+    Deposit(u32),
     /// Limits it.
-    Plafonner(u32),
+    Limit(u32),
     /// Sets gold aside.
-    Reserver(u32),
+    Reserve(u32),
     /// Frees gold that was set aside.
-    Rendre(u32),
+    Return(u32),
     /// Pays from what was set aside.
-    Verser(u32),
+    Pay(u32),
     /// Takes in gold.
-    Recevoir(u32),
+    Receive(u32),
 }
 
 /// What happens to a purse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Event)]
 #[expect(missing_docs, reason = "as the commands")]
-pub enum BourseEvent {
-    OrDepose { montant: u32 },
-    PlafondFixe { plafond: u32 },
-    OrReserve { montant: u32 },
-    OrRendu { montant: u32 },
-    OrVerse { montant: u32 },
-    OrRecu { montant: u32 },
+pub enum PurseEvent {
+    GoldDeposited { amount: u32 },
+    LimitSet { limit: u32 },
+    GoldReserved { amount: u32 },
+    GoldReturned { amount: u32 },
+    GoldPaid { amount: u32 },
+    GoldReceived { amount: u32 },
 }
 
 /// Why a purse refuses.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BourseRefus {
+pub enum PurseRefusal {
     /// There is not enough gold.
-    #[error("there are {a} gold pieces, {faut} are asked for")]
-    PasAssez {
+    #[error("there are {has} gold pieces, {needs} are asked for")]
+    NotEnough {
         /// What there is.
-        a: u32,
+        has: u32,
         /// What is asked for.
-        faut: u32,
+        needs: u32,
     },
     /// It takes no more.
-    #[error("the purse takes no more than {plafond} gold pieces")]
-    Pleine {
+    #[error("the purse takes no more than {limit} gold pieces")]
+    Full {
         /// The limit.
-        plafond: u32,
+        limit: u32,
     },
 }
 
-impl Aggregate for Bourse {
-    const TYPE: &'static str = "Bourse";
-    type Command = BourseCommand;
-    type Event = BourseEvent;
-    type Error = BourseRefus;
+impl Aggregate for Purse {
+    const TYPE: &'static str = "Purse";
+    type Command = PurseCommand;
+    type Event = PurseEvent;
+    type Error = PurseRefusal;
 
-    fn decide(&self, command: &BourseCommand, _: &Facts) -> Result<Vec<BourseEvent>, BourseRefus> {
-        let demande = |a: u32, faut: u32| {
-            if faut > a { Err(BourseRefus::PasAssez { a, faut }) } else { Ok(faut) }
+    fn decide(&self, command: &PurseCommand, _: &Facts) -> Result<Vec<PurseEvent>, PurseRefusal> {
+        let available = |has: u32, needs: u32| {
+            if needs > has { Err(PurseRefusal::NotEnough { has, needs }) } else { Ok(needs) }
         };
         Ok(vec![match *command {
-            BourseCommand::Deposer(montant) => BourseEvent::OrDepose { montant },
-            BourseCommand::Plafonner(plafond) => BourseEvent::PlafondFixe { plafond },
-            BourseCommand::Reserver(faut) => {
-                BourseEvent::OrReserve { montant: demande(self.libre, faut)? }
+            PurseCommand::Deposit(amount) => PurseEvent::GoldDeposited { amount },
+            PurseCommand::Limit(limit) => PurseEvent::LimitSet { limit },
+            PurseCommand::Reserve(needs) => {
+                PurseEvent::GoldReserved { amount: available(self.free, needs)? }
             }
-            BourseCommand::Rendre(faut) => {
-                BourseEvent::OrRendu { montant: demande(self.reserve, faut)? }
+            PurseCommand::Return(needs) => {
+                PurseEvent::GoldReturned { amount: available(self.reserved, needs)? }
             }
-            BourseCommand::Verser(faut) => {
-                BourseEvent::OrVerse { montant: demande(self.reserve, faut)? }
+            PurseCommand::Pay(needs) => {
+                PurseEvent::GoldPaid { amount: available(self.reserved, needs)? }
             }
-            BourseCommand::Recevoir(montant) => match self.plafond {
-                Some(plafond) if self.libre + self.reserve + montant > plafond => {
-                    return Err(BourseRefus::Pleine { plafond });
+            PurseCommand::Receive(amount) => match self.limit {
+                Some(limit) if self.free + self.reserved + amount > limit => {
+                    return Err(PurseRefusal::Full { limit });
                 }
-                _ => BourseEvent::OrRecu { montant },
+                _ => PurseEvent::GoldReceived { amount },
             },
         }])
     }
 
-    fn apply(&mut self, event: &BourseEvent) {
+    fn apply(&mut self, event: &PurseEvent) {
         match event {
-            BourseEvent::OrDepose { montant } | BourseEvent::OrRecu { montant } => {
-                self.libre += montant;
+            PurseEvent::GoldDeposited { amount } | PurseEvent::GoldReceived { amount } => {
+                self.free += amount;
             }
-            BourseEvent::PlafondFixe { plafond } => self.plafond = Some(*plafond),
-            BourseEvent::OrReserve { montant } => {
-                self.libre -= montant;
-                self.reserve += montant;
+            PurseEvent::LimitSet { limit } => self.limit = Some(*limit),
+            PurseEvent::GoldReserved { amount } => {
+                self.free -= amount;
+                self.reserved += amount;
             }
-            BourseEvent::OrRendu { montant } => {
-                self.reserve -= montant;
-                self.libre += montant;
+            PurseEvent::GoldReturned { amount } => {
+                self.reserved -= amount;
+                self.free += amount;
             }
-            BourseEvent::OrVerse { montant } => self.reserve -= montant,
+            PurseEvent::GoldPaid { amount } => self.reserved -= amount,
         }
     }
 }
