@@ -8,6 +8,9 @@ use aether_redis::RedisReadModels;
 use crate::combat::Combat;
 use crate::competence::{Apprentissage, Barre, Competence};
 use crate::economie::Economie;
+use crate::equipement::Equipement;
+use crate::inventaire::Inventaire;
+use crate::item::Item;
 use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
 use crate::monde::Monde;
@@ -35,6 +38,9 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
         .aggregate::<Joueur>()
         .aggregate::<Reservation>()
         .aggregate::<Combat>()
+        .aggregate::<Inventaire>()
+        .aggregate::<Item>()
+        .aggregate::<Equipement>()
         .aggregate::<Quete>()
         .aggregate::<Progres>()
         .aggregate::<Competence>()

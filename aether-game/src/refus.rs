@@ -131,9 +131,9 @@ tous! {
     crate::joueur::JoueurRefus,
     crate::reservation::ReservationRefus,
     // Combat
-    // Inventaire
-    // Item
-    // Equipement
+    crate::inventaire::InventaireRefus,
+    crate::item::ItemRefus,
+    crate::equipement::EquipementRefus,
     crate::quete::QueteRefus,
     crate::quete::ProgresRefus,
     crate::competence::CompetenceRefus,

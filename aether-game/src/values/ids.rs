@@ -22,22 +22,22 @@ id! {
 
 id! {
     /// A player's bag: follows from the player, see [`InventaireId::du_joueur`].
-    pub struct InventaireId;
+    pub struct InventaireId of crate::inventaire::Inventaire;
 }
 
 id! {
-    /// A place in a bag that holds a stack or a piece.
+    /// A place in a bag that holds a stack or a piece: follows from the bag and a number, see [`SlotId::du_sac`].
     pub struct SlotId;
 }
 
 id! {
     /// An item of the catalogue.
-    pub struct ItemId;
+    pub struct ItemId of crate::item::Item;
 }
 
 id! {
-    /// One piece of equipment.
-    pub struct EquipementId;
+    /// One piece of equipment: follows from the slot that it was first worn from, see [`EquipementId::du_slot`].
+    pub struct EquipementId of crate::equipement::Equipement;
 }
 
 id! {
@@ -119,6 +119,22 @@ impl InventaireId {
     #[must_use]
     pub fn du_joueur(joueur: JoueurId) -> Self {
         Self::v5(joueur, "inventaire")
+    }
+}
+
+impl SlotId {
+    /// The id of a bag's slot with this number, counted over all slots that it ever had.
+    #[must_use]
+    pub fn du_sac(inventaire: InventaireId, numero: u32) -> Self {
+        Self::v5(inventaire, numero.to_be_bytes())
+    }
+}
+
+impl EquipementId {
+    /// The id of the piece that is first worn from this slot.
+    #[must_use]
+    pub fn du_slot(slot: SlotId) -> Self {
+        Self::v5(slot, "piece")
     }
 }
 

@@ -1,0 +1,141 @@
+//! Units over a bag, the order book of an item, and the purses of those who trade: all of it happens or nothing.
+//!
+//! What is set aside for an order is counted twice: by the bag that it left, and by the book, as open or as owed. Both change in the same
+//! units, so each checks the other. A sum over the game counts one of them.
+
+use std::num::NonZeroU32;
+
+use aether_core::command::Atomic;
+use aether_core::{Context, Engine};
+
+use super::commands::InventaireCommand;
+use super::parties::Provenance;
+use crate::economie::{Cloture, Due, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
+use crate::item::{FicheItem, Item};
+use crate::joueur::JoueurCommand;
+use crate::values::{
+    CarnetId, ColisId, InventaireId, ItemId, JoueurId, OrdreId, Prix, Quantite, RaisonOr,
+};
+
+/// Offers goods: they leave the bag, the player counts the order, and it is in the book.
+pub fn vendre(engine: &Engine, context: Context, placer: PlacerOrdre) -> Atomic {
+    let PlacerOrdre { ordre, joueur, item, quantite, .. } = placer;
+    let sequestrer = InventaireCommand::Sequestrer {
+        joueur_id: joueur,
+        ordre_id: ordre,
+        item_id: item,
+        quantite,
+    };
+    engine
+        .atomic(context)
+        .command(InventaireId::du_joueur(joueur), sequestrer)
+        .command(joueur, JoueurCommand::CompterVente { ordre })
+        .command(CarnetId::de_l_item(item), EconomieCommand::PlacerVente(placer))
+}
+
+/// Withdraws an order to sell of one's own: what is left of it comes back into the bag. With [`Cloture::en_colis`] it goes into `colis`, the
+/// parcel that the book puts down.
+pub fn reprendre(
+    engine: &Engine,
+    context: Context,
+    (joueur, item): (JoueurId, ItemId),
+    cloture: Cloture,
+    colis: ColisId,
+) -> Atomic {
+    let Cloture { ordre, reste, ferme, en_colis } = cloture;
+    let retour = match en_colis {
+        true => InventaireCommand::Consigner {
+            joueur_id: joueur,
+            ordre_id: ordre,
+            quantite: reste,
+            colis_id: colis,
+        },
+        false => InventaireCommand::Liberer { joueur_id: joueur, ordre_id: ordre, quantite: reste },
+    };
+    let unit = engine
+        .atomic(context)
+        .command(CarnetId::de_l_item(item), EconomieCommand::Annuler { joueur, cloture })
+        .command(InventaireId::du_joueur(joueur), retour);
+    fermer(unit, ferme, joueur, ordre)
+}
+
+/// Settles a trade: the goods go from the seller's order to the buyer, the proceeds to the seller, and what the buyer paid less than his
+/// limit back to him. What does not fit waits in parcels, as `en_colis` says.
+pub fn regler(
+    engine: &Engine,
+    context: Context,
+    due: &Due,
+    (fiche, prix): (&FicheItem, Prix),
+    en_colis: EnColis,
+    ferme: Fermetures,
+) -> Atomic {
+    let transaction_id = due.transaction_id;
+    let livrer = InventaireCommand::Livrer {
+        joueur_id: due.vendeur,
+        ordre_id: due.ordre_vente_id,
+        quantite: due.quantite,
+        acheteur: due.acheteur,
+        prix,
+        transaction_id,
+    };
+    let carnet = CarnetId::de_l_item(fiche.item_id);
+    let regler = EconomieCommand::Regler { transaction: transaction_id, en_colis, ferme };
+    let mut unit = engine
+        .atomic(context)
+        .command(carnet, regler)
+        .command(InventaireId::du_joueur(due.vendeur), livrer);
+    if !en_colis.items {
+        let vendeur = due.vendeur;
+        let provenance = Provenance::Marche { vendeur, prix, transaction_id };
+        unit = recevoir(unit, due.acheteur, fiche, due.quantite, provenance);
+    }
+    if let Some(montant) = due.produit.montant().filter(|_| !en_colis.produit) {
+        let (raison, transaction) = (RaisonOr::VenteMarche, transaction_id);
+        let crediter = JoueurCommand::Crediter { montant, raison, transaction };
+        unit = unit.command(due.vendeur, crediter);
+    }
+    if let Some(montant) = due.rendu.montant().filter(|_| !en_colis.rendu) {
+        let ordre = due.ordre_achat_id;
+        unit = unit.command(due.acheteur, JoueurCommand::RendreOr { ordre, montant });
+    }
+    let unit = fermer(unit, ferme.vente, due.vendeur, due.ordre_vente_id);
+    fermer(unit, ferme.achat, due.acheteur, due.ordre_achat_id)
+}
+
+/// Collects goods from a parcel, or as many of them as fit.
+pub fn retirer_colis(
+    engine: &Engine,
+    context: Context,
+    joueur: JoueurId,
+    fiche: &FicheItem,
+    colis: ColisId,
+    quantite: Quantite,
+) -> Atomic {
+    let combien = NonZeroU32::MIN.saturating_add(u32::from(quantite.get()) - 1);
+    let retirer = EconomieCommand::RetirerColis { joueur, colis, quantite: combien };
+    let unit = engine.atomic(context).command(CarnetId::de_l_item(fiche.item_id), retirer);
+    recevoir(unit, joueur, fiche, quantite, Provenance::Colis { colis_id: colis })
+}
+
+/// Goods come into a bag, with the sheet of the catalogue. Those of a withdrawn item do too: they are in the game.
+fn recevoir(
+    unit: Atomic,
+    joueur_id: JoueurId,
+    fiche: &FicheItem,
+    quantite: Quantite,
+    provenance: Provenance,
+) -> Atomic {
+    let connue = fiche.clone();
+    let fiche = Box::new(fiche.clone());
+    let command = InventaireCommand::Recevoir { joueur_id, fiche, quantite, provenance };
+    unit.provided(connue.item_id, move |item: &Item| item.reconnait(&connue))
+        .command(InventaireId::du_joueur(joueur_id), command)
+}
+
+/// The player counts an order no more of which nothing is left.
+fn fermer(unit: Atomic, ferme: bool, joueur: JoueurId, ordre: OrdreId) -> Atomic {
+    match ferme {
+        true => unit.command(joueur, JoueurCommand::FermerOrdre { ordre }),
+        false => unit,
+    }
+}
