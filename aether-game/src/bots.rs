@@ -2,6 +2,7 @@
 //!
 //! For demos, load tests and property tests. Everything is pure and follows from seeds.
 
+mod arsenal;
 mod rosters;
 mod tactics;
 

@@ -1,43 +1,56 @@
-//! Combat: participants on two sides take turns until one side has nobody standing, flees, or time
-//! runs out.
+//! Combat: participants on two sides take turns until one side has nobody standing, flees, or time runs out.
 //!
-//! The rules live in small modules: `start` (what may begin, who goes first), `decide` (which rule
-//! answers which command), `requirements` (what an action needs), `act` (what it does), `effects`
-//! (status effects), `play` (turns and the end), `dice` (chance that can be replayed), `apply` (what
-//! events change).
+//! A combat has a stream of its own. It is begun by [`commencer`], in one append with its players, each of whom is in one combat at most.
+//! Participants act when it is their turn; timers end turns and combats whose time is over.
+//!
+//! ```mermaid
+//! stateDiagram-v2
+//!     [*] --> PREPARATION
+//!     PREPARATION --> EN_COURS: CombatDemarre
+//!     EN_COURS --> EN_COURS: TourDebute, ActionExecutee and its consequences, TourTermine
+//!     EN_COURS --> TERMINE: CombatTermine (VICTOIRE, DEFAITE, TEMPS_ECOULE)
+//!     EN_COURS --> ABANDONNE: CombatTermine (FUITE)
+//! ```
+//!
+//! The events of one turn come in this order: `TourDebute`, what effects do to the participant whose turn it is, then `ActionExecutee`
+//! followed by its consequences, `TourTermine`, and either the next `TourDebute` or `CombatTermine`.
+//!
+//! Rules are in `decide/<verb>`. They share `play` (a decision in the making: turns, blows, the end), `effects` (status effects) and
+//! `dice` (chance that can be replayed).
 
-mod act;
 mod apply;
 mod commands;
 mod decide;
+mod depart;
 mod dice;
 mod effects;
-mod error;
 mod events;
 mod ids;
+mod mots;
 mod play;
-mod requirements;
+mod refus;
 mod roster;
-mod start;
 mod state;
-mod vocabulary;
+mod suivi;
+mod vue;
 
 pub use crate::values::UnknownWord;
 pub use commands::{Action, CombatCommand, Demarrer};
-pub use error::{CombatError, DemarrageInvalide};
-pub use events::{
-    CombatEvent, EffetActif, EffetPose, Modificateurs, ObjetRestant, Recharge, Statistiques,
-};
+pub use depart::commencer;
+pub use events::CombatEvent;
 pub use ids::{ActionId, CombatId, CompetenceId, EffetId, EntiteId, ItemId, ParticipantId, ZoneId};
-pub use roster::{
-    Competence, Conditions, Cout, ItemGagne, Objet, Participant, Pouvoir, Recompenses, Resistances,
-    StatsCombat,
-};
-pub use state::{Combat, Combattant, Depart, Vue};
-pub use vocabulary::{
+pub use mots::{
     Camp, Ciblage, ConditionVictoire, EtatCombat, EtatParticipant, FinEffet, FinTour,
     ResultatAction, ResultatCombat, SourceEffet, TypeAction, TypeCombat, TypeDegats, TypeEffet,
     TypeEntite,
 };
+pub use refus::CombatRefus;
+pub use roster::{
+    Competence, Conditions, Cout, ItemGagne, Objet, Participant, Pouvoir, Recompenses, Resistances,
+    StatsCombat,
+};
+pub use state::{Combat, Combattant, Depart};
+pub use suivi::{EffetActif, EffetPose, Modificateurs, ObjetRestant, Recharge, Statistiques};
+pub use vue::Vue;
 
 pub(crate) use dice::Dice;

@@ -130,7 +130,7 @@ tous! {
     crate::values::TexteInvalide,
     crate::joueur::JoueurRefus,
     crate::reservation::ReservationRefus,
-    // Combat
+    crate::combat::CombatRefus,
     crate::inventaire::InventaireRefus,
     crate::item::ItemRefus,
     crate::equipement::EquipementRefus,

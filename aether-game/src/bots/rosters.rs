@@ -2,10 +2,13 @@
 
 use uuid::Uuid;
 
+use super::arsenal::{
+    cleansing, cleave, fire_breath, fireball, frost, healing, poisoned_blade, potion, potion_id,
+    stunning_roar,
+};
 use crate::combat::{
-    Camp, Ciblage, CombatId, Competence, Conditions, Cout, Demarrer, Dice, EntiteId, ItemGagne,
-    ItemId, Objet, Participant, ParticipantId, Pouvoir, Recompenses, Resistances, StatsCombat,
-    TypeCombat, TypeDegats, TypeEffet, TypeEntite, ZoneId,
+    Camp, CombatId, Conditions, Demarrer, Dice, EntiteId, ItemGagne, Participant, ParticipantId,
+    Recompenses, Resistances, StatsCombat, TypeCombat, TypeEntite, ZoneId,
 };
 
 const ZONES: [&str; 6] = [
@@ -67,10 +70,10 @@ impl Rosters {
         Self { dice: Dice::new(seed, 0), players: 1000 }
     }
 
-    /// From how many players the fighters are taken. Default 1000.
+    /// From how many players the fighters are taken, at least the six that an arena takes. Default 1000.
     #[must_use]
     pub fn players(mut self, players: u32) -> Self {
-        self.players = players.max(1);
+        self.players = players.max(6);
         self
     }
 
@@ -86,12 +89,16 @@ impl Rosters {
                 (TypeCombat::Arene, each, each)
             }
         };
-        let mut participants: Vec<_> = (0..mine).map(|_| self.player(Camp::Allies)).collect();
+        let mut participants: Vec<Participant> = vec![];
+        let mut taken = vec![];
+        for _ in 0..mine {
+            participants.push(self.player(Camp::Allies, &mut taken));
+        }
         for _ in 0..theirs {
             participants.push(match type_combat {
                 TypeCombat::Boss => self.dragon(),
                 TypeCombat::Pve => self.monster(),
-                TypeCombat::Pvp | TypeCombat::Arene => self.player(Camp::Adversaires),
+                TypeCombat::Pvp | TypeCombat::Arene => self.player(Camp::Adversaires, &mut taken),
             });
         }
         let zone = match type_combat {
@@ -115,8 +122,12 @@ impl Rosters {
         (id, start)
     }
 
-    fn player(&mut self, camp: Camp) -> Participant {
-        let number = self.dice.below(self.players);
+    /// A player who is not among those taken already.
+    fn player(&mut self, camp: Camp, taken: &mut Vec<u32>) -> Participant {
+        let drawn = self.dice.below(self.players);
+        let mut following = (0..self.players).map(|n| (drawn + n) % self.players);
+        let number = following.find(|n| !taken.contains(n)).unwrap_or(drawn);
+        taken.push(number);
         let prenom = PRENOMS[number as usize % PRENOMS.len()];
         let surnom = SURNOMS[number as usize / PRENOMS.len() % SURNOMS.len()];
         let entite = Uuid::new_v5(&Uuid::NAMESPACE_OID, &number.to_be_bytes());
@@ -214,86 +225,4 @@ impl Rosters {
         let bits = u128::from(self.dice.next()) << 64 | u128::from(self.dice.next());
         uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
     }
-}
-
-fn potion_id() -> ItemId {
-    ItemId::new(Uuid::new_v5(&Uuid::NAMESPACE_OID, b"Potion de soin"))
-}
-
-fn potion(quantite: u32) -> Objet {
-    Objet {
-        item_id: potion_id(),
-        nom: "Potion de soin".to_owned(),
-        quantite,
-        ciblage: Ciblage::Allie,
-        portee: 3,
-        pouvoirs: vec![Pouvoir::Soin { puissance: 30 }],
-    }
-}
-
-fn skill(
-    nom: &str,
-    ciblage: Ciblage,
-    portee: u32,
-    (mp, stamina): (u32, u32),
-    cooldown_tours: u8,
-    pouvoirs: Vec<Pouvoir>,
-) -> Competence {
-    Competence {
-        competence_id: Uuid::new_v5(&Uuid::NAMESPACE_OID, nom.as_bytes()).into(),
-        nom: nom.to_owned(),
-        ciblage,
-        portee,
-        cout: Cout { mp, stamina },
-        cooldown_tours,
-        pouvoirs,
-    }
-}
-
-const fn harm(type_degats: TypeDegats, puissance: u32) -> Pouvoir {
-    Pouvoir::Degats { type_degats, puissance }
-}
-
-const fn effect(type_effet: TypeEffet, puissance: u32, duree_tours: u8, chance: u8) -> Pouvoir {
-    Pouvoir::Effet { type_effet, puissance, duree_tours, chance }
-}
-
-fn cleave() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Physique, 16), effect(TypeEffet::Saignement, 3, 3, 50)];
-    skill("Taille", Ciblage::Zone, 3, (0, 12), 3, pouvoirs)
-}
-
-fn fireball() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Feu, 18), effect(TypeEffet::Brulure, 4, 3, 60)];
-    skill("Boule de feu", Ciblage::Zone, 12, (12, 0), 3, pouvoirs)
-}
-
-fn frost() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Eau, 10), effect(TypeEffet::Affaiblissement, 25, 2, 80)];
-    skill("Trait de givre", Ciblage::Ennemi, 12, (6, 0), 1, pouvoirs)
-}
-
-fn poisoned_blade() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Physique, 12), effect(TypeEffet::Poison, 5, 4, 90)];
-    skill("Lame empoisonnée", Ciblage::Ennemi, 2, (0, 8), 2, pouvoirs)
-}
-
-fn healing() -> Competence {
-    let pouvoirs =
-        vec![Pouvoir::Soin { puissance: 25 }, effect(TypeEffet::Regeneration, 5, 3, 100)];
-    skill("Prière", Ciblage::Allie, 12, (10, 0), 2, pouvoirs)
-}
-
-fn cleansing() -> Competence {
-    skill("Purification", Ciblage::Allie, 12, (5, 0), 2, vec![Pouvoir::Dissipation])
-}
-
-fn fire_breath() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Feu, 28), effect(TypeEffet::Brulure, 6, 2, 50)];
-    skill("Souffle ardent", Ciblage::Zone, 10, (20, 0), 4, pouvoirs)
-}
-
-fn stunning_roar() -> Competence {
-    let pouvoirs = vec![harm(TypeDegats::Neutre, 8), effect(TypeEffet::Etourdissement, 0, 1, 60)];
-    skill("Rugissement", Ciblage::Ennemi, 10, (10, 0), 3, pouvoirs)
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::events::CombatEvent;
 use super::ids::ParticipantId;
+use super::mots::EtatParticipant;
 use super::roster::Participant;
 use super::state::{Combat, Combattant, Depart};
-use super::vocabulary::EtatParticipant;
 
 impl Combat {
     pub(super) fn applique(&mut self, event: &CombatEvent) {

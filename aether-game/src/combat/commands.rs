@@ -1,8 +1,8 @@
 //! What can be asked of a combat.
 
 use super::ids::{CompetenceId, ItemId, ParticipantId, ZoneId};
+use super::mots::{TypeAction, TypeCombat};
 use super::roster::{Conditions, Participant, Recompenses};
-use super::vocabulary::{TypeAction, TypeCombat};
 
 /// A command to a combat.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub struct Demarrer {
     pub zone_id: ZoneId,
     /// The zone's name.
     pub zone_nom: String,
-    /// Who fights: 2 to 40, on both sides.
+    /// Who fights: 2 to 50, on both sides.
     pub participants: Vec<Participant>,
     /// When it ends.
     pub conditions: Conditions,

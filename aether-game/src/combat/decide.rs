@@ -1,47 +1,55 @@
 //! Which rule answers which command.
 
-use std::sync::Arc;
+mod action;
+mod attaquer;
+mod competence;
+mod defendre;
+mod demarrer;
+mod deplacer;
+mod fuir;
+mod objet;
+mod pouvoirs;
+mod requirements;
+mod tour;
 
 use aether_core::{Aggregate, Facts};
 use chrono::{DateTime, Utc};
 
 use super::commands::CombatCommand;
-use super::error::CombatError;
 use super::events::CombatEvent;
 use super::ids::ParticipantId;
-use super::play::Play;
+use super::mots::FinTour;
+use super::refus::CombatRefus;
 use super::roster::Participant;
-use super::state::{Combat, Combattant, Depart};
-use super::vocabulary::FinTour;
-use super::{act, start};
+use super::state::{Combat, Combattant};
 
 impl Aggregate for Combat {
     const TYPE: &'static str = "Combat";
     type Command = CombatCommand;
     type Event = CombatEvent;
-    type Error = CombatError;
+    type Error = CombatRefus;
 
     fn decide(
         &self,
         command: &CombatCommand,
         facts: &Facts,
-    ) -> Result<Vec<CombatEvent>, CombatError> {
+    ) -> Result<Vec<CombatEvent>, CombatRefus> {
         if let CombatCommand::Demarrer(demarrer) = command {
             return match self.depart {
-                None => start::start(demarrer, facts),
-                Some(_) => Err(CombatError::DejaDemarre),
+                None => demarrer::start(demarrer, facts),
+                Some(_) => Err(CombatRefus::DejaDemarre),
             };
         }
-        let depart = self.depart.as_ref().ok_or(CombatError::PasDemarre)?;
+        let depart = self.depart.as_ref().ok_or(CombatRefus::PasDemarre)?;
         if let Some(resultat) = self.resultat {
-            return Err(CombatError::DejaTermine { resultat });
+            return Err(CombatRefus::DejaTermine { resultat });
         }
         let maintenant = facts.now();
         match command {
-            CombatCommand::Demarrer(_) => Err(CombatError::DejaDemarre),
+            CombatCommand::Demarrer(_) => Err(CombatRefus::DejaDemarre),
             CombatCommand::Agir { acteur, action } => {
                 let place = self.may_act(*acteur, maintenant)?;
-                act::act(self, depart, place, action, maintenant)
+                action::agir(self, depart, place, action, maintenant)
             }
             CombatCommand::PasserTour { acteur } => {
                 self.may_act(*acteur, maintenant)?;
@@ -74,67 +82,22 @@ impl Combat {
         &self,
         acteur: ParticipantId,
         maintenant: DateTime<Utc>,
-    ) -> Result<usize, CombatError> {
-        let unknown = CombatError::ParticipantInconnu { participant: acteur };
+    ) -> Result<usize, CombatRefus> {
+        let unknown = CombatRefus::ParticipantInconnu { participant: acteur };
         let place = self.place(acteur).ok_or_else(|| unknown.clone())?;
         let vue = self.vue(place).ok_or(unknown)?;
         if !vue.est_debout() {
-            return Err(CombatError::HorsCombat { acteur, etat: vue.combattant.etat });
+            return Err(CombatRefus::HorsCombat { acteur, etat: vue.combattant.etat });
         }
         if let Some(actif) = self.participant_actif().filter(|actif| *actif != acteur) {
-            return Err(CombatError::PasSonTour { acteur, actif });
+            return Err(CombatRefus::PasSonTour { acteur, actif });
         }
         if let Some(limite) = self.limite().filter(|limite| maintenant >= *limite) {
-            return Err(CombatError::LimiteAtteinte { limite });
+            return Err(CombatRefus::LimiteAtteinte { limite });
         }
         if let Some(echeance) = self.echeance_tour().filter(|echeance| maintenant >= *echeance) {
-            return Err(CombatError::TourExpire { numero_tour: self.numero_tour, echeance });
+            return Err(CombatRefus::TourExpire { numero_tour: self.numero_tour, echeance });
         }
         Ok(place)
-    }
-
-    fn expire_turn(
-        &self,
-        depart: &Arc<Depart>,
-        numero_tour: u32,
-        maintenant: DateTime<Utc>,
-    ) -> Result<Vec<CombatEvent>, CombatError> {
-        let actuel = self.numero_tour;
-        if numero_tour > actuel {
-            return Err(CombatError::TourFutur { numero_tour, actuel });
-        }
-        if self.limite().is_some_and(|limite| maintenant >= limite) {
-            return Ok(self.time_over(depart, maintenant));
-        }
-        if numero_tour < actuel {
-            return Ok(Vec::new());
-        }
-        match self.echeance_tour() {
-            Some(echeance) if maintenant < echeance => {
-                Err(CombatError::TourEnCours { numero_tour, echeance })
-            }
-            _ => Ok(self.turn_over(depart, FinTour::Expire, maintenant)),
-        }
-    }
-
-    fn turn_over(
-        &self,
-        depart: &Arc<Depart>,
-        raison: FinTour,
-        maintenant: DateTime<Utc>,
-    ) -> Vec<CombatEvent> {
-        let mut play = Play::new(self.clone(), depart, maintenant);
-        play.end_turn(raison, false);
-        play.events
-    }
-
-    fn time_over(&self, depart: &Arc<Depart>, maintenant: DateTime<Utc>) -> Vec<CombatEvent> {
-        let mut play = Play::new(self.clone(), depart, maintenant);
-        if let Some(participant) = self.participant_actif() {
-            let (numero_tour, raison) = (self.numero_tour, FinTour::Expire);
-            play.emit(CombatEvent::TourTermine { numero_tour, participant, raison });
-        }
-        play.end_combat(None, false);
-        play.events
     }
 }

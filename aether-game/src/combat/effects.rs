@@ -1,26 +1,27 @@
 //! Status effects: laying them on, what they do each turn, and how they change damage.
 
-use super::events::{CombatEvent, EffetActif, EffetPose, Modificateurs};
+use super::events::CombatEvent;
 use super::ids::{EffetId, ParticipantId};
+use super::mots::{SourceEffet, TypeDegats, TypeEffet};
 use super::play::{Coup, Play};
 use super::state::Combat;
-use super::vocabulary::{SourceEffet, TypeDegats, TypeEffet};
+use super::suivi::{EffetActif, EffetPose, Modificateurs};
 
 /// An effect about to be laid on somebody.
-pub(super) struct Pose {
-    pub(super) effet_id: EffetId,
-    pub(super) type_effet: TypeEffet,
-    pub(super) puissance: u32,
-    pub(super) duree_tours: u8,
-    pub(super) source: ParticipantId,
-    pub(super) source_type: SourceEffet,
-    pub(super) source_id: uuid::Uuid,
+pub(in crate::combat) struct Pose {
+    pub(in crate::combat) effet_id: EffetId,
+    pub(in crate::combat) type_effet: TypeEffet,
+    pub(in crate::combat) puissance: u32,
+    pub(in crate::combat) duree_tours: u8,
+    pub(in crate::combat) source: ParticipantId,
+    pub(in crate::combat) source_type: SourceEffet,
+    pub(in crate::combat) source_id: uuid::Uuid,
 }
 
 impl Play<'_> {
     /// Lays an effect on a participant. One of the same kind by the same source is renewed and
     /// stacked. Nothing happens when the bearer has as many as it can have.
-    pub(super) fn lay_on(&mut self, place: usize, pose: &Pose) -> Option<EffetPose> {
+    pub(in crate::combat) fn lay_on(&mut self, place: usize, pose: &Pose) -> Option<EffetPose> {
         let bearer = self.vue(place);
         let cible = bearer.id();
         let mut effets_actifs = bearer.combattant.effets.clone();
@@ -72,7 +73,7 @@ impl Play<'_> {
 
     /// What an effect does to its bearer at the start of the bearer's turn. Resistance helps against
     /// it, armour does not.
-    pub(super) fn effect_acts(&mut self, place: usize, effet: &EffetActif) {
+    pub(in crate::combat) fn effect_acts(&mut self, place: usize, effet: &EffetActif) {
         let points = effet.points();
         let type_degats = match effet.type_effet {
             TypeEffet::Regeneration => {
@@ -132,7 +133,7 @@ impl TypeEffet {
 }
 
 /// `percent` percent of `value`, rounded down; a negative percentage counts as 0.
-pub(super) fn percent_of(value: u32, percent: i32) -> u32 {
+pub(in crate::combat) fn percent_of(value: u32, percent: i32) -> u32 {
     let product = u64::from(value) * u64::from(percent.max(0).unsigned_abs());
     u32::try_from(product / 100).unwrap_or(u32::MAX)
 }

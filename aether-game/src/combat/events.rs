@@ -1,22 +1,19 @@
 //! What happens in a combat.
 
-use aether_core::{Event, Shape};
+use aether_core::Event;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ActionId, CompetenceId, EffetId, EntiteId, ItemId, ParticipantId, ZoneId};
-use super::roster::{Conditions, Cout, Participant, Recompenses};
-use super::vocabulary::{
+use super::mots::{
     EtatParticipant, FinEffet, FinTour, ResultatAction, ResultatCombat, SourceEffet, TypeAction,
     TypeCombat, TypeDegats, TypeEffet, TypeEntite,
 };
+use super::roster::{Conditions, Cout, Participant, Recompenses};
+use super::suivi::{EffetActif, EffetPose, Modificateurs, ObjetRestant, Recharge, Statistiques};
 
 /// The events of a combat. Values that change come as before and after, so that a reader can write
 /// what it keeps without having to look it up first.
-///
-/// The order of one turn: `TourDebute`, what effects do to the participant whose turn it is, then
-/// `ActionExecutee` followed by its consequences, `TourTermine`, and either the next `TourDebute` or
-/// `CombatTermine`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
 #[serde(rename_all_fields = "camelCase")]
 #[non_exhaustive]
@@ -44,7 +41,6 @@ pub enum CombatEvent {
         /// When.
         debute_a: DateTime<Utc>,
     },
-
     /// A participant's turn began.
     TourDebute {
         /// The turn's number, from 1; every participant's turn counts.
@@ -60,7 +56,6 @@ pub enum CombatEvent {
         /// Its effects with the turns they have left; one with 0 left expires next.
         effets_actifs: Vec<EffetActif>,
     },
-
     /// A participant acted. What its action did to others follows.
     ActionExecutee {
         /// The action's id.
@@ -111,7 +106,6 @@ pub enum CombatEvent {
         /// How many draws the combat has made, this action's included.
         tirages: u32,
     },
-
     /// A status effect was laid on a participant, or laid on again: then it has the same id, its
     /// duration starts anew and its stacks grow.
     EffetStatutApplique {
@@ -145,7 +139,6 @@ pub enum CombatEvent {
         /// The bearer's effects after this.
         effets_actifs: Vec<EffetActif>,
     },
-
     /// A status effect ended.
     EffetStatutExpire {
         /// The effect's id.
@@ -162,7 +155,6 @@ pub enum CombatEvent {
         /// The bearer's effects after this.
         effets_actifs: Vec<EffetActif>,
     },
-
     /// A participant was hurt.
     DegatsInfliges {
         /// The action that did it; none for an effect.
@@ -191,7 +183,6 @@ pub enum CombatEvent {
         /// Whether it brought the target down; `ParticipantMort` follows.
         mort: bool,
     },
-
     /// A participant was healed.
     SoinsRecus {
         /// The action that did it; none for an effect.
@@ -216,7 +207,6 @@ pub enum CombatEvent {
         /// What was too much: `soin_brut - soin_final`.
         surplus: u32,
     },
-
     /// A participant fell.
     ParticipantMort {
         /// In which turn.
@@ -232,7 +222,6 @@ pub enum CombatEvent {
         /// By whose hand.
         tueur: ParticipantId,
     },
-
     /// A participant's turn ended.
     TourTermine {
         /// The turn's number.
@@ -242,7 +231,6 @@ pub enum CombatEvent {
         /// Why it ended.
         raison: FinTour,
     },
-
     /// The combat is over.
     CombatTermine {
         /// How it ended, seen from the side ALLIES.
@@ -258,80 +246,4 @@ pub enum CombatEvent {
         /// When.
         termine_a: DateTime<Utc>,
     },
-}
-
-/// A skill that rests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct Recharge {
-    /// Which.
-    pub competence_id: CompetenceId,
-    /// In how many of its owner's turns it can be used again; never 0.
-    pub tours_restants: u8,
-}
-
-/// How many of an item are left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjetRestant {
-    /// Which.
-    pub item_id: ItemId,
-    /// How many.
-    pub quantite: u32,
-}
-
-/// An effect an action laid on somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct EffetPose {
-    /// Its id.
-    pub effet_id: EffetId,
-    /// Its bearer.
-    pub cible: ParticipantId,
-    /// Which effect.
-    pub type_effet: TypeEffet,
-}
-
-/// An effect at work on a participant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct EffetActif {
-    /// Its id.
-    pub effet_id: EffetId,
-    /// Which effect.
-    pub type_effet: TypeEffet,
-    /// Points per turn, or percent, by kind; for one stack.
-    pub puissance: u32,
-    /// How many of the bearer's turns are left.
-    pub duree_tours_restants: u8,
-    /// How often it was laid on.
-    pub stacks: u8,
-    /// Who laid it on.
-    pub source: ParticipantId,
-}
-
-/// What an effect does to its bearer's damage, in percent added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct Modificateurs {
-    /// Of the damage it deals.
-    pub degats_infliges: i32,
-    /// Of the damage it takes.
-    pub degats_recus: i32,
-}
-
-/// A combat in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Shape)]
-#[serde(rename_all = "camelCase")]
-pub struct Statistiques {
-    /// How long it took, in milliseconds.
-    pub duree: u64,
-    /// How many turns.
-    pub tours: u32,
-    /// How many hit points were taken.
-    pub degats: u64,
-    /// How many hit points were healed.
-    pub soins: u64,
-    /// How many fell.
-    pub morts: u32,
 }

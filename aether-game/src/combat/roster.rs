@@ -4,7 +4,7 @@ use aether_core::Shape;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CompetenceId, EntiteId, ItemId, ParticipantId};
-use super::vocabulary::{Camp, Ciblage, ConditionVictoire, TypeDegats, TypeEffet, TypeEntite};
+use super::mots::{Camp, Ciblage, ConditionVictoire, TypeDegats, TypeEffet, TypeEntite};
 
 /// A participant as it enters the combat. Limits are checked when the combat starts, see
 /// [`Combat`](super::Combat).

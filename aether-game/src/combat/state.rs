@@ -6,13 +6,13 @@ use aether_core::Shape;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::events::{EffetActif, Modificateurs, Recharge, Statistiques};
-use super::ids::{CompetenceId, ItemId, ParticipantId, ZoneId};
-use super::roster::{Competence, Conditions, Objet, Participant, Recompenses};
-use super::vocabulary::{
-    Camp, ConditionVictoire, EtatCombat, EtatParticipant, ResultatCombat, TypeCombat, TypeEffet,
-    TypeEntite,
+use super::ids::{ParticipantId, ZoneId};
+use super::mots::{
+    Camp, ConditionVictoire, EtatCombat, EtatParticipant, ResultatCombat, TypeCombat, TypeEntite,
 };
+use super::roster::{Conditions, Participant, Recompenses};
+use super::suivi::{EffetActif, Recharge, Statistiques};
+use super::vue::Vue;
 
 /// The state of a combat.
 ///
@@ -80,18 +80,11 @@ pub struct Combattant {
     pub objets: Vec<u32>,
 }
 
-/// A participant: its sheet and its present state.
-#[derive(Debug, Clone, Copy)]
-pub struct Vue<'a> {
-    /// What it brought.
-    pub fiche: &'a Participant,
-    /// How it is now.
-    pub combattant: &'a Combattant,
-}
-
 impl Combat {
     /// Most participants of a combat.
-    pub const PARTICIPANTS_MAX: usize = 40;
+    pub const PARTICIPANTS_MAX: usize = 50;
+    /// Most skills and items that all participants bring together: what `CombatDemarre` holds has to fit into an event.
+    pub const BAGAGES_MAX: usize = 800;
     /// Most targets of one action.
     pub const CIBLES_MAX: usize = 10;
     /// Most effects on one participant; a further one does not take.
@@ -201,75 +194,6 @@ impl Combat {
     pub(super) fn vue(&self, place: usize) -> Option<Vue<'_>> {
         let fiche = self.depart()?.fiches.get(place)?;
         Some(Vue { fiche, combattant: self.combattants.get(place)? })
-    }
-}
-
-impl<'a> Vue<'a> {
-    /// Its id.
-    #[must_use]
-    pub const fn id(&self) -> ParticipantId {
-        self.fiche.participant_id
-    }
-
-    /// Whether it is still in the fight.
-    #[must_use]
-    pub fn est_debout(&self) -> bool {
-        self.combattant.etat == EtatParticipant::Actif
-    }
-
-    /// Whether it is in the fight and not stunned: it can act when its turn comes, as long as the
-    /// combat goes on.
-    #[must_use]
-    pub fn peut_agir(&self) -> bool {
-        self.est_debout() && !self.porte(TypeEffet::Etourdissement)
-    }
-
-    /// Whether an effect of this kind is at work on it.
-    #[must_use]
-    pub fn porte(&self, type_effet: TypeEffet) -> bool {
-        self.combattant.effets.iter().any(|effet| effet.type_effet == type_effet)
-    }
-
-    /// The skill with this id.
-    #[must_use]
-    pub fn competence(&self, id: CompetenceId) -> Option<&'a Competence> {
-        self.fiche.competences.iter().find(|competence| competence.competence_id == id)
-    }
-
-    /// For how many of its turns a skill still rests.
-    #[must_use]
-    pub fn recharge(&self, id: CompetenceId) -> u8 {
-        let rest = self.combattant.recharges.iter().find(|rest| rest.competence_id == id);
-        rest.map_or(0, |rest| rest.tours_restants)
-    }
-
-    /// The item with this id and how many are left.
-    #[must_use]
-    pub fn objet(&self, id: ItemId) -> Option<(&'a Objet, u32)> {
-        self.objets().find(|(objet, _)| objet.item_id == id)
-    }
-
-    /// Its items and how many are left of each.
-    pub fn objets(&self) -> impl Iterator<Item = (&'a Objet, u32)> {
-        self.fiche.objets.iter().zip(self.combattant.objets.iter().copied())
-    }
-
-    /// How far away another participant stands.
-    #[must_use]
-    pub const fn distance(&self, autre: &Vue<'_>) -> u32 {
-        self.combattant.position.abs_diff(autre.combattant.position)
-    }
-
-    /// What all its effects together do to its damage.
-    #[must_use]
-    pub fn modificateurs(&self) -> Modificateurs {
-        let mut sum = Modificateurs::default();
-        for effet in &self.combattant.effets {
-            let one = effet.modificateurs();
-            sum.degats_infliges += one.degats_infliges;
-            sum.degats_recus += one.degats_recus;
-        }
-        sum
     }
 }
 

@@ -82,7 +82,7 @@ pub enum JoueurCommand {
         /// The order.
         ordre: OrdreId,
     },
-    /// Be in a combat: a leg of its start.
+    /// Be in a combat: a leg of its start, see [`combat::commencer`](crate::combat::commencer).
     RejoindreCombat {
         /// Which.
         combat: CombatId,

@@ -3,7 +3,7 @@
 use aether_game::bots::{Rosters, Tactic, zones};
 use aether_game::combat::*;
 
-use crate::fixtures::*;
+use crate::combat::fixtures::*;
 
 #[test]
 fn every_roster_can_start() {

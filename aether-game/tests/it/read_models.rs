@@ -19,7 +19,7 @@ use aether_testkit::projected::Projected;
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
-use crate::fixtures::*;
+use crate::combat::fixtures::*;
 
 /// A store and read models in a database of their own.
 struct Arena {

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// The rules: a file and a folder of this name each.
-const RULES: [&str; 12] = [
+const RULES: [&str; 13] = [
     "values",
     "refus",
     "reservation",
     "joueur",
+    "combat",
     "inventaire",
     "equipement",
     "item",

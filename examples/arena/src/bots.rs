@@ -11,7 +11,7 @@ use aether_core::command::Loaded;
 use aether_core::{Engine, ExecuteError};
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{
-    Combat, CombatCommand, CombatError, CombatId, Demarrer, EtatCombat, ParticipantId,
+    Combat, CombatCommand, CombatId, CombatRefus, Demarrer, EtatCombat, ParticipantId,
 };
 use anyhow::Context as _;
 use chrono::Utc;
@@ -224,10 +224,10 @@ impl Bot {
         match self.tally.execute(&self.engine, self.id, command).await {
             Ok(executed) => ring(&self.bell, executed.loaded),
             Err(ExecuteError::Rejected(
-                CombatError::PasSonTour { .. }
-                | CombatError::DejaTermine { .. }
-                | CombatError::HorsCombat { .. }
-                | CombatError::TourExpire { .. },
+                CombatRefus::PasSonTour { .. }
+                | CombatRefus::DejaTermine { .. }
+                | CombatRefus::HorsCombat { .. }
+                | CombatRefus::TourExpire { .. },
             )) => {}
             Err(ExecuteError::Rejected(error)) => {
                 tracing::warn!(%error, tactic = ?self.tactic, "a bot made a mistake");

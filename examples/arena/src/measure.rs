@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use aether_core::command::Executed;
 use aether_core::node::ShardState;
 use aether_core::{Engine, Error, ExecuteError, Node, Position, Result};
-use aether_game::combat::{Combat, CombatCommand, CombatError, CombatId};
+use aether_game::combat::{Combat, CombatCommand, CombatId, CombatRefus};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
 use parking_lot::Mutex;
@@ -100,7 +100,7 @@ impl Tally {
         engine: &Engine,
         id: CombatId,
         command: CombatCommand,
-    ) -> Result<Executed<Combat>, ExecuteError<CombatError>> {
+    ) -> Result<Executed<Combat>, ExecuteError<CombatRefus>> {
         let begun = Instant::now();
         let result = engine.execute(id, command).await;
         match &result {

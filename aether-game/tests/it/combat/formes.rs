@@ -5,7 +5,7 @@ use aether_game::combat::CombatEvent;
 
 #[test]
 fn stored_combats_stay_readable() {
-    aether_testkit::shape_lock::assert_event_shapes::<CombatEvent>("events.lock.json");
+    aether_testkit::shape_lock::assert_event_shapes::<CombatEvent>("events/combat.lock.json");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use aether_game::combat::*;
 
-use crate::fixtures::*;
+use super::fixtures::*;
 
 fn mage(n: u128, ciblage: Ciblage, pouvoirs: Vec<Pouvoir>) -> Participant {
     let competences = vec![skill(1, ciblage, pouvoirs)];

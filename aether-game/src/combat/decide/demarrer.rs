@@ -6,14 +6,14 @@ use std::hash::Hash;
 
 use aether_core::Facts;
 
-use super::commands::Demarrer;
-use super::error::{CombatError, DemarrageInvalide};
-use super::events::CombatEvent;
-use super::ids::ParticipantId;
-use super::play::Play;
-use super::roster::{Participant, Pouvoir};
-use super::state::Combat;
-use super::vocabulary::Camp;
+use crate::combat::commands::Demarrer;
+use crate::combat::events::CombatEvent;
+use crate::combat::ids::ParticipantId;
+use crate::combat::mots::{Camp, TypeEntite};
+use crate::combat::play::Play;
+use crate::combat::refus::CombatRefus;
+use crate::combat::roster::{Participant, Pouvoir};
+use crate::combat::state::Combat;
 
 const TEXTE_MAX: usize = 100;
 const COMPETENCES_MAX: usize = 20;
@@ -21,7 +21,7 @@ const OBJETS_MAX: usize = 20;
 const POUVOIRS_MAX: usize = 5;
 
 /// The combat's seed is the decision's: random, and told to nobody.
-pub(super) fn start(demarrer: &Demarrer, facts: &Facts) -> Result<Vec<CombatEvent>, CombatError> {
+pub(super) fn start(demarrer: &Demarrer, facts: &Facts) -> Result<Vec<CombatEvent>, CombatRefus> {
     check(demarrer)?;
     let event = CombatEvent::CombatDemarre {
         type_combat: demarrer.type_combat,
@@ -53,22 +53,33 @@ fn order(participants: &[Participant]) -> Vec<ParticipantId> {
     order.iter().map(|it| it.participant_id).collect()
 }
 
-fn check(demarrer: &Demarrer) -> Result<(), DemarrageInvalide> {
+fn check(demarrer: &Demarrer) -> Result<(), CombatRefus> {
     let participants = &demarrer.participants;
     if !(2..=Combat::PARTICIPANTS_MAX).contains(&participants.len()) {
-        return Err(DemarrageInvalide::NombreDeParticipants {
+        return Err(CombatRefus::NombreDeParticipants {
             nombre: participants.len(),
             maximum: Combat::PARTICIPANTS_MAX,
         });
     }
     for &camp in Camp::ALL {
         if !participants.iter().any(|it| it.camp == camp) {
-            return Err(DemarrageInvalide::CampVide { camp });
+            return Err(CombatRefus::CampVide { camp });
         }
     }
     let mut seen = HashSet::new();
     if let Some(twice) = participants.iter().find(|it| !seen.insert(it.participant_id)) {
-        return Err(DemarrageInvalide::ParticipantEnDouble { participant: twice.participant_id });
+        return Err(CombatRefus::ParticipantEnDouble { participant: twice.participant_id });
+    }
+    let mut players = HashSet::new();
+    let is_player = |it: &&Participant| it.type_entite == TypeEntite::Joueur;
+    if let Some(twice) =
+        participants.iter().filter(is_player).find(|it| !players.insert(it.entite_id))
+    {
+        return Err(CombatRefus::JoueurEnDouble { entite: twice.entite_id });
+    }
+    let bagages = participants.iter().map(|it| it.competences.len() + it.objets.len()).sum();
+    if bagages > Combat::BAGAGES_MAX {
+        return Err(CombatRefus::TropDeBagages { nombre: bagages, maximum: Combat::BAGAGES_MAX });
     }
     check_text("zone_nom", &demarrer.zone_nom)?;
     check_setting("duree_tour_ms", demarrer.duree_tour_ms, 1000, 3_600_000)?;
@@ -86,12 +97,12 @@ fn check(demarrer: &Demarrer) -> Result<(), DemarrageInvalide> {
     participants.iter().try_for_each(check_participant)
 }
 
-fn check_participant(it: &Participant) -> Result<(), DemarrageInvalide> {
+fn check_participant(it: &Participant) -> Result<(), CombatRefus> {
     const MAX: i64 = Combat::STAT_MAX as i64;
     check_text("nom of a participant", &it.nom)?;
     let range = |champ, valeur: i64, minimum: i64, maximum: i64| match valeur {
         _ if (minimum..=maximum).contains(&valeur) => Ok(()),
-        _ => Err(DemarrageInvalide::HorsBornes {
+        _ => Err(CombatRefus::FicheHorsBornes {
             participant: it.participant_id,
             champ,
             valeur,
@@ -157,20 +168,20 @@ fn check_list<T: Hash + Eq>(
     champ: &'static str,
     maximum: usize,
     ids: impl ExactSizeIterator<Item = T>,
-) -> Result<(), DemarrageInvalide> {
+) -> Result<(), CombatRefus> {
     let count = ids.len();
     let distinct = ids.collect::<HashSet<_>>().len();
     if count > maximum || distinct < count {
-        return Err(DemarrageInvalide::Liste { participant: of.participant_id, champ, maximum });
+        return Err(CombatRefus::ListeInvalide { participant: of.participant_id, champ, maximum });
     }
     Ok(())
 }
 
 /// No control characters: PostgreSQL cannot store U+0000, and logs do not want the others.
-fn check_text(champ: &'static str, text: &str) -> Result<(), DemarrageInvalide> {
+fn check_text(champ: &'static str, text: &str) -> Result<(), CombatRefus> {
     let length = text.chars().count();
     if text.trim().is_empty() || length > TEXTE_MAX || text.chars().any(char::is_control) {
-        return Err(DemarrageInvalide::Texte { champ, maximum: TEXTE_MAX });
+        return Err(CombatRefus::TexteDeCombat { champ, maximum: TEXTE_MAX });
     }
     Ok(())
 }
@@ -180,10 +191,9 @@ fn check_setting(
     valeur: u32,
     minimum: u32,
     maximum: u32,
-) -> Result<(), DemarrageInvalide> {
+) -> Result<(), CombatRefus> {
     if (minimum..=maximum).contains(&valeur) {
         return Ok(());
     }
-    let (valeur, minimum, maximum) = (valeur.into(), minimum.into(), maximum.into());
-    Err(DemarrageInvalide::Reglage { champ, valeur, minimum, maximum })
+    Err(CombatRefus::ReglageHorsBornes { champ, valeur, minimum, maximum })
 }

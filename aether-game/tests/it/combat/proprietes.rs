@@ -7,7 +7,7 @@ use aether_game::combat::*;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use crate::fixtures::at;
+use super::fixtures::at;
 
 /// A combat from a seed, fought by bots to its end: its events, command by command.
 fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEvent>>) {
@@ -61,6 +61,21 @@ fn any_command(combat: &Combat, picks: [usize; 5]) -> (CombatCommand, TimeDelta)
         _ => Action::Defense,
     };
     (CombatCommand::Agir { acteur, action }, TimeDelta::zero())
+}
+
+/// What the events of sixteen combats are as JSON, as a number (FNV-1a). A stored combat replays to the same events for ever, so it never changes.
+#[test]
+fn a_combat_replays_byte_for_byte_in_every_version() {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for seed in 0..16 {
+        let (_, decisions) = fought(seed, &Tactic::ALL);
+        for event in decisions.iter().flatten() {
+            for byte in event.encode().expect("encodes").as_str().bytes() {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+    }
+    assert_eq!(hash, 4_446_696_088_281_537_450);
 }
 
 proptest! {
