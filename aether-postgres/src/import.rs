@@ -1,6 +1,8 @@
 //! Bulk import through COPY: history from elsewhere, at the speed of the disk.
 
+mod copy;
 mod fresh;
+mod ids;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -54,7 +56,7 @@ impl PgStore {
     ///
     /// An event id is stored once: an event that its stream has already is passed over, so that an import that was
     /// interrupted is simply started again. To know the ids, the first import notes those of the whole log (some
-    /// seconds per million events), and each later one those that were added since. Imports into one store take turns,
+    /// seconds per million events), and each later one those that were appended since. Imports into one store take turns,
     /// chunk by chunk.
     ///
     /// Readers wait for the chunk that is being stored, as for any running append; other appends go on,
@@ -126,27 +128,6 @@ impl PgStore {
         Ok(())
     }
 
-    /// Notes the ids of all events that the log has, in portions. What is appended meanwhile is found past them.
-    async fn note_event_ids(&self) -> Result<(), Error> {
-        const PORTION: i64 = 20_000;
-        let horizon = self.horizon().await?.get().cast_signed();
-        loop {
-            let mut transaction = self.begin().await?;
-            let row = self
-                .mode()
-                .query(include_str!("sql/note_event_ids.sql"))
-                .bind(horizon)
-                .bind(PORTION)
-                .fetch_one(&mut *transaction)
-                .await?;
-            let known_to: i64 = row.try_get(0)?;
-            transaction.commit().await?;
-            if known_to >= horizon {
-                return Ok(());
-            }
-        }
-    }
-
     /// How many events of the chunk were not there yet, and the position of the last of them.
     async fn import_chunk(&self, chunk: &[Item]) -> Result<(u64, Option<Position>), Error> {
         let mut streams: BTreeMap<Uuid, Head<'_>> = BTreeMap::new();
@@ -159,19 +140,23 @@ impl PgStore {
         let mut transaction = self.begin().await?;
         let mode = self.mode();
         // before anything is held that others wait for
-        let known_to: i64 = mode
-            .query("SELECT known_to FROM aether_event_ids_known FOR UPDATE")
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get(0)?;
+        let known_to = ids::lock_known(&mut transaction, mode).await?;
         mode.query("SELECT aether_enter()").execute(&mut *transaction).await?;
         lock_heads(&mut transaction, mode, &mut streams).await?;
-        let fresh = fresh::fresh(&mut transaction, mode, chunk, &mut streams, known_to).await?;
+        let noted = ids::note_chunk(&mut transaction, mode, chunk, known_to).await?;
+        let taken = match &noted {
+            Some(_) => ids::Taken::new(),
+            None => ids::taken(&mut transaction, mode, chunk, known_to).await?,
+        };
+        let fresh = fresh::fresh(&mut transaction, mode, chunk, &mut streams, taken).await?;
         if fresh.is_empty() {
             return Ok((0, None));
         }
-        let positions = draw_positions(&mut transaction, mode, &fresh).await?;
-        copy(&mut transaction, &fresh, &positions, &streams).await?;
+        let positions = match noted {
+            Some(positions) => positions,
+            None => draw_positions(&mut transaction, mode, fresh.iter().copied()).await?,
+        };
+        copy::events(&mut transaction, &fresh, &positions, &streams).await?;
         raise_heads(&mut transaction, mode, &streams, &fresh).await?;
         transaction.commit().await?;
         let last = positions.last().map(|last| Position::new(last.cast_unsigned()));
@@ -321,75 +306,17 @@ async fn raise_heads(
     Ok(())
 }
 
-/// How many bytes are collected before they are sent.
-const COPY_BUFFER: usize = 1 << 20;
-
 /// A position for each event, in order, with the months that they belong to written down.
 async fn draw_positions(
     connection: &mut PgConnection,
     mode: crate::database::Mode,
-    chunk: &[&ImportEvent],
-) -> Result<Vec<i64>, Error> {
-    let times: Vec<_> = chunk.iter().map(|item| item.event.timestamp()).collect();
+    events: impl Iterator<Item = &ImportEvent>,
+) -> sqlx::Result<Vec<i64>> {
+    let times: Vec<_> = events.map(|item| item.event.timestamp()).collect();
     let row = mode
         .query(include_str!("sql/draw_positions.sql"))
         .bind(times)
         .fetch_one(connection)
         .await?;
-    Ok(row.try_get(0)?)
-}
-
-/// The events, in the binary format of COPY.
-async fn copy(
-    connection: &mut PgConnection,
-    chunk: &[&ImportEvent],
-    positions: &[i64],
-    streams: &BTreeMap<Uuid, Head<'_>>,
-) -> Result<(), Error> {
-    let mut versions: BTreeMap<Uuid, i32> =
-        streams.iter().map(|(id, head)| (*id, head.version)).collect();
-    let mut copy = connection.copy_in_raw(include_str!("sql/copy_events.sql")).await?;
-    let mut buffer = Vec::with_capacity(COPY_BUFFER + (1 << 16));
-    buffer.extend_from_slice(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0");
-    for (item, position) in chunk.iter().zip(positions) {
-        let id = item.stream.aggregate_id;
-        let version = versions.entry(id.as_uuid()).or_default();
-        *version += 1;
-        row(&mut buffer, item, *position, *version);
-        if buffer.len() >= COPY_BUFFER {
-            copy.send(std::mem::replace(&mut buffer, Vec::with_capacity(COPY_BUFFER))).await?;
-        }
-    }
-    buffer.extend_from_slice(&(-1_i16).to_be_bytes());
-    copy.send(buffer).await?;
-    copy.finish().await?;
-    Ok(())
-}
-
-fn row(buffer: &mut Vec<u8>, item: &ImportEvent, position: i64, version: i32) {
-    let event = &item.event;
-    buffer.extend_from_slice(&11_i16.to_be_bytes());
-    field(buffer, &[&position.to_be_bytes()]);
-    field(buffer, &[event.event_id().as_uuid().as_bytes()]);
-    field(buffer, &[event.event_type().as_bytes()]);
-    field(buffer, &[item.stream.aggregate_id.as_uuid().as_bytes()]);
-    field(buffer, &[item.stream.aggregate_type.as_bytes()]);
-    field(buffer, &[&version.to_be_bytes()]);
-    field(buffer, &[&[1], event.payload().as_str().as_bytes()]);
-    field(buffer, &[&[1], event.metadata().as_str().as_bytes()]);
-    field(buffer, &[&postgres_micros(event.timestamp()).to_be_bytes()]);
-    field(buffer, &[&event.schema_version().to_be_bytes()]);
-    field(buffer, &[&item.stream.aggregate_id.slice().to_be_bytes()]);
-}
-
-fn field(buffer: &mut Vec<u8>, parts: &[&[u8]]) {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    buffer.extend_from_slice(&(length as i32).to_be_bytes());
-    parts.iter().for_each(|part| buffer.extend_from_slice(part));
-}
-
-/// Microseconds since 2000-01-01, as PostgreSQL counts.
-const fn postgres_micros(time: DateTime<Utc>) -> i64 {
-    const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
-    time.timestamp_micros() - POSTGRES_EPOCH
+    row.try_get(0)
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aether_core::log::StreamId;
-use aether_core::{AggregateId, EventId, Version};
 use sqlx::Row as _;
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
+use super::ids::Taken;
 use super::{Head, ImportEvent, Item};
 use crate::database::Mode;
 use crate::error::Error;
@@ -16,16 +16,15 @@ use crate::rows::version;
 /// The events of a chunk that are to be stored, under the locks of their streams' heads, which count only
 /// those from here on.
 ///
-/// An event id is stored once. The same event of the same stream, at the version that its line says, is passed over,
+/// `taken` has the ids of the chunk that the log has already. An event id is stored once. The same event of the same stream, at the version that its line says, is passed over,
 /// whether it is in the log or earlier in the chunk. Anywhere else the id is refused.
 pub(super) async fn fresh<'a>(
     connection: &mut PgConnection,
     mode: Mode,
     chunk: &'a [Item],
     streams: &mut BTreeMap<Uuid, Head<'_>>,
-    known_to: i64,
+    mut taken: Taken,
 ) -> Result<Vec<&'a ImportEvent>, Error> {
-    let mut taken = taken(connection, mode, chunk, known_to).await?;
     let mut next: HashMap<Uuid, i32> =
         streams.iter().map(|(id, head)| (*id, head.version + 1)).collect();
     let mut fresh = Vec::with_capacity(chunk.len());
@@ -64,28 +63,6 @@ pub(super) async fn fresh<'a>(
     }
     streams.retain(|_, head| head.events > 0);
     Ok(fresh)
-}
-
-/// Where the log has events with the ids of the chunk.
-async fn taken(
-    connection: &mut PgConnection,
-    mode: Mode,
-    chunk: &[Item],
-    known_to: i64,
-) -> Result<HashMap<EventId, (StreamId, Version)>, Error> {
-    let ids: Vec<Uuid> = chunk.iter().map(|(item, _)| item.event.event_id().as_uuid()).collect();
-    let rows = mode
-        .query(include_str!("../sql/find_event_ids.sql"))
-        .bind(ids)
-        .bind(known_to)
-        .fetch_all(connection)
-        .await?;
-    let place = |row: &PgRow| {
-        let aggregate_id = AggregateId::new(row.try_get::<Uuid, _>(1)?);
-        let stream = StreamId::new(row.try_get::<String, _>(2)?, aggregate_id);
-        Ok((EventId::new(row.try_get(0)?), (stream, version(row.try_get(3)?))))
-    };
-    Ok(rows.iter().map(place).collect::<sqlx::Result<_>>()?)
 }
 
 /// The event that a stream has at a version.

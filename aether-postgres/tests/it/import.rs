@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aether_core::backend::EventStore as _;
-use aether_core::log::{Limits, Read, StreamId};
+use aether_core::log::{Append, ExpectedVersion, Limits, Read, StreamId};
 use aether_core::{Error as StoreError, Filter, Position};
 use aether_postgres::{Error, ImportEvent, Imported, PgStore};
 use chrono::{DateTime, Utc};
@@ -206,4 +206,72 @@ async fn an_import_is_seen_by_those_who_wait() {
     let imported = store.import(flowing(items(&streams(2), 10)).boxed(), 100).await.unwrap();
     assert!(waiting.await.unwrap() >= imported.position);
     store.close().await;
+}
+
+/// The same event for another stream.
+fn moved(item: &ImportEvent, to: &StreamId) -> ImportEvent {
+    ImportEvent::new(to.clone(), item.event.clone())
+}
+
+async fn refused_elsewhere(store: &PgStore, item: &ImportEvent) {
+    let elsewhere = stream();
+    let moved =
+        flowing(vec![ImportEvent::new(elsewhere.clone(), event()), moved(item, &elsewhere)]);
+    let error = store.import(moved, 50).await.unwrap_err();
+    let Error::Import { imported: 0, source } = error else { panic!("{error}") };
+    let source = source.downcast_ref::<Error>().unwrap();
+    assert!(matches!(source, Error::EventStored { .. }), "{source}");
+    assert_versions(store, &elsewhere, 0).await;
+}
+
+#[tokio::test]
+async fn an_event_id_is_stored_once_however_imports_and_appends_alternate() {
+    let database = database().await;
+    let (store, streams) = (connect(&database).await, streams(3));
+    for _ in 0..3 {
+        // right after another import; then with what an append has added since
+        for appended in [0, 2] {
+            let imported = items(&streams, 25);
+            let event = event();
+            if appended > 0 {
+                store.append(any(&streams[1], appended)).await.unwrap();
+                let append =
+                    Append::to(streams[2].clone(), ExpectedVersion::Any, vec![event.clone()]);
+                store.append(append).await.unwrap();
+                refused_elsewhere(&store, &ImportEvent::new(streams[2].clone(), event)).await;
+            }
+            let first = store.import(flowing(imported.clone()), 10).await.unwrap();
+            assert_eq!((first.events, first.passed_over), (25, 0));
+            refused_elsewhere(&store, &imported[0]).await;
+            refused_elsewhere(&store, &imported[24]).await;
+            // begun anew, with more after it
+            let more = imported.iter().cloned().chain(items(&streams, 5)).collect();
+            let again = store.import(flowing(more), 10).await.unwrap();
+            assert_eq!((again.events, again.passed_over), (5, 25));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_import_beside_appends_can_be_begun_anew() {
+    let database = database().await;
+    let (store, streams) = (connect(&database).await, streams(3));
+    let appending = {
+        let (store, other) = (store.clone(), stream());
+        tokio::spawn(async move {
+            loop {
+                store.append(any(&other, 1)).await.unwrap();
+            }
+        })
+    };
+    let items = items(&streams, 400);
+    let first = store.import(flowing(items.clone()), 10).await.unwrap();
+    assert_eq!((first.events, first.passed_over), (400, 0));
+    let again = store.import(flowing(items.clone()), 30).await.unwrap();
+    assert_eq!((again.events, again.passed_over), (0, 400));
+    refused_elsewhere(&store, &items[17]).await;
+    appending.abort();
+    for (stream, last) in streams.iter().zip([134, 133, 133]) {
+        assert_versions(&store, stream, last).await;
+    }
 }
