@@ -154,7 +154,7 @@ impl PgStore {
         }
         let positions = match noted {
             Some(positions) => positions,
-            None => draw_positions(&mut transaction, mode, fresh.iter().copied()).await?,
+            None => draw_positions(&mut transaction, mode, &fresh).await?,
         };
         copy::events(&mut transaction, &fresh, &positions, &streams).await?;
         raise_heads(&mut transaction, mode, &streams, &fresh).await?;
@@ -310,9 +310,9 @@ async fn raise_heads(
 async fn draw_positions(
     connection: &mut PgConnection,
     mode: crate::database::Mode,
-    events: impl Iterator<Item = &ImportEvent>,
+    chunk: &[&ImportEvent],
 ) -> sqlx::Result<Vec<i64>> {
-    let times: Vec<_> = events.map(|item| item.event.timestamp()).collect();
+    let times: Vec<_> = chunk.iter().map(|item| item.event.timestamp()).collect();
     let row = mode
         .query(include_str!("sql/draw_positions.sql"))
         .bind(times)

@@ -131,7 +131,7 @@ impl Window {
 }
 
 /// How many positions share a row of the map.
-const BUCKET: i64 = 1024;
+pub(crate) const BUCKET: i64 = 1024;
 /// How many rows of the map are read at once.
 const ROWS: i64 = 4096;
 /// How many windows are remembered.

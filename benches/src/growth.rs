@@ -1,7 +1,7 @@
 //! What a call costs as months go by: the same calls on logs with 6, 120 and 480 monthly partitions, in turns.
 //!
-//! Two layouts. *Dense*: all events are in the newest two months, and the others are empty. *Sparse*: twenty events in
-//! each month, so that positions next to each other belong to many months.
+//! Three layouts. *Dense*: all events are in the newest two months, and the others are empty. *Even*: a thousand events
+//! in each month. *Sparse*: twenty in each, so that positions next to each other belong to many months.
 
 mod calls;
 mod layout;

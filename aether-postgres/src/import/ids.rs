@@ -1,17 +1,19 @@
 //! Which event ids the log has: a table that imports alone fill, in order of position, up to a known one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aether_core::log::StreamId;
 use aether_core::{AggregateId, EventId, Version};
+use chrono::{DateTime, Datelike as _, Utc};
 use sqlx::Acquire as _;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;
 
-use super::{Item, copy, draw_positions};
+use super::{Item, copy};
 use crate::database::Mode;
 use crate::error::Error;
+use crate::months::BUCKET;
 use crate::rows::version;
 use crate::store::PgStore;
 
@@ -72,18 +74,46 @@ pub(super) async fn note_chunk(
         }
         noted => noted?,
     }
-    let events = chunk.iter().map(|(item, _)| item);
-    let positions = draw_positions(&mut savepoint, mode, events).await?;
-    if !positions.iter().copied().eq((known_to + 1..).take(chunk.len())) {
+    let last = known_to + chunk.len().cast_signed() as i64;
+    if !draw_next(&mut savepoint, mode, chunk, known_to + 1, last).await? {
         savepoint.rollback().await?;
         return Ok(None);
     }
     mode.query("UPDATE aether_event_ids_known SET known_to = $1")
-        .bind(known_to + chunk.len().cast_signed() as i64)
+        .bind(last)
         .execute(&mut *savepoint)
         .await?;
     savepoint.commit().await?;
-    Ok(Some(positions))
+    Ok(Some((known_to + 1..=last).collect()))
+}
+
+/// Draws the positions of a chunk, with the months that they belong to written down. `false` if they are not those
+/// from `first` to `last`.
+async fn draw_next(
+    connection: &mut PgConnection,
+    mode: Mode,
+    chunk: &[Item],
+    first: i64,
+    last: i64,
+) -> sqlx::Result<bool> {
+    // one position and time of each month in each bucket says as much as all
+    let months: BTreeMap<_, _> = chunk
+        .iter()
+        .zip(first..)
+        .map(|((item, _), position)| {
+            let time = item.event.timestamp();
+            ((position / BUCKET, time.year(), time.month()), (position, time))
+        })
+        .collect();
+    let (positions, times): (Vec<i64>, Vec<DateTime<Utc>>) = months.into_values().unzip();
+    let row = mode
+        .query(include_str!("../sql/draw_next.sql"))
+        .bind(last - first + 1)
+        .bind(positions)
+        .bind(times)
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get::<i64, _>(0)? == first && row.try_get::<i64, _>(1)? == last)
 }
 
 /// Where the log has events with the ids of the chunk.

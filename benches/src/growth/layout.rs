@@ -14,12 +14,14 @@ use uuid::Uuid;
 pub(super) enum Layout {
     /// The last month and this one.
     Dense,
-    /// Each of them, twenty events in one stream.
+    /// Each of them, a thousand events in fifty streams.
+    Even,
+    /// Each of them, twenty events in one stream: some fifty months share the positions that are looked up together.
     Sparse,
 }
 
 impl Layout {
-    pub(super) const ALL: [Self; 2] = [Self::Dense, Self::Sparse];
+    pub(super) const ALL: [Self; 3] = [Self::Dense, Self::Even, Self::Sparse];
 
     /// The events, in the order in which they happened.
     pub(super) fn events(self, months: &[DateTime<Utc>]) -> Result<Vec<ImportEvent>> {
@@ -29,6 +31,7 @@ impl Layout {
             Self::Dense => {
                 (100, months.iter().copied().filter(|month| *month <= now).rev().take(2).collect())
             }
+            Self::Even => (50, months.to_vec()),
             Self::Sparse => (1, months.to_vec()),
         };
         let mut months: Vec<DateTime<Utc>> = months;
@@ -52,6 +55,7 @@ impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dense => "dense",
+            Self::Even => "even",
             Self::Sparse => "sparse",
         })
     }
