@@ -6,10 +6,10 @@
 //! ```no_run
 //! # use serde::{Deserialize, Serialize};
 //! # #[derive(Serialize, Deserialize, aether_core::Event)]
-//! # enum CombatEvent { CombatDemarre }
+//! # enum ChestEvent { Opened }
 //! #[test]
-//! fn stored_combats_stay_readable() {
-//!     aether_testkit::shape_lock::assert_event_shapes::<CombatEvent>("tests/shapes/combat.json");
+//! fn stored_chests_stay_readable() {
+//!     aether_testkit::shape_lock::assert_event_shapes::<ChestEvent>("tests/shapes/chest.json");
 //! }
 //! ```
 //!

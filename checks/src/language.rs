@@ -13,6 +13,9 @@ use crate::files::files;
 /// Where the field is French.
 const FRENCH: [&str; 2] = ["aether-game/", "examples/arena/"];
 
+/// What was released keeps its words.
+const RELEASED: [&str; 1] = ["CHANGELOG.md"];
+
 /// The names that the game offers: those who use it have to call it by them.
 const OFFERED: &str = "docs/api/aether_game.txt";
 
@@ -42,18 +45,23 @@ const WORDS: &str = "
     vendre vendu vente ventes vers verse verser vider vie vies virement virements voleur voleurs
 ";
 
-/// Each French identifier outside of the game, once a file, in words.
+/// Each French identifier outside of the game, once a file, in words: in sources, and in examples of documents.
 pub(crate) fn french(root: &Path) -> Result<Vec<String>> {
     let words: BTreeSet<_> = WORDS.split_whitespace().collect();
     let offered = identifiers(&std::fs::read_to_string(root.join(OFFERED)).context(OFFERED)?)?;
     let mut found = Vec::new();
-    for file in files(root, &["rs"])? {
+    for file in files(root, &["rs", "md"])? {
         let shown = file.strip_prefix(root).unwrap_or(&file).display().to_string();
-        if FRENCH.iter().any(|folder| shown.starts_with(folder)) {
+        if FRENCH.iter().any(|folder| shown.starts_with(folder)) || RELEASED.contains(&&*shown) {
             continue;
         }
         let text = std::fs::read_to_string(&file).with_context(|| shown.clone())?;
-        let mut names = identifiers(&text).with_context(|| shown.clone())?;
+        let mut names = BTreeSet::new();
+        if shown.ends_with(".rs") {
+            names.extend(identifiers(&text).with_context(|| shown.clone())?);
+        }
+        // an example that is no Rust on its own has no tokens
+        names.extend(examples(&text).iter().flat_map(|code| identifiers(code).unwrap_or_default()));
         if text.contains("aether_game") {
             names.retain(|name| !offered.contains(name));
         }
@@ -64,6 +72,31 @@ pub(crate) fn french(root: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// The blocks of Rust in a document, or in the documentation of a source.
+fn examples(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut block: Option<String> = None;
+    let mut is_rust = false;
+    for line in text.lines() {
+        let line = line.trim_start();
+        let line = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")).unwrap_or(line);
+        let line = line.trim_start();
+        if let Some(kind) = line.strip_prefix("```") {
+            match block.take() {
+                Some(whole) if is_rust => blocks.push(whole),
+                Some(_) => {}
+                None => block = Some(String::new()),
+            }
+            is_rust = ["", "rust", "no_run", "ignore", "should_panic", "compile_fail"]
+                .contains(&kind.split(',').next().unwrap_or_default());
+        } else if let Some(block) = &mut block {
+            block.push_str(line.strip_prefix("# ").unwrap_or(line));
+            block.push('\n');
+        }
+    }
+    blocks
 }
 
 /// All identifiers of a source, those inside of macros too.
@@ -126,12 +159,14 @@ mod tests {
         assert_eq!(found, ["a/src/lib.rs:2 calls something `or_gagne`: give it an English name"]);
         assert_eq!(faults("enum E { OrGagne }").len(), 1);
         assert_eq!(faults("struct Degats;").len(), 1);
+        assert_eq!(faults("/// ```\n/// # struct Joueur;\n/// ```\nstruct Player;").len(), 1);
     }
 
     #[test]
     fn english_texts_and_what_the_game_offers_are_free() {
         let free = ["struct Chest { order: u32 }", "const SQL: &str = \"joueur\"; // le joueur"];
-        for source in free.into_iter().chain(["use aether_game::Degats;"]) {
+        let shown = "/// Un joueur.\n/// ```text\n/// joueur\n/// ```\nstruct Player;";
+        for source in free.into_iter().chain(["use aether_game::Degats;", shown]) {
             assert_eq!(faults(source), [""; 0], "{source}");
         }
     }

@@ -1,5 +1,5 @@
 //! What `make check` looks for in the sources: the public API is what its listing says, no file is too
-//! long, identifiers are English, and no phrase reads as translated.
+//! long, identifiers are English, links lead somewhere, and no phrase reads as translated.
 //!
 //! `aether-checks` checks; `aether-checks --write` writes the listings anew.
 
@@ -9,6 +9,7 @@ mod api;
 mod crate_tree;
 mod files;
 mod language;
+mod links;
 mod prose;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ fn main() -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = files::too_long(&root)?;
     found.extend(language::french(&root)?);
+    found.extend(links::broken(&root)?);
     found.extend(prose::tics(&root)?);
     found.extend(api::changed(&root, write)?);
     for fault in &found {

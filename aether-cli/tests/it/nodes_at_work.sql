@@ -16,7 +16,7 @@ INSERT INTO aether_leases (lease, node, epoch, acquired_at, expires_at) VALUES
      nextval('aether_epochs'), now() - INTERVAL '9 minutes', now() - INTERVAL '50 seconds');
 INSERT INTO aether_checkpoints (projection, shard, position, epoch, failure) VALUES
     ('budgets', 0, 4, 1, NULL),
-    ('combats', 0, 8, 2, 'event CombatDemarre cannot be decoded: missing field `zone`'),
+    ('combats', 0, 8, 2, 'event CombatStarted cannot be decoded: missing field `zone`'),
     ('archived', 0, 8, 1, NULL);
 INSERT INTO aether_dead_letters (projection, rebuild, position, event_id, event_type, aggregate_id,
     aggregate_type, aggregate_version, slice, state, error, attempts)

@@ -98,19 +98,19 @@ async fn fence_and_append_are_stored_together_or_not_at_all() {
 async fn who_does_not_look_at_the_refusal_cannot_commit() {
     let (database, store) = open().await;
     pass(&store, &fence(2)).await.unwrap();
-    run(database.url(), "CREATE TABLE coffres (pieces INTEGER)").await;
+    run(database.url(), "CREATE TABLE chests (pieces INTEGER)").await;
     let mut transaction = store.pool().begin().await.unwrap();
-    transaction.execute("INSERT INTO coffres VALUES (1)").await.unwrap();
+    transaction.execute("INSERT INTO chests VALUES (1)").await.unwrap();
     drop(store.fence_in(&mut transaction, &fence(1)).await);
-    transaction.execute("INSERT INTO coffres VALUES (2)").await.unwrap_err();
+    transaction.execute("INSERT INTO chests VALUES (2)").await.unwrap_err();
     drop(transaction.commit().await);
-    assert_eq!(number(database.url(), "SELECT count(*) FROM coffres").await, 0);
+    assert_eq!(number(database.url(), "SELECT count(*) FROM chests").await, 0);
 }
 
 #[tokio::test]
 async fn a_later_holder_waits_for_an_earlier_one_that_is_writing_and_sees_it() {
     let (database, store) = open().await;
-    run(database.url(), "CREATE TABLE coffres (pieces INTEGER)").await;
+    run(database.url(), "CREATE TABLE chests (pieces INTEGER)").await;
     let mut earlier = store.pool().begin().await.unwrap();
     store.fence_in(&mut earlier, &fence(1)).await.unwrap();
     let later = tokio::spawn({
@@ -118,14 +118,14 @@ async fn a_later_holder_waits_for_an_earlier_one_that_is_writing_and_sees_it() {
         async move {
             let mut transaction = store.pool().begin().await.unwrap();
             store.fence_in(&mut transaction, &fence(2)).await.unwrap();
-            let sql = "SELECT count(*) FROM coffres";
+            let sql = "SELECT count(*) FROM chests";
             let seen: i64 = sqlx::query_scalar(sql).fetch_one(&mut *transaction).await.unwrap();
             transaction.commit().await.unwrap();
             seen
         }
     });
     somebody_waits(&database).await;
-    earlier.execute("INSERT INTO coffres VALUES (1)").await.unwrap();
+    earlier.execute("INSERT INTO chests VALUES (1)").await.unwrap();
     earlier.commit().await.unwrap();
     assert_eq!(later.await.unwrap(), 1);
     assert_refused(pass(&store, &fence(1)).await, 1, 2);
@@ -207,7 +207,7 @@ async fn whatever_is_written_under_a_lock_is_in_the_order_of_its_tokens() {
 #[tokio::test]
 async fn fences_that_were_not_raised_for_long_are_forgotten() {
     let (database, store) = open().await;
-    let sql = "INSERT INTO aether_fences SELECT 'coffre:' || n, 1, \
+    let sql = "INSERT INTO aether_fences SELECT 'chest:' || n, 1, \
                    clock_timestamp() - CASE WHEN n % 3 = 0 THEN INTERVAL '2 days' ELSE INTERVAL '32 days' END \
                FROM generate_series(1, 12000) AS n";
     run(database.url(), sql).await;

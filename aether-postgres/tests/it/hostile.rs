@@ -390,12 +390,12 @@ async fn a_rebuild_on_a_hostile_role_ends_and_misses_nothing_while_events_keep_c
         setting.store = connect(&url).await;
         setting.earn(600, 5).await;
         let node = setting.node(&Ledger::default());
-        node.wait_for("livre", setting.end().await).await.unwrap();
+        node.wait_for("ledger", setting.end().await).await.unwrap();
         let rebuild = setting.rebuild(Ledger::default()).start().await.unwrap();
         setting.earn(300, 5).await;
         rebuild.finish().await.unwrap();
         setting.rebuild(Ledger::default()).in_place().await.unwrap();
-        node.wait_for("livre", setting.earn(40, 2).await).await.unwrap();
+        node.wait_for("ledger", setting.earn(40, 2).await).await.unwrap();
         setting.assert_fold().await;
         node.stop().await.unwrap();
         setting.close().await;

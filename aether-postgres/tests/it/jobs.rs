@@ -125,19 +125,19 @@ async fn a_view_is_filled_at_first_and_refreshed_while_it_is_read() {
     let store = connect(&database).await;
     for sql in [
         "CREATE TABLE points (id INTEGER, points INTEGER)",
-        "CREATE MATERIALIZED VIEW \"Classement\" AS SELECT * FROM points WITH NO DATA",
-        "CREATE UNIQUE INDEX ON \"Classement\" (id)",
+        "CREATE MATERIALIZED VIEW \"Ranking\" AS SELECT * FROM points WITH NO DATA",
+        "CREATE UNIQUE INDEX ON \"Ranking\" (id)",
     ] {
         run(database.url(), sql).await;
     }
-    let refresh = ViewRefresh::new(&store, "\"Classement\"").every(Duration::from_secs(60));
+    let refresh = ViewRefresh::new(&store, "\"Ranking\"").every(Duration::from_secs(60));
     for rows in 1..3 {
         run(database.url(), &format!("INSERT INTO points VALUES ({rows}, 7)")).await;
         refresh.run().await.unwrap();
-        assert_eq!(number(database.url(), "SELECT count(*) FROM \"Classement\"").await, rows);
+        assert_eq!(number(database.url(), "SELECT count(*) FROM \"Ranking\"").await, rows);
     }
-    let missing = ViewRefresh::new(&store, "classement_perdu").run().await.unwrap_err();
-    assert!(missing.to_string().contains("classement_perdu"), "{missing}");
+    let missing = ViewRefresh::new(&store, "lost_ranking").run().await.unwrap_err();
+    assert!(missing.to_string().contains("lost_ranking"), "{missing}");
     store.close().await;
 }
 
@@ -147,11 +147,10 @@ async fn a_job_that_fails_is_told_with_its_error() {
     let store: PgStore = connect(&database).await;
     let engine = Engine::new(store.clone());
     let node =
-        Node::builder(&engine).job(ViewRefresh::new(&store, "classement_perdu")).start().unwrap();
-    let failed =
-        async || store.coordinator().last_run("refresh_classement_perdu").await.unwrap().error;
+        Node::builder(&engine).job(ViewRefresh::new(&store, "lost_ranking")).start().unwrap();
+    let failed = async || store.coordinator().last_run("refresh_lost_ranking").await.unwrap().error;
     let error = eventually("it has failed", failed).await;
-    assert!(error.contains("classement_perdu"), "{error}");
-    node.run_job("refresh_classement_perdu").await.unwrap_err();
+    assert!(error.contains("lost_ranking"), "{error}");
+    node.run_job("refresh_lost_ranking").await.unwrap_err();
     engine.close().await;
 }

@@ -22,8 +22,8 @@ async fn rebuilt_rows_are_what_the_events_add_up_to() {
     // what a bug of last year has left behind
     run(
         setting.url(),
-        "INSERT INTO livre VALUES (gen_random_uuid(), 1, 'faux');
-        INSERT INTO comptes VALUES (gen_random_uuid(), '{7}')",
+        "INSERT INTO ledger VALUES (gen_random_uuid(), 1, 'faux');
+        INSERT INTO accounts VALUES (gen_random_uuid(), '{7}')",
     )
     .await;
     let ledger = Ledger::default();
@@ -32,7 +32,7 @@ async fn rebuilt_rows_are_what_the_events_add_up_to() {
     while let Some(progress) = rebuild.progress().await {
         assert!(progress.position >= before, "{progress:?}");
         (told, before) = (told + 1, progress.position);
-        assert_eq!(progress.projections[0].projection, "livre");
+        assert_eq!(progress.projections[0].projection, "ledger");
     }
     let now = rebuild.now();
     assert_eq!((now.phase, now.position, now.events), (RebuildPhase::Done, last, 2500));
@@ -51,14 +51,14 @@ async fn rebuilt_rows_are_what_the_events_add_up_to() {
 #[tokio::test]
 async fn an_empty_log_and_a_projection_that_never_ran_are_rebuilt_too() {
     let setting = Setting::open().await;
-    run(setting.url(), "INSERT INTO livre VALUES (gen_random_uuid(), 1, 'faux')").await;
+    run(setting.url(), "INSERT INTO ledger VALUES (gen_random_uuid(), 1, 'faux')").await;
     let report = setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     assert_eq!((report.events, report.position), (0, Position::START));
     setting.assert_fold().await;
     // a runner goes on from there
     let node = setting.node(&Ledger::default());
     let last = setting.earn(10, 2).await;
-    node.wait_for("livre", last).await.unwrap();
+    node.wait_for("ledger", last).await.unwrap();
     setting.assert_fold().await;
     node.stop().await.unwrap();
     setting.close().await;
@@ -94,7 +94,7 @@ async fn dropping_a_rebuild_cancels_it_and_a_discarded_one_leaves_nothing() {
     let setting = Setting::open().await;
     setting.earn(300, 5).await;
     let node = setting.node(&Ledger::default());
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    node.wait_for("ledger", setting.end().await).await.unwrap();
     let ledger = Ledger { poison: Some(100), batch: 10, ..Ledger::default() };
     let mut rebuild = setting.rebuild(ledger).start().await.unwrap();
     while rebuild.now().events < 150 {
@@ -110,8 +110,8 @@ async fn dropping_a_rebuild_cancels_it_and_a_discarded_one_leaves_nothing() {
     let letters = "SELECT count(*) FROM aether_dead_letters WHERE rebuild";
     assert!(number(setting.url(), letters).await > 0);
     let models = setting.store.read_models();
-    assert!(Rebuild::discard(&models, "livre").await.unwrap());
-    assert!(!Rebuild::discard(&models, "livre").await.unwrap());
+    assert!(Rebuild::discard(&models, "ledger").await.unwrap());
+    assert!(!Rebuild::discard(&models, "ledger").await.unwrap());
     setting.assert_nothing_left().await;
     assert_eq!(number(setting.url(), letters).await, 0);
     setting.assert_fold().await;
@@ -128,7 +128,7 @@ async fn events_that_fail_are_parked_as_they_are_when_live() {
     let parked = "SELECT coalesce(string_agg(concat_ws(' ', position, event_id, event_type, aggregate_id,
         aggregate_type, aggregate_version, slice, state, error, attempts), E'\\n' ORDER BY position), '')
         FROM aether_dead_letters WHERE NOT rebuild";
-    let told = node.wait_for("livre", setting.end().await).await.unwrap_err();
+    let told = node.wait_for("ledger", setting.end().await).await.unwrap_err();
     assert_eq!(told.code(), "parked", "{told}");
     let (live, rows) = (setting.text(parked).await, setting.rows().await);
     assert_eq!(live.lines().count(), 81, "one fails, and those of its aggregate wait: {live}");
@@ -151,7 +151,7 @@ async fn an_event_that_cannot_be_decoded_stops_the_rebuild_and_the_old_tables_st
     let setting = Setting::open().await;
     setting.earn(30, 5).await;
     let node = setting.node(&Ledger::default());
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    node.wait_for("ledger", setting.end().await).await.unwrap();
     let ledger = Ledger { undecodable: Some(17), ..Ledger::default() };
     let told = setting.rebuild(ledger).start().await.unwrap().finish().await.unwrap_err();
     let undecodable = matches!(&told, Error::Store(aether_core::Error::Undecodable { .. }));

@@ -34,12 +34,12 @@ async fn nothing_is_lost_or_doubled_while_events_keep_coming_and_readers_never_s
     setting.earn(2000, 7).await;
     let ledger = Ledger { batch: 37, ..Ledger::default() };
     let node = setting.node(&ledger);
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    node.wait_for("ledger", setting.end().await).await.unwrap();
     let stop = Arc::<AtomicBool>::default();
     let counts = [
-        "SELECT count(*) FROM livre",
-        "SELECT lignes FROM bilan",
-        "SELECT coalesce(sum(cardinality(versions)), 0)::bigint FROM comptes",
+        "SELECT count(*) FROM ledger",
+        "SELECT lines FROM balance",
+        "SELECT coalesce(sum(cardinality(versions)), 0)::bigint FROM accounts",
     ];
     let readers = counts.map(|read| reader(setting.url().to_owned(), read, stop.clone()));
     let writer = {
@@ -47,7 +47,7 @@ async fn nothing_is_lost_or_doubled_while_events_keep_coming_and_readers_never_s
         tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
                 let last = earn(&store, 60, 3).await;
-                node.wait_for("livre", last).await.unwrap();
+                node.wait_for("ledger", last).await.unwrap();
             }
         })
     };
@@ -57,11 +57,11 @@ async fn nothing_is_lost_or_doubled_while_events_keep_coming_and_readers_never_s
             setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
         assert!(report.position >= before && report.events >= 2000, "{report:?}");
         // the live runner continues with the new tables
-        node.wait_for("livre", setting.end().await).await.unwrap();
+        node.wait_for("ledger", setting.end().await).await.unwrap();
     }
     stop.store(true, Ordering::Relaxed);
     writer.await.unwrap();
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    node.wait_for("ledger", setting.end().await).await.unwrap();
     for reader in readers {
         assert!(reader.await.unwrap() > 2000);
     }
@@ -78,10 +78,10 @@ async fn a_runner_in_the_middle_of_a_batch_is_waited_for_and_then_fenced_off() {
     let ledger = Ledger::default();
     // its transaction has written, and is open
     let mut runner = PgConnection::connect(setting.url()).await.unwrap();
-    run(setting.url(), "INSERT INTO aether_checkpoints (projection, epoch) VALUES ('livre', 7)")
+    run(setting.url(), "INSERT INTO aether_checkpoints (projection, epoch) VALUES ('ledger', 7)")
         .await;
     runner
-        .execute("BEGIN; INSERT INTO livre VALUES (gen_random_uuid(), 1, 'en cours')")
+        .execute("BEGIN; INSERT INTO ledger VALUES (gen_random_uuid(), 1, 'under way')")
         .await
         .unwrap();
     let mut rebuild =
@@ -90,7 +90,7 @@ async fn a_runner_in_the_middle_of_a_batch_is_waited_for_and_then_fenced_off() {
         rebuild.progress().await.unwrap();
     }
     let moved = "UPDATE aether_checkpoints SET position = 20
-        WHERE projection = 'livre' AND shard = 0 AND position = 0 AND epoch = 7";
+        WHERE projection = 'ledger' AND shard = 0 AND position = 0 AND epoch = 7";
     assert_eq!(runner.execute(moved).await.unwrap().rows_affected(), 1);
     runner.execute("COMMIT").await.unwrap();
     rebuild.finish().await.unwrap();
@@ -119,10 +119,10 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
             .unwrap()
     };
     let running = node();
-    running.wait_for("livre", setting.end().await).await.unwrap();
+    running.wait_for("ledger", setting.end().await).await.unwrap();
     setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     setting.earn(300, 9).await;
-    running.wait_for("livre", setting.end().await).await.unwrap();
+    running.wait_for("ledger", setting.end().await).await.unwrap();
     setting.assert_fold().await;
     running.stop().await.unwrap();
     // also of one that has never run
@@ -132,7 +132,7 @@ async fn all_shards_of_the_live_projection_go_on_behind_the_swap() {
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_checkpoints").await, 4);
     let running = node();
     setting.earn(100, 9).await;
-    running.wait_for("livre", setting.end().await).await.unwrap();
+    running.wait_for("ledger", setting.end().await).await.unwrap();
     setting.assert_fold().await;
     running.stop().await.unwrap();
     setting.close().await;
@@ -147,13 +147,13 @@ async fn an_idle_runner_forgets_the_failures_that_a_rebuild_has_mended() {
     // it fails when it is tried, and not any more when it is live again
     let ledger = Ledger { poison: Some(poison.get()), ..Ledger::default() };
     let node = setting.node(&ledger);
-    let told = node.wait_for("livre", setting.end().await).await.unwrap_err();
+    let told = node.wait_for("ledger", setting.end().await).await.unwrap_err();
     assert_eq!(told.code(), "parked", "{told}");
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 2);
     setting.rebuild(Ledger::default()).start().await.unwrap().finish().await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 0);
     let last = setting.store.append(any(&chest, 1)).await.unwrap().position().unwrap();
-    node.wait_for("livre", last).await.unwrap();
+    node.wait_for("ledger", last).await.unwrap();
     assert_eq!(number(setting.url(), "SELECT count(*) FROM aether_dead_letters").await, 0);
     setting.assert_fold().await;
     node.stop().await.unwrap();
@@ -203,7 +203,7 @@ async fn a_pool_of_two_connections_is_enough_with_every_reader_waiting_for_the_t
             let (pool, stop) = (small.pool().clone(), stop.clone());
             tokio::spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
-                    sqlx::query("SELECT count(*) FROM livre").execute(&pool).await.unwrap();
+                    sqlx::query("SELECT count(*) FROM ledger").execute(&pool).await.unwrap();
                 }
             })
         })
@@ -236,7 +236,7 @@ async fn a_transaction_whose_snapshot_is_older_than_the_new_rows_is_waited_for()
     let last = setting.earn(20, 1).await;
     eventually("it keeps up", async || (rebuild.now().position >= last).then_some(())).await;
     let rows: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM livre").fetch_one(&mut old).await.unwrap();
+        sqlx::query_scalar("SELECT count(*) FROM ledger").fetch_one(&mut old).await.unwrap();
     assert_eq!(rows, 0, "the old table, which nobody has filled");
     assert_ne!(setting.checkpoint().await, last);
     old.execute("COMMIT").await.unwrap();

@@ -65,7 +65,7 @@ async fn a_crash_at_any_read_or_batch_leaves_the_old_tables_and_is_resumed() {
         for step in 0.. {
             let (read, call) = if reads { (Some(step), None) } else { (None, Some(step)) };
             let done = crash(setting.url(), read, call).await;
-            node.wait_for("livre", setting.end().await).await.unwrap();
+            node.wait_for("ledger", setting.end().await).await.unwrap();
             setting.assert_fold().await;
             if done {
                 assert!(step > 3, "there is more to crash in");
@@ -101,7 +101,7 @@ async fn a_swap_whose_commit_is_lost_is_recognised_or_done_again() {
             Box::pin(async move {
                 // in the swap: the next commit is its own
                 let locked = "SELECT count(*) FROM pg_locks WHERE granted
-                    AND mode = 'AccessExclusiveLock' AND relation = 'livre'::regclass";
+                    AND mode = 'AccessExclusiveLock' AND relation = 'ledger'::regclass";
                 if number(&url, locked).await > 0
                     && let Some(cut) = cut.lock().unwrap().take()
                 {

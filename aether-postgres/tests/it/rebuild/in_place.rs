@@ -13,26 +13,26 @@ async fn readers_see_the_old_rows_until_all_new_ones_are_there_and_the_runner_go
     let setting = Setting::open().await;
     setting.earn(500, 3).await;
     let node = setting.node(&Ledger::default());
-    node.wait_for("livre", setting.end().await).await.unwrap();
-    run(setting.url(), "INSERT INTO comptes VALUES (gen_random_uuid(), '{7}')").await;
+    node.wait_for("ledger", setting.end().await).await.unwrap();
+    run(setting.url(), "INSERT INTO accounts VALUES (gen_random_uuid(), '{7}')").await;
     let hanging = std::sync::Arc::<tokio::sync::Notify>::default();
     // stands still after its first batch, in the middle of the transaction
     let half = Ledger { hang: Some((0, hanging.clone())), ..Ledger::default() };
     let rebuild = tokio::spawn(setting.rebuild(half).in_place());
     hanging.notified().await;
-    assert_eq!(number(setting.url(), "SELECT count(*) FROM livre").await, 500);
-    assert_eq!(number(setting.url(), "SELECT count(*) FROM comptes").await, 4);
+    assert_eq!(number(setting.url(), "SELECT count(*) FROM ledger").await, 500);
+    assert_eq!(number(setting.url(), "SELECT count(*) FROM accounts").await, 4);
     // what is appended meanwhile waits for it
     let last = setting.earn(20, 1).await;
     rebuild.abort();
     rebuild.await.unwrap_err();
-    node.wait_for("livre", last).await.unwrap();
+    node.wait_for("ledger", last).await.unwrap();
     let ledger = Ledger::default();
     let report = setting.rebuild(ledger.clone()).in_place().await.unwrap();
     assert_eq!((report.events, report.position, ledger.told()), (520, last, 0));
     setting.assert_fold().await;
     let last = setting.earn(20, 1).await;
-    node.wait_for("livre", last).await.unwrap();
+    node.wait_for("ledger", last).await.unwrap();
     setting.assert_fold().await;
     node.stop().await.unwrap();
     setting.close().await;
@@ -71,10 +71,10 @@ async fn its_failures_are_parked_as_when_live() {
 async fn rows_of_others_that_refer_to_them_are_not_put_at_risk() {
     let setting = Setting::open().await;
     setting.earn(20, 1).await;
-    run(setting.url(), "CREATE TABLE sceaux (id UUID REFERENCES comptes ON DELETE CASCADE)").await;
+    run(setting.url(), "CREATE TABLE seals (id UUID REFERENCES accounts ON DELETE CASCADE)").await;
     let told = setting.rebuild(Ledger::default()).in_place().await.unwrap_err();
     let reason =
-        matches!(&told, Error::NotRebuildable { reason } if reason == "sceaux refers to comptes");
+        matches!(&told, Error::NotRebuildable { reason } if reason == "seals refers to accounts");
     assert!(reason, "{told:?}");
     setting.close().await;
 }
@@ -95,9 +95,9 @@ async fn what_an_interrupted_rebuild_has_left_goes_with_it() {
     setting.assert_fold().await;
     // a writer who holds on to the table is waited for
     let mut writer = PgConnection::connect(setting.url()).await.unwrap();
-    writer.execute("BEGIN; DELETE FROM livre").await.unwrap();
+    writer.execute("BEGIN; DELETE FROM ledger").await.unwrap();
     let rebuild = tokio::spawn(setting.rebuild(Ledger::default()).in_place());
-    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'livre'::regclass";
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger'::regclass";
     aether_testkit::eventually("it waits", async || {
         (number(setting.url(), waits).await > 0).then_some(())
     })
@@ -128,7 +128,7 @@ async fn it_does_not_chase_the_log_while_it_holds_its_locks() {
     assert_eq!((report.position, report.events), (before, 40));
     // the live projection does the rest
     let node = setting.node(&Ledger::default());
-    node.wait_for("livre", setting.end().await).await.unwrap();
+    node.wait_for("ledger", setting.end().await).await.unwrap();
     setting.assert_fold().await;
     node.stop().await.unwrap();
     setting.close().await;

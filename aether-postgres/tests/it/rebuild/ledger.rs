@@ -66,7 +66,7 @@ impl Projection<PgTx> for Ledger {
     type Events = AnyEvent;
 
     fn name(&self) -> &'static str {
-        "livre"
+        "ledger"
     }
 
     fn filter(&self) -> Filter {
@@ -80,11 +80,11 @@ impl Projection<PgTx> for Ledger {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["livre", "comptes"]
+        &["ledger", "accounts"]
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
-        let rows = "INSERT INTO livre SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])";
+        let rows = "INSERT INTO ledger SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])";
         sqlx::query(rows)
             .persistent(self.persistent)
             .bind(events.iter().map(|event| event.event_id.as_uuid()).collect::<Vec<_>>())
@@ -92,7 +92,7 @@ impl Projection<PgTx> for Ledger {
             .bind(events.iter().map(|event| event.event_type.to_string()).collect::<Vec<_>>())
             .execute(&mut **tx)
             .await?;
-        let versions = "INSERT INTO comptes AS c
+        let versions = "INSERT INTO accounts AS c
             SELECT id, array_agg(version ORDER BY n)
             FROM unnest($1::uuid[], $2::int[]) WITH ORDINALITY AS e(id, version, n) GROUP BY id
             ON CONFLICT (id) DO UPDATE SET versions = c.versions || excluded.versions";
@@ -139,10 +139,10 @@ impl Setting {
         let database = database().await;
         run(
             database.url(),
-            "CREATE TABLE livre (event_id UUID NOT NULL, position BIGINT NOT NULL, quoi TEXT);
-            CREATE INDEX livre_position ON livre (position);
-            CREATE TABLE comptes (id UUID PRIMARY KEY, versions INT[] NOT NULL);
-            CREATE VIEW bilan AS SELECT count(*) AS lignes FROM livre",
+            "CREATE TABLE ledger (event_id UUID NOT NULL, position BIGINT NOT NULL, what TEXT);
+            CREATE INDEX ledger_position ON ledger (position);
+            CREATE TABLE accounts (id UUID PRIMARY KEY, versions INT[] NOT NULL);
+            CREATE VIEW balance AS SELECT count(*) AS lines FROM ledger",
         )
         .await;
         let store = connect(&database).await;
@@ -175,7 +175,7 @@ impl Setting {
 
     pub(crate) async fn checkpoint(&self) -> Position {
         let models = self.store.read_models();
-        models.checkpoint(&Shard::whole("livre")).await.unwrap().position
+        models.checkpoint(&Shard::whole("ledger")).await.unwrap().position
     }
 
     pub(crate) async fn text(&self, sql: &str) -> String {
@@ -186,26 +186,26 @@ impl Setting {
     /// All rows, as text.
     pub(crate) async fn rows(&self) -> String {
         let sql =
-            "SELECT (SELECT string_agg(l::text, ' ' ORDER BY position, event_id) FROM livre AS l)
-            || (SELECT string_agg(c::text, ' ' ORDER BY id) FROM comptes AS c)";
+            "SELECT (SELECT string_agg(l::text, ' ' ORDER BY position, event_id) FROM ledger AS l)
+            || (SELECT string_agg(c::text, ' ' ORDER BY id) FROM accounts AS c)";
         self.text(sql).await
     }
 
     /// Every event once, and in order.
     pub(crate) async fn assert_fold(&self) {
         let wrong = "SELECT count(*) FROM (
-            (SELECT event_id, event_sequence FROM aether_log EXCEPT ALL SELECT event_id, position FROM livre)
+            (SELECT event_id, event_sequence FROM aether_log EXCEPT ALL SELECT event_id, position FROM ledger)
             UNION ALL
-            (SELECT event_id, position FROM livre EXCEPT ALL SELECT event_id, event_sequence FROM aether_log)
+            (SELECT event_id, position FROM ledger EXCEPT ALL SELECT event_id, event_sequence FROM aether_log)
             ) AS d";
         assert_eq!(number(self.url(), wrong).await, 0, "rows that are missing or too many");
         let wrong = "WITH told AS (SELECT aggregate_id AS id,
                 array_agg(aggregate_version ORDER BY event_sequence) AS versions
                 FROM aether_log GROUP BY aggregate_id)
-            SELECT count(*) FROM ((TABLE told EXCEPT TABLE comptes) UNION ALL
-                (TABLE comptes EXCEPT TABLE told)) AS d";
+            SELECT count(*) FROM ((TABLE told EXCEPT TABLE accounts) UNION ALL
+                (TABLE accounts EXCEPT TABLE told)) AS d";
         assert_eq!(number(self.url(), wrong).await, 0, "accounts that are wrong");
-        let through_view = number(self.url(), "SELECT lignes FROM bilan").await;
+        let through_view = number(self.url(), "SELECT lines FROM balance").await;
         assert_eq!(through_view, number(self.url(), "SELECT count(*) FROM aether_log").await);
     }
 

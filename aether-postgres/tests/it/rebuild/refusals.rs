@@ -35,28 +35,29 @@ async fn a_projection_that_goes_past_its_shadow_tables_is_stopped() {
     setting.earn(20, 1).await;
     run(
         setting.url(),
-        "CREATE TABLE autre (a INT);
+        "CREATE TABLE other (a INT);
         CREATE FUNCTION note() RETURNS VOID LANGUAGE sql SET search_path = public
-            AS 'INSERT INTO livre VALUES (gen_random_uuid(), 1, NULL)'",
+            AS 'INSERT INTO ledger VALUES (gen_random_uuid(), 1, NULL)'",
     )
     .await;
     for sql in [
-        "INSERT INTO public.livre VALUES (gen_random_uuid(), 1, NULL)",
+        "INSERT INTO public.ledger VALUES (gen_random_uuid(), 1, NULL)",
         "SELECT note()",
-        "SELECT count(*) FROM bilan",
+        "SELECT count(*) FROM balance",
     ] {
-        let tables = &["livre"];
+        let tables = &["ledger"];
         let rebuild = Rebuild::new(&setting.store).projection(Statement { sql, tables });
         let told = rebuild.start().await.unwrap().finish().await.unwrap_err();
-        let touched = matches!(&told, Error::LiveTableTouched { table } if table == "public.livre");
+        let touched =
+            matches!(&told, Error::LiveTableTouched { table } if table == "public.ledger");
         assert!(touched, "{sql}: {told:?}");
         assert!(Rebuild::discard(&setting.store.read_models(), "phrase").await.unwrap());
     }
     // another table is nobody's business
-    let sql = "INSERT INTO public.autre VALUES (1)";
-    let rebuild = Rebuild::new(&setting.store).projection(Statement { sql, tables: &["livre"] });
+    let sql = "INSERT INTO public.other VALUES (1)";
+    let rebuild = Rebuild::new(&setting.store).projection(Statement { sql, tables: &["ledger"] });
     rebuild.start().await.unwrap().finish().await.unwrap();
-    let rows = crate::census::number(setting.url(), "SELECT count(*) FROM livre").await;
+    let rows = crate::census::number(setting.url(), "SELECT count(*) FROM ledger").await;
     assert_eq!(rows, 0, "of each, nothing was kept");
     setting.close().await;
 }
@@ -74,20 +75,20 @@ async fn what_stands_in_the_way_is_told_at_the_start_and_nothing_is_left_behind(
     assert_eq!(refused(Rebuild::new(&setting.store)).await, "no projection is named");
     assert_eq!(refused(statement(&[])).await, "no tables are named");
     assert_eq!(refused(statement(&["absente"])).await, "there is no table absente");
-    let twice = statement(&["livre"]).projection(Ledger::default());
-    assert_eq!(refused(twice).await, "two projections own livre");
+    let twice = statement(&["ledger"]).projection(Ledger::default());
+    assert_eq!(refused(twice).await, "two projections own ledger");
     let twice = setting.rebuild(Ledger::default()).projection(Ledger::default());
-    assert_eq!(refused(twice).await, "livre is named twice");
-    run(setting.url(), "CREATE MATERIALIZED VIEW photo AS SELECT * FROM comptes").await;
+    assert_eq!(refused(twice).await, "ledger is named twice");
+    run(setting.url(), "CREATE MATERIALIZED VIEW photo AS SELECT * FROM accounts").await;
     let reason = refused(setting.rebuild(Ledger::default())).await;
-    assert_eq!(reason, "the materialized view photo reads comptes");
+    assert_eq!(reason, "the materialized view photo reads accounts");
     setting.assert_nothing_left().await;
     // put on them while it runs
     run(setting.url(), "DROP MATERIALIZED VIEW photo").await;
     let mut rebuild =
         setting.rebuild(Ledger { batch: 1, ..Ledger::default() }).start().await.unwrap();
     rebuild.progress().await.unwrap();
-    run(setting.url(), "CREATE MATERIALIZED VIEW photo AS SELECT * FROM comptes").await;
+    run(setting.url(), "CREATE MATERIALIZED VIEW photo AS SELECT * FROM accounts").await;
     let told = rebuild.finish().await.unwrap_err();
     assert!(matches!(&told, Error::NotRebuildable { reason: why } if *why == reason), "{told:?}");
     // it is in place that they can be rebuilt

@@ -80,7 +80,7 @@ impl Projection<PgTx> for Owners {
     type Events = AnyEvent;
 
     fn name(&self) -> &'static str {
-        "proprietaires"
+        "owners"
     }
 
     fn filter(&self) -> Filter {
@@ -88,17 +88,17 @@ impl Projection<PgTx> for Owners {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["proprietaires"]
+        &["owners"]
     }
 
     async fn project(&self, events: &[Recorded<AnyEvent>], tx: &mut PgTx) -> Result<(), BoxError> {
         let ids: Vec<_> = events.iter().map(|event| event.aggregate_id.as_uuid()).collect();
         // whichever of the two comes first
         for sql in [
-            "INSERT INTO comptes SELECT DISTINCT id, '{}'::int[] FROM unnest($1::uuid[]) AS id
+            "INSERT INTO accounts SELECT DISTINCT id, '{}'::int[] FROM unnest($1::uuid[]) AS id
              ORDER BY id ON CONFLICT DO NOTHING",
-            "INSERT INTO proprietaires AS p SELECT id, count(*) FROM unnest($1::uuid[]) AS id GROUP BY id
-             ON CONFLICT (id) DO UPDATE SET coffres = p.coffres + excluded.coffres",
+            "INSERT INTO owners AS p SELECT id, count(*) FROM unnest($1::uuid[]) AS id GROUP BY id
+             ON CONFLICT (id) DO UPDATE SET chests = p.chests + excluded.chests",
         ] {
             sqlx::query(sql).bind(&ids).execute(&mut **tx).await?;
         }
@@ -106,16 +106,16 @@ impl Projection<PgTx> for Owners {
     }
 }
 
-const OWNERS: &str = "CREATE TABLE proprietaires (
-    id UUID PRIMARY KEY REFERENCES comptes, coffres BIGINT NOT NULL)";
+const OWNERS: &str = "CREATE TABLE owners (
+    id UUID PRIMARY KEY REFERENCES accounts, chests BIGINT NOT NULL)";
 
 async fn assert_owners(setting: &Setting) {
     let wrong = "WITH told AS (SELECT aggregate_id, count(*) FROM aether_log GROUP BY 1)
-        SELECT count(*) FROM ((TABLE told EXCEPT TABLE proprietaires) UNION ALL
-            (TABLE proprietaires EXCEPT TABLE told)) AS d";
+        SELECT count(*) FROM ((TABLE told EXCEPT TABLE owners) UNION ALL
+            (TABLE owners EXCEPT TABLE told)) AS d";
     assert_eq!(number(setting.url(), wrong).await, 0);
     let keys = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated
-        AND conrelid = 'proprietaires'::regclass AND confrelid = 'comptes'::regclass";
+        AND conrelid = 'owners'::regclass AND confrelid = 'accounts'::regclass";
     assert_eq!(number(setting.url(), keys).await, 1);
 }
 
@@ -185,7 +185,7 @@ async fn a_second_rebuild_is_refused_while_the_first_is_heard_of() {
             let second = if restart { second.restart() } else { second };
             let refused = second.start().await.unwrap_err();
             assert!(
-                matches!(&refused, Error::RebuildRunning { projection } if projection == "livre"),
+                matches!(&refused, Error::RebuildRunning { projection } if projection == "ledger"),
                 "{refused:?}"
             );
         }
@@ -218,7 +218,7 @@ async fn one_that_was_paused_while_another_took_over_cannot_write() {
     let rows = setting.rows().await;
     // its transaction of then
     let stale =
-        format!("SELECT aether_rebuild_move('livre', 0, {before}, 50, 1000, '{{}}')::int::bigint");
+        format!("SELECT aether_rebuild_move('ledger', 0, {before}, 50, 1000, '{{}}')::int::bigint");
     assert_eq!(number(setting.url(), &stale).await, 0);
     drop(first);
     assert_eq!(setting.rows().await, rows);
@@ -260,7 +260,7 @@ async fn an_interrupted_rebuild_is_resumed_with_the_same_projections_only() {
     }
     assert!(rebuild.cancel().await.unwrap());
     let refused = setting.rebuild(Ledger::default()).start().await.unwrap_err();
-    let told = matches!(&refused, Error::RebuildInTheWay { projections } if projections == "livre, proprietaires");
+    let told = matches!(&refused, Error::RebuildInTheWay { projections } if projections == "ledger, owners");
     assert!(told, "{refused:?}");
     let report = both().start().await.unwrap().finish().await.unwrap();
     assert!(report.events < 200, "{report:?}");

@@ -26,7 +26,7 @@ const fn days(days: u64) -> Duration {
 }
 
 fn wait(seconds: u64) -> Order {
-    Order::Wait("réveil".into(), seconds)
+    Order::Wait("alarm".into(), seconds)
 }
 
 async fn rung<P: Processes + Clone>(node: &Node<P, Journal>, process: Uuid) -> usize {
@@ -78,7 +78,7 @@ pub async fn a_timer_that_was_set_again_fires_at_its_new_time<P: Processes + Clo
 /// A timer that was cancelled does not fire, in one batch and across batches.
 pub async fn a_cancelled_timer_never_fires<P: Processes + Clone>(backend: Arc<Place<P>>) {
     let (clock, _, node, process) = setting(&*backend).await;
-    let forget = || Order::Forget("réveil".into());
+    let forget = || Order::Forget("alarm".into());
     node.tell([(process, wait(5)), (process, forget())]).await;
     node.settle().await;
     node.tell([(process, wait(5))]).await;

@@ -24,7 +24,7 @@ pub async fn an_ended_process_is_not_started_anew<P: Processes + Clone>(backend:
     let node = node(&*backend).await;
     let process = Uuid::new_v4();
     node.tell([
-        (process, Order::Wait("réveil".into(), 0)),
+        (process, Order::Wait("alarm".into(), 0)),
         (process, Order::Give(vec![3, 4])),
         (process, Order::Finish),
         (process, Order::Give(vec![100])),
@@ -69,7 +69,7 @@ pub async fn one_batch_moves_many_processes<P: Processes + Clone>(backend: Arc<P
         node.hear().await.expect("it hears");
         let several = || processes.iter().take(count).copied();
         let first = several().map(|process| (process, Order::Give(vec![1, 2])));
-        let second = several().map(|process| (process, Order::Wait("réveil".into(), 60)));
+        let second = several().map(|process| (process, Order::Wait("alarm".into(), 60)));
         node.tell(first.chain(second)).await;
         let before = steps.taken();
         node.hear().await.expect("it hears");
@@ -85,7 +85,7 @@ pub async fn one_batch_moves_many_processes<P: Processes + Clone>(backend: Arc<P
                     .take(4)
                     .rev()
                     .collect::<Vec<_>>(),
-                ["Give([1, 2])", "Wait(\"réveil\", 60)", "done 1", "done 2"]
+                ["Give([1, 2])", "Wait(\"alarm\", 60)", "done 1", "done 2"]
             );
         }
     }

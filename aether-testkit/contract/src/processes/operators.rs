@@ -141,13 +141,13 @@ pub async fn a_stuck_timer_can_be_retried_or_given_up<P: Processes + Clone>(
     for remedy in [Remedy::Retry, Remedy::Skip] {
         let setting = Setting::new(&*backend).await;
         setting.journal.trouble(0, &[Trouble::Fails; 3]);
-        setting.node.tell([(setting.process, Order::Wait("réveil".into(), 0))]).await;
+        setting.node.tell([(setting.process, Order::Wait("alarm".into(), 0))]).await;
         setting.node.settle_over_time(&setting.clock, 5).await;
         let stuck = setting.node.runner.stuck().await.expect("it can look");
         assert_eq!((stuck.len(), stuck[0].failures), (1, 3));
         assert_eq!(setting.node.runner.due().await.expect("it can look"), 0);
         setting.remedy(stuck[0].id, remedy).await;
-        let rung = setting.heard().await.contains(&"timer réveil".to_owned());
+        let rung = setting.heard().await.contains(&"timer alarm".to_owned());
         assert_eq!(rung, remedy == Remedy::Retry);
         let backlog = setting.node.runner.backlog().await.expect("it can look");
         assert_eq!(backlog, Backlog::default());
@@ -200,7 +200,7 @@ pub async fn ended_processes_can_be_forgotten<P: Processes + Clone>(backend: Arc
     assert_eq!(forget(now).await, 1);
     assert_eq!(forget(now).await, 0);
     // the one is free to begin again, the other is not
-    setting.node.tell([done, busy].map(|id| (id, Order::Wait("réveil".into(), 9)))).await;
+    setting.node.tell([done, busy].map(|id| (id, Order::Wait("alarm".into(), 9)))).await;
     setting.node.settle().await;
     assert!(setting.node.heard(done).await.is_some());
     assert!(setting.node.heard(busy).await.is_none());

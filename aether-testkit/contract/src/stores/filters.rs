@@ -94,7 +94,7 @@ pub async fn events_are_filtered_by_aggregate_type(stage: &Stage) {
     let m = mixture(&t).await;
     let filter = Filter::all().aggregate_types(["Player"]);
     assert_filtered(&t, &m, filter, 36, |event| event.aggregate_type == "Player").await;
-    let filter = Filter::all().aggregate_types(["Guilde", "Combat"]);
+    let filter = Filter::all().aggregate_types(["Guild", "Combat"]);
     assert_filtered(&t, &m, filter, 36, |event| event.aggregate_type == "Combat").await;
 }
 
