@@ -1,7 +1,7 @@
 //! How far one player has come in one quest, attempt by attempt.
 //!
 //! The stream is [`ProgresId::du_joueur`], stored under the type `Quete`; a repeated quest keeps it, and counts its attempts.
-//! Every command but the first names the attempt that it is about, so that one that comes late does not meet the next one.
+//! A command that can come late names the attempt that it is about, so that it does not meet the next one.
 //!
 //! | command | who calls it |
 //! |---|---|

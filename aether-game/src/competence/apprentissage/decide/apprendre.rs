@@ -29,8 +29,10 @@ pub(super) fn apprendre(
         demande.apprises.get(&it.competence_id).is_none_or(|niveau| *niveau < it.niveau)
     };
     if let Some(it) = fiche.pre_requis.competences.iter().find(manque) {
-        let (competence, niveau) = (it.competence_id, it.niveau);
-        return Err(ApprentissageRefus::PreRequisManquant { competence, niveau });
+        return Err(ApprentissageRefus::PreRequisManquant {
+            competence: it.competence_id,
+            niveau: it.niveau,
+        });
     }
     let premier = NiveauCompetence::MIN;
     Ok(vec![ApprentissageEvent::CompetenceApprise(Box::new(CompetenceApprise {

@@ -49,8 +49,7 @@ fn verifie_suite(
     let Some(dernier) = progres.engagement() else { return Ok(()) };
     let voulu = (demande.joueur_id, demande.fiche().quete_id);
     if voulu != (dernier.joueur_id, dernier.quete_id) {
-        let (joueur, quete) = (dernier.joueur_id, dernier.quete_id);
-        return Err(ProgresRefus::AutreFlux { joueur, quete });
+        return Err(ProgresRefus::AutreFlux { joueur: dernier.joueur_id, quete: dernier.quete_id });
     }
     match progres.etat() {
         Some(EtatQuete::EnCours) => {
