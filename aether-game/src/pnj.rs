@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `Creer`, `Reapprovisionner` | operators and the generator of the world |
 //! | `Parler`, `OuvrirCommerce` | the player |
-//! | `Vendre`, `Racheter` | the player, in one append with purse and bag, at the price that the character asks or pays |
+//! | `Vendre`, `Racheter` | the player, in one append with purse and bag at the character's price, see [`unites`] |
 //! | `ModifierReputation`, `Tuer` | processes |
 //!
 //! ```mermaid
@@ -31,6 +31,7 @@ mod mots;
 mod refus;
 mod reputation;
 mod state;
+pub mod unites;
 
 pub use commands::{Affaire, PnjCommand};
 pub use events::PnjEvent;

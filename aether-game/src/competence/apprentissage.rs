@@ -6,7 +6,7 @@
 //!
 //! | command | who calls it |
 //! |---|---|
-//! | `Apprendre`, `Ameliorer` | the player, in one append with the skill points that [`apprendre`] and [`ameliorer`] spend |
+//! | `Apprendre`, `Ameliorer` | the player, in one append with the skill points that it costs, see [`unites`] |
 //! | `Utiliser` | the player |
 //!
 //! ```mermaid
@@ -25,13 +25,12 @@ mod events;
 mod lire;
 mod refus;
 mod state;
-mod unites;
+pub mod unites;
 
 pub use commands::{Apprendre, ApprentissageCommand};
 pub use events::{ApprentissageEvent, CompetenceApprise, ModificateursActifs};
 pub use refus::ApprentissageRefus;
 pub use state::Apprentissage;
-pub use unites::{ameliorer, apprendre};
 
 #[cfg(doc)]
 use crate::values::ApprentissageId;

@@ -6,8 +6,8 @@
 //! | command | who calls it |
 //! |---|---|
 //! | `Accepter`, `Abandonner`, `Suivre`, `Terminer` | the player |
-//! | `Livrer` | the player, in one append with the bag that the items leave |
-//! | `Recompenser` | whatever pays, in one append with purse and bag: a second payment is refused, and with it the append |
+//! | `Livrer` | the player, in one append with the bag that the items leave, see [`unites::livrer`] |
+//! | `Recompenser` | the player or a process, in one append with purse and bag, see [`unites::recompenser`] |
 //! | `Progresser`, `Echouer` | a process that heard of a kill, a visit, a talk or a death |
 //! | `Expirer` | a timer; it may come late, or twice |
 //!
@@ -34,6 +34,7 @@ mod events;
 mod lire;
 mod refus;
 mod state;
+pub mod unites;
 
 pub use commands::{Accepter, Fait, Livraison, ProgresCommand};
 pub use events::{Engagement, ProgresEvent};

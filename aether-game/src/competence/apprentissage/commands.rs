@@ -11,11 +11,11 @@ use crate::values::{CompetenceId, JoueurId, Niveau, NiveauCompetence};
 /// A command to a player's skill.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ApprentissageCommand {
-    /// Learn it. Only in one unit with the points that it costs, see [`apprendre`](super::apprendre).
+    /// Learn it. Only in one unit with the points that it costs, see [`apprendre`](super::unites::apprendre).
     Apprendre(Box<Apprendre>),
     /// Use it. It rests then.
     Utiliser,
-    /// Raise it by one level. Only in one unit with the points that it costs, see [`ameliorer`](super::ameliorer).
+    /// Raise it by one level. Only in one unit with the points that it costs, see [`ameliorer`](super::unites::ameliorer).
     Ameliorer {
         /// The level of the player.
         niveau_joueur: Niveau,

@@ -2,7 +2,7 @@
 
 use aether_core::memory::MemoryStore;
 use aether_core::{Context, Engine, ExecuteError};
-use aether_game::competence::barre::placer;
+use aether_game::competence::barre::unites::placer;
 use aether_game::competence::*;
 use aether_game::joueur::{self, Classe, JoueurCommand, NouveauJoueur, RaisonExperience};
 use aether_game::values::*;
@@ -75,7 +75,7 @@ async fn points(engine: &Engine) -> u32 {
 async fn a_skill_costs_points_and_is_not_learned_without_them() {
     let engine = Engine::new(MemoryStore::new());
     player(&engine).await;
-    let learn = || apprentissage::apprendre(&engine, Context::new(), demande(fiche()));
+    let learn = || apprentissage::unites::apprendre(&engine, Context::new(), demande(fiche()));
     learn().commit().await.unwrap_err();
     assert!(engine.find(apprentissage_id()).await.unwrap().is_none());
 
@@ -91,7 +91,8 @@ async fn a_skill_costs_points_and_is_not_learned_without_them() {
     let id = competence_id(1);
     let context = Context::new();
     let too_early =
-        apprentissage::ameliorer(&engine, context, joueur(), niveau(10), id, rang(2)).commit();
+        apprentissage::unites::ameliorer(&engine, context, joueur(), niveau(10), id, rang(2))
+            .commit();
     too_early.await.unwrap_err();
     assert_eq!(points(&engine).await, before - 1);
 }

@@ -10,3 +10,4 @@ mod regles_de_dialogue;
 mod regles_de_mort;
 mod regles_de_reputation;
 mod simultane;
+mod unites;

@@ -12,3 +12,4 @@ mod regles_de_livrer;
 mod regles_de_progresser;
 mod regles_de_terminer;
 mod simultane;
+mod unites;
