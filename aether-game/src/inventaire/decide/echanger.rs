@@ -1,5 +1,7 @@
 //! Direct exchanges: offers, and the legs of an exchange in both bags.
 
+use std::collections::BTreeSet;
+
 use aether_core::Version;
 
 use super::super::events::InventaireEvent;
@@ -167,11 +169,11 @@ impl Decision {
 fn lignes_distinctes(lignes: &[LigneEchange]) -> Decide {
     let nombre = lignes.len();
     let maximum = Inventaire::LIGNES_MAX;
-    let cle = |ligne: &LigneEchange| (ligne.fiche.item_id, ligne.equipement_id);
-    let double = (1..nombre).any(|n| lignes[..n].iter().any(|it| cle(it) == cle(&lignes[n])));
-    let pieces = lignes.iter().filter(|ligne| ligne.equipement_id.is_some());
-    if nombre > maximum || double || pieces.into_iter().any(|it| it.quantite > Quantite::MIN) {
-        return Err(InventaireRefus::Lignes { nombre, maximum });
+    let cles = lignes.iter().map(|ligne| (ligne.fiche.item_id, ligne.equipement_id));
+    let distinctes = cles.collect::<BTreeSet<_>>().len() == nombre;
+    let mut pieces = lignes.iter().filter(|ligne| ligne.equipement_id.is_some());
+    match nombre <= maximum && distinctes && pieces.all(|it| it.quantite == Quantite::MIN) {
+        true => Ok(()),
+        false => Err(InventaireRefus::Lignes { nombre, maximum }),
     }
-    Ok(())
 }

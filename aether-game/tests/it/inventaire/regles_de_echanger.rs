@@ -113,7 +113,9 @@ fn nobody_offers_what_he_does_not_have_or_may_not_give() {
         .when(proposer(1, a_soi))
         .then_rejected(InventaireRefus::AvecSoi)
         .when(proposer(1, double))
-        .then_rejected(InventaireRefus::Lignes { nombre: 2, maximum: 20 });
+        .then_rejected(InventaireRefus::Lignes { nombre: 2, maximum: 20 })
+        .when(proposer(1, termes(vec![ligne(&potion(), 1); 50_000], vec![])))
+        .then_rejected(InventaireRefus::Lignes { nombre: 50_000, maximum: 20 });
 }
 
 #[test]

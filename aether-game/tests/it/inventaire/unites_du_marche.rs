@@ -4,7 +4,7 @@ use aether_core::{Context, Engine};
 use aether_game::economie::{
     Cloture, Economie, EconomieCommand, EnColis, Fermetures, PlacerOrdre, RaisonColis,
 };
-use aether_game::inventaire;
+use aether_game::inventaire::{self, InventaireCommand, Prelevement};
 use aether_game::item::ItemCommand;
 use aether_game::joueur::JoueurCommand;
 use aether_game::values::*;
@@ -180,6 +180,100 @@ async fn a_trade_is_settled_once_and_nothing_is_lost() {
     assert_eq!(joueur_de(&engine, moi()).await.state.or(), Or::fixe::<138>());
     assert_eq!(joueur_de(&engine, autre()).await.state.or(), Or::fixe::<60>());
     assert_eq!(joueur_de(&engine, autre()).await.state.ordres().len(), 0);
+}
+
+/// Settles what is owed.
+async fn settle_all(engine: &Engine) {
+    let dues: Vec<_> = book(engine).await.dues().cloned().collect();
+    for due in dues {
+        let ferme = book(engine).await.fermetures(&due);
+        let (what, en_colis) = ((&potion(), prix()), EnColis::default());
+        let unit = inventaire::marche::regler(engine, Context::new(), &due, what, en_colis, ferme);
+        unit.commit().await.unwrap();
+    }
+}
+
+/// I give the price of a trade back: sixteen coins, of which no tax was taken.
+async fn repay(engine: &Engine) {
+    let (montant, transaction) = (Montant::fixe::<16>(), transaction(1));
+    let raison = RaisonOr::Echange;
+    let unit = engine.atomic(Context::new());
+    let unit = unit.command(moi(), JoueurCommand::Debiter { montant, raison, transaction });
+    let unit = unit.command(autre(), JoueurCommand::Crediter { montant, raison, transaction });
+    unit.commit().await.unwrap();
+}
+
+/// My gold and the other's.
+async fn purses(engine: &Engine) -> (u32, u32) {
+    let mine = joueur_de(engine, moi()).await.state.or();
+    (mine.get(), joueur_de(engine, autre()).await.state.or().get())
+}
+
+/// Withdraws what is left of the other's order to buy.
+async fn close_purchase(engine: &Engine, n: u128) {
+    let rest = book(engine).await.ordre(ordre(n)).unwrap().reste;
+    let cloture = Cloture { ordre: ordre(n), ..cloture(rest.get(), false) };
+    let annuler = EconomieCommand::Annuler { joueur: autre(), cloture };
+    let montant = prix().fois(rest).unwrap().montant().unwrap();
+    let unit = engine.atomic(Context::new()).command(carnet(), annuler);
+    let unit = unit.command(autre(), JoueurCommand::RendreOr { ordre: ordre(n), montant });
+    let fermer = JoueurCommand::FermerOrdre { ordre: ordre(n) };
+    unit.command(autre(), fermer).commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_order_that_is_withdrawn_while_it_is_matched_goes_one_way_and_nothing_is_lost() {
+    let engine = market(30).await;
+    let mut trades = 0;
+    for round in 0..200 {
+        let n = 10 + 2 * round;
+        vendre(&engine, n, 4).await;
+        let cloture = Cloture { ordre: ordre(n), ..cloture(4, false) };
+        let qui = (moi(), potion().item_id);
+        let withdraw =
+            inventaire::marche::reprendre(&engine, Context::new(), qui, cloture, colis(1));
+        let buy = acheter(&engine, n + 1, 4);
+        let withdrawn = match round % 4 {
+            0 => tokio::join!(withdraw.commit(), buy).0,
+            1 => tokio::join!(buy, withdraw.commit()).1,
+            2 => {
+                let withdrawn = withdraw.commit().await;
+                buy.await;
+                withdrawn
+            }
+            _ => {
+                buy.await;
+                withdraw.commit().await
+            }
+        };
+        let traded = book(&engine).await.dues().count() > 0;
+        assert_ne!(traded, withdrawn.is_ok(), "one of both: {withdrawn:?}");
+        if traded {
+            trades += 1;
+            settle_all(&engine).await;
+            assert_eq!(places(&engine).await, (26, 0, 0));
+            assert_eq!(sac(&engine, autre()).await.state.places(potion().item_id).sac, 4);
+            // for the next round
+            engine.execute(mien(), ajouter(&potion(), 4)).await.unwrap();
+            let use_up = InventaireCommand::Retirer {
+                joueur_id: autre(),
+                prelevement: Prelevement::Item(potion().item_id),
+                quantite: q(4),
+                raison: RaisonItem::RemiseQuete,
+                reference: None,
+            };
+            engine.execute(sac_de(autre()), use_up).await.unwrap();
+            repay(&engine).await;
+        } else {
+            assert_eq!(places(&engine).await, (30, 0, 0));
+            close_purchase(&engine, n + 1).await;
+        }
+        assert_eq!(purses(&engine).await, (100, 100));
+        for player in [moi(), autre()] {
+            assert_eq!(joueur_de(&engine, player).await.state.ordres().len(), 0);
+        }
+    }
+    assert!((50..=150).contains(&trades), "both ways: {trades}");
 }
 
 #[tokio::test]
