@@ -43,6 +43,7 @@ mod ordre;
 mod refus;
 mod registre;
 mod state;
+pub mod unites;
 
 pub use appariement::{Entrant, Rencontre, apparier};
 pub use commands::{Cloture, EconomieCommand, EnColis, Fermetures, PlacerOrdre};

@@ -50,6 +50,7 @@ impl Economie {
             ordre_achat_id: transaction.ordre_achat_id,
             vendeur: transaction.vendeur,
             produit: transaction.produit,
+            prix: transaction.prix_unitaire,
             acheteur: transaction.acheteur,
             quantite: transaction.quantite,
             rendu: transaction.rendu,

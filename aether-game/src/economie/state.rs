@@ -44,6 +44,8 @@ pub struct Due {
     pub vendeur: JoueurId,
     /// The gold that is owed to the seller.
     pub produit: Or,
+    /// The price of a piece.
+    pub prix: Prix,
     /// The buyer.
     pub acheteur: JoueurId,
     /// The pieces that are owed to the buyer.

@@ -2,6 +2,7 @@
 
 mod a_la_fois;
 mod appariement;
+mod entier;
 mod fixtures;
 mod formes;
 mod grand_livre;
@@ -12,3 +13,4 @@ mod regles_de_clore;
 mod regles_de_placer;
 mod regles_de_regler;
 mod regles_des_colis;
+mod unites;
