@@ -7,6 +7,7 @@ mod combat;
 mod competence;
 mod economie;
 mod equipement;
+mod evenements;
 mod invalidation;
 mod inventaire;
 mod item;
