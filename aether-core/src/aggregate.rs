@@ -13,9 +13,9 @@ use crate::shape::Shape;
 /// Both methods are pure: no I/O, no clock, no randomness. Time, chance and the user come as [`Facts`]; what else a
 /// decision needs comes with the command. So the same history gives the same state on every machine, for ever.
 ///
-/// The state derives `Default` (before the first event), `Clone`, serde's traits (for snapshots) and
-/// [`Shape`] (so that a snapshot taken by code with another state is passed over). A rule that changes while the
-/// state's shape does not raises [`RULES_VERSION`](Aggregate::RULES_VERSION).
+/// The state derives `Default` (before the first event), `Clone`, serde's traits for snapshots, and [`Shape`]: a
+/// snapshot taken by code with another state is passed over. A rule that changes while the state's shape does not
+/// raises [`RULES_VERSION`](Aggregate::RULES_VERSION).
 ///
 /// ```
 /// use aether_core::{Aggregate, Event, Facts, Shape};

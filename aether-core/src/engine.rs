@@ -279,10 +279,9 @@ impl Engine {
         Subscription::of(self.inner.store.clone()).after(after)
     }
 
-    /// Waits until nothing is left to do: every projection of the [nodes](crate::Node) started on this
-    /// engine has caught up with the log, process managers have had their commands executed, and
-    /// none of it has led to more. For tests; in a system under load that moment may never come, so put a
-    /// timeout around it.
+    /// Waits until nothing is left to do. Every projection of the [nodes](crate::Node) started on this engine has
+    /// caught up with the log then, process managers have had their commands executed, and none of it has led to
+    /// more. It is for tests: in a system under load that moment may never come, so put a timeout around it.
     ///
     /// # Errors
     ///

@@ -47,13 +47,15 @@ pub trait EventStore: LogIdentity + Snapshots + CommandIds {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](crate::Error::Conflict) (load again and decide again),
-    /// [`TypeMismatch`](crate::Error::TypeMismatch), [`InvalidEvent`](crate::Error::InvalidEvent) and
-    /// [`InvalidAppend`](crate::Error::InvalidAppend) (never succeed),
-    /// [`CommandVoided`](crate::Error::CommandVoided) and [`CommandMismatch`](crate::Error::CommandMismatch) (never
-    /// succeed under this command id),
-    /// [`OutcomeUnknown`](crate::Error::OutcomeUnknown) (retry only with a command id), transient ones
-    /// (retry), [`Closed`](crate::Error::Closed). In every case but `OutcomeUnknown` nothing was stored.
+    /// In every case but `OutcomeUnknown` nothing was stored.
+    ///
+    /// - [`Conflict`](crate::Error::Conflict): load again and decide again.
+    /// - [`TypeMismatch`](crate::Error::TypeMismatch), [`InvalidEvent`](crate::Error::InvalidEvent) and
+    ///   [`InvalidAppend`](crate::Error::InvalidAppend) never succeed.
+    /// - [`CommandVoided`](crate::Error::CommandVoided) and [`CommandMismatch`](crate::Error::CommandMismatch) never
+    ///   succeed under this command id.
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown): retry only with a command id.
+    /// - Transient ones: retry. [`Closed`](crate::Error::Closed): the store is shut down.
     async fn append(&self, append: Append) -> Result<Appended>;
 
     /// The history of one aggregate: the events of its stream, after a snapshot if one fits. A stream
@@ -63,10 +65,10 @@ pub trait EventStore: LogIdentity + Snapshots + CommandIds {
     ///
     /// # Errors
     ///
-    /// [`IncompleteHistory`](crate::Error::IncompleteHistory) if the store knows that it lacks something,
-    /// [`TypeMismatch`](crate::Error::TypeMismatch) if the id belongs to another type,
-    /// [`VersionAhead`](crate::Error::VersionAhead) if [`Until::Version`] was not reached yet, transient
-    /// ones (retry).
+    /// - [`IncompleteHistory`](crate::Error::IncompleteHistory): the store knows that it lacks something.
+    /// - [`TypeMismatch`](crate::Error::TypeMismatch): the id belongs to another type.
+    /// - [`VersionAhead`](crate::Error::VersionAhead): [`Until::Version`] was not reached yet.
+    /// - Transient ones: retry.
     async fn load(&self, load: Load) -> Result<History>;
 
     /// A page of the log in order of position.

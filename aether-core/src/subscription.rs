@@ -27,11 +27,10 @@ pub use seen::Seen;
 /// restored), the reader looks whether the log still has what it has seen. If so, it continues. If not,
 /// [`EventsLost`](Error::EventsLost) says so, each time it is asked.
 ///
-/// Memory is bounded: at most three pages are held, the one being handed out and two read ahead (one
-/// where the filter leaves most events out), each of [`batch_size`](SubscriptionBuilder::batch_size) events and
-/// [`batch_bytes`](SubscriptionBuilder::batch_bytes) at most. A slow reader slows nobody but itself. Transient errors
-/// are waited out (with growing pauses, see
-/// [`SubscriptionBuilder::patience`]).
+/// Memory is bounded. At most three pages are held: the one being handed out and two read ahead, or one where the
+/// filter leaves most events out. Each is of [`batch_size`](SubscriptionBuilder::batch_size) events and
+/// [`batch_bytes`](SubscriptionBuilder::batch_bytes) at most. A slow reader slows nobody but itself. Transient
+/// errors are waited out (with growing pauses, see [`SubscriptionBuilder::patience`]).
 ///
 /// ```
 /// # use aether_core::{Engine, Position, Result};
@@ -200,10 +199,12 @@ impl Subscription {
     ///
     /// # Errors
     ///
-    /// [`PositionAhead`](Error::PositionAhead) if it started past the end of the log,
-    /// [`EventsLost`](Error::EventsLost) if the log has lost events that it has seen,
-    /// [`Closed`](Error::Closed) when the store is closed, transient ones that outlast the
-    /// [patience](SubscriptionBuilder::patience). It can be asked again: nothing is lost or doubled.
+    /// It can be asked again: nothing is lost or doubled.
+    ///
+    /// - [`PositionAhead`](Error::PositionAhead): it started past the end of the log.
+    /// - [`EventsLost`](Error::EventsLost): the log has lost events that it has seen.
+    /// - [`Closed`](Error::Closed): the store is closed.
+    /// - Transient ones that outlast the [patience](SubscriptionBuilder::patience).
     pub async fn next_batch(&mut self) -> Result<Batch> {
         let mut patience = Patience::new(self.patience);
         loop {

@@ -54,10 +54,10 @@ impl PgStore {
     /// number), or as many as [`Limits::append_bytes`] allows. Versions continue after those a stream already has;
     /// months without a partition get one.
     ///
-    /// An event id is stored once: an event that its stream has already is passed over, so that an import that was
-    /// interrupted is simply started again. To know the ids, the first import notes those of the whole log (some
-    /// seconds per million events), and each later one those that were appended since. Imports into one store take turns,
-    /// chunk by chunk.
+    /// An event id is stored once: an event that its stream has already is passed over. So an import that was
+    /// interrupted is simply started again. To know the ids, the first import notes those of the whole log: some
+    /// seconds per million events. Each later one notes those that were appended since. Imports into one store take
+    /// turns, chunk by chunk.
     ///
     /// Readers wait for the chunk that is being stored, as for any running append; other appends go on,
     /// but for those to the chunk's aggregates.

@@ -66,11 +66,11 @@ pub use memory::MemoryBus;
 /// | old and new code at the same time | notices name the [definition](Channels::revision) they follow; one that follows another is only a hint to look |
 /// | the log fails over to a standby that was behind, or is restored | notices name the incarnation that their event was read in; one of another is only a hint to look, and the look tells: readers prove what they have seen, or say that it is lost |
 ///
-/// **That nothing stays away** is another matter: when the last notice of a channel is lost, no link tells. That
-/// is what the signals are for: readers look into the store at [`Signal::Up`] and at [`Signal::Lagged`], every
+/// **That nothing stays away** is another matter: when the last notice of a channel is lost, no link tells. That is
+/// what the signals are for: readers look into the store at [`Signal::Up`] and at [`Signal::Lagged`], every
 /// [`poll`](FeedSettings::poll) while the bus is down, and on a quiet channel every
-/// [`verify`](FeedSettings::verify), for what no signal tells (a server that was cut off from its
-/// successor). A notice is sent after its event could be read, so a reader that goes to the store on its account
+/// [`verify`](FeedSettings::verify). The last is for what no signal tells: a server that was cut off from its
+/// successor. A notice is sent after its event could be read, so a reader that goes to the store on its account
 /// finds the event there; a replica that is behind is waited for.
 #[async_trait]
 pub trait Bus: Send + Sync + 'static {

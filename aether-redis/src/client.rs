@@ -106,10 +106,15 @@ impl RedisClient {
     /// [`Error::TooManyClients`], [`Error::NotReady`]. A client that connects [lazily](RedisSettings::lazy) waits for
     /// them to pass.
     ///
-    /// The others: [`Error::Address`] if the address cannot be read, [`Error::Mismatch`] if its scheme does not fit
-    /// the server, [`Error::Unsupported`] for a server that is too old, [`Error::Certificates`], and
-    /// [`Error::Denied`] for a wrong password or a user that may not run scripts or `PING`. A full Redis is none:
-    /// what is there can be read, freed and renewed.
+    /// The others:
+    ///
+    /// - [`Error::Address`]: the address cannot be read.
+    /// - [`Error::Mismatch`]: its scheme does not fit the server.
+    /// - [`Error::Unsupported`]: the server is too old.
+    /// - [`Error::Certificates`].
+    /// - [`Error::Denied`]: a wrong password, or a user that may not run scripts or `PING`.
+    ///
+    /// A full Redis is none: what is there can be read, freed and renewed.
     ///
     /// # Panics
     ///

@@ -89,12 +89,14 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`DecodeError::UnknownType`] for a type name that is neither current nor known to the
-    /// upcasters, [`DecodeError::Obsolete`] for one that means nothing any more,
-    /// [`DecodeError::NameReused`] for one that is both current and renamed,
-    /// [`DecodeError::NewerVersion`] for a payload written by newer code,
-    /// [`DecodeError::Payload`] when it does not fit, [`DecodeError::Panicked`] when an upcaster panics. Trying
-    /// again does not help.
+    /// Trying again does not help.
+    ///
+    /// - [`DecodeError::UnknownType`]: the type name is neither current nor known to the upcasters.
+    /// - [`DecodeError::Obsolete`]: it means nothing any more.
+    /// - [`DecodeError::NameReused`]: it is both current and renamed.
+    /// - [`DecodeError::NewerVersion`]: the payload was written by newer code.
+    /// - [`DecodeError::Payload`]: it does not fit.
+    /// - [`DecodeError::Panicked`]: an upcaster panics.
     fn decode(event_type: &str, schema_version: u16, payload: &Json) -> Result<Self, DecodeError> {
         caught(|| {
             let (known, payload) = current::<Self>(event_type, schema_version, payload)?;

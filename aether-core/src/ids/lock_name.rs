@@ -6,8 +6,8 @@ use std::sync::Arc;
 /// The name of a lock: `kind:id`, or `kind:id:part` where one thing has several.
 ///
 /// Kind and part are words of the program; the id may be anything. Characters of an id that mean something
-/// elsewhere (`:`, `%`, braces, spaces and control characters) are written as `%` and two hexadecimal
-/// digits, so that different ids never share a lock.
+/// elsewhere (`:`, `%`, braces, spaces and control characters) are written as `%` and two hexadecimal digits. So
+/// different ids never share a lock.
 ///
 /// ```
 /// use aether_core::lock::LockName;

@@ -33,8 +33,8 @@ const RETRY: Duration = Duration::from_secs(60);
 
 /// Maintenance that is due now and then, run by one node at a time.
 ///
-/// A run that is cut off by a crash is repeated by another node, and a node that was paused in the middle may
-/// finish its run beside that one: make it idempotent.
+/// A run that is cut off by a crash is repeated by another node. A node that was paused in the middle may finish
+/// its run beside that one: make it idempotent.
 ///
 /// ```
 /// use std::time::Duration;

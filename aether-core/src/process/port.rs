@@ -106,10 +106,10 @@ pub trait ProcessOperations: Send + Sync + 'static {
     /// Transient ones (retry).
     async fn stuck(&self, manager: &str) -> Result<Vec<Stuck>>;
 
-    /// Carries out an operator's wish about a command or timer, stuck or not: to try it again with all
-    /// attempts, or to give it up. Of a command that is given up its process will be told that it was
-    /// refused (so that it can compensate), unless it turns out to have been carried out; of a timer it is
-    /// told nothing. `false`: there is none with this id any more.
+    /// Carries out an operator's wish about a command or timer, stuck or not: to try it again with all attempts, or
+    /// to give it up. The process of a command that is given up is told that it was refused, so that it can
+    /// compensate; unless it turns out to have been carried out. Of a timer it is told nothing. `false`: there is
+    /// none with this id any more.
     ///
     /// # Errors
     ///

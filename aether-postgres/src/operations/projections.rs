@@ -199,9 +199,12 @@ impl PgStore {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if there is no such projection, [`Error::NotForgettable`] if a node runs it, a rebuild of
-    /// it was begun, or it belongs to a process manager with commands or timers that are not settled,
-    /// [`Error::Database`], those of the read models. Nothing was changed then.
+    /// Nothing was changed then.
+    ///
+    /// - [`Error::NotFound`]: there is no such projection.
+    /// - [`Error::NotForgettable`]: a node runs it, a rebuild of it was begun, or it belongs to a process manager with
+    ///   commands or timers that are not settled.
+    /// - [`Error::Database`], and those of the read models.
     pub async fn forget_projection(
         &self,
         kept_in: &dyn Checkpoints,
