@@ -2,7 +2,7 @@
 //!
 //! Its stream has an id that follows from the player ([`InventaireId::du_joueur`](crate::values::InventaireId::du_joueur)); it begins with whatever comes in first. Each command
 //! names the player whose bag it is, and doors take him from the session. Units over several aggregates are made by [`unites`], by
-//! [`marche`] and by [`equipement::unites`](crate::equipement::unites).
+//! [`marche`], by [`combats`] and by [`equipement::unites`](crate::equipement::unites).
 //!
 //! An item is in one place at a time: in a slot, worn, set aside for a combat, or set aside for an order to sell. A worn piece and
 //! what is set aside for a combat keep their slot and their weight, so that they always find back. What is set aside for an order has
@@ -29,6 +29,7 @@
 
 mod apply;
 mod bilan;
+pub mod combats;
 mod commands;
 mod decide;
 mod events;

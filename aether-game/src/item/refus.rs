@@ -24,6 +24,10 @@ refus! {
         FicheDepassee { item_id: ItemId } = "FICHE_DEPASSEE",
             "the sheet that came with {item_id} is not the one of the catalogue; read it again",
             "la fiche fournie pour {item_id} n'est pas celle du catalogue ; relisez-la";
+        /// It does something else in the catalogue.
+        UsageDepasse { item_id: ItemId } = "ITEM_USAGE_DEPASSE",
+            "what is brought of {item_id} does something else than the catalogue says; read it again",
+            "ce qui est apporté de {item_id} n'a pas l'effet que dit le catalogue ; relisez-le";
         /// Its kind would change.
         NatureImmuable { type_item: TypeItem } = "ITEM_NATURE_IMMUABLE",
             "an item of type {type_item} keeps its type and its place on the body; create another item instead",

@@ -3,8 +3,9 @@
 use aether_core::Shape;
 use serde::{Deserialize, Serialize};
 
-use super::fiche::{FicheItem, Presentation, Proprietes};
+use super::fiche::{FicheItem, Presentation, Proprietes, Usage};
 use super::refus::ItemRefus;
+use crate::combat::Objet;
 
 /// An item of the catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Shape)]
@@ -22,7 +23,7 @@ pub(super) struct Definition {
 
 impl Item {
     /// Most powers of an item that is used up.
-    pub const POUVOIRS_MAX: usize = 8;
+    pub const POUVOIRS_MAX: usize = 5;
     /// Most ingredients of a recipe.
     pub const INGREDIENTS_MAX: usize = 20;
     /// How far an item reaches at most, in steps.
@@ -78,6 +79,23 @@ impl Item {
         match definition.proprietes.fiche(fiche.item_id) == *fiche {
             true => Ok(()),
             false => Err(ItemRefus::FicheDepassee { item_id: fiche.item_id }),
+        }
+    }
+
+    /// Checks that what somebody brings into a combat does what the catalogue says.
+    ///
+    /// # Errors
+    ///
+    /// There is no such item, or it does something else.
+    pub fn verifie_objet(&self, objet: &Objet) -> Result<(), ItemRefus> {
+        let definition = self.definition.as_ref().ok_or(ItemRefus::Inconnu)?;
+        let meme = |usage: &Usage| {
+            (usage.ciblage, usage.portee) == (objet.ciblage, objet.portee)
+                && usage.pouvoirs == objet.pouvoirs
+        };
+        match definition.proprietes.usage.as_ref().is_some_and(meme) {
+            true => Ok(()),
+            false => Err(ItemRefus::UsageDepasse { item_id: objet.item_id }),
         }
     }
 

@@ -14,4 +14,5 @@ mod regles_de_retirer;
 mod regles_de_sequestrer;
 mod unites;
 mod unites_d_echange;
+mod unites_de_combat;
 mod unites_du_marche;

@@ -1,7 +1,7 @@
 //! What the catalogue takes.
 
 use aether_core::Aggregate as _;
-use aether_game::combat::{Pouvoir, TypeEffet};
+use aether_game::combat::{Ciblage, Objet, Pouvoir, TypeEffet};
 use aether_game::item::*;
 use aether_game::values::*;
 use aether_testkit::scenario::Scenario;
@@ -154,7 +154,7 @@ fn weapons_and_armour_are_pieces_and_nothing_else_is() {
 
 #[test]
 fn a_use_has_powers_that_a_combat_takes() {
-    let pouvoirs = |nombre| ItemRefus::Pouvoirs { nombre, maximum: 8 };
+    let pouvoirs = |nombre| ItemRefus::Pouvoirs { nombre, maximum: 5 };
     let borne =
         |champ, valeur, minimum, maximum| ItemRefus::Borne { champ, valeur, minimum, maximum };
     let soin = |puissance| Pouvoir::Soin { puissance };
@@ -185,6 +185,14 @@ fn every_refusal_of_the_catalogue_is_reached() {
     let refused = |past, command| state(past).decide(&command, &facts).expect_err("a refusal");
     let actuel = state(Some(&potion()));
     let autre_fiche = FicheItem { echangeable: false, ..potion() };
+    let objet = Objet {
+        item_id: potion().item_id,
+        nom: "Potion".into(),
+        quantite: 1,
+        ciblage: Ciblage::Allie,
+        portee: 5,
+        pouvoirs: vec![Pouvoir::Soin { puissance: 41 }],
+    };
     let mut retire = actuel.clone();
     retire.apply(&ItemEvent::ItemDetruit { intervention: intervention() });
     let recette = vec![ingredient(1, 2), ingredient(1, 3)];
@@ -192,6 +200,7 @@ fn every_refusal_of_the_catalogue_is_reached() {
         refused(None, detruire()),
         refused(Some(&potion()), creer(proprietes(&potion()))),
         retire.verifie(&potion()).unwrap_err(),
+        actuel.verifie_objet(&objet).unwrap_err(),
         actuel.verifie(&autre_fiche).unwrap_err(),
         refused(Some(&potion()), modifier(proprietes(&minerai()))),
         refused(None, creer(avec(&potion(), |it| it.rangement = epee().rangement))),
