@@ -84,8 +84,8 @@ pub(crate) struct Window {
     pub(crate) months: Vec<Month>,
     /// Whether those are all there are: some of its buckets may have events of any month.
     pub(crate) any: bool,
-    /// Where the events of each of its months begin and end, if it is about many months or a part of those. Others
-    /// have none.
+    /// Positions that none of the events of a month is outside of, for each of its months; empty unless it is settled and
+    /// all of its months are known.
     spans: BTreeMap<Month, RangeInclusive<i64>>,
 }
 
@@ -119,7 +119,19 @@ impl Window {
         Self { positions: first..=until, settled: self.settled, months, any: false, spans }
     }
 
-    /// Where the events of some of its months begin and end; `None` unless it is a part of many months.
+    /// Its part up to the bucket of a position.
+    pub(crate) fn up_to(&self, position: Position) -> Self {
+        let until = *positions(bucket(position.get())..=bucket(position.get())).end();
+        let until = until.min(*self.positions.end());
+        let begins = |month: &&Month| self.spans.get(month).is_none_or(|s| *s.start() <= until);
+        let months: Vec<Month> = self.months.iter().filter(begins).copied().collect();
+        let spans = self.spans.iter().filter(|(month, _)| months.contains(month));
+        let spans = spans.map(|(month, span)| (*month, span.clone())).collect();
+        let positions = *self.positions.start()..=until;
+        Self { positions, settled: self.settled, months, any: self.any, spans }
+    }
+
+    /// Where the events of some of its months begin and end; `None` if that is not known.
     pub(crate) fn spans(&self, named: &[Month]) -> Option<Vec<&RangeInclusive<i64>>> {
         named.iter().map(|month| self.spans.get(month)).collect()
     }
@@ -158,6 +170,8 @@ fn positions(buckets: RangeInclusive<i64>) -> RangeInclusive<i64> {
 pub(crate) struct Months {
     partitions: Mutex<Option<Partitions>>,
     windows: Mutex<Windows>,
+    /// The sets of months that pages needed lately, and how often each, the latest last.
+    needed: Mutex<Vec<(Vec<Month>, u32)>>,
 }
 
 /// What was found of one incarnation of the log.
@@ -172,6 +186,25 @@ impl Months {
     pub(crate) fn forget(&self) {
         *self.partitions.lock() = None;
         self.windows.lock().known.clear();
+    }
+
+    /// Whether a statement about these months is used so often that it pays to prepare it: each connection plans it
+    /// anew, and keeps a hundred.
+    pub(crate) fn are_needed_often(&self, months: &[Month]) -> bool {
+        const SETS: usize = 16;
+        const OFTEN: u32 = 16;
+        let mut needed = self.needed.lock();
+        let place = needed.iter().position(|(set, _)| set == months);
+        let (set, times) = match place {
+            Some(place) => needed.remove(place),
+            None => (months.to_vec(), 0),
+        };
+        let times = times.saturating_add(1);
+        if needed.len() == SETS {
+            needed.remove(0);
+        }
+        needed.push((set, times));
+        times > OFTEN
     }
 
     /// The months that have partitions, as far as is known.
@@ -281,6 +314,7 @@ impl Months {
             spans: BTreeMap::new(),
         };
         let mut months = BTreeSet::new();
+        let mut spans: BTreeMap<Month, RangeInclusive<i64>> = BTreeMap::new();
         for (place, (bucket, of_bucket)) in buckets.iter().enumerate() {
             let any = of_bucket.contains(&None);
             let is_in = |month: &&Month| any || of_bucket.contains(&Some(**month));
@@ -289,10 +323,17 @@ impl Months {
                 window.positions = positions(first..=bucket - 1);
                 break;
             }
+            for month in &more {
+                let span = spans.entry(*month).or_insert_with(|| positions(*bucket..=*bucket));
+                *span = *span.start()..=*positions(*bucket..=*bucket).end();
+            }
             months.extend(more);
             window.any |= any;
         }
         window.months = months.into_iter().collect();
+        if window.is_settled() && !window.any {
+            window.spans = spans;
+        }
         Ok(window)
     }
 

@@ -1,5 +1,7 @@
 //! Reading the log.
 
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::log::{Anchor, Incarnation, Page, Read};
@@ -213,16 +215,23 @@ impl<'a> Filling<'a> {
     ) -> sqlx::Result<Option<Portion>> {
         let after = self.page.position;
         let incarnation = self.page.incarnation;
-        let window = months.window(connection, mode, incarnation, after, until).await?;
-        let until = until.min(window.last());
+        let mut window = months.window(connection, mode, incarnation, after, until).await?;
         // one more than there is room for, to know whether this is the end
         let left = self.limit - self.page.events.len() + 1;
         let asked = left.min(self.size.events_in(self.read.bytes));
+        if after == self.read.after && self.read.filter == Filter::all() {
+            // where it is full unless positions are missing, in which case the rest is looked for further on
+            let full = Position::new(after.get().saturating_add(left as u64));
+            window = Arc::new(window.up_to(full));
+        }
+        let until = until.min(window.last());
         let mut part = Part { reaches: until, ..Part::default() };
         let mut names = window.months.chunks(AT_ONCE);
         let mut named = names.next().unwrap_or_default();
         loop {
-            let query = select(mode, &self.read.filter, after, until, asked, &window, named);
+            let spans = window.spans(named).filter(|_| !months.are_needed_often(named));
+            let tables = Tables { months: named, spans };
+            let query = select(mode, &self.read.filter, after, until, asked, &window, tables);
             if !part.read(query, connection, asked, self).await? {
                 return Ok(None);
             }
@@ -377,6 +386,13 @@ pub(crate) fn anchor(row: &PgRow, first: usize) -> sqlx::Result<Option<Anchor>> 
     }))
 }
 
+/// The partitions that a query is about: in its text, or given to a function together with what is known of where their
+/// events are.
+struct Tables<'a> {
+    months: &'a [Month],
+    spans: Option<Vec<&'a RangeInclusive<i64>>>,
+}
+
 /// Events between two positions, up to a limit, that are in these partitions, in the DEFAULT partition or in the
 /// archive; and whether there may be others, in partitions that the window does not know.
 fn select(
@@ -386,7 +402,7 @@ fn select(
     until: Position,
     limit: usize,
     window: &Window,
-    named: &[Month],
+    tables: Tables<'_>,
 ) -> Query<'static, Postgres, PgArguments> {
     let Filter { event_types, aggregate_types, aggregate_ids, correlation_id, slices } = filter;
     let mut conditions = String::new();
@@ -408,13 +424,14 @@ fn select(
         condition(correlation_id.is_some(), " AND e.metadata->>'correlationId' = ?"),
         condition(slices.is_some(), " AND e.slice BETWEEN (?::int[])[1] AND (?::int[])[2]"),
     ];
-    let spans = window.spans(named).filter(|spans| !spans.is_empty());
+    let Tables { months: named, spans } = tables;
+    let spans = spans.filter(|spans| !spans.is_empty());
     let months = if spans.is_some() {
-        let tables = format!("${}, ${}, ${}", next, next + 1, next + 2);
+        let of_tables = format!("${}, ${}, ${}", next, next + 1, next + 2);
         let filters = parameters.join(", ");
         format!(
             " UNION ALL SELECT {COLUMNS}, e.slice
-              FROM aether_page_of({tables}, $1, $2, $3, {filters}) AS e"
+              FROM aether_page_of({of_tables}, $1, $2, $3, {filters}) AS e"
         )
     } else {
         let each =
