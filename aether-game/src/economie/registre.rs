@@ -1,8 +1,7 @@
 //! A sorted list whose copy costs next to nothing.
 //!
-//! The engine copies a state before it applies events to it. Copying 10,000 orders in a `BTreeMap` takes 210 µs, beside 80 µs for
-//! the rest of a command. Here the entries stand in slices of up to [`TRANCHE_MAX`] that copies share: a copy takes 2 µs, and a
-//! change copies the slice it falls into.
+//! The engine copies a state before it applies events to it. Copying 10,000 orders in a `BTreeMap` takes 275 µs. Here the entries stand
+//! in slices of up to [`TRANCHE_MAX`] that copies share: a copy takes 2 µs, and a change copies the slice it falls into.
 
 use std::fmt;
 use std::sync::Arc;

@@ -10,14 +10,13 @@ use aether_core::{Context, Engine};
 
 use super::commands::InventaireCommand;
 use super::parties::Provenance;
-use crate::economie::{Cloture, Due, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
+use crate::economie::{Due, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
 use crate::item::{FicheItem, Item};
 use crate::joueur::JoueurCommand;
-use crate::values::{
-    CarnetId, ColisId, InventaireId, ItemId, JoueurId, OrdreId, Prix, Quantite, RaisonOr,
-};
+use crate::values::{CarnetId, ColisId, InventaireId, JoueurId, OrdreId, Prix, Quantite, RaisonOr};
 
-/// Offers goods: they leave the bag, the player counts the order, and it is in the book.
+/// Offers goods: they leave the bag, the player counts the order, and it is in the book. [`clore`](crate::economie::unites::clore) is the
+/// way back.
 pub fn vendre(engine: &Engine, context: Context, placer: PlacerOrdre) -> Atomic {
     let PlacerOrdre { ordre, joueur, item, quantite, .. } = placer;
     let sequestrer = InventaireCommand::Sequestrer {
@@ -31,32 +30,6 @@ pub fn vendre(engine: &Engine, context: Context, placer: PlacerOrdre) -> Atomic 
         .command(InventaireId::du_joueur(joueur), sequestrer)
         .command(joueur, JoueurCommand::CompterVente { ordre })
         .command(CarnetId::de_l_item(item), EconomieCommand::PlacerVente(placer))
-}
-
-/// Withdraws an order to sell of one's own: what is left of it comes back into the bag. With [`Cloture::en_colis`] it goes into `colis`, the
-/// parcel that the book puts down.
-pub fn reprendre(
-    engine: &Engine,
-    context: Context,
-    (joueur, item): (JoueurId, ItemId),
-    cloture: Cloture,
-    colis: ColisId,
-) -> Atomic {
-    let Cloture { ordre, reste, ferme, en_colis } = cloture;
-    let retour = match en_colis {
-        true => InventaireCommand::Consigner {
-            joueur_id: joueur,
-            ordre_id: ordre,
-            quantite: reste,
-            colis_id: colis,
-        },
-        false => InventaireCommand::Liberer { joueur_id: joueur, ordre_id: ordre, quantite: reste },
-    };
-    let unit = engine
-        .atomic(context)
-        .command(CarnetId::de_l_item(item), EconomieCommand::Annuler { joueur, cloture })
-        .command(InventaireId::du_joueur(joueur), retour);
-    fermer(unit, ferme, joueur, ordre)
 }
 
 /// Settles a trade: the goods go from the seller's order to the buyer, the proceeds to the seller, and what the buyer paid less than his

@@ -1,8 +1,9 @@
 //! Escrow, settlement and parcels on an engine: a bag, a book and purses.
 
+use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
 use aether_game::economie::{
-    Cloture, Economie, EconomieCommand, EnColis, Fermetures, PlacerOrdre, RaisonColis,
+    self, Cloture, Economie, EconomieCommand, EnColis, Fermetures, PlacerOrdre, RaisonColis,
 };
 use aether_game::inventaire::{self, InventaireCommand, Prelevement};
 use aether_game::item::ItemCommand;
@@ -98,15 +99,20 @@ async fn of_an_escrow_whose_leg_fails_nothing_is_stored() {
     assert_eq!(places(&engine).await, (25, 5, 5));
 }
 
+/// The withdrawal of my order, as the book has it now.
+async fn clore(engine: &Engine, n: u128, en_colis: bool) -> Atomic {
+    let par = economie::unites::Par::Joueur(moi());
+    let book = book(engine).await;
+    economie::unites::clore(engine, Context::new(), &book, ordre(n), par, en_colis).unwrap()
+}
+
 #[tokio::test]
 async fn an_order_that_is_withdrawn_by_32_comes_back_once() {
     let engine = market(30).await;
     vendre(&engine, 1, 25).await;
     let mut tasks = JoinSet::new();
     for _ in 0..32 {
-        let qui = (moi(), potion().item_id);
-        let cloture = cloture(25, false);
-        let unit = inventaire::marche::reprendre(&engine, Context::new(), qui, cloture, colis(1));
+        let unit = clore(&engine, 1, false).await;
         tasks.spawn(async move { unit.commit().await.is_ok() });
     }
     assert_eq!(tasks.join_all().await.iter().filter(|done| **done).count(), 1);
@@ -122,14 +128,9 @@ async fn what_does_not_fit_any_more_waits_as_a_parcel_and_is_collected_once() {
         book(&engine).await.ordre(ordre(1)).unwrap().colis_de_restitution(potion().item_id);
     // the bag is full meanwhile
     engine.execute(mien(), ajouter(&minerai(), 200)).await.unwrap();
-    let close = |en_colis| {
-        let qui = (moi(), potion().item_id);
-        let cloture = cloture(30, en_colis);
-        inventaire::marche::reprendre(&engine, Context::new(), qui, cloture, colis_id)
-    };
-    assert_eq!(code(close(false)).await, "INVENTAIRE_POIDS_DEPASSE");
+    assert_eq!(code(clore(&engine, 1, false).await).await, "INVENTAIRE_POIDS_DEPASSE");
     assert_eq!(places(&engine).await, (0, 30, 30));
-    close(true).commit().await.unwrap();
+    clore(&engine, 1, true).await.commit().await.unwrap();
     assert_eq!(places(&engine).await, (0, 0, 0));
     assert_eq!(book(&engine).await.bilan().items_colis, 30);
     let collect = |n| {
@@ -228,10 +229,7 @@ async fn an_order_that_is_withdrawn_while_it_is_matched_goes_one_way_and_nothing
     for round in 0..200 {
         let n = 10 + 2 * round;
         vendre(&engine, n, 4).await;
-        let cloture = Cloture { ordre: ordre(n), ..cloture(4, false) };
-        let qui = (moi(), potion().item_id);
-        let withdraw =
-            inventaire::marche::reprendre(&engine, Context::new(), qui, cloture, colis(1));
+        let withdraw = clore(&engine, n, false).await;
         let buy = acheter(&engine, n + 1, 4);
         let withdrawn = match round % 4 {
             0 => tokio::join!(withdraw.commit(), buy).0,
