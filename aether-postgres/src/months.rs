@@ -147,7 +147,7 @@ pub(crate) const BUCKET: i64 = 1024;
 /// How many rows of the map are read at once.
 const ROWS: i64 = 4096;
 /// How many windows are remembered.
-const WINDOWS: usize = 64;
+const WINDOWS: usize = 512;
 /// An open window is looked up again when the log has grown by this many buckets.
 const GROWTH: i64 = 64;
 

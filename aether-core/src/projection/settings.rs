@@ -17,8 +17,7 @@ use crate::setters::setters;
 #[non_exhaustive]
 pub struct ProjectionSettings {
     /// Into how many parts it is cut, each with a checkpoint and a lease of its own, so that several nodes
-    /// share the work. Counts when the projection is registered first; a
-    /// rebuild can change it. Default 1, at most 1024.
+    /// share the work. The first registration of the projection fixes it. Default 1, at most 1024.
     pub shards: u16,
     /// At most this many events in one transaction. Default 1000.
     pub batch_size: u32,

@@ -174,9 +174,15 @@ pub async fn a_refusal_rests_on_what_is_stored(stage: &Stage) {
     for _ in 0..5 {
         add(&engine, id).await.expect("nobody else is there");
     }
-    let _gate = chaos.hold_next_append();
+    let gate = chaos.hold_next_append();
     let mut first = send(&engine, id, Order::Take(5), None);
-    assert!(poll!(&mut first).is_pending(), "it has not reached the store");
+    let reached = within_deadline("the first is held", async {
+        tokio::select! {
+            () = gate.reached() => true,
+            _ = &mut first => false,
+        }
+    });
+    assert!(reached.await, "it has not reached the store");
     let mut second = send(&engine, id, Order::Take(3), None);
     assert!(poll!(&mut second).is_pending(), "nothing is left, if the first one is stored");
     drop(first);
