@@ -18,6 +18,7 @@ pub mod quete;
 pub mod read_models;
 pub mod refus;
 pub mod reservation;
+pub mod unite;
 pub mod values;
 
 pub use module::module;

@@ -1,12 +1,12 @@
 //! A combat and its players, in one append.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::{CombatCommand, Demarrer};
 use super::ids::{CombatId, EntiteId};
 use super::mots::TypeEntite;
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::JoueurId;
 
 impl EntiteId {
@@ -20,12 +20,12 @@ impl EntiteId {
 /// The unit that begins a combat: it begins and all its players are in it, or nothing happens. A player who is in another combat
 /// refuses. Nothing happens before it is committed.
 #[must_use = "nothing happens before it is committed"]
-pub fn commencer(
-    engine: &Engine,
+pub fn commencer<E: Unites>(
+    engine: &E,
     contexte: Context,
     combat: CombatId,
     demarrer: Demarrer,
-) -> Atomic {
+) -> E::Unite {
     let joueurs: Vec<_> = demarrer
         .participants
         .iter()

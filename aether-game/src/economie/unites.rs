@@ -5,8 +5,7 @@
 
 use std::num::NonZeroU32;
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::{Cloture, EconomieCommand, PlacerOrdre};
 use super::mots::{TypeContenu, TypeOrdre};
@@ -15,6 +14,7 @@ use super::refus::EconomieRefus;
 use super::state::Economie;
 use crate::inventaire::InventaireCommand;
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::{
     CarnetId, ColisId, Intervention, InventaireId, JoueurId, Montant, OrdreId, RaisonOr,
     TransactionId,
@@ -25,11 +25,11 @@ use crate::values::{
 /// # Errors
 ///
 /// [`EconomieRefus::MontantTropGrand`]: no purse holds as much.
-pub fn acheter(
-    engine: &Engine,
+pub fn acheter<E: Unites>(
+    engine: &E,
     context: Context,
     placer: PlacerOrdre,
-) -> Result<Atomic, EconomieRefus> {
+) -> Result<E::Unite, EconomieRefus> {
     let PlacerOrdre { ordre, joueur, item, quantite, prix, .. } = placer;
     let montant = prix.fois(quantite).and_then(|or| or.montant());
     let montant = montant.ok_or(EconomieRefus::MontantTropGrand { prix, quantite })?;
@@ -69,14 +69,14 @@ impl Par {
 /// # Errors
 ///
 /// [`EconomieRefus::OrdreIntrouvable`]: no such order is open in this state of the book.
-pub fn clore(
-    engine: &Engine,
+pub fn clore<E: Unites>(
+    engine: &E,
     context: Context,
     economie: &Economie,
     id: OrdreId,
     par: Par,
     en_colis: bool,
-) -> Result<Atomic, EconomieRefus> {
+) -> Result<E::Unite, EconomieRefus> {
     let introuvable = EconomieRefus::OrdreIntrouvable { ordre: id };
     let (ordre, item) = economie.ordre(id).zip(economie.item()).ok_or(introuvable)?;
     let joueur = ordre.joueur_id;
@@ -113,13 +113,13 @@ fn retour(ordre: &Ordre, colis_id: ColisId, en_colis: bool) -> InventaireCommand
 /// # Errors
 ///
 /// [`EconomieRefus::ColisIntrouvable`]: no such parcel with gold waits for the player in this state of the book.
-pub fn retirer_or(
-    engine: &Engine,
+pub fn retirer_or<E: Unites>(
+    engine: &E,
     context: Context,
     economie: &Economie,
     (joueur, colis): (JoueurId, ColisId),
     montant: Montant,
-) -> Result<Atomic, EconomieRefus> {
+) -> Result<E::Unite, EconomieRefus> {
     let introuvable = EconomieRefus::ColisIntrouvable { colis };
     let mut en_or = economie.colis_de(joueur).filter(|it| it.type_contenu == TypeContenu::Or);
     let trouve = en_or.find(|it| it.colis_id == colis).and(economie.item());

@@ -1,7 +1,6 @@
 //! Units over a piece of equipment, the bag that it lies in, and the player who wears it: all of it happens or nothing.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::EquipementCommand;
 use super::state::Equipement;
@@ -9,6 +8,7 @@ use super::vocabulaire::{Enchantement, Puissance};
 use crate::inventaire::{Inventaire, InventaireCommand, PieceAPorter, Prelevement, Reference};
 use crate::item::Emplacement;
 use crate::joueur::{JoueurCommand, Stats};
+use crate::unite::{Unite, Unites};
 use crate::values::{
     CombatId, EquipementId, InventaireId, JoueurId, Niveau, Or, Quantite, RaisonItem, RaisonOr,
     SlotId, TransactionId,
@@ -59,7 +59,7 @@ impl Porter {
 }
 
 /// Puts a piece on. What is worn there is taken off. A piece that is worn for the first time becomes one of its own.
-pub fn equiper(engine: &Engine, context: Context, porter: Porter) -> Atomic {
+pub fn equiper<E: Unites>(engine: &E, context: Context, porter: Porter) -> E::Unite {
     let Porter { joueur_id, niveau, slot_id, emplacement, piece, neuve, bonus } = porter;
     let PieceAPorter { equipement_id, puissance, .. } = piece;
     let item_id = piece.fiche.item_id;
@@ -78,13 +78,13 @@ pub fn equiper(engine: &Engine, context: Context, porter: Porter) -> Atomic {
 }
 
 /// Takes off what is worn in a place. `bonus` is what the rest adds: [`Inventaire::bonus_avec`].
-pub fn desequiper(
-    engine: &Engine,
+pub fn desequiper<E: Unites>(
+    engine: &E,
     context: Context,
     joueur_id: JoueurId,
     emplacement: Emplacement,
     bonus: Stats,
-) -> Atomic {
+) -> E::Unite {
     let command = InventaireCommand::Desequiper { joueur_id, emplacement };
     let unit = engine.atomic(context).command(InventaireId::du_joueur(joueur_id), command);
     avec_bonus(unit, joueur_id, bonus)
@@ -106,7 +106,7 @@ pub struct Usure {
 }
 
 /// Wears a piece that is worn. One that is worn out is taken off.
-pub fn user(engine: &Engine, context: Context, usure: Usure) -> Atomic {
+pub fn user<E: Unites>(engine: &E, context: Context, usure: Usure) -> E::Unite {
     let Usure { joueur_id, equipement_id, points, usee: reste, combat_id } = usure;
     let usee = reste.is_some();
     let perdre = EquipementCommand::Perdre { joueur_id, points, usee, combat_id };
@@ -131,14 +131,14 @@ pub enum Travail {
 }
 
 /// Repairs or improves a piece, and takes the gold for it out of the purse.
-pub fn payer(
-    engine: &Engine,
+pub fn payer<E: Unites>(
+    engine: &E,
     context: Context,
     (joueur_id, equipement_id): (JoueurId, EquipementId),
     travail: Travail,
     cout: Or,
     transaction: TransactionId,
-) -> Atomic {
+) -> E::Unite {
     let unit = engine.atomic(context);
     let (raison, unit) = match travail {
         Travail::Reparation(points) => {
@@ -160,13 +160,13 @@ pub fn payer(
 }
 
 /// Enchants a piece that is not worn, with a scroll that is used up.
-pub fn enchanter(
-    engine: &Engine,
+pub fn enchanter<E: Unites>(
+    engine: &E,
     context: Context,
     (joueur_id, equipement_id): (JoueurId, EquipementId),
     enchantement: Enchantement,
     parchemin: SlotId,
-) -> Atomic {
+) -> E::Unite {
     let command = retirer(joueur_id, parchemin, RaisonItem::Ingredient, None);
     let unit = engine.atomic(context).command(InventaireId::du_joueur(joueur_id), command);
     au_repos(unit, joueur_id, equipement_id)
@@ -174,14 +174,14 @@ pub fn enchanter(
 }
 
 /// Takes a piece that is not worn out of the game: from the slot in which it lies.
-pub fn detruire(
-    engine: &Engine,
+pub fn detruire<E: Unites>(
+    engine: &E,
     context: Context,
     (joueur_id, equipement_id): (JoueurId, EquipementId),
     slot_id: SlotId,
     raison: RaisonItem,
     reference: Option<Reference>,
-) -> Atomic {
+) -> E::Unite {
     au_repos(engine.atomic(context), joueur_id, equipement_id)
         .command(InventaireId::du_joueur(joueur_id), retirer(joueur_id, slot_id, raison, reference))
         .command(equipement_id, EquipementCommand::Detruire { joueur_id, raison })
@@ -204,14 +204,14 @@ fn retirer(
 }
 
 /// Tells the player what is worn adds, which has to be so after the steps before.
-fn avec_bonus(unit: Atomic, joueur_id: JoueurId, bonus: Stats) -> Atomic {
+fn avec_bonus<U: Unite>(unit: U, joueur_id: JoueurId, bonus: Stats) -> U {
     let sac = InventaireId::du_joueur(joueur_id);
     unit.provided(sac, move |sac: &Inventaire| sac.verifie_bonus(bonus))
         .command(joueur_id, JoueurCommand::AppliquerEquipement { bonus })
 }
 
 /// With the condition that a piece lies in the player's bag and is not worn.
-fn au_repos(unit: Atomic, joueur_id: JoueurId, equipement_id: EquipementId) -> Atomic {
+fn au_repos<U: Unite>(unit: U, joueur_id: JoueurId, equipement_id: EquipementId) -> U {
     unit.provided(InventaireId::du_joueur(joueur_id), move |sac: &Inventaire| {
         sac.verifie_au_repos(equipement_id)
     })

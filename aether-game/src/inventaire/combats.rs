@@ -1,11 +1,11 @@
 //! A combat and the bags of its players: what they bring is set aside when it begins, and settled when it is over.
 
-use aether_core::command::Atomic;
 
 use super::commands::InventaireCommand;
 use super::parties::{LigneObjet, Reste};
 use crate::combat::{Combat, Participant, TypeEntite};
 use crate::item::Item;
+use crate::unite::Unite;
 use crate::values::{CombatId, HorsBornes, InventaireId, Quantite};
 
 /// Adds, to the unit by which a combat [begins](crate::combat::commencer), that what the players bring is set aside in their bags, and does
@@ -14,11 +14,11 @@ use crate::values::{CombatId, HorsBornes, InventaireId, Quantite};
 /// # Errors
 ///
 /// Somebody brings more of an item than a command can name.
-pub fn mettre_de_cote(
-    unit: Atomic,
+pub fn mettre_de_cote<U: Unite>(
+    unit: U,
     combat_id: CombatId,
     participants: &[Participant],
-) -> Result<Atomic, HorsBornes> {
+) -> Result<U, HorsBornes> {
     let mut unit = unit;
     for participant in participants.iter().filter(|it| it.type_entite == TypeEntite::Joueur) {
         let apportes = participant.objets.iter().filter(|objet| objet.quantite > 0);

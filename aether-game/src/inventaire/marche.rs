@@ -5,19 +5,19 @@
 
 use std::num::NonZeroU32;
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::InventaireCommand;
 use super::parties::Provenance;
 use crate::economie::{Due, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
 use crate::item::{FicheItem, Item};
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::{CarnetId, ColisId, InventaireId, JoueurId, OrdreId, Prix, Quantite, RaisonOr};
 
 /// Offers goods: they leave the bag, the player counts the order, and it is in the book. [`clore`](crate::economie::unites::clore) is the
 /// way back.
-pub fn vendre(engine: &Engine, context: Context, placer: PlacerOrdre) -> Atomic {
+pub fn vendre<E: Unites>(engine: &E, context: Context, placer: PlacerOrdre) -> E::Unite {
     let PlacerOrdre { ordre, joueur, item, quantite, .. } = placer;
     let sequestrer = InventaireCommand::Sequestrer {
         joueur_id: joueur,
@@ -34,14 +34,14 @@ pub fn vendre(engine: &Engine, context: Context, placer: PlacerOrdre) -> Atomic 
 
 /// Settles a trade: the goods go from the seller's order to the buyer, the proceeds to the seller, and what the buyer paid less than his
 /// limit back to him. What does not fit waits in parcels, as `en_colis` says.
-pub fn regler(
-    engine: &Engine,
+pub fn regler<E: Unites>(
+    engine: &E,
     context: Context,
     due: &Due,
     (fiche, prix): (&FicheItem, Prix),
     en_colis: EnColis,
     ferme: Fermetures,
-) -> Atomic {
+) -> E::Unite {
     let transaction_id = due.transaction_id;
     let livrer = InventaireCommand::Livrer {
         joueur_id: due.vendeur,
@@ -76,14 +76,14 @@ pub fn regler(
 }
 
 /// Collects goods from a parcel, or as many of them as fit.
-pub fn retirer_colis(
-    engine: &Engine,
+pub fn retirer_colis<E: Unites>(
+    engine: &E,
     context: Context,
     joueur: JoueurId,
     fiche: &FicheItem,
     colis: ColisId,
     quantite: Quantite,
-) -> Atomic {
+) -> E::Unite {
     let combien = NonZeroU32::MIN.saturating_add(u32::from(quantite.get()) - 1);
     let retirer = EconomieCommand::RetirerColis { joueur, colis, quantite: combien };
     let unit = engine.atomic(context).command(CarnetId::de_l_item(fiche.item_id), retirer);
@@ -91,13 +91,13 @@ pub fn retirer_colis(
 }
 
 /// Goods come into a bag, with the sheet of the catalogue. Those of a withdrawn item do too: they are in the game.
-fn recevoir(
-    unit: Atomic,
+fn recevoir<U: Unite>(
+    unit: U,
     joueur_id: JoueurId,
     fiche: &FicheItem,
     quantite: Quantite,
     provenance: Provenance,
-) -> Atomic {
+) -> U {
     let connue = fiche.clone();
     let fiche = Box::new(fiche.clone());
     let command = InventaireCommand::Recevoir { joueur_id, fiche, quantite, provenance };
@@ -106,7 +106,7 @@ fn recevoir(
 }
 
 /// The player counts an order no more of which nothing is left.
-fn fermer(unit: Atomic, ferme: bool, joueur: JoueurId, ordre: OrdreId) -> Atomic {
+fn fermer<U: Unite>(unit: U, ferme: bool, joueur: JoueurId, ordre: OrdreId) -> U {
     match ferme {
         true => unit.command(joueur, JoueurCommand::FermerOrdre { ordre }),
         false => unit,

@@ -1,28 +1,28 @@
 //! Units over bags and what else changes with them: all of it happens or nothing.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::InventaireCommand;
 use super::offre::{LigneEchange, Offre};
 use crate::equipement::EquipementCommand;
 use crate::item::{FicheItem, Item};
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::{InventaireId, JoueurId, Or, RaisonOr, TransactionId};
 
 /// Adds the condition that a sheet is the one of the catalogue, to a unit that brings the item into a bag.
-pub fn avec_fiche(unit: Atomic, fiche: FicheItem) -> Atomic {
+pub fn avec_fiche<U: Unite>(unit: U, fiche: FicheItem) -> U {
     unit.provided(fiche.item_id, move |item: &Item| item.verifie(&fiche))
 }
 
 /// Carries out an exchange: what both give changes hands, and the offer is closed. It is refused if the offer is not the one that was
 /// accepted any more.
-pub fn echanger(
-    engine: &Engine,
+pub fn echanger<E: Unites>(
+    engine: &E,
     context: Context,
     offre: &Offre,
     transaction_id: TransactionId,
-) -> Atomic {
+) -> E::Unite {
     let proposeur = offre.proposeur;
     let accepteur = offre.termes.contrepartie;
     let conclure = InventaireCommand::ConclureOffre {
@@ -46,12 +46,12 @@ pub fn echanger(
 }
 
 /// Gold moves from purse to purse.
-fn payer(
-    unit: Atomic,
+fn payer<U: Unite>(
+    unit: U,
     or: Or,
     (de, a): (JoueurId, JoueurId),
     transaction: TransactionId,
-) -> Atomic {
+) -> U {
     let raison = RaisonOr::Echange;
     match or.montant() {
         Some(montant) => unit
@@ -62,12 +62,12 @@ fn payer(
 }
 
 /// Pieces that were ever worn know whose they are.
-fn ceder(
-    unit: Atomic,
+fn ceder<U: Unite>(
+    unit: U,
     lignes: &[LigneEchange],
     (joueur_id, a): (JoueurId, JoueurId),
     transaction_id: TransactionId,
-) -> Atomic {
+) -> U {
     let pieces = lignes.iter().filter_map(|ligne| ligne.equipement_id);
     pieces.fold(unit, |unit, piece| {
         unit.command(piece, EquipementCommand::Ceder { joueur_id, a, transaction_id })

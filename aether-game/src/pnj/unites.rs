@@ -1,23 +1,23 @@
 //! Trade with a character, in one append with bag and purse: all of it happens or nothing.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::{Affaire, PnjCommand};
 use crate::inventaire::{InventaireCommand, Prelevement, Reference, unites::avec_fiche};
 use crate::item::FicheItem;
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::{InventaireId, Montant, PnjId, RaisonItem, RaisonOr};
 
 /// A player buys from a character. `fiche` is the sheet of the item, as the catalogue has it.
 #[must_use = "nothing happens before it is committed"]
-pub fn acheter(
-    engine: &Engine,
+pub fn acheter<E: Unites>(
+    engine: &E,
     context: Context,
     pnj: PnjId,
     affaire: Affaire,
     fiche: FicheItem,
-) -> Atomic {
+) -> E::Unite {
     let Affaire { joueur_id, quantite, transaction, .. } = affaire;
     let unit = engine.atomic(context).command(pnj, PnjCommand::Vendre(affaire));
     // without a sum that a purse holds the character refuses
@@ -38,7 +38,7 @@ pub fn acheter(
 
 /// A player sells to a character.
 #[must_use = "nothing happens before it is committed"]
-pub fn vendre(engine: &Engine, context: Context, pnj: PnjId, affaire: Affaire) -> Atomic {
+pub fn vendre<E: Unites>(engine: &E, context: Context, pnj: PnjId, affaire: Affaire) -> E::Unite {
     let Affaire { joueur_id, item_id, quantite, transaction, .. } = affaire;
     let unit = engine.atomic(context).command(pnj, PnjCommand::Racheter(affaire));
     let Some(montant) = montant(&affaire) else { return unit };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rules: a file and a folder of this name each.
-const RULES: [&str; 13] = [
+const RULES: [&str; 14] = [
     "values",
     "refus",
     "reservation",
@@ -17,6 +17,7 @@ const RULES: [&str; 13] = [
     "quete",
     "competence",
     "pnj",
+    "unite",
 ];
 
 const BACKENDS: [&str; 6] =

@@ -1,16 +1,16 @@
 //! A skill is learned and improved for skill points: both happen, or neither.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::{Apprendre, ApprentissageCommand};
 use super::state::Apprentissage;
 use crate::joueur::JoueurCommand;
+use crate::unite::{Unite, Unites};
 use crate::values::{ApprentissageId, CompetenceId, JoueurId, Niveau, NiveauCompetence};
 
 /// The unit by which a player learns a skill. Nothing happens before it is committed.
 #[must_use = "nothing happens before it is committed"]
-pub fn apprendre(engine: &Engine, context: Context, demande: Apprendre) -> Atomic {
+pub fn apprendre<E: Unites>(engine: &E, context: Context, demande: Apprendre) -> E::Unite {
     let competence = demande.fiche().competence_id;
     let joueur = demande.joueur_id;
     let nombre = Apprentissage::points(NiveauCompetence::MIN);
@@ -25,14 +25,14 @@ pub fn apprendre(engine: &Engine, context: Context, demande: Apprendre) -> Atomi
 
 /// The unit by which a player of this level improves a skill to its next level, `vers`. Nothing happens before it is committed.
 #[must_use = "nothing happens before it is committed"]
-pub fn ameliorer(
-    engine: &Engine,
+pub fn ameliorer<E: Unites>(
+    engine: &E,
     context: Context,
     joueur: JoueurId,
     niveau_joueur: Niveau,
     competence: CompetenceId,
     vers: NiveauCompetence,
-) -> Atomic {
+) -> E::Unite {
     let nombre = Apprentissage::points(vers);
     engine
         .atomic(context)

@@ -1,22 +1,22 @@
 //! A skill is placed if it was learned.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::BarreCommand;
 use super::ids::BarreId;
 use crate::competence::apprentissage::Apprentissage;
+use crate::unite::{Unite, Unites};
 use crate::values::{ApprentissageId, CompetenceId, JoueurId, PositionBarre};
 
 /// The unit that puts a skill on a player's bar. It is refused with
 /// [`ApprentissageRefus`](crate::competence::ApprentissageRefus) when the player has not learned the skill, or it is passive.
-pub fn placer(
-    engine: &Engine,
+pub fn placer<E: Unites>(
+    engine: &E,
     context: Context,
     joueur_id: JoueurId,
     competence_id: CompetenceId,
     position: PositionBarre,
-) -> Atomic {
+) -> E::Unite {
     let apprise = ApprentissageId::du_joueur(competence_id, joueur_id);
     engine
         .atomic(context)

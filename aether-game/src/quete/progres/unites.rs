@@ -1,7 +1,6 @@
 //! What a quest takes and gives, in one append with bag and purse: all of it happens or nothing.
 
-use aether_core::command::Atomic;
-use aether_core::{Context, Engine};
+use aether_core::Context;
 
 use super::commands::{Livraison, ProgresCommand};
 use super::events::Engagement;
@@ -9,6 +8,7 @@ use crate::inventaire::{InventaireCommand, Prelevement, Reference, unites::avec_
 use crate::item::FicheItem;
 use crate::joueur::{JoueurCommand, RaisonExperience};
 use crate::quete::fiche::ItemOffert;
+use crate::unite::{Unite, Unites};
 use crate::values::{
     Experience, InventaireId, ItemId, JoueurId, ProgresId, QueteId, RaisonItem, RaisonOr,
     TransactionId,
@@ -16,13 +16,13 @@ use crate::values::{
 
 /// Hands items in: they leave the bag and count for the quest.
 #[must_use = "nothing happens before it is committed"]
-pub fn livrer(
-    engine: &Engine,
+pub fn livrer<E: Unites>(
+    engine: &E,
     context: Context,
     joueur_id: JoueurId,
     quete_id: QueteId,
     livraison: Livraison,
-) -> Atomic {
+) -> E::Unite {
     let retirer = InventaireCommand::Retirer {
         joueur_id,
         prelevement: Prelevement::Item(livraison.item_id),
@@ -43,13 +43,13 @@ pub fn livrer(
 /// # Errors
 ///
 /// The item whose sheet is missing.
-pub fn recompenser(
-    engine: &Engine,
+pub fn recompenser<E: Unites>(
+    engine: &E,
     context: Context,
     engagement: &Engagement,
     fiches: &[FicheItem],
     transaction: TransactionId,
-) -> Result<Atomic, ItemId> {
+) -> Result<E::Unite, ItemId> {
     let Engagement { joueur_id, quete_id, tentative, recompenses, .. } = engagement;
     let progres = ProgresId::du_joueur(*quete_id, *joueur_id);
     let mut unit = engine
@@ -70,13 +70,13 @@ pub fn recompenser(
     Ok(unit)
 }
 
-fn offrir(
-    unit: Atomic,
+fn offrir<U: Unite>(
+    unit: U,
     joueur_id: JoueurId,
     quete_id: QueteId,
     item: &ItemOffert,
     fiche: &FicheItem,
-) -> Atomic {
+) -> U {
     let ajouter = InventaireCommand::Ajouter {
         joueur_id,
         fiche: Box::new(fiche.clone()),
