@@ -1,6 +1,5 @@
 //! A combat and the bags of its players: what they bring is set aside when it begins, and settled when it is over.
 
-
 use super::commands::InventaireCommand;
 use super::parties::{LigneObjet, Reste};
 use crate::combat::{Combat, Participant, TypeEntite};
