@@ -14,6 +14,7 @@ pub mod locks;
 mod module;
 pub mod monde;
 pub mod pnj;
+pub mod queries;
 pub mod quete;
 pub mod read_models;
 pub mod refus;

@@ -16,7 +16,9 @@ use crate::live::LiveCombatProjection;
 use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
-use crate::read_models::{self, CombatProjection, ParticipantProjection, verify_combats};
+use crate::read_models::{
+    self, CombatProjection, ParticipantProjection, PlayerProjection, verify_combats, verify_joueurs,
+};
 use crate::reservation::Reservation;
 
 /// Everything that the game runs in nodes and that operators look after, on a store and, if there is one, a Redis.
@@ -34,6 +36,7 @@ use crate::reservation::Reservation;
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
     let pool = store.pool().clone();
     let log = store.clone();
+    let players = store.clone();
     let module = Module::new("game")
         .aggregate::<Joueur>()
         .aggregate::<Reservation>()
@@ -51,13 +54,18 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
         .aggregate::<Monde>()
         .projection(store.read_models(), CombatProjection)
         .projection(store.read_models(), ParticipantProjection)
-        .migration("read models of combats", move || {
+        .projection(store.read_models(), PlayerProjection)
+        .migration("read models of the game", move || {
             let pool = pool.clone();
             async move { read_models::migrate(&pool).await }
         })
         .verifier("combats", move || {
             let log = log.clone();
             async move { verified(&log).await }
+        })
+        .verifier("joueurs", move || {
+            let log = players.clone();
+            async move { Ok::<Verified, BoxError>(verify_joueurs(&log).await?.into()) }
         });
     match redis.into() {
         Some(redis) => module.projection(redis.clone(), LiveCombatProjection),

@@ -26,23 +26,29 @@
 
 mod combat;
 mod instances;
+mod joueur;
 mod migrations;
 mod participants;
 mod queries;
+mod row;
 mod rows;
 mod sheets;
 mod statuses;
 mod verify;
+mod verify_combats;
 
 pub use combat::CombatProjection;
+pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;
 pub use participants::ParticipantProjection;
 pub use queries::{
     CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_of, active_combats_of_zone,
     active_effects_of, active_turn, combat_with_participants,
 };
+pub use row::Row;
 pub use rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
-pub use verify::{Difference, Expected, VerifyReport, verify_combats};
+pub use verify::{Difference, VerifyReport};
+pub use verify_combats::{CombatDifference, CombatsReport, Expected, verify_combats};
 
 use aether_core::event::JsonError;
 use aether_core::{BoxError, Json, Position};

@@ -1,4 +1,4 @@
-//! Units over several aggregates, whoever carries them out: an engine stores them, the generator of the world folds them.
+//! Units over several aggregates. An engine stores them; the generator of the world only folds them.
 //!
 //! Functions that make a unit take [`Unites`] where they need somebody to begin it. So one function serves both, and a history
 //! that was made up consists of the very units that players cause.

@@ -105,7 +105,13 @@ impl Joueur {
         self.stats_base
     }
 
-    /// That with what equipment adds.
+    /// What equipment adds.
+    #[must_use]
+    pub const fn stats_equipement(&self) -> Stats {
+        self.stats_equipement
+    }
+
+    /// Both together.
     #[must_use]
     pub fn stats_totales(&self) -> Stats {
         self.stats_base.plus(self.stats_equipement)

@@ -2,8 +2,10 @@
 
 use sqlx::PgPool;
 
-const STEPS: &[(i64, &str, &str)] =
-    &[(1, "combat", include_str!("../../migrations/0001_combat.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "combat", include_str!("../../migrations/0001_combat.sql")),
+    (2, "joueurs", include_str!("../../migrations/0002_joueurs.sql")),
+];
 
 /// Creates or updates the tables of the read models. Call it at every start: what was done before is
 /// skipped, and several nodes may call it at once. Needs a direct connection, not a pooler in

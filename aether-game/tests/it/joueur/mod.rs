@@ -2,9 +2,9 @@
 
 mod courses;
 mod creation;
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
-mod proprietes;
+pub(crate) mod proprietes;
 mod regles_de_classe;
 mod regles_de_combat;
 mod regles_de_paiement;

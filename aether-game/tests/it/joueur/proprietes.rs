@@ -14,7 +14,7 @@ fn sums() -> impl Strategy<Value = Montant> {
         .prop_map(montant)
 }
 
-fn commands() -> impl Strategy<Value = JoueurCommand> {
+pub(crate) fn commands() -> impl Strategy<Value = JoueurCommand> {
     let raisons = prop::sample::select(RaisonOr::ALL);
     let classes = prop::sample::select(Classe::ALL);
     let issues = prop::sample::select(IssueCombat::ALL);

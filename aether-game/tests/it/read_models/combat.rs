@@ -10,7 +10,7 @@ use aether_core::{
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::*;
 use aether_game::read_models::{
-    self, CombatProjection, ParticipantProjection, VerifyReport, verify_combats,
+    self, CombatProjection, CombatsReport, ParticipantProjection, verify_combats,
 };
 use aether_postgres::testing::ThenRows as _;
 use aether_postgres::{PgReadModels, PgStore, PgTx};
@@ -116,12 +116,12 @@ impl Arena {
     }
 
     #[track_caller]
-    fn equal(report: &VerifyReport) {
+    fn equal(report: &CombatsReport) {
         let listed: Vec<_> = report.differences.iter().take(5).map(ToString::to_string).collect();
         assert!(report.is_equal(), "{report}\n{}", listed.join("\n"));
     }
 
-    async fn verify(&self) -> VerifyReport {
+    async fn verify(&self) -> CombatsReport {
         verify_combats(&self.pool, &self.store).await.unwrap()
     }
 }

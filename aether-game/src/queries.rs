@@ -1,0 +1,11 @@
+//! What the game answers from its tables, as typed functions.
+//!
+//! Answers are as new as the projections: to read one's own writes, wait for the position of the command first
+//! ([`Node::wait_for`](aether_core::Node::wait_for)). Each function asks one query by an index. Lists are pages by key: the next one
+//! begins after the last row of this one. Each returns [`Error`](aether_postgres::Error) when the database fails;
+//! [`is_transient`](aether_postgres::Error::is_transient) says whether a retry helps.
+
+mod ask;
+mod joueurs;
+
+pub use joueurs::{Place, Rang, classement, niveaux_atteints, profil};

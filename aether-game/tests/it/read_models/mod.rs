@@ -1,0 +1,5 @@
+//! The tables say what the events say, and the queries answer from them.
+
+mod combat;
+pub(crate) mod fixtures;
+mod joueur;
