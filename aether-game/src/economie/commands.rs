@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use super::mots::TypeContenu;
 use crate::values::{
     ColisId, Intervention, ItemId, JoueurId, OrdreId, Prix, Pseudo, Quantite, TransactionId,
 };
@@ -50,6 +51,8 @@ pub enum EconomieCommand {
         joueur: JoueurId,
         /// Which.
         colis: ColisId,
+        /// What the other leg takes out of it: gold into the purse, pieces into the bag.
+        contenu: TypeContenu,
         /// How much of it: coins or pieces. The other leg gives as much.
         quantite: NonZeroU32,
     },

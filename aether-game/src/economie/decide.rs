@@ -46,8 +46,8 @@ impl Aggregate for Economie {
             EconomieCommand::Regler { transaction, en_colis, ferme } => {
                 regler::regler(self, *transaction, *en_colis, *ferme)
             }
-            EconomieCommand::RetirerColis { joueur, colis, quantite } => {
-                colis::retirer(self, *joueur, *colis, *quantite)
+            EconomieCommand::RetirerColis { joueur, colis, contenu, quantite } => {
+                colis::retirer(self, (*joueur, *colis), *contenu, *quantite)
             }
         }
     }

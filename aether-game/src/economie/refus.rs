@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::mots::TypeContenu;
 use crate::refus::refus;
 use crate::values::{ColisId, ItemId, OrdreId, Prix, Quantite, TransactionId};
 
@@ -64,6 +65,10 @@ refus! {
         ColisIntrouvable { colis: ColisId } = "COLIS_INTROUVABLE",
             "no parcel {colis} waits for you here: it was collected, or is somebody else's; look at your parcels",
             "aucun colis {colis} ne vous attend ici : déjà retiré, ou à quelqu'un d'autre ; consultez vos colis";
+        /// The other leg takes something else than the parcel holds.
+        AutreContenu { colis: ColisId, attendu: TypeContenu, trouve: TypeContenu } = "COLIS_AUTRE_CONTENU",
+            "the parcel {colis} holds {trouve} and is collected as {attendu}; collect what it holds",
+            "le colis {colis} contient {trouve} et on le retire comme {attendu} ; retirez ce qu'il contient";
         /// The parcel holds less.
         ColisTropPetit { colis: ColisId, demande: u32, contenu: u32 } = "COLIS_TROP_PETIT",
             "the parcel {colis} holds {contenu} and {demande} were asked for; collect no more than it holds",

@@ -125,7 +125,12 @@ pub fn retirer_or<E: Unites>(
     let trouve = en_or.find(|it| it.colis_id == colis).and(economie.item());
     let item = trouve.ok_or(introuvable)?;
     let combien = NonZeroU32::MIN.saturating_add(montant.get() - 1);
-    let retirer = EconomieCommand::RetirerColis { joueur, colis, quantite: combien };
+    let retirer = EconomieCommand::RetirerColis {
+        joueur,
+        colis,
+        contenu: TypeContenu::Or,
+        quantite: combien,
+    };
     let (raison, transaction) = (RaisonOr::Colis, TransactionId::new(colis.as_uuid()));
     Ok(engine
         .atomic(context)

@@ -173,7 +173,7 @@ pub fn enchanter<E: Unites>(
         .command(equipement_id, EquipementCommand::Enchanter { joueur_id, enchantement })
 }
 
-/// Takes a piece that is not worn out of the game: from the slot in which it lies.
+/// Takes a piece that is not worn out of the game: from the slot in which it lies, which has to hold that piece.
 pub fn detruire<E: Unites>(
     engine: &E,
     context: Context,
@@ -182,8 +182,10 @@ pub fn detruire<E: Unites>(
     raison: RaisonItem,
     reference: Option<Reference>,
 ) -> E::Unite {
+    let sac = InventaireId::du_joueur(joueur_id);
     au_repos(engine.atomic(context), joueur_id, equipement_id)
-        .command(InventaireId::du_joueur(joueur_id), retirer(joueur_id, slot_id, raison, reference))
+        .provided(sac, move |sac: &Inventaire| sac.verifie_piece(slot_id, equipement_id))
+        .command(sac, retirer(joueur_id, slot_id, raison, reference))
         .command(equipement_id, EquipementCommand::Detruire { joueur_id, raison })
 }
 

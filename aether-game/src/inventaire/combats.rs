@@ -5,14 +5,14 @@ use super::parties::{LigneObjet, Reste};
 use crate::combat::{Combat, Participant, TypeEntite};
 use crate::item::Item;
 use crate::unite::Unite;
-use crate::values::{CombatId, HorsBornes, InventaireId, Quantite};
+use crate::values::{CombatId, HorsBornes, InventaireId, Niveau, Quantite};
 
 /// Adds, to the unit by which a combat [begins](crate::combat::commencer), that what the players bring is set aside in their bags, and does
-/// what the catalogue says.
+/// what the catalogue says. Nobody brings what needs a higher level than his.
 ///
 /// # Errors
 ///
-/// Somebody brings more of an item than a command can name.
+/// Somebody brings more of an item than a command can name, or has a level that no player has.
 pub fn mettre_de_cote<U: Unite>(
     unit: U,
     combat_id: CombatId,
@@ -30,7 +30,8 @@ pub fn mettre_de_cote<U: Unite>(
         }
         if !lignes.is_empty() {
             let joueur_id = participant.entite_id.joueur();
-            let command = InventaireCommand::MettreDeCote { joueur_id, combat_id, lignes };
+            let niveau = Niveau::new(participant.niveau)?;
+            let command = InventaireCommand::MettreDeCote { joueur_id, combat_id, niveau, lignes };
             unit = unit.command(InventaireId::du_joueur(joueur_id), command);
         }
     }

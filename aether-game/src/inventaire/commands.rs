@@ -172,6 +172,8 @@ pub enum InventaireCommand {
         joueur_id: JoueurId,
         /// The combat.
         combat_id: CombatId,
+        /// The player's level.
+        niveau: Niveau,
         /// What for it, up to [`Inventaire::LIGNES_MAX`](super::Inventaire::LIGNES_MAX) items.
         lignes: Vec<LigneObjet>,
     },

@@ -125,7 +125,9 @@ impl Decision {
             C::Consigner { ordre_id, quantite, colis_id, .. } => {
                 self.consigner(*ordre_id, *quantite, *colis_id)
             }
-            C::MettreDeCote { combat_id, lignes, .. } => self.mettre_de_cote(*combat_id, lignes),
+            C::MettreDeCote { combat_id, niveau, lignes, .. } => {
+                self.mettre_de_cote(*combat_id, *niveau, lignes)
+            }
             C::SolderCombat { combat_id, restes, .. } => self.solder_combat(*combat_id, restes),
             C::ModifierCapacite {
                 capacite, poids_max, raison, extension, intervention, ..

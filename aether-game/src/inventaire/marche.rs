@@ -9,11 +9,15 @@ use aether_core::Context;
 
 use super::commands::InventaireCommand;
 use super::parties::Provenance;
-use crate::economie::{Due, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
+use crate::economie::{
+    Economie, EconomieCommand, EconomieRefus, EnColis, PlacerOrdre, TypeContenu,
+};
 use crate::item::{FicheItem, Item};
 use crate::joueur::JoueurCommand;
 use crate::unite::{Unite, Unites};
-use crate::values::{CarnetId, ColisId, InventaireId, JoueurId, OrdreId, Prix, Quantite, RaisonOr};
+use crate::values::{
+    CarnetId, ColisId, InventaireId, JoueurId, OrdreId, Quantite, RaisonOr, TransactionId,
+};
 
 /// Offers goods: they leave the bag, the player counts the order, and it is in the book. [`clore`](crate::economie::unites::clore) is the
 /// way back.
@@ -33,16 +37,23 @@ pub fn vendre<E: Unites>(engine: &E, context: Context, placer: PlacerOrdre) -> E
 }
 
 /// Settles a trade: the goods go from the seller's order to the buyer, the proceeds to the seller, and what the buyer paid less than his
-/// limit back to him. What does not fit waits in parcels, as `en_colis` says.
+/// limit back to him. What does not fit waits in parcels, as `en_colis` says. `fiche` is the sheet of the item that the book trades.
+///
+/// # Errors
+///
+/// [`EconomieRefus::TransactionNonDue`]: the trade owes nothing in this state of the book.
 pub fn regler<E: Unites>(
     engine: &E,
     context: Context,
-    due: &Due,
-    (fiche, prix): (&FicheItem, Prix),
+    economie: &Economie,
+    transaction_id: TransactionId,
+    fiche: &FicheItem,
     en_colis: EnColis,
-    ferme: Fermetures,
-) -> E::Unite {
-    let transaction_id = due.transaction_id;
+) -> Result<E::Unite, EconomieRefus> {
+    let non_due = EconomieRefus::TransactionNonDue { transaction: transaction_id };
+    let (due, item_id) = economie.due(transaction_id).zip(economie.item()).ok_or(non_due)?;
+    let (prix, ferme) = (due.prix, economie.fermetures(due));
+    let fiche = &FicheItem { item_id, ..fiche.clone() };
     let livrer = InventaireCommand::Livrer {
         joueur_id: due.vendeur,
         ordre_id: due.ordre_vente_id,
@@ -51,7 +62,7 @@ pub fn regler<E: Unites>(
         prix,
         transaction_id,
     };
-    let carnet = CarnetId::de_l_item(fiche.item_id);
+    let carnet = CarnetId::de_l_item(item_id);
     let regler = EconomieCommand::Regler { transaction: transaction_id, en_colis, ferme };
     let mut unit = engine
         .atomic(context)
@@ -72,7 +83,7 @@ pub fn regler<E: Unites>(
         unit = unit.command(due.acheteur, JoueurCommand::RendreOr { ordre, montant });
     }
     let unit = fermer(unit, ferme.vente, due.vendeur, due.ordre_vente_id);
-    fermer(unit, ferme.achat, due.acheteur, due.ordre_achat_id)
+    Ok(fermer(unit, ferme.achat, due.acheteur, due.ordre_achat_id))
 }
 
 /// Collects goods from a parcel, or as many of them as fit.
@@ -85,7 +96,12 @@ pub fn retirer_colis<E: Unites>(
     quantite: Quantite,
 ) -> E::Unite {
     let combien = NonZeroU32::MIN.saturating_add(u32::from(quantite.get()) - 1);
-    let retirer = EconomieCommand::RetirerColis { joueur, colis, quantite: combien };
+    let retirer = EconomieCommand::RetirerColis {
+        joueur,
+        colis,
+        contenu: TypeContenu::Item,
+        quantite: combien,
+    };
     let unit = engine.atomic(context).command(CarnetId::de_l_item(fiche.item_id), retirer);
     recevoir(unit, joueur, fiche, quantite, Provenance::Colis { colis_id: colis })
 }

@@ -177,6 +177,23 @@ impl Inventaire {
         }
     }
 
+    /// Checks that a slot holds a piece that was once worn: a condition of units that take the piece out of the slot.
+    ///
+    /// # Errors
+    ///
+    /// Another piece lies in it, one that was never worn, or a stack; or there is no such slot.
+    pub fn verifie_piece(
+        &self,
+        slot_id: SlotId,
+        equipement_id: EquipementId,
+    ) -> Result<(), InventaireRefus> {
+        match self.slot(slot_id) {
+            None => Err(InventaireRefus::SlotInconnu { slot_id }),
+            Some((_, slot)) if slot.equipement_id == Some(equipement_id) => Ok(()),
+            Some(_) => Err(InventaireRefus::PieceDifferente { slot_id }),
+        }
+    }
+
     /// How many items are set aside for an order.
     #[must_use]
     pub fn sequestre(&self, ordre_id: OrdreId) -> u16 {

@@ -9,7 +9,8 @@ use crate::joueur::JoueurCommand;
 use crate::unite::{Unite, Unites};
 use crate::values::{InventaireId, Montant, PnjId, RaisonItem, RaisonOr};
 
-/// A player buys from a character. `fiche` is the sheet of the item, as the catalogue has it.
+/// A player buys from a character. `fiche` is the sheet of the item, as the catalogue has it. It is that of the item that the trade
+/// names, whatever id it says: the catalogue refuses another one.
 #[must_use = "nothing happens before it is committed"]
 pub fn acheter<E: Unites>(
     engine: &E,
@@ -18,7 +19,8 @@ pub fn acheter<E: Unites>(
     affaire: Affaire,
     fiche: FicheItem,
 ) -> E::Unite {
-    let Affaire { joueur_id, quantite, transaction, .. } = affaire;
+    let Affaire { joueur_id, item_id, quantite, transaction, .. } = affaire;
+    let fiche = FicheItem { item_id, ..fiche };
     let unit = engine.atomic(context).command(pnj, PnjCommand::Vendre(affaire));
     // without a sum that a purse holds the character refuses
     let Some(montant) = montant(&affaire) else { return unit };

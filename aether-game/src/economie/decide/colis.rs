@@ -38,17 +38,21 @@ impl Nouveau {
 
 pub(super) fn retirer(
     economie: &Economie,
-    joueur_id: JoueurId,
-    colis_id: ColisId,
+    (joueur_id, colis_id): (JoueurId, ColisId),
+    attendu: TypeContenu,
     quantite: NonZeroU32,
 ) -> Result<Vec<EconomieEvent>, EconomieRefus> {
     let introuvable = EconomieRefus::ColisIntrouvable { colis: colis_id };
     let colis = economie.colis.trouve((joueur_id, colis_id));
     let (colis, item_id) = colis.zip(economie.item).ok_or(introuvable)?;
+    let type_contenu = colis.type_contenu;
+    if attendu != type_contenu {
+        let trouve = type_contenu;
+        return Err(EconomieRefus::AutreContenu { colis: colis_id, attendu, trouve });
+    }
     let (avant, demande) = (colis.quantite, quantite.get());
     let trop_petit = EconomieRefus::ColisTropPetit { colis: colis_id, demande, contenu: avant };
     let apres = avant.checked_sub(demande).ok_or(trop_petit)?;
-    let type_contenu = colis.type_contenu;
     let retire = ColisRetire { colis_id, joueur_id, item_id, type_contenu, avant, apres };
     Ok(vec![EconomieEvent::ColisRetire(retire)])
 }

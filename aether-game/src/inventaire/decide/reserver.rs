@@ -6,20 +6,25 @@ use super::super::events::InventaireEvent;
 use super::super::parties::{LigneObjet, Reste};
 use super::super::refus::InventaireRefus;
 use super::super::state::{Inventaire, Reserve, Slot};
+use super::retirer::utilisable;
 use super::{Decide, Decision};
-use crate::item::TypeItem;
-use crate::values::{CombatId, ItemId, Quantite};
+use crate::values::{CombatId, ItemId, Niveau, Quantite};
 
 impl Decision {
-    /// Sets items aside for a combat.
-    pub(super) fn mettre_de_cote(&mut self, combat_id: CombatId, lignes: &[LigneObjet]) -> Decide {
+    /// Sets items aside for a combat, which the player could use up as well.
+    pub(super) fn mettre_de_cote(
+        &mut self,
+        combat_id: CombatId,
+        niveau: Niveau,
+        lignes: &[LigneObjet],
+    ) -> Decide {
         if self.draft.reserves.contains_key(&combat_id) {
             return Err(InventaireRefus::CombatDejaPourvu { combat_id });
         }
         distincts(lignes.iter().map(|ligne| ligne.item_id), 1)?;
         for LigneObjet { item_id, quantite } in lignes {
             for (position, part) in self.piles_de(*item_id, *quantite, |_| true)? {
-                self.reserver(combat_id, position, part)?;
+                self.reserver(combat_id, niveau, position, part)?;
             }
         }
         Ok(())
@@ -47,12 +52,16 @@ impl Decision {
         Ok(())
     }
 
-    fn reserver(&mut self, combat_id: CombatId, position: u16, quantite: Quantite) -> Decide {
+    fn reserver(
+        &mut self,
+        combat_id: CombatId,
+        niveau: Niveau,
+        position: u16,
+        quantite: Quantite,
+    ) -> Decide {
         let Some(slot) = self.draft.slots.get(&position) else { return Ok(()) };
         let (slot_id, item_id) = (slot.slot_id, slot.fiche.item_id);
-        if slot.fiche.type_item != TypeItem::Consommable {
-            return Err(InventaireRefus::NonConsommable { item_id });
-        }
+        utilisable(&slot.fiche, niveau)?;
         let libre_avant = self.draft.libre(slot);
         self.draft.emit(InventaireEvent::ItemReserve {
             joueur_id: self.joueur_id,

@@ -8,7 +8,7 @@ use super::super::state::Slot;
 use super::super::vocabulaire::Reference;
 use super::ajouter::signe;
 use super::{Decide, Decision};
-use crate::item::TypeItem;
+use crate::item::{FicheItem, TypeItem};
 use crate::values::{CombatId, Niveau, Quantite, RaisonItem, SlotId};
 
 impl Decision {
@@ -43,14 +43,7 @@ impl Decision {
         niveau: Niveau,
     ) -> Decide {
         let (_, slot) = self.slot_avec(slot_id, quantite)?;
-        let item_id = slot.fiche.item_id;
-        if slot.fiche.type_item != TypeItem::Consommable {
-            return Err(InventaireRefus::NonConsommable { item_id });
-        }
-        let requis = slot.fiche.niveau_requis;
-        if niveau < requis {
-            return Err(InventaireRefus::NiveauRequis { item_id, requis, niveau });
-        }
+        utilisable(&slot.fiche, niveau)?;
         let slot = slot.clone();
         self.user(&slot, quantite, None);
         Ok(())
@@ -89,6 +82,18 @@ impl Decision {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// What a player of this level can use up.
+pub(super) fn utilisable(fiche: &FicheItem, niveau: Niveau) -> Decide {
+    let FicheItem { item_id, niveau_requis: requis, .. } = *fiche;
+    if fiche.type_item != TypeItem::Consommable {
+        return Err(InventaireRefus::NonConsommable { item_id });
+    }
+    match niveau < requis {
+        true => Err(InventaireRefus::NiveauRequis { item_id, requis, niveau }),
+        false => Ok(()),
     }
 }
 

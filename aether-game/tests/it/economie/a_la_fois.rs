@@ -137,6 +137,7 @@ async fn a_parcel_that_sixteen_collect_at_once_is_collected_once() {
     let retrait = EconomieCommand::RetirerColis {
         joueur: joueur(2),
         colis: items,
+        contenu: TypeContenu::Item,
         quantite: NonZeroU32::new(5).unwrap(),
     };
     let resultats = a_la_fois(&noeuds, vec![retrait; 16]).await;

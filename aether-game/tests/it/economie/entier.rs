@@ -86,9 +86,9 @@ async fn acte(
         7 | 8 => {
             let dues: Vec<_> = economie.dues().collect();
             let due = *dues.get(hasard.sous(dues.len()))?;
-            let ferme = economie.fermetures(due);
+            let transaction = due.transaction_id;
             let en_colis = EnColis { produit: en_colis, rendu: en_colis, items: en_colis };
-            Some(marche::regler(engine, context, due, (&fiche, due.prix), en_colis, ferme))
+            marche::regler(engine, context, &economie, transaction, &fiche, en_colis).ok()
         }
         _ => {
             let colis = economie.colis_de(joueur(n)).next()?;
@@ -179,12 +179,10 @@ async fn gold_goods_and_counts_stay_whole_while_players_do_everything_at_once() 
     let economie: Economie = etat(&noeuds[0], livre()).await;
     for due in economie.dues() {
         let courante: Economie = etat(&noeuds[0], livre()).await;
-        let ferme = courante.fermetures(due);
         let en_colis = EnColis { produit: true, rendu: true, items: true };
-        let fiche = potion();
-        let quoi = (&fiche, due.prix);
-        let unite = marche::regler(&noeuds[0], Context::new(), due, quoi, en_colis, ferme);
-        unite.commit().await.unwrap();
+        let (context, transaction, fiche) = (Context::new(), due.transaction_id, potion());
+        let unite = marche::regler(&noeuds[0], context, &courante, transaction, &fiche, en_colis);
+        unite.unwrap().commit().await.unwrap();
     }
     est_entier(&noeuds[0]).await;
     let economie: Economie = etat(&noeuds[0], livre()).await;

@@ -108,9 +108,14 @@ pub(crate) const LA_VENTE: Fermetures = Fermetures { vente: true, achat: false }
 /// Something is left of the seller's order.
 pub(crate) const L_ACHAT: Fermetures = Fermetures { vente: false, achat: true };
 
-pub(crate) fn retire(colis: ColisId, de: u128, quantite: u32) -> EconomieCommand {
+pub(crate) fn retire(
+    colis: ColisId,
+    de: u128,
+    contenu: TypeContenu,
+    quantite: u32,
+) -> EconomieCommand {
     let quantite = NonZeroU32::new(quantite).expect("a quantity");
-    EconomieCommand::RetirerColis { joueur: joueur(de), colis, quantite }
+    EconomieCommand::RetirerColis { joueur: joueur(de), colis, contenu, quantite }
 }
 
 /// A book to which these commands have been sent, all accepted, in its first second.

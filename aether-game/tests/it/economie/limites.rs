@@ -143,6 +143,7 @@ fn who_leaves_a_hundred_parcels_places_no_further_order() {
     let refus = EconomieRefus::TropDeColis { maximum: 100 };
     assert_eq!(joue(&mut book, &achete(900, 2, 1, 10), 0), Err(refus));
     joue(&mut book, &achete(900, 3, 1, 9), 0).expect("another player places");
-    joue(&mut book, &retire(colis_id(0, RaisonColis::Achat), 2, 1), 0).expect("collected");
+    joue(&mut book, &retire(colis_id(0, RaisonColis::Achat), 2, TypeContenu::Item, 1), 0)
+        .expect("collected");
     joue(&mut book, &achete(901, 2, 1, 8), 0).expect("placed");
 }

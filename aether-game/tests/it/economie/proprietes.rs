@@ -80,6 +80,10 @@ fn command(economie: &Economie, n: u128, pas: &Pas) -> EconomieCommand {
             EconomieCommand::RetirerColis {
                 joueur: place.joueur,
                 colis: choisi.map_or(colis_id(0, RaisonColis::Achat), |it| it.colis_id),
+                contenu: match choisi {
+                    Some(colis) if !pas.choix.is_multiple_of(13) => colis.type_contenu,
+                    _ => TypeContenu::Item,
+                },
                 quantite: NonZeroU32::new(quantite).expect("a quantity"),
             }
         }

@@ -42,11 +42,15 @@ fn every_refusal_of_a_book_is_reached() {
         refus([vend(1, 1, 2, 1)], annule(1, 1, 1)),
         refus([vend(1, 1, 1, 1)], expire(1, 1)),
         refus([], regle(0, false, LES_DEUX)),
-        refus([], retire(colis_id(0, RaisonColis::Achat), 1, 1)),
+        refus([], retire(colis_id(0, RaisonColis::Achat), 1, TypeContenu::Item, 1)),
         refus([vend(1, 1, 2, 1), achete(2, 2, 1, 1)], regle(0, false, LES_DEUX)),
         refus(
             [vend(1, 1, 1, 1), achete(2, 2, 1, 1), regle(0, true, LES_DEUX)],
-            retire(colis_id(0, RaisonColis::Produit), 1, 2),
+            retire(colis_id(0, RaisonColis::Produit), 1, TypeContenu::Or, 2),
+        ),
+        refus(
+            [vend(1, 1, 1, 1), achete(2, 2, 1, 1), regle(0, true, LES_DEUX)],
+            retire(colis_id(0, RaisonColis::Produit), 1, TypeContenu::Item, 1),
         ),
         sur(&plein, vend(1, 1, 1, 10)),
         sur(&mille, achete(1, 1, 1_001, 10)),

@@ -1,5 +1,6 @@
 //! Parcels that are collected.
 
+use aether_game::economie::TypeContenu::{Item, Or};
 use aether_game::economie::*;
 use aether_testkit::scenario::Scenario;
 
@@ -30,10 +31,10 @@ fn retrait(
 #[test]
 fn a_parcel_is_collected_once() {
     deposes()
-        .when(retire(colis_id(0, RaisonColis::Produit), 1, 57))
-        .then([retrait(RaisonColis::Produit, 1, TypeContenu::Or, 57, 0)])
+        .when(retire(colis_id(0, RaisonColis::Produit), 1, Or, 57))
+        .then([retrait(RaisonColis::Produit, 1, Or, 57, 0)])
         .then_state(|book| assert_eq!(book.colis_de(joueur(1)).count(), 0))
-        .when(retire(colis_id(0, RaisonColis::Produit), 1, 57))
+        .when(retire(colis_id(0, RaisonColis::Produit), 1, Or, 57))
         .then_rejected(EconomieRefus::ColisIntrouvable {
             colis: colis_id(0, RaisonColis::Produit),
         });
@@ -43,36 +44,49 @@ fn a_parcel_is_collected_once() {
 fn a_parcel_never_ends() {
     deposes()
         .at(a(100 * 365 * 24 * 3_600))
-        .when(retire(colis_id(0, RaisonColis::Achat), 2, 3))
-        .then([retrait(RaisonColis::Achat, 2, TypeContenu::Item, 3, 0)]);
+        .when(retire(colis_id(0, RaisonColis::Achat), 2, Item, 3))
+        .then([retrait(RaisonColis::Achat, 2, Item, 3, 0)]);
 }
 
 #[test]
 fn a_parcel_that_does_not_fit_as_a_whole_is_collected_in_parts() {
     deposes()
-        .when(retire(colis_id(0, RaisonColis::Achat), 2, 2))
-        .then([retrait(RaisonColis::Achat, 2, TypeContenu::Item, 3, 1)])
-        .when(retire(colis_id(0, RaisonColis::Achat), 2, 2))
+        .when(retire(colis_id(0, RaisonColis::Achat), 2, Item, 2))
+        .then([retrait(RaisonColis::Achat, 2, Item, 3, 1)])
+        .when(retire(colis_id(0, RaisonColis::Achat), 2, Item, 2))
         .then_rejected(EconomieRefus::ColisTropPetit {
             colis: colis_id(0, RaisonColis::Achat),
             demande: 2,
             contenu: 1,
         })
-        .when(retire(colis_id(0, RaisonColis::Achat), 2, 1))
-        .then([retrait(RaisonColis::Achat, 2, TypeContenu::Item, 1, 0)])
+        .when(retire(colis_id(0, RaisonColis::Achat), 2, Item, 1))
+        .then([retrait(RaisonColis::Achat, 2, Item, 1, 0)])
         .then_state(|book| assert_eq!(book.bilan().items_colis, 0));
+}
+
+#[test]
+fn gold_in_a_parcel_is_not_collected_as_goods_nor_goods_as_gold() {
+    let (produit, achat) = (colis_id(0, RaisonColis::Produit), colis_id(0, RaisonColis::Achat));
+    let autre = |colis, attendu, trouve| EconomieRefus::AutreContenu { colis, attendu, trouve };
+    deposes()
+        .when(retire(produit, 1, Item, 1))
+        .then_rejected(autre(produit, Item, Or))
+        .when(retire(achat, 2, Or, 1))
+        .then_rejected(autre(achat, Or, Item));
 }
 
 #[test]
 fn nobody_collects_somebody_elses_parcel() {
     let refus = EconomieRefus::ColisIntrouvable { colis: colis_id(0, RaisonColis::Produit) };
-    deposes().when(retire(colis_id(0, RaisonColis::Produit), 2, 57)).then_rejected(refus.clone());
-    marche([]).when(retire(colis_id(0, RaisonColis::Produit), 1, 57)).then_rejected(refus);
+    deposes()
+        .when(retire(colis_id(0, RaisonColis::Produit), 2, Or, 57))
+        .then_rejected(refus.clone());
+    marche([]).when(retire(colis_id(0, RaisonColis::Produit), 1, Or, 57)).then_rejected(refus);
 }
 
 #[test]
 fn no_parcel_holds_as_much_as_a_number_can_say() {
-    deposes().when(retire(colis_id(0, RaisonColis::Produit), 1, u32::MAX)).then_rejected(
+    deposes().when(retire(colis_id(0, RaisonColis::Produit), 1, Or, u32::MAX)).then_rejected(
         EconomieRefus::ColisTropPetit {
             colis: colis_id(0, RaisonColis::Produit),
             demande: u32::MAX,

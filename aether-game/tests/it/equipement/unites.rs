@@ -142,6 +142,23 @@ async fn a_piece_that_is_destroyed_is_gone_from_both() {
 }
 
 #[tokio::test]
+async fn a_piece_is_destroyed_with_the_slot_in_which_it_lies_and_no_other() {
+    let engine = engine_with([ajouter(&epee(), 1), ajouter(&anneau(), 1)]).await;
+    let piece = EquipementId::du_slot(slot(0));
+    porter(&engine, slot(0)).await.commit().await.unwrap();
+    desequiper(&engine).commit().await.unwrap();
+    let destroy = |slot_id| {
+        let raison = RaisonItem::Destruction;
+        unites::detruire(&engine, Context::new(), (moi(), piece), slot_id, raison, None)
+    };
+    assert_eq!(code(destroy(slot(1))).await, "PIECE_DIFFERENTE");
+    assert_eq!(code(destroy(slot(9))).await, "SLOT_INCONNU");
+    assert!(!engine.load(piece).await.unwrap().state.est_detruit());
+    assert_eq!(sac(&engine, moi()).await.state.slots().count(), 2);
+    destroy(slot(0)).commit().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_player_is_told_what_all_that_is_worn_adds() {
     let engine = engine_with([ajouter(&epee(), 1), ajouter(&anneau(), 1)]).await;
     let base = joueur_de(&engine, moi()).await.state.stats_base();

@@ -185,7 +185,8 @@ pub(crate) fn mettre_de_cote(n: u128, lignes: &[(&FicheItem, u16)]) -> Inventair
     let ligne =
         |(fiche, n): &(&FicheItem, u16)| LigneObjet { item_id: fiche.item_id, quantite: q(*n) };
     let lignes = lignes.iter().map(ligne).collect();
-    InventaireCommand::MettreDeCote { joueur_id: moi(), combat_id: combat(n), lignes }
+    let (joueur_id, combat_id) = (moi(), combat(n));
+    InventaireCommand::MettreDeCote { joueur_id, combat_id, niveau: niveau(9), lignes }
 }
 
 pub(crate) fn solder(n: u128, restes: &[(&FicheItem, u16)]) -> InventaireCommand {

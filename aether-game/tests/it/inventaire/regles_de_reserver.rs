@@ -1,6 +1,7 @@
 //! What is set aside for a combat.
 
 use aether_game::inventaire::*;
+use aether_game::item::FicheItem;
 use aether_game::values::*;
 
 use super::fixtures::*;
@@ -111,6 +112,18 @@ fn only_consumables_go_into_a_combat_each_named_once() {
         .then_state(|_| {})
         .when(solder(1, &double))
         .then_rejected(lignes(2));
+}
+
+#[test]
+fn nobody_brings_into_a_combat_what_he_could_not_use() {
+    let fort = FicheItem { niveau_requis: niveau(10), ..potion() };
+    let (item_id, requis) = (fort.item_id, niveau(10));
+    let refus = InventaireRefus::NiveauRequis { item_id, requis, niveau: niveau(9) };
+    apres([ajouter(&fort, 5)])
+        .when(mettre_de_cote(1, &[(&fort, 5)]))
+        .then_rejected(refus.clone())
+        .when(utiliser(slot(0), 1))
+        .then_rejected(refus);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
 use aether_game::combat::*;
 use aether_game::inventaire::{self, Places};
+use aether_game::item::FicheItem;
 
-use super::fixtures::{ajouter, moi, potion, proprietes};
+use super::fixtures::{ajouter, moi, niveau, potion, proprietes};
 use super::moteur::*;
 use crate::combat::fixtures::{ally, demarrer, foe, pid, strikes, with};
 use crate::item::fixtures::definition;
@@ -69,6 +70,21 @@ async fn what_a_player_brings_is_set_aside_and_what_is_left_comes_back_once() {
     engine.execute(mien(), soldes[0].clone()).await.unwrap();
     assert_eq!(places(&engine).await, (4, 0));
     assert!(engine.execute(mien(), soldes[0].clone()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_combat_does_not_begin_with_what_a_player_could_not_use() {
+    // who fights is of level 5
+    for (required, refused) in [(5, None), (6, Some("ITEM_NIVEAU_REQUIS"))] {
+        let fiche = FicheItem { niveau_requis: niveau(required), ..potion() };
+        let engine = engine_with([ajouter(&fiche, 5)]).await;
+        engine.execute(fiche.item_id, definition(&fiche)).await.unwrap();
+        let unit = begins(&engine, CombatId::generate(), potions(1, |_| {}));
+        match refused {
+            Some(expected) => assert_eq!(code(unit).await, expected),
+            None => drop(unit.commit().await.unwrap()),
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
 use aether_game::economie::{
-    self, Cloture, Economie, EconomieCommand, EnColis, Fermetures, PlacerOrdre, RaisonColis,
+    self, Cloture, Due, Economie, EconomieCommand, EnColis, Fermetures, PlacerOrdre, RaisonColis,
 };
 use aether_game::inventaire::{self, InventaireCommand, Prelevement};
 use aether_game::item::ItemCommand;
@@ -156,6 +156,14 @@ async fn what_does_not_fit_any_more_waits_as_a_parcel_and_is_collected_once() {
     assert_eq!((held, book(&engine).await.bilan().items_colis), (30, 0));
 }
 
+/// The settlement of a trade, as a state of the book has it.
+fn regler(engine: &Engine, book: &Economie, due: &Due, en_colis: EnColis) -> Atomic {
+    let (context, fiche) = (Context::new(), potion());
+    let unit =
+        inventaire::marche::regler(engine, context, book, due.transaction_id, &fiche, en_colis);
+    unit.unwrap()
+}
+
 #[tokio::test]
 async fn a_trade_is_settled_once_and_nothing_is_lost() {
     let engine = market(30).await;
@@ -163,12 +171,8 @@ async fn a_trade_is_settled_once_and_nothing_is_lost() {
     acheter(&engine, 2, 10).await;
     let state = book(&engine).await;
     let due = state.dues().next().unwrap().clone();
-    let ferme = state.fermetures(&due);
-    assert_eq!(ferme, Fermetures { vente: false, achat: true });
-    let settle = || {
-        let (what, en_colis) = ((&potion(), prix()), EnColis::default());
-        inventaire::marche::regler(&engine, Context::new(), &due, what, en_colis, ferme)
-    };
+    assert_eq!(state.fermetures(&due), Fermetures { vente: false, achat: true });
+    let settle = || regler(&engine, &state, &due, EnColis::default());
     let mut tasks = JoinSet::new();
     for _ in 0..16 {
         let unit = settle();
@@ -187,9 +191,7 @@ async fn a_trade_is_settled_once_and_nothing_is_lost() {
 async fn settle_all(engine: &Engine) {
     let dues: Vec<_> = book(engine).await.dues().cloned().collect();
     for due in dues {
-        let ferme = book(engine).await.fermetures(&due);
-        let (what, en_colis) = ((&potion(), prix()), EnColis::default());
-        let unit = inventaire::marche::regler(engine, Context::new(), &due, what, en_colis, ferme);
+        let unit = regler(engine, &book(engine).await, &due, EnColis::default());
         unit.commit().await.unwrap();
     }
 }
@@ -220,6 +222,30 @@ async fn close_purchase(engine: &Engine, n: u128) {
     let unit = unit.command(autre(), JoueurCommand::RendreOr { ordre: ordre(n), montant });
     let fermer = JoueurCommand::FermerOrdre { ordre: ordre(n) };
     unit.command(autre(), fermer).commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn gold_in_a_parcel_is_not_collected_by_the_bag() {
+    let engine = market(30).await;
+    vendre(&engine, 1, 25).await;
+    acheter(&engine, 2, 10).await;
+    let state = book(&engine).await;
+    let due = state.dues().next().unwrap();
+    let en_colis = EnColis { produit: true, ..EnColis::default() };
+    regler(&engine, &state, due, en_colis).commit().await.unwrap();
+    let colis_id = due.colis(RaisonColis::Produit);
+    let coins = q(book(&engine).await.bilan().or_colis as u16);
+    let goods = inventaire::marche::retirer_colis(
+        &engine,
+        Context::new(),
+        moi(),
+        &potion(),
+        colis_id,
+        coins,
+    );
+    assert_eq!(code(goods).await, "COLIS_AUTRE_CONTENU");
+    assert_eq!(places(&engine).await, (5, 15, 15));
+    assert_eq!(book(&engine).await.bilan().or_colis, 38);
 }
 
 #[tokio::test]
@@ -284,9 +310,7 @@ async fn a_delivery_that_does_not_fit_is_refused_with_a_code_and_then_waits_as_a
     let due = state.dues().next().unwrap().clone();
     let settle = |items| {
         let en_colis = EnColis { items, ..EnColis::default() };
-        let ferme = state.fermetures(&due);
-        let what = (&potion(), prix());
-        inventaire::marche::regler(&engine, Context::new(), &due, what, en_colis, ferme)
+        regler(&engine, &state, &due, en_colis)
     };
     assert_eq!(code(settle(false)).await, "INVENTAIRE_POIDS_DEPASSE");
     assert_eq!(places(&engine).await, (5, 25, 25));

@@ -2,12 +2,14 @@
 
 use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
+use aether_game::inventaire::Places;
+use aether_game::item::FicheItem;
 use aether_game::pnj::unites::{acheter, vendre};
 use aether_game::pnj::*;
 use aether_game::values::*;
 
 use super::fixtures::{avec, pieces, pnj_id, prix, transaction};
-use crate::inventaire::fixtures::{moi, potion};
+use crate::inventaire::fixtures::{moi, niveau, potion};
 use crate::inventaire::moteur::{code, engine_with, joueur_de, sac};
 use crate::item::fixtures::definition;
 
@@ -56,6 +58,21 @@ async fn gold_and_goods_change_hands_together() {
     assert_eq!(held(&engine).await, (50, 5, 15));
     sells(&engine, 3, 4).commit().await.unwrap();
     assert_eq!(held(&engine).await, (62, 2, 18));
+}
+
+#[tokio::test]
+async fn the_item_that_changes_hands_is_the_one_that_is_paid_for() {
+    let engine = market().await;
+    // of the same kind, and not for sale here
+    let precious = FicheItem { item_id: ItemId::generate(), ..potion() };
+    engine.execute(precious.item_id, definition(&precious)).await.unwrap();
+    let buys = |fiche| acheter(&engine, Context::new(), pnj_id(), affaire(1, 10), fiche);
+    buys(precious.clone()).commit().await.unwrap();
+    assert_eq!(held(&engine).await, (90, 1, 19));
+    assert_eq!(sac(&engine, moi()).await.state.places(precious.item_id), Places::default());
+    let other = FicheItem { niveau_requis: niveau(50), ..precious };
+    assert_eq!(code(buys(other)).await, "FICHE_DEPASSEE");
+    assert_eq!(held(&engine).await, (90, 1, 19));
 }
 
 #[tokio::test]
