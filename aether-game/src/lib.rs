@@ -10,6 +10,7 @@ pub mod item;
 pub mod joueur;
 pub mod leaderboards;
 pub mod live;
+pub mod livre;
 pub mod locks;
 mod module;
 pub mod monde;

@@ -17,7 +17,8 @@ use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
-    self, CombatProjection, ParticipantProjection, PlayerProjection, verify_combats, verify_joueurs,
+    self, CombatProjection, LedgerProjection, ParticipantProjection, PlayerProjection,
+    verify_combats, verify_flux, verify_joueurs,
 };
 use crate::reservation::Reservation;
 
@@ -34,10 +35,15 @@ use crate::reservation::Reservation;
 /// # Ok(()) }
 /// ```
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
-    let pool = store.pool().clone();
-    let log = store.clone();
-    let players = store.clone();
-    let module = Module::new("game")
+    let module = tables(aggregates(Module::new("game")), store);
+    match redis.into() {
+        Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
+        None => module,
+    }
+}
+
+fn aggregates(module: Module) -> Module {
+    module
         .aggregate::<Joueur>()
         .aggregate::<Reservation>()
         .aggregate::<Combat>()
@@ -52,29 +58,46 @@ pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>
         .aggregate::<Pnj>()
         .aggregate::<Economie>()
         .aggregate::<Monde>()
-        .projection(store.read_models(), CombatProjection)
-        .projection(store.read_models(), ParticipantProjection)
-        .projection(store.read_models(), PlayerProjection)
+}
+
+/// The tables, what fills them, and the proof of each against a fold of the events.
+fn tables(module: Module, store: &PgStore) -> Module {
+    let pool = store.pool().clone();
+    let models = store.read_models();
+    let module = module
         .migration("read models of the game", move || {
             let pool = pool.clone();
             async move { read_models::migrate(&pool).await }
         })
-        .verifier("combats", move || {
-            let log = log.clone();
-            async move { verified(&log).await }
-        })
-        .verifier("joueurs", move || {
-            let log = players.clone();
-            async move { Ok::<Verified, BoxError>(verify_joueurs(&log).await?.into()) }
-        });
-    match redis.into() {
-        Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
-        None => module,
-    }
+        .projection(models.clone(), CombatProjection)
+        .projection(models.clone(), ParticipantProjection)
+        .projection(models.clone(), PlayerProjection)
+        .projection(models, LedgerProjection);
+    let module = verified(module, "combats", store, |log| async move { combats(&log).await });
+    let module =
+        verified(module, "joueurs", store, |log| async move { verify_joueurs(&log).await });
+    verified(module, "flux", store, |log| async move { verify_flux(&log).await })
 }
 
-/// The read models against a fold of the events, which shares no code with the projections.
-async fn verified(store: &PgStore) -> Result<Verified, BoxError> {
+fn verified<V, E, F>(
+    module: Module,
+    name: &'static str,
+    store: &PgStore,
+    verify: fn(PgStore) -> F,
+) -> Module
+where
+    V: Into<Verified>,
+    E: Into<BoxError>,
+    F: Future<Output = Result<V, E>> + Send + 'static,
+{
+    let store = store.clone();
+    module.verifier(name, move || {
+        let found = verify(store.clone());
+        async move { found.await.map(Into::into).map_err(Into::into) }
+    })
+}
+
+async fn combats(store: &PgStore) -> Result<Verified, aether_postgres::Error> {
     let report = verify_combats(store.pool(), store).await?;
     let checked = format!("{} combats from {} events", report.combats, report.events);
     Ok(Verified::new(checked).differences(report.difference_count as u64, report.differences))

@@ -25,6 +25,7 @@
 //! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
 
 mod combat;
+mod flux;
 mod instances;
 mod joueur;
 mod migrations;
@@ -38,6 +39,7 @@ mod verify;
 mod verify_combats;
 
 pub use combat::CombatProjection;
+pub use flux::{Flux, LedgerProjection, verify_flux};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;
 pub use participants::ParticipantProjection;

@@ -13,6 +13,7 @@ mod inventaire;
 mod item;
 mod joueur;
 mod live;
+mod livre;
 mod locks;
 mod module;
 mod monde;

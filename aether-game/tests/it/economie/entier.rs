@@ -2,11 +2,12 @@
 
 use aether_core::command::Atomic;
 use aether_core::memory::MemoryStore;
-use aether_core::{Context, Engine, EngineSettings, ExecuteError};
+use aether_core::{Context, Engine, EngineSettings, ExecuteError, Position};
 use aether_game::economie::unites::{Par, acheter, clore, retirer_or};
 use aether_game::economie::*;
 use aether_game::inventaire::{Inventaire, marche};
 use aether_game::joueur::Joueur;
+use aether_game::livre::Livre;
 use aether_game::refus::dans;
 use aether_game::values::*;
 use tokio::task::JoinSet;
@@ -157,6 +158,17 @@ async fn est_entier(engine: &Engine) {
     assert_eq!(or, OR.iter().map(|or| u64::from(*or)).sum::<u64>());
     assert_eq!(items, JOUEURS as u64 * u64::from(POTIONS));
     assert_eq!(sequestres, bilan.items_ordres + bilan.items_dus);
+
+    let livre = Livre::du_journal(&**engine.store(), Position::END).await.unwrap();
+    assert_eq!(livre.fautes(), []);
+    let compte = &livre.items[&potion().item_id];
+    assert_eq!(
+        livre.or.emis(),
+        OR.iter().map(|or| i128::from(*or)).sum::<i128>() - i128::from(grand_livre.taxe)
+    );
+    assert_eq!(livre.or.lieux.du + livre.or.lieux.ordres + livre.or.lieux.colis, bilan.or().into());
+    assert_eq!(compte.emis(), i128::from(POTIONS) * JOUEURS as i128);
+    assert_eq!(compte.lieux.colis, bilan.items_colis.into());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
