@@ -1,6 +1,6 @@
 MERGE INTO flux_livre AS t
-USING json_to_recordset($1::json) AS d(
-    item_id uuid, raison text, quantite bigint, first_event_sequence bigint, last_event_sequence bigint)
+USING changes(
+    item_id uuid, raison text, quantite bigint, first_event_sequence bigint, last_event_sequence bigint) AS d
 ON t.item_id = d.item_id AND t.raison = d.raison
 WHEN MATCHED AND t.last_event_sequence < d.first_event_sequence THEN UPDATE SET
     quantite = t.quantite + d.quantite,

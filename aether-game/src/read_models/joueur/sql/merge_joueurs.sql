@@ -1,9 +1,9 @@
 MERGE INTO joueurs AS t
-USING json_to_recordset($1::json) AS d(
+USING changes(
     joueur_id uuid, username text, pseudo text, classe text, niveau int, experience bigint,
     experience_prochain_niveau bigint, stats_base jsonb, stats_equipement jsonb, stats_totales jsonb, "or" int,
     statistiques_jeu jsonb, derniere_connexion timestamptz, cree_a timestamptz, points_competence int,
-    ordres_ouverts int, combat_change boolean, combat_id uuid, last_event_sequence bigint)
+    ordres_ouverts int, combat_change boolean, combat_id uuid, last_event_sequence bigint) AS d
 ON t.joueur_id = d.joueur_id
 WHEN MATCHED AND t.last_event_sequence < d.last_event_sequence THEN UPDATE SET
     username = coalesce(d.username, t.username),
