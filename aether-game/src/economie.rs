@@ -50,7 +50,7 @@ pub use commands::{Cloture, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
 pub use events::{
     ColisDepose, ColisRetire, EconomieEvent, OrdreAnnule, OrdreCree, Reglement, Transaction,
 };
-pub use mots::{RaisonAnnulation, RaisonColis, TypeContenu, TypeOrdre};
+pub use mots::{RaisonAnnulation, RaisonColis, StatutOrdre, TypeContenu, TypeOrdre};
 pub use ordre::Ordre;
 pub use refus::EconomieRefus;
 pub use state::{Bilan, Colis, Due, Economie};

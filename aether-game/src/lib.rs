@@ -7,6 +7,7 @@ pub mod economie;
 pub mod equipement;
 pub mod inventaire;
 pub mod item;
+pub mod jobs;
 pub mod joueur;
 pub mod leaderboards;
 pub mod live;

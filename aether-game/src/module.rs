@@ -11,14 +11,15 @@ use crate::economie::Economie;
 use crate::equipement::Equipement;
 use crate::inventaire::Inventaire;
 use crate::item::Item;
+use crate::jobs::PrixHoraires;
 use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
 use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
-    self, CombatProjection, LedgerProjection, ParticipantProjection, PlayerProjection,
-    verify_combats, verify_flux, verify_joueurs,
+    self, CombatProjection, EconomyProjection, LedgerProjection, ParticipantProjection,
+    PlayerProjection, verify_combats, verify_economie, verify_flux, verify_joueurs,
 };
 use crate::reservation::Reservation;
 
@@ -35,7 +36,7 @@ use crate::reservation::Reservation;
 /// # Ok(()) }
 /// ```
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
-    let module = tables(aggregates(Module::new("game")), store);
+    let module = tables(aggregates(Module::new("game")), store).job(PrixHoraires::new(store));
     match redis.into() {
         Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
         None => module,
@@ -72,10 +73,13 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), CombatProjection)
         .projection(models.clone(), ParticipantProjection)
         .projection(models.clone(), PlayerProjection)
+        .projection(models.clone(), EconomyProjection)
         .projection(models, LedgerProjection);
     let module = verified(module, "combats", store, |log| async move { combats(&log).await });
     let module =
         verified(module, "joueurs", store, |log| async move { verify_joueurs(&log).await });
+    let module =
+        verified(module, "economie", store, |log| async move { verify_economie(&log).await });
     verified(module, "flux", store, |log| async move { verify_flux(&log).await })
 }
 

@@ -7,5 +7,10 @@
 
 mod ask;
 mod joueurs;
+mod marche;
 
 pub use joueurs::{Place, Rang, classement, niveaux_atteints, profil};
+pub use marche::{
+    AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
+    prix, profondeur, transactions_de_l_item, transactions_du_joueur,
+};

@@ -25,6 +25,7 @@
 //! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
 
 mod combat;
+mod economie;
 mod flux;
 mod instances;
 mod joueur;
@@ -39,6 +40,10 @@ mod verify;
 mod verify_combats;
 
 pub use combat::CombatProjection;
+pub use economie::{
+    ColisEconomie, CoursHoraire, EconomyProjection, OrdreEconomie, PrixMarche, TransactionEconomie,
+    verify_economie,
+};
 pub use flux::{Flux, LedgerProjection, verify_flux};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;

@@ -21,6 +21,20 @@ mots! {
         Operateur = "OPERATEUR",
     }
 
+    /// How an order stands, as tables show it.
+    StatutOrdre {
+        /// Open, and nothing of it was traded.
+        Actif = "ACTIF",
+        /// Open, and a part of it was traded.
+        PartiellementExecute = "PARTIELLEMENT_EXECUTE",
+        /// All of it was traded.
+        Complete = "COMPLETE",
+        /// Withdrawn.
+        Annule = "ANNULE",
+        /// Its time was over.
+        Expire = "EXPIRE",
+    }
+
     /// What a parcel holds.
     TypeContenu {
         /// Gold.

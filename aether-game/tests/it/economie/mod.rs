@@ -3,11 +3,11 @@
 mod a_la_fois;
 mod appariement;
 mod entier;
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
 mod grand_livre;
 mod limites;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus;
 mod regles_de_clore;
 mod regles_de_placer;

@@ -14,17 +14,17 @@ use super::grand_livre::GrandLivre;
 
 /// Any command, sensible or not: numbers pick among what there is.
 #[derive(Debug, Clone)]
-struct Pas {
+pub(crate) struct Pas {
     verbe: u8,
     joueur: u128,
     quantite: u16,
     prix: u32,
     choix: usize,
     en_colis: [bool; 3],
-    attente_s: i64,
+    pub(crate) attente_s: i64,
 }
 
-fn pas() -> impl Strategy<Value = Pas> {
+pub(crate) fn pas() -> impl Strategy<Value = Pas> {
     let prix = prop_oneof![8 => 1..8_u32, 1 => 999_999_990..=1_000_000_000_u32];
     let quantites = prop_oneof![8 => 1..12_u16, 1 => 1..=9_999_u16];
     (0..20_u8, 1..5_u128, quantites, prix, any::<usize>(), any::<[bool; 3]>(), 0..600_i64).prop_map(
@@ -40,7 +40,7 @@ fn pas() -> impl Strategy<Value = Pas> {
     )
 }
 
-fn command(economie: &Economie, n: u128, pas: &Pas) -> EconomieCommand {
+pub(crate) fn command(economie: &Economie, n: u128, pas: &Pas) -> EconomieCommand {
     let [produit, rendu, items] = pas.en_colis;
     let place = demande(n, pas.joueur, pas.quantite, pas.prix);
     let ordres: Vec<_> =

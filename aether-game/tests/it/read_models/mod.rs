@@ -1,5 +1,6 @@
 //! The tables say what the events say, and the queries answer from them.
 
 mod combat;
+mod economie;
 pub(crate) mod fixtures;
 mod joueur;

@@ -1,0 +1,87 @@
+//! Changes of `colis_economie`: a parcel is there until nothing is left in it.
+
+use std::collections::BTreeMap;
+
+use aether_core::{BoxError, Recorded};
+use aether_postgres::PgTx;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::economie::{ColisDepose, EconomieEvent, RaisonColis, TypeContenu};
+use crate::read_models::{row, sequence};
+use crate::values::{ColisId, ItemId, JoueurId, OrdreId, TransactionId};
+
+/// In the order of their keys.
+#[derive(Default)]
+pub(in crate::read_models::economie) struct Colis(BTreeMap<ColisId, Change>);
+
+#[derive(Default, Serialize)]
+struct Change {
+    colis_id: Option<ColisId>,
+    #[serde(flatten)]
+    depot: Option<Depot>,
+    /// What is left; nothing: the row goes.
+    quantite: u32,
+    last_event_sequence: i64,
+}
+
+#[derive(Serialize)]
+struct Depot {
+    joueur_id: JoueurId,
+    item_id: ItemId,
+    type_contenu: TypeContenu,
+    raison: RaisonColis,
+    transaction_id: Option<TransactionId>,
+    ordre_id: Option<OrdreId>,
+    depose_a: DateTime<Utc>,
+    event_sequence: i64,
+}
+
+impl Colis {
+    /// Takes an event in.
+    pub(in crate::read_models::economie) fn apply(&mut self, recorded: &Recorded<EconomieEvent>) {
+        match &recorded.event {
+            EconomieEvent::ColisDepose(it) => {
+                self.change(recorded, it.colis_id, it.quantite).depot = Some(depot(recorded, it));
+            }
+            EconomieEvent::ColisRetire(it) => {
+                self.change(recorded, it.colis_id, it.apres);
+            }
+            _ => {}
+        }
+    }
+
+    fn change(
+        &mut self,
+        recorded: &Recorded<EconomieEvent>,
+        colis_id: ColisId,
+        quantite: u32,
+    ) -> &mut Change {
+        let change = self.0.entry(colis_id).or_default();
+        change.colis_id = Some(colis_id);
+        change.quantite = quantite;
+        change.last_event_sequence = sequence(recorded.position);
+        change
+    }
+
+    pub(in crate::read_models::economie) async fn write(
+        self,
+        tx: &mut PgTx,
+    ) -> Result<(), BoxError> {
+        let changes: Vec<_> = self.0.into_values().collect();
+        row::write(&changes, include_str!("../sql/merge_colis.sql"), tx).await
+    }
+}
+
+fn depot(recorded: &Recorded<EconomieEvent>, it: &ColisDepose) -> Depot {
+    Depot {
+        joueur_id: it.joueur_id,
+        item_id: it.item_id,
+        type_contenu: it.type_contenu,
+        raison: it.raison,
+        transaction_id: it.transaction_id,
+        ordre_id: it.ordre_id,
+        depose_a: recorded.timestamp,
+        event_sequence: sequence(recorded.position),
+    }
+}
