@@ -15,6 +15,9 @@
 //! The events of one turn come in this order: `TourDebute`, what effects do to the participant whose turn it is, then `ActionExecutee`
 //! followed by its consequences, `TourTermine`, and either the next `TourDebute` or `CombatTermine`.
 //!
+//! Players never get a stored event, which holds the seed and the sheets of both sides. They get what [`CombatEvent::vu_par`] leaves of
+//! it for their side, an [`EvenementVu`], on a picture to begin with, a [`CombatVu`]. `spectateur` has the table of who sees what.
+//!
 //! Rules are in `decide/<verb>`. They share `play` (a decision in the making: turns, blows, the end), `effects` (status effects) and
 //! `dice` (chance that can be replayed).
 
@@ -30,6 +33,7 @@ mod mots;
 mod play;
 mod refus;
 mod roster;
+mod spectateur;
 mod state;
 mod suivi;
 mod vue;
@@ -48,6 +52,9 @@ pub use refus::CombatRefus;
 pub use roster::{
     Competence, Conditions, Cout, ItemGagne, Objet, Participant, Pouvoir, Recompenses, Resistances,
     StatsCombat,
+};
+pub use spectateur::{
+    CombatVu, CombattantVu, DetailsAction, DetailsCombattant, EvenementVu, Spectateur,
 };
 pub use state::{Combat, Combattant, Depart};
 pub use suivi::{EffetActif, EffetPose, Modificateurs, ObjetRestant, Recharge, Statistiques};

@@ -137,7 +137,8 @@ impl Combat {
 }
 
 impl Combattant {
-    fn entrant(fiche: &Participant) -> Self {
+    /// How a participant is as it enters.
+    pub(super) fn entrant(fiche: &Participant) -> Self {
         Self {
             hp: fiche.hp,
             mp: fiche.mp,

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::combat::{
     ActionId, Combat, CombatEvent, CombatId, CompetenceId, EffetId, EtatCombat, EtatParticipant,
-    ParticipantId, ResultatAction, TypeAction, TypeEffet, Vue, ZoneId,
+    ParticipantId, ResultatAction, Spectateur, TypeAction, TypeEffet, Vue, ZoneId,
 };
 
 use super::RECENT_ACTIONS;
 
-/// A combat as a client shows it.
+/// A combat as Redis keeps it, for those who may see both sides. What a player gets of it says [`vu_par`](LiveCombat::vu_par).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LiveCombat {
     /// Its id.
@@ -45,10 +45,12 @@ pub struct LiveParticipant {
     pub hp_actuel: u32,
     /// Most hit points.
     pub hp_max: u32,
-    /// Mana.
-    pub mp_actuel: u32,
-    /// Most mana.
-    pub mp_max: u32,
+    /// Mana, for its own side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mp_actuel: Option<u32>,
+    /// Most mana, for its own side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mp_max: Option<u32>,
     /// Whether it stands.
     pub etat: EtatParticipant,
     /// Whether it can act when its turn comes: it stands, is not stunned, and the combat goes on.
@@ -117,6 +119,18 @@ impl LiveCombat {
         Ok(Self::of(id, &combat, recent_actions))
     }
 
+    /// What a spectator may see of it: without the mana of the other side.
+    #[must_use]
+    pub fn vu_par(mut self, spectateur: &Spectateur) -> Self {
+        for it in &mut self.participants {
+            if !spectateur.est_du_camp_de(it.participant_id) {
+                it.mp_actuel = None;
+                it.mp_max = None;
+            }
+        }
+        self
+    }
+
     fn of(id: CombatId, combat: &Combat, recent_actions: Vec<LiveAction>) -> Option<Self> {
         let etat = combat.etat();
         let en_cours = etat == EtatCombat::EnCours;
@@ -156,8 +170,8 @@ impl LiveParticipant {
             initiative: vue.fiche.initiative,
             hp_actuel: vue.combattant.hp,
             hp_max: vue.fiche.hp_max,
-            mp_actuel: vue.combattant.mp,
-            mp_max: vue.fiche.mp_max,
+            mp_actuel: Some(vue.combattant.mp),
+            mp_max: Some(vue.fiche.mp_max),
             etat: vue.combattant.etat,
             peut_agir: en_cours && vue.peut_agir(),
             effets,

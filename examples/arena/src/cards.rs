@@ -98,7 +98,8 @@ fn fighter(card: &Card, combat: &LiveCombat, it: &LiveParticipant, width: u16) -
     let room = usize::from(width).saturating_sub(1 + 17 + 9 + 9 + 4 + 5).clamp(6, 30);
     line.extend(bar(share, room, health));
     line.push(Span::from(format!("{:>4}/{:<4}", it.hp_actuel, it.hp_max)));
-    line.extend(bar(f64::from(it.mp_actuel) / f64::from(it.mp_max.max(1)), 3, MANA));
+    let (mp, most) = (it.mp_actuel.unwrap_or_default(), it.mp_max.unwrap_or_default());
+    line.extend(bar(f64::from(mp) / f64::from(most.max(1)), 3, MANA));
     line.push(Span::from(" "));
     line.extend(it.effets.iter().take(4).map(|effet| {
         let color = if effet.type_effet.est_debuff() { BAD } else { GOOD };

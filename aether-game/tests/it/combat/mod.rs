@@ -11,3 +11,4 @@ mod regles_de_depart;
 mod regles_de_fin;
 mod regles_des_effets;
 mod regles_des_tours;
+mod spectateurs;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::fixtures::at;
 
 /// A combat from a seed, fought by bots to its end: its events, command by command.
-fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEvent>>) {
+pub(crate) fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEvent>>) {
     let (_, start) = Rosters::new(seed).next_combat();
     let limit = start.conditions.limite_tours;
     let mut combat = Combat::default();
