@@ -70,7 +70,8 @@ fn with_other_secrets(event: &CombatEvent, spectateur: &Spectateur) -> CombatEve
 
 fn change_hidden(object: &mut Map<String, Value>, own: bool) {
     for (key, value) in object {
-        if !listed(PUBLIC, key) && !(own && listed(OWN, key)) {
+        let seen = listed(PUBLIC, key) || own && listed(OWN, key);
+        if !seen {
             change(value);
         }
     }
