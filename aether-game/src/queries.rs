@@ -6,9 +6,11 @@
 //! [`is_transient`](aether_postgres::Error::is_transient) says whether a retry helps.
 
 mod ask;
+mod items;
 mod joueurs;
 mod marche;
 
+pub use items::{FiltreItems, PlaceItem, item, items};
 pub use joueurs::{Place, Rang, classement, niveaux_atteints, profil};
 pub use marche::{
     AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,

@@ -28,6 +28,7 @@ mod combat;
 mod economie;
 mod flux;
 mod instances;
+mod item;
 mod joueur;
 mod migrations;
 mod participants;
@@ -45,6 +46,7 @@ pub use economie::{
     verify_economie,
 };
 pub use flux::{Flux, LedgerProjection, verify_flux};
+pub use item::{Item, ItemProjection, verify_items};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;
 pub use participants::ParticipantProjection;

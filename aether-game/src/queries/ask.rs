@@ -25,6 +25,11 @@ impl<T: DeserializeOwned + Send + Unpin + 'static> Ask<T> {
         Self { query: self.query.bind(value) }
     }
 
+    /// Plans the statement for its parameters each time, where they decide which index is the best. Costs a fraction of a millisecond.
+    pub(super) fn planned_anew(self) -> Self {
+        Self { query: self.query.persistent(false) }
+    }
+
     /// At most this many answers.
     pub(super) fn limit(self, limit: u32) -> Self {
         self.with(i64::from(limit))

@@ -5,6 +5,7 @@ use sqlx::PgPool;
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "combat", include_str!("../../migrations/0001_combat.sql")),
     (2, "joueurs", include_str!("../../migrations/0002_joueurs.sql")),
+    (3, "items", include_str!("../../migrations/0003_items.sql")),
     (6, "economie", include_str!("../../migrations/0006_economie.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
 ];

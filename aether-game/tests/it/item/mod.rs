@@ -1,7 +1,7 @@
 //! Rules of the catalogue.
 
 pub(crate) mod fixtures;
-mod proprietes;
+pub(crate) mod proprietes;
 mod regles_du_catalogue;
 
 use aether_core::Event as _;

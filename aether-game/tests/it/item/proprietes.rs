@@ -21,29 +21,41 @@ fn any_properties([which, kind, some, strange]: [u16; 4]) -> Proprietes {
     it
 }
 
+pub(crate) fn commands() -> impl Strategy<Value = ItemCommand> {
+    (any::<u8>(), any::<[u16; 4]>()).prop_map(|(what, picks)| any_command(what, picks))
+}
+
+fn any_command(what: u8, picks: [u16; 4]) -> ItemCommand {
+    let proprietes = any_properties(picks);
+    let presentation = Presentation {
+        nom: Nom::new(&format!("Objet {}", picks[2])).unwrap(),
+        description: Description::default(),
+        rarete: Rarete::ALL[usize::from(picks[1]) % Rarete::ALL.len()],
+        valeur_or: Or::new(u32::from(picks[2])).unwrap(),
+        icone_url: (picks[3] % 2 == 0).then(|| Nom::new("objets/1.png").unwrap()),
+    };
+    let intervention = intervention();
+    match what % 16 {
+        0..=4 => {
+            ItemCommand::Creer(Box::new(DefinitionItem { presentation, proprietes, intervention }))
+        }
+        5..=8 => ItemCommand::Modifier { presentation, intervention },
+        9..=14 => {
+            let proprietes = Box::new(proprietes);
+            ItemCommand::ModifierProprietes { proprietes, intervention }
+        }
+        _ => ItemCommand::Detruire { intervention },
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_asked_an_item_keeps_its_nature_and_makes_sense(
-        picks in prop::collection::vec((any::<u8>(), any::<[u16; 4]>()), 1..40),
+        commands in prop::collection::vec(commands(), 1..40),
     ) {
         let mut item = Item::default();
         let mut log = vec![];
-        for (what, picks) in picks {
-            let properties = any_properties(picks);
-            let presentation = Presentation {
-                nom: Nom::new(&format!("Objet {}", picks[2])).unwrap(),
-                description: Description::default(),
-                rarete: Rarete::ALL[usize::from(picks[1]) % Rarete::ALL.len()],
-                valeur_or: Or::new(u32::from(picks[2])).unwrap(),
-                icone_url: None,
-            };
-            let intervention = intervention();
-            let command = match what % 16 {
-                0..=4 => ItemCommand::Creer(Box::new(DefinitionItem { presentation, proprietes: properties, intervention })),
-                5..=8 => ItemCommand::Modifier { presentation, intervention },
-                9..=14 => ItemCommand::ModifierProprietes { proprietes: Box::new(properties), intervention },
-                _ => ItemCommand::Detruire { intervention },
-            };
+        for command in commands {
             let before = item.proprietes().map(|it| (it.type_item, it.rangement.famille()));
             let Ok(events) = item.decide(&command, &facts(0)) else { continue };
             prop_assert!(!item.est_detruit());

@@ -6,14 +6,15 @@ use aether_core::log::Read;
 use aether_core::projection::ProjectionSettings;
 use aether_core::time::SeededRandom;
 use aether_core::{
-    Aggregate, Engine, ExecuteError, Node, Position, Projection, Recorded, RecordedEvent,
+    Aggregate, BoxError, Engine, ExecuteError, Node, Position, Projection, Recorded, RecordedEvent,
 };
 use aether_game::read_models::VerifyReport;
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use sqlx::PgPool;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, PgPool, Row as _};
 
 /// A store and its read models.
 pub(crate) struct Terrain {
@@ -88,17 +89,48 @@ impl Terrain {
         node.stop().await.unwrap();
     }
 
-    /// Delivers everything from the start, in batches, without a node: also once more, as if the checkpoint had been lost.
-    pub(crate) async fn deliver<P: Projection<PgTx>>(&self, projection: &P, batch_size: usize) {
+    /// The events that a projection listens to.
+    pub(crate) async fn heard<P: Projection<PgTx>>(
+        &self,
+        projection: &P,
+    ) -> Vec<Recorded<P::Events>> {
         let filter = projection.filter();
         let events = self.events().await.into_iter().filter(|event| filter.matches(event));
-        let events: Vec<_> =
-            events.filter_map(|event| Recorded::<P::Events>::read(event).unwrap()).collect();
-        for piece in events.chunks(batch_size) {
-            let mut tx = self.models.begin().await.unwrap();
-            projection.project(piece, &mut tx).await.unwrap();
-            sqlx::Transaction::from(tx).commit().await.unwrap();
+        events.filter_map(|event| Recorded::read(event).unwrap()).collect()
+    }
+
+    /// Delivers a batch, without a node.
+    pub(crate) async fn batch<P: Projection<PgTx>>(
+        &self,
+        projection: &P,
+        events: &[Recorded<P::Events>],
+    ) -> Result<(), BoxError> {
+        let mut tx = self.models.begin().await.unwrap();
+        projection.project(events, &mut tx).await?;
+        sqlx::Transaction::from(tx).commit().await.unwrap();
+        Ok(())
+    }
+
+    /// Delivers everything from the start, in batches: also once more, as if the checkpoint had been lost.
+    pub(crate) async fn deliver<P: Projection<PgTx>>(&self, projection: &P, batch_size: usize) {
+        for piece in self.heard(projection).await.chunks(batch_size) {
+            self.batch(projection, piece).await.unwrap();
         }
+    }
+
+    /// How a query is carried out, planned for these parameters (`custom`) or for any (`generic`): how many pages it reads, and its plan.
+    pub(crate) async fn plan(&self, mode: &str, sql: &str, parameters: &str) -> (u64, String) {
+        let mut connection = self.pool.acquire().await.unwrap();
+        let explain = format!(
+            "SET plan_cache_mode = force_{mode}_plan; DEALLOCATE ALL; PREPARE question AS {sql}; \
+             EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE question ({parameters})"
+        );
+        let row = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut *connection).await.unwrap();
+        connection.close().await.unwrap();
+        let plan: Value = row.get(0);
+        let top = &plan[0]["Plan"];
+        let pages = ["Shared Hit Blocks", "Shared Read Blocks"].map(|it| top[it].as_u64().unwrap());
+        (pages.iter().sum(), plan.to_string())
     }
 
     /// Changes the tables behind the projections' back.

@@ -3,4 +3,5 @@
 mod combat;
 mod economie;
 pub(crate) mod fixtures;
+mod item;
 mod joueur;

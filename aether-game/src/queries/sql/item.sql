@@ -1,0 +1,3 @@
+SELECT to_jsonb(i) - 'updated_at'
+FROM items AS i
+WHERE i.item_id = $1
