@@ -18,9 +18,10 @@ use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
-    self, CombatProjection, EconomyProjection, ItemProjection, LedgerProjection,
-    ParticipantProjection, PlayerProjection, verify_combats, verify_economie, verify_flux,
-    verify_items, verify_joueurs,
+    self, CombatProjection, EconomyProjection, EquipmentProjection, InventoryProjection,
+    ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection, verify_combats,
+    verify_economie, verify_equipement, verify_flux, verify_inventaires, verify_items,
+    verify_joueurs,
 };
 use crate::reservation::Reservation;
 
@@ -75,12 +76,18 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), ParticipantProjection)
         .projection(models.clone(), PlayerProjection)
         .projection(models.clone(), ItemProjection)
+        .projection(models.clone(), InventoryProjection)
+        .projection(models.clone(), EquipmentProjection)
         .projection(models.clone(), EconomyProjection)
         .projection(models, LedgerProjection);
     let module = verified(module, "combats", store, |log| async move { combats(&log).await });
     let module =
         verified(module, "joueurs", store, |log| async move { verify_joueurs(&log).await });
     let module = verified(module, "items", store, |log| async move { verify_items(&log).await });
+    let module =
+        verified(module, "inventaires", store, |log| async move { verify_inventaires(&log).await });
+    let module =
+        verified(module, "equipement", store, |log| async move { verify_equipement(&log).await });
     let module =
         verified(module, "economie", store, |log| async move { verify_economie(&log).await });
     verified(module, "flux", store, |log| async move { verify_flux(&log).await })

@@ -9,6 +9,8 @@ mod ask;
 mod items;
 mod joueurs;
 mod marche;
+mod sac;
+mod tenue;
 
 pub use items::{FiltreItems, PlaceItem, item, items};
 pub use joueurs::{Place, Rang, classement, niveaux_atteints, profil};
@@ -16,3 +18,5 @@ pub use marche::{
     AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
     prix, profondeur, transactions_de_l_item, transactions_du_joueur,
 };
+pub use sac::{Contenu, Sac, sac};
+pub use tenue::{PiecePortee, Tenue, tenue};

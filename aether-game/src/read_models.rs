@@ -26,8 +26,10 @@
 
 mod combat;
 mod economie;
+mod equipement;
 mod flux;
 mod instances;
+mod inventaire;
 mod item;
 mod joueur;
 mod migrations;
@@ -45,7 +47,14 @@ pub use economie::{
     ColisEconomie, CoursHoraire, EconomyProjection, OrdreEconomie, PrixMarche, TransactionEconomie,
     verify_economie,
 };
+pub use equipement::{
+    BonusSet, EquipmentProjection, PieceEquipement, PortEvent, SetEquipement, TenueEvent,
+    verify_equipement,
+};
 pub use flux::{Flux, LedgerProjection, verify_flux};
+pub use inventaire::{
+    Instance, Inventaire, InventoryProjection, ItemInventaire, verify_inventaires,
+};
 pub use item::{Item, ItemProjection, verify_items};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;

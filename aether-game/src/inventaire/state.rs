@@ -128,6 +128,12 @@ impl Inventaire {
         self.poids
     }
 
+    /// Its extensions, the oldest first.
+    #[must_use]
+    pub fn extensions(&self) -> &[Nom] {
+        &self.extensions
+    }
+
     /// Its slots, each with its position, in that order.
     pub fn slots(&self) -> impl DoubleEndedIterator<Item = (u16, &Slot)> {
         self.slots.iter().map(|(position, slot)| (*position, slot))

@@ -6,6 +6,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "combat", include_str!("../../migrations/0001_combat.sql")),
     (2, "joueurs", include_str!("../../migrations/0002_joueurs.sql")),
     (3, "items", include_str!("../../migrations/0003_items.sql")),
+    (4, "inventaires", include_str!("../../migrations/0004_inventaires.sql")),
+    (5, "equipement", include_str!("../../migrations/0005_equipement.sql")),
     (6, "economie", include_str!("../../migrations/0006_economie.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
 ];

@@ -3,7 +3,7 @@
 pub(crate) mod fixtures;
 mod formes;
 pub(crate) mod moteur;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus_atteints;
 mod regles_de_ajouter;
 mod regles_de_deplacer;

@@ -15,18 +15,26 @@ use super::fixtures::*;
 /// Two players, me with "alba" and the other with "bruno" as names, and what came into their bags.
 pub(crate) async fn engine_with(commands: impl IntoIterator<Item = InventaireCommand>) -> Engine {
     let engine = Engine::new(MemoryStore::new());
+    remplir(&engine, commands).await;
+    engine
+}
+
+/// Creates the two players, and what came into their bags.
+pub(crate) async fn remplir(
+    engine: &Engine,
+    commands: impl IntoIterator<Item = InventaireCommand>,
+) {
     for (joueur_id, nom) in [(moi(), "alba"), (autre(), "bruno")] {
         let nouveau = NouveauJoueur {
             username: NomUtilisateur::new(nom).unwrap(),
             pseudo: Pseudo::new(nom).unwrap(),
             classe: Classe::Guerrier,
         };
-        joueur::creer(&engine, Context::new(), joueur_id, nouveau).commit().await.unwrap();
+        joueur::creer(engine, Context::new(), joueur_id, nouveau).commit().await.unwrap();
     }
     for command in commands {
         engine.execute(sac_de(command.joueur_id()), command).await.unwrap();
     }
-    engine
 }
 
 pub(crate) fn sac_de(joueur_id: JoueurId) -> InventaireId {

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::fixtures::*;
 
 /// Any command, sensible or not.
-fn any_command(sac: &Inventaire, picks: [u16; 6]) -> InventaireCommand {
+pub(crate) fn any_command(sac: &Inventaire, picks: [u16; 6]) -> InventaireCommand {
     let [what, which, whom, some, where_, strange] = picks;
     let joueur_id = if strange % 40 == 0 { autre() } else { moi() };
     let fiche = &fiches()[usize::from(which) % 5];

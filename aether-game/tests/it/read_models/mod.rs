@@ -2,6 +2,8 @@
 
 mod combat;
 mod economie;
+mod equipement;
 pub(crate) mod fixtures;
+mod inventaire;
 mod item;
 mod joueur;
