@@ -42,12 +42,10 @@ impl Slots {
         use InventaireEvent as E;
         match &recorded.event {
             E::ItemAjoute(it) => self.slot(it.slot_id, recorded).ajoute(it, recorded),
-            E::ItemRetire(it) => self.slot(it.slot_id, recorded).quantite = Some(it.quantite_apres),
-            E::ItemUtilise(it) => {
-                self.slot(it.slot_id, recorded).quantite = Some(it.quantite_apres)
-            }
+            E::ItemRetire(it) => self.slot(it.slot_id, recorded).reste(it.quantite_apres),
+            E::ItemUtilise(it) => self.slot(it.slot_id, recorded).reste(it.quantite_apres),
             E::PileRangee(it) => {
-                self.slot(it.slot_id, recorded).quantite = Some(it.quantite_apres);
+                self.slot(it.slot_id, recorded).reste(it.quantite_apres);
                 self.slot(it.vers_slot_id, recorded).recoit(it, recorded);
             }
             E::ItemDeplace { slot_id, position_avant, position_apres, slot_deplace, .. } => {
@@ -94,7 +92,7 @@ impl Slots {
 
 impl Change {
     fn ajoute(&mut self, it: &ItemAjoute, recorded: &RecordedEvent) {
-        self.quantite = Some(it.quantite_apres);
+        self.reste(it.quantite_apres);
         if it.quantite_avant == 0 {
             self.commence(it.item_id, it.type_slot, it.position_slot, recorded);
             self.instance(Instance { equipement_id: it.equipement_id, port: None });
@@ -103,11 +101,15 @@ impl Change {
 
     /// The slot into which a stack was split or merged.
     fn recoit(&mut self, it: &PileRangee, recorded: &RecordedEvent) {
-        self.quantite = Some(it.vers_quantite_apres);
+        self.reste(it.vers_quantite_apres);
         if it.vers_quantite_avant == 0 {
             self.commence(it.item_id, it.type_slot, it.vers_position, recorded);
             self.instance(Instance::default());
         }
+    }
+
+    fn reste(&mut self, quantite: u16) {
+        self.quantite = Some(quantite);
     }
 
     fn commence(
