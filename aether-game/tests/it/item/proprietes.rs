@@ -32,7 +32,7 @@ fn any_command(what: u8, picks: [u16; 4]) -> ItemCommand {
         description: Description::default(),
         rarete: Rarete::ALL[usize::from(picks[1]) % Rarete::ALL.len()],
         valeur_or: Or::new(u32::from(picks[2])).unwrap(),
-        icone_url: (picks[3] % 2 == 0).then(|| Nom::new("objets/1.png").unwrap()),
+        icone_url: picks[3].is_multiple_of(2).then(|| Nom::new("objets/1.png").unwrap()),
     };
     let intervention = intervention();
     match what % 16 {
