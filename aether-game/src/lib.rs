@@ -23,5 +23,6 @@ pub mod refus;
 pub mod reservation;
 pub mod unite;
 pub mod values;
+pub mod world;
 
 pub use module::module;

@@ -40,6 +40,13 @@ macro_rules! textes {
                 verifie(texte, $max, $min, $lines).map(|texte| Self(texte.to_owned()))
             }
 
+            /// A text that the program composed, without what cannot stand in one; `-` if too little is left.
+            #[must_use]
+            pub(crate) fn epure(texte: &str) -> Self {
+                let visibles: String = texte.chars().filter(|c| !est_invisible(*c)).take($max).collect();
+                Self::new(&visibles).unwrap_or_else(|_| Self("-".to_owned()))
+            }
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {

@@ -17,7 +17,7 @@ const MODELE: &str = "
     EvenementMondialDeclenche ZoneDecouverte BossVaincu RessourceRegeneree";
 
 /// The event types of all locks of shapes, each once.
-fn stored() -> BTreeSet<String> {
+pub(crate) fn stored() -> BTreeSet<String> {
     let locks = Path::new(env!("CARGO_MANIFEST_DIR")).join("events");
     let mut names = BTreeSet::new();
     for lock in std::fs::read_dir(locks).unwrap() {

@@ -24,3 +24,4 @@ mod refus;
 mod reservation;
 mod sources;
 mod values;
+mod world;

@@ -38,12 +38,14 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
 
 /// The files of the rules, by their paths under `src`, with their texts.
 fn rules() -> Vec<(String, String)> {
+    RULES.into_iter().flat_map(of).collect()
+}
+
+/// The files of a module, by their paths under `src`, with their texts.
+pub(crate) fn of(module: &str) -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = vec![];
-    for name in RULES {
-        files.push(src.join(name).with_extension("rs"));
-        collect(&src.join(name), &mut files);
-    }
+    let mut files = vec![src.join(module).with_extension("rs")];
+    collect(&src.join(module), &mut files);
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         (path.strip_prefix(&src).unwrap().display().to_string(), text)

@@ -1,0 +1,110 @@
+//! Pieces of equipment: repairs, improvements, enchantments.
+
+use aether_core::Context;
+
+use super::Fait;
+use crate::equipement::unites::{Travail, desequiper, enchanter, payer};
+use crate::equipement::{Enchantement, Equipement, TypeEnchantement};
+use crate::inventaire::Slot;
+use crate::item::Emplacement;
+use crate::world::bornes;
+use crate::world::choix::pieces;
+use crate::world::histoire::History;
+use crate::world::histoire::vie::Qui;
+
+impl History {
+    /// Has the piece repaired that has lost most.
+    pub(super) fn repare(&mut self, qui: Qui) -> Fait {
+        let (piece, (points, cout)) = {
+            let (joueur, sac) = (self.joueur(qui), self.sac(qui));
+            let usees = pieces::connues(&sac).filter_map(|(piece, slot)| {
+                let etat = self.scribe.state::<Equipement>(piece);
+                let perdu = pieces::usure(slot, &etat)?.get() > 10;
+                let reparation = pieces::a_reparer(slot, &etat, joueur.or())?;
+                perdu.then_some((piece, reparation))
+            });
+            usees.max_by_key(|(_, (points, _))| *points)?
+        };
+        let travail = Travail::Reparation(points);
+        let transaction = self.transaction();
+        let pen = self.scribe.pen();
+        payer(&pen, Context::new(), (qui.id, piece), travail, cout, transaction)
+            .commit()
+            .ok()
+            .map(drop)
+    }
+
+    /// Has a piece improved. It is taken off for that.
+    pub(super) fn ameliore(&mut self, qui: Qui) -> Fait {
+        let bourse = self.joueur(qui).or();
+        let (piece, porte, cout) = {
+            let sac = self.sac(qui);
+            let payables = pieces::connues(&sac).filter_map(|(piece, slot)| {
+                let cout = pieces::a_ameliorer(&self.scribe.state::<Equipement>(piece), bourse)?;
+                Some((piece, emplacement(slot), cout))
+            });
+            let payables: Vec<_> = payables.collect();
+            *self.hasard.pick(&payables)?
+        };
+        self.enleve(qui, porte)?;
+        let transaction = self.transaction();
+        let pen = self.scribe.pen();
+        payer(&pen, Context::new(), (qui.id, piece), Travail::Amelioration, cout, transaction)
+            .commit()
+            .ok()
+            .map(drop)
+    }
+
+    /// Reads a scroll over a piece. It is taken off for that.
+    pub(super) fn enchante(&mut self, qui: Qui) -> Fait {
+        let (parchemin, enchantement) = {
+            let sac = self.sac(qui);
+            let enchantement = |slot: &Slot| self.enchantement(slot);
+            let (slot_id, slot) = pieces::parchemin(&sac, |slot| enchantement(slot).is_some())?;
+            (slot_id, enchantement(slot)?)
+        };
+        let (piece, porte) = {
+            let sac = self.sac(qui);
+            let solides = pieces::connues(&sac).filter(|(piece, _)| {
+                let etat = self.scribe.state::<Equipement>(*piece);
+                let plus_fort = |pose: &Enchantement| {
+                    pose.type_enchantement == enchantement.type_enchantement
+                        && pose.puissance >= enchantement.puissance
+                };
+                etat.durabilite() > 0 && !etat.enchantements().iter().any(plus_fort)
+            });
+            let solides: Vec<_> = solides.map(|(piece, slot)| (piece, emplacement(slot))).collect();
+            *self.hasard.pick(&solides)?
+        };
+        self.enleve(qui, porte)?;
+        let pen = self.scribe.pen();
+        enchanter(&pen, Context::new(), (qui.id, piece), enchantement, parchemin)
+            .commit()
+            .ok()
+            .map(drop)
+    }
+
+    /// What a scroll does, by its name and its price.
+    fn enchantement(&self, slot: &Slot) -> Option<Enchantement> {
+        let item = self.catalogue.item(slot.fiche.item_id)?;
+        let nom = item.presentation.nom.as_str().strip_prefix("Parchemin de ")?;
+        let type_enchantement = match nom.starts_with("tranchant") {
+            true => TypeEnchantement::Tranchant,
+            false => TypeEnchantement::Rempart,
+        };
+        let puissance = bornes::stat(2 + item.presentation.valeur_or.get() / 20);
+        Some(Enchantement { type_enchantement, puissance })
+    }
+
+    fn enleve(&mut self, qui: Qui, porte: Option<Emplacement>) -> Fait {
+        let Some(emplacement) = porte else { return Some(()) };
+        let bonus = self.sac(qui).bonus_avec(emplacement, None);
+        let pen = self.scribe.pen();
+        desequiper(&pen, Context::new(), qui.id, emplacement, bonus).commit().ok().map(drop)
+    }
+}
+
+/// Where a piece is worn, if it is.
+fn emplacement(slot: &Slot) -> Option<Emplacement> {
+    slot.porte.map(|port| port.emplacement)
+}

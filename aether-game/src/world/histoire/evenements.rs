@@ -1,0 +1,192 @@
+//! World events: they begin, players bring them forward by what they do anyway, and who took part is rewarded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aether_core::Context;
+
+use super::History;
+use super::actes::Fait;
+use super::agenda::Tache;
+use crate::inventaire::unites::avec_fiche;
+use crate::inventaire::{InventaireCommand, Reference};
+use crate::joueur::{JoueurCommand, RaisonExperience};
+use crate::monde::{
+    DeclencherEvenement, ItemAccorde, Monde, MondeCommand, RecompenseEvenement, TypeEvenement,
+};
+use crate::unite::{Unite as _, Unites as _};
+use crate::values::{
+    EvenementId, InventaireId, JoueurId, MondeId, Nom, RaisonItem, RaisonOr, ZoneId,
+};
+use crate::world::bornes;
+use crate::world::scribe::Cause;
+
+/// A world event that is on.
+#[derive(Debug)]
+pub(super) struct EnCours {
+    id: EvenementId,
+    /// Where it is; everywhere without one.
+    zone: Option<ZoneId>,
+    recompense: RecompenseEvenement,
+    /// What players did that the world was not told yet.
+    apports: BTreeMap<JoueurId, u32>,
+    participants: BTreeSet<JoueurId>,
+}
+
+impl EnCours {
+    pub(super) const fn id(&self) -> EvenementId {
+        self.id
+    }
+}
+
+/// How many players bring something before the world is told.
+const LOT: usize = 4;
+
+const NOMS: [(&str, TypeEvenement); 8] = [
+    ("L'Invasion des morts-marchants", TypeEvenement::Invasion),
+    ("La Nuit des loups", TypeEvenement::Invasion),
+    ("La Grande Chasse", TypeEvenement::Chasse),
+    ("Le Réveil du wyrm", TypeEvenement::Chasse),
+    ("La Disette", TypeEvenement::Collecte),
+    ("L'Appel des bâtisseurs", TypeEvenement::Collecte),
+    ("La Fête des moissons", TypeEvenement::Festival),
+    ("Le Carnaval des masques", TypeEvenement::Festival),
+];
+
+impl History {
+    /// Begins an event that asks for about as much as will be done in its time.
+    pub(super) fn declenche(&mut self) -> Fait {
+        let (nom, type_evenement) = *self.hasard.pick(&NOMS)?;
+        let zone = self.hasard.pick(self.catalogue.zones()).map(|it| it.id);
+        let zone = zone.filter(|_| self.hasard.chance(20));
+        let items = self.catalogue.items().iter().filter(|it| it.proprietes.usage.is_some());
+        let items: Vec<_> = items.map(|it| it.id).collect();
+        let item = self
+            .hasard
+            .pick(&items)
+            .map(|item_id| ItemAccorde { item_id: *item_id, quantite: bornes::quantite(2) });
+        let recompense = RecompenseEvenement {
+            experience: bornes::experience(self.hasard.between(150, 600).into()),
+            or: bornes::or(self.hasard.between(40, 200).into()),
+            items: item.into_iter().collect(),
+        };
+        let id = EvenementId::new(self.uuid());
+        let duree_s = self.hasard.between(3, 14) * 24 * 3_600;
+        // about one event in a hundred is the end of a foe
+        let part = u64::from(self.hasard.between(40, 130));
+        let requis = self.cadence.evenements_en(duree_s) * part / 10_000;
+        let requis = bornes::au_moins_un(u32::try_from(requis).unwrap_or(u32::MAX));
+        let demande = DeclencherEvenement {
+            evenement: id,
+            nom: Nom::epure(nom),
+            type_evenement,
+            zone,
+            requis,
+            duree_s,
+            recompense: recompense.clone(),
+        };
+        let declencher = MondeCommand::DeclencherEvenement(demande);
+        self.scribe.pen().execute(MondeId::UNIQUE, declencher).ok()?;
+        let (apports, participants) = Default::default();
+        self.evenements.push(EnCours { id, zone, recompense, apports, participants });
+        self.apres(duree_s, Tache::Clore { evenement: id });
+        Some(())
+    }
+
+    /// A player has done something that counts for the events of a zone.
+    pub(super) fn contribue(
+        &mut self,
+        joueur: JoueurId,
+        zone: ZoneId,
+        nombre: u32,
+        cause: Option<Cause>,
+    ) {
+        let concernes = self.evenements.iter_mut().filter(|it| it.zone.is_none_or(|ou| ou == zone));
+        let mut pleins = Vec::new();
+        for evenement in concernes {
+            *evenement.apports.entry(joueur).or_default() += nombre;
+            evenement.participants.insert(joueur);
+            if evenement.apports.len() >= LOT {
+                pleins.push(evenement.id);
+            }
+        }
+        pleins.into_iter().for_each(|id| self.fait_avancer(id, cause));
+    }
+
+    /// Tells the world what players have done. That may end the event.
+    pub(super) fn fait_avancer(&mut self, id: EvenementId, cause: Option<Cause>) {
+        let Some(evenement) = self.evenements.iter_mut().find(|it| it.id == id) else { return };
+        let apports = std::mem::take(&mut evenement.apports);
+        let contributions: Vec<_> = apports
+            .into_iter()
+            .map(|(joueur, nombre)| (joueur, bornes::au_moins_un(nombre)))
+            .collect();
+        if contributions.is_empty() {
+            return;
+        }
+        let progresser = MondeCommand::Progresser { evenement: id, contributions };
+        // when its time is over nothing counts any more
+        let cause =
+            self.scribe.because(cause).execute(MondeId::UNIQUE, progresser).unwrap_or_default();
+        if self.scribe.state::<Monde>(MondeId::UNIQUE).evenement(id).is_none() {
+            self.recompense(id, cause);
+        }
+    }
+
+    /// The time of an event is over, if it was not done before.
+    pub(super) fn clot_l_evenement(&mut self, id: EvenementId) {
+        let expirer = MondeCommand::ExpirerEvenement { evenement: id };
+        // an event that has ended does not end again
+        let _ = self.scribe.pen().execute(MondeId::UNIQUE, expirer);
+        self.evenements.retain(|it| it.id != id);
+    }
+
+    /// The newest event ends by an operator's act.
+    pub(super) fn annule_un_evenement(&mut self) -> Fait {
+        let id = self.evenements.pop()?.id;
+        let intervention = crate::world::items::fondateur("maintenance des serveurs");
+        let annuler = MondeCommand::AnnulerEvenement { evenement: id, intervention };
+        self.scribe.pen().execute(MondeId::UNIQUE, annuler).ok().map(drop)
+    }
+
+    /// Everybody who took part is granted what was promised; what does not fit into a bag is not.
+    fn recompense(&mut self, id: EvenementId, cause: Option<Cause>) {
+        let Some(place) = self.evenements.iter().position(|it| it.id == id) else { return };
+        let evenement = self.evenements.remove(place);
+        for joueur in &evenement.participants {
+            if self.accorde(*joueur, &evenement, true, cause).is_none() {
+                let _: Fait = self.accorde(*joueur, &evenement, false, cause);
+            }
+        }
+    }
+
+    fn accorde(
+        &mut self,
+        joueur_id: JoueurId,
+        evenement: &EnCours,
+        items: bool,
+        cause: Option<Cause>,
+    ) -> Fait {
+        let EnCours { id, recompense, .. } = evenement;
+        let (raison, montant) = (RaisonExperience::Evenement, recompense.experience);
+        let gagner = JoueurCommand::GagnerExperience { montant, raison };
+        let (raison, transaction) = (RaisonOr::RecompenseEvenement, self.transaction());
+        let montant = recompense.or.montant()?;
+        let crediter = JoueurCommand::Crediter { montant, raison, transaction };
+        let pen = self.scribe.because(cause);
+        let mut unit = pen.atomic(Context::new()).command(joueur_id, gagner);
+        unit = unit.command(joueur_id, crediter);
+        for ItemAccorde { item_id, quantite } in recompense.items.iter().filter(|_| items) {
+            let fiche = self.fiche(*item_id)?;
+            let ajouter = InventaireCommand::Ajouter {
+                joueur_id,
+                fiche: Box::new(fiche.clone()),
+                quantite: *quantite,
+                source: RaisonItem::RecompenseEvenement,
+                reference: Some(Reference::Evenement(*id)),
+            };
+            let sac = InventaireId::du_joueur(joueur_id);
+            unit = avec_fiche(unit.command(sac, ajouter), fiche);
+        }
+        unit.commit().ok().map(drop)
+    }
+}
