@@ -2,6 +2,23 @@
 //!
 //! A run is a function of the tables and of a time. So it may come twice, late, or on two nodes at once: the later time holds.
 
+mod archives;
 mod prix_horaires;
+mod vues;
 
+pub use archives::Archives;
 pub use prix_horaires::{PrixHoraires, prix_horaires};
+pub use vues::Vue;
+
+use aether_core::Module;
+use aether_postgres::PgStore;
+
+/// Adds the jobs to what the game registers.
+pub(crate) fn register(module: Module, store: &PgStore) -> Module {
+    module
+        .job(PrixHoraires::new(store))
+        .job(Vue::leaderboard(store))
+        .job(Vue::items_populaires(store))
+        .job(Archives::combats(store))
+        .job(Archives::transactions(store))
+}

@@ -11,7 +11,7 @@ use crate::economie::Economie;
 use crate::equipement::Equipement;
 use crate::inventaire::Inventaire;
 use crate::item::Item;
-use crate::jobs::PrixHoraires;
+use crate::jobs;
 use crate::joueur::Joueur;
 use crate::live::LiveCombatProjection;
 use crate::monde::Monde;
@@ -38,7 +38,7 @@ use crate::reservation::Reservation;
 /// # Ok(()) }
 /// ```
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
-    let module = tables(aggregates(Module::new("game")), store).job(PrixHoraires::new(store));
+    let module = jobs::register(tables(aggregates(Module::new("game")), store), store);
     match redis.into() {
         Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
         None => module,

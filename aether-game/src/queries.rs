@@ -8,12 +8,16 @@
 mod ask;
 mod items;
 mod joueurs;
+mod livre;
 mod marche;
 mod sac;
 mod tenue;
 
-pub use items::{FiltreItems, PlaceItem, item, items};
-pub use joueurs::{Place, Rang, classement, niveaux_atteints, profil};
+pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};
+pub use joueurs::{
+    Place, Rang, RangGlobal, classement, classement_global, niveaux_atteints, profil,
+};
+pub use livre::livre;
 pub use marche::{
     AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
     prix, profondeur, transactions_de_l_item, transactions_du_joueur,

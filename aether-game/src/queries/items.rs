@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use aether_postgres::Error;
+use serde::Deserialize;
 use sqlx::PgPool;
 
 use super::ask::ask;
@@ -79,4 +80,30 @@ pub async fn items(
         .planned_anew()
         .all(pool)
         .await
+}
+
+/// An item, and who has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ItemPopulaire {
+    /// The item.
+    pub item_id: ItemId,
+    /// Its name.
+    pub nom: Nom,
+    /// Its kind.
+    pub type_item: TypeItem,
+    /// How rare it is.
+    pub rarete: Rarete,
+    /// How many players have it in their bags.
+    pub nb_possesseurs: u32,
+    /// How many pieces they have together.
+    pub quantite_totale: u64,
+}
+
+/// The items that most players have, as of the last refresh of their view, at most `limit`.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn items_populaires(pool: &PgPool, limit: u32) -> Result<Vec<ItemPopulaire>, Error> {
+    ask(include_str!("sql/items_populaires.sql")).limit(limit).all(pool).await
 }

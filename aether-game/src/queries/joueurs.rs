@@ -5,7 +5,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 
 use super::ask::ask;
-use crate::joueur::Classe;
+use crate::joueur::{Classe, Stats};
 use crate::read_models::{Joueur, NiveauAtteint};
 use crate::values::{Experience, JoueurId, Niveau};
 
@@ -83,4 +83,41 @@ pub async fn classement(
     let joueur = after.map(|it| it.joueur_id.as_uuid()).unwrap_or_default();
     let query = ask(include_str!("sql/classement.sql")).with(niveau).with(experience);
     query.with(joueur).limit(limit).all(pool).await
+}
+
+/// A player in the ranking of those who were seen lately.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RangGlobal {
+    /// The player.
+    pub joueur_id: JoueurId,
+    /// The name that others see.
+    pub pseudo: String,
+    /// The class.
+    pub classe: Classe,
+    /// The level.
+    pub niveau: Niveau,
+    /// The title.
+    pub titre: Option<String>,
+    /// The guild's name.
+    pub guilde_nom: Option<String>,
+    /// What the player is made of, with what equipment adds.
+    pub stats_totales: Stats,
+    /// The place by level and experience, from 1.
+    pub rang: u32,
+    /// The place by combats won, from 1.
+    pub rang_arene: u32,
+}
+
+/// The ranking of players who were seen in the last 30 days, as of the last refresh of its view: at most `limit` places after `after`, 0 for the first.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn classement_global(
+    pool: &PgPool,
+    after: u32,
+    limit: u32,
+) -> Result<Vec<RangGlobal>, Error> {
+    let query = ask(include_str!("sql/classement_global.sql")).with(i64::from(after));
+    query.limit(limit).all(pool).await
 }

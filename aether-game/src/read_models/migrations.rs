@@ -10,6 +10,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "equipement", include_str!("../../migrations/0005_equipement.sql")),
     (6, "economie", include_str!("../../migrations/0006_economie.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
+    (11, "vues", include_str!("../../migrations/0011_vues.sql")),
+    (12, "archives", include_str!("../../migrations/0012_archives.sql")),
 ];
 
 /// Creates or updates the tables of the read models. Call it at every start: what was done before is

@@ -16,6 +16,9 @@ pub trait Row: Serialize + DeserializeOwned {
     /// The table.
     const TABLE: &'static str;
 
+    /// The table to which old rows move, if there is one.
+    const ARCHIVE: Option<&'static str> = None;
+
     /// What identifies a row.
     type Key: Ord + Display;
 

@@ -1,11 +1,15 @@
 //! The ledger is whole, and a broken one is found with its cause.
 
-use aether_core::Context;
+use aether_core::{Context, Position};
 use aether_game::joueur::{JoueurEvent, creer};
 use aether_game::livre::{EvenementDuLivre, Livre};
-use aether_game::read_models::{LedgerProjection, verify_flux};
+use aether_game::queries;
+use aether_game::read_models::{
+    EconomyProjection, InventoryProjection, LedgerProjection, PlayerProjection, verify_flux,
+};
 use aether_game::values::*;
 
+use crate::economie::entier::{noeud, peuple, vit};
 use crate::inventaire::fixtures::{ajouter_a, potion};
 use crate::joueur::fixtures::{credite, debite, nouveau, transaction};
 use crate::joueur::proprietes::commands;
@@ -80,4 +84,38 @@ async fn sources_and_sinks_say_what_the_events_say_wherever_a_batch_is_cut() {
     assert_equal(&verify_flux(&terrain.store).await.unwrap());
     terrain.run("UPDATE flux_livre SET quantite = quantite + 1 WHERE raison = 'CREATION'").await;
     assert_eq!(verify_flux(&terrain.store).await.unwrap().difference_count, 1);
+}
+
+/// The ledger of the log and that of the tables.
+async fn ledgers(terrain: &Terrain) -> (Livre, Livre) {
+    terrain.project(PlayerProjection, 1000).await;
+    terrain.project(InventoryProjection, 1000).await;
+    terrain.project(EconomyProjection, 1000).await;
+    terrain.project(LedgerProjection, 1000).await;
+    let journal = Livre::du_journal(&terrain.store, Position::END).await.unwrap();
+    (journal, queries::livre(&terrain.pool).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_of_the_tables_is_that_of_the_log_and_a_missing_coin_is_found_on_either_side() {
+    let terrain = Terrain::open().await;
+    let node = noeud(terrain.store.clone());
+    peuple(&node).await;
+    for n in 0..4 {
+        vit(node.clone(), n, 40 + n as u64, 30).await;
+    }
+    let (journal, tables) = ledgers(&terrain).await;
+    assert_eq!((journal.fautes(), tables.fautes()), (vec![], vec![]));
+    assert_eq!(journal.ecarts(&tables), []);
+    let or = &journal.or.lieux;
+    assert!(or.ordres > 0 && or.du > 0 && or.colis > 0, "{or:?}");
+
+    terrain.run("UPDATE joueurs SET \"or\" = \"or\" - 1 WHERE \"or\" = (SELECT max(\"or\") FROM joueurs)").await;
+    terrain.run("DELETE FROM colis_economie WHERE type_contenu = 'ITEM'").await;
+    let broken = queries::livre(&terrain.pool).await.unwrap();
+    let causes: Vec<_> =
+        journal.ecarts(&broken).into_iter().map(|it| (it.item, it.cause)).collect();
+    let item = potion().item_id;
+    assert_eq!(causes, [(None, "held".to_owned()), (Some(item), "in parcels".to_owned())]);
+    assert_eq!(broken.or.difference(), -1);
 }

@@ -11,6 +11,7 @@ mod evenements;
 mod invalidation;
 mod inventaire;
 mod item;
+mod jobs;
 mod joueur;
 mod live;
 mod livre;

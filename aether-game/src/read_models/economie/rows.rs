@@ -171,6 +171,7 @@ impl Row for OrdreEconomie {
 
 impl Row for TransactionEconomie {
     const TABLE: &'static str = "transactions_economie";
+    const ARCHIVE: Option<&'static str> = Some("transactions_economie_archive");
 
     type Key = TransactionId;
 

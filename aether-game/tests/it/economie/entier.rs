@@ -1,5 +1,6 @@
 //! The whole market: purses, bags and a book, on two nodes, by players who do everything at once.
 
+use aether_core::backend::EventStore;
 use aether_core::command::Atomic;
 use aether_core::memory::MemoryStore;
 use aether_core::{Context, Engine, EngineSettings, ExecuteError, Position};
@@ -40,12 +41,19 @@ impl Hasard {
 /// Two nodes; player 2 has hardly any room in his purse, and player 3 in his bag.
 async fn ouvert() -> [Engine; 2] {
     let store = MemoryStore::new();
-    let noeud = || {
-        let settings = EngineSettings::default().attempts(1_000);
-        Engine::builder(store.clone()).settings(settings).build()
-    };
-    let noeuds = [noeud(), noeud()];
-    let engine = &noeuds[0];
+    let noeuds = [noeud(store.clone()), noeud(store)];
+    peuple(&noeuds[0]).await;
+    noeuds
+}
+
+/// A node that does not give in, however often it loses a race.
+pub(crate) fn noeud(store: impl EventStore) -> Engine {
+    let settings = EngineSettings::default().attempts(1_000);
+    Engine::builder(store).settings(settings).build()
+}
+
+/// The players.
+pub(crate) async fn peuple(engine: &Engine) {
     engine.execute(potion().item_id, definition(&potion())).await.unwrap();
     for (n, or) in (0..JOUEURS).zip(OR) {
         let joueur = avec_or(engine, n, or).await;
@@ -55,7 +63,6 @@ async fn ouvert() -> [Engine; 2] {
             engine.execute(sac, ajouter_a(joueur, &minerai(), 175)).await.unwrap();
         }
     }
-    noeuds
 }
 
 /// What a player does next; none where there is nothing of that kind to do. With `en_colis`, what does not fit waits.
@@ -111,7 +118,7 @@ async fn acte(
 }
 
 /// A player acts this often; gives the codes of the refusals.
-async fn vit(engine: Engine, n: u128, graine: u64, actes: usize) -> Vec<&'static str> {
+pub(crate) async fn vit(engine: Engine, n: u128, graine: u64, actes: usize) -> Vec<&'static str> {
     let mut hasard = Hasard(graine);
     let mut codes = vec![];
     let mut plein = false;

@@ -2,7 +2,7 @@
 
 mod a_la_fois;
 mod appariement;
-mod entier;
+pub(crate) mod entier;
 pub(crate) mod fixtures;
 mod formes;
 mod grand_livre;

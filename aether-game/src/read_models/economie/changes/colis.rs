@@ -19,22 +19,22 @@ pub(in crate::read_models::economie) struct Colis(BTreeMap<ColisId, Change>);
 struct Change {
     colis_id: Option<ColisId>,
     #[serde(flatten)]
-    depot: Option<Depot>,
+    depot: Depot,
     /// What is left; nothing: the row goes.
     quantite: u32,
     last_event_sequence: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Depot {
-    joueur_id: JoueurId,
-    item_id: ItemId,
-    type_contenu: TypeContenu,
-    raison: RaisonColis,
+    joueur_id: Option<JoueurId>,
+    item_id: Option<ItemId>,
+    type_contenu: Option<TypeContenu>,
+    raison: Option<RaisonColis>,
     transaction_id: Option<TransactionId>,
     ordre_id: Option<OrdreId>,
-    depose_a: DateTime<Utc>,
-    event_sequence: i64,
+    depose_a: Option<DateTime<Utc>>,
+    event_sequence: Option<i64>,
 }
 
 impl Colis {
@@ -42,7 +42,7 @@ impl Colis {
     pub(in crate::read_models::economie) fn apply(&mut self, recorded: &Recorded<EconomieEvent>) {
         match &recorded.event {
             EconomieEvent::ColisDepose(it) => {
-                self.change(recorded, it.colis_id, it.quantite).depot = Some(depot(recorded, it));
+                self.change(recorded, it.colis_id, it.quantite).depot = depot(recorded, it);
             }
             EconomieEvent::ColisRetire(it) => {
                 self.change(recorded, it.colis_id, it.apres);
@@ -75,13 +75,13 @@ impl Colis {
 
 fn depot(recorded: &Recorded<EconomieEvent>, it: &ColisDepose) -> Depot {
     Depot {
-        joueur_id: it.joueur_id,
-        item_id: it.item_id,
-        type_contenu: it.type_contenu,
-        raison: it.raison,
+        joueur_id: Some(it.joueur_id),
+        item_id: Some(it.item_id),
+        type_contenu: Some(it.type_contenu),
+        raison: Some(it.raison),
         transaction_id: it.transaction_id,
         ordre_id: it.ordre_id,
-        depose_a: recorded.timestamp,
-        event_sequence: sequence(recorded.position),
+        depose_a: Some(recorded.timestamp),
+        event_sequence: Some(sequence(recorded.position)),
     }
 }

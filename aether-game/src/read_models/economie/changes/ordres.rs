@@ -22,7 +22,7 @@ pub(in crate::read_models::economie) struct Ordres(BTreeMap<OrdreId, Change>);
 struct Change {
     ordre_id: Option<OrdreId>,
     #[serde(flatten)]
-    place: Option<Place>,
+    place: Place,
     quantite_restante: Option<u16>,
     statut: Option<StatutOrdre>,
     complete_a: Option<DateTime<Utc>>,
@@ -30,17 +30,17 @@ struct Change {
 }
 
 /// What the placing says for good.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Place {
-    type_ordre: TypeOrdre,
-    joueur_id: JoueurId,
-    pseudo_joueur: String,
-    item_id: ItemId,
-    quantite: Quantite,
-    prix_unitaire: Prix,
-    cree_a: DateTime<Utc>,
-    expire_a: DateTime<Utc>,
-    event_sequence: i64,
+    type_ordre: Option<TypeOrdre>,
+    joueur_id: Option<JoueurId>,
+    pseudo_joueur: Option<String>,
+    item_id: Option<ItemId>,
+    quantite: Option<Quantite>,
+    prix_unitaire: Option<Prix>,
+    cree_a: Option<DateTime<Utc>>,
+    expire_a: Option<DateTime<Utc>>,
+    event_sequence: Option<i64>,
 }
 
 impl Ordres {
@@ -76,17 +76,17 @@ impl Ordres {
         let change = self.change(recorded, cree.ordre_id);
         change.quantite_restante = Some(cree.quantite.get());
         change.statut = Some(StatutOrdre::Actif);
-        change.place = Some(Place {
-            type_ordre,
-            joueur_id: cree.joueur_id,
-            pseudo_joueur: cree.pseudo.clone(),
-            item_id: cree.item_id,
-            quantite: cree.quantite,
-            prix_unitaire: cree.prix_unitaire,
-            cree_a: recorded.timestamp,
-            expire_a: cree.expire_a,
-            event_sequence: sequence(recorded.position),
-        });
+        change.place = Place {
+            type_ordre: Some(type_ordre),
+            joueur_id: Some(cree.joueur_id),
+            pseudo_joueur: Some(cree.pseudo.clone()),
+            item_id: Some(cree.item_id),
+            quantite: Some(cree.quantite),
+            prix_unitaire: Some(cree.prix_unitaire),
+            cree_a: Some(recorded.timestamp),
+            expire_a: Some(cree.expire_a),
+            event_sequence: Some(sequence(recorded.position)),
+        };
     }
 
     pub(in crate::read_models::economie) async fn write(

@@ -19,26 +19,26 @@ pub(in crate::read_models::economie) struct Transactions(BTreeMap<TransactionId,
 struct Change {
     transaction_id: Option<TransactionId>,
     #[serde(flatten)]
-    executee: Option<Executee>,
+    executee: Executee,
     reglee_a: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Executee {
-    ordre_vente_id: OrdreId,
-    ordre_achat_id: OrdreId,
-    vendeur_id: JoueurId,
-    pseudo_vendeur: String,
-    acheteur_id: JoueurId,
-    pseudo_acheteur: String,
-    item_id: ItemId,
-    quantite: Quantite,
-    prix_unitaire: Prix,
-    montant_total: Or,
-    taxe: Or,
-    executee_a: DateTime<Utc>,
-    event_sequence: i64,
-    rendu: Or,
+    ordre_vente_id: Option<OrdreId>,
+    ordre_achat_id: Option<OrdreId>,
+    vendeur_id: Option<JoueurId>,
+    pseudo_vendeur: Option<String>,
+    acheteur_id: Option<JoueurId>,
+    pseudo_acheteur: Option<String>,
+    item_id: Option<ItemId>,
+    quantite: Option<Quantite>,
+    prix_unitaire: Option<Prix>,
+    montant_total: Option<Or>,
+    taxe: Option<Or>,
+    executee_a: Option<DateTime<Utc>>,
+    event_sequence: Option<i64>,
+    rendu: Option<Or>,
 }
 
 impl Transactions {
@@ -46,7 +46,7 @@ impl Transactions {
     pub(in crate::read_models::economie) fn apply(&mut self, recorded: &Recorded<EconomieEvent>) {
         match &recorded.event {
             EconomieEvent::TransactionExecutee(it) => {
-                self.change(it.transaction_id).executee = Some(executee(recorded, it));
+                self.change(it.transaction_id).executee = executee(recorded, it);
             }
             EconomieEvent::TransactionReglee(it) => {
                 self.change(it.transaction_id).reglee_a = Some(recorded.timestamp);
@@ -72,19 +72,19 @@ impl Transactions {
 
 fn executee(recorded: &Recorded<EconomieEvent>, it: &Transaction) -> Executee {
     Executee {
-        ordre_vente_id: it.ordre_vente_id,
-        ordre_achat_id: it.ordre_achat_id,
-        vendeur_id: it.vendeur,
-        pseudo_vendeur: it.pseudo_vendeur.clone(),
-        acheteur_id: it.acheteur,
-        pseudo_acheteur: it.pseudo_acheteur.clone(),
-        item_id: it.item_id,
-        quantite: it.quantite,
-        prix_unitaire: it.prix_unitaire,
-        montant_total: it.montant_total,
-        taxe: it.taxe,
-        executee_a: recorded.timestamp,
-        event_sequence: sequence(recorded.position),
-        rendu: it.rendu,
+        ordre_vente_id: Some(it.ordre_vente_id),
+        ordre_achat_id: Some(it.ordre_achat_id),
+        vendeur_id: Some(it.vendeur),
+        pseudo_vendeur: Some(it.pseudo_vendeur.clone()),
+        acheteur_id: Some(it.acheteur),
+        pseudo_acheteur: Some(it.pseudo_acheteur.clone()),
+        item_id: Some(it.item_id),
+        quantite: Some(it.quantite),
+        prix_unitaire: Some(it.prix_unitaire),
+        montant_total: Some(it.montant_total),
+        taxe: Some(it.taxe),
+        executee_a: Some(recorded.timestamp),
+        event_sequence: Some(sequence(recorded.position)),
+        rendu: Some(it.rendu),
     }
 }

@@ -1,7 +1,7 @@
 MERGE INTO colis_economie AS t
-USING json_to_recordset($1::json) AS d(
+USING changes(
     colis_id uuid, joueur_id uuid, item_id uuid, type_contenu text, quantite int, raison text, transaction_id uuid, ordre_id uuid,
-    depose_a timestamptz, event_sequence bigint, last_event_sequence bigint)
+    depose_a timestamptz, event_sequence bigint, last_event_sequence bigint) AS d
 ON t.colis_id = d.colis_id
 WHEN MATCHED AND t.last_event_sequence < d.last_event_sequence AND d.quantite = 0 THEN DELETE
 WHEN MATCHED AND t.last_event_sequence < d.last_event_sequence THEN UPDATE SET

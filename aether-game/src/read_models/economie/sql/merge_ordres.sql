@@ -1,8 +1,8 @@
 MERGE INTO ordres_economie AS t
-USING json_to_recordset($1::json) AS d(
+USING changes(
     ordre_id uuid, type_ordre text, joueur_id uuid, pseudo_joueur text, item_id uuid, quantite int, quantite_restante int,
     prix_unitaire int, statut text, cree_a timestamptz, expire_a timestamptz, complete_a timestamptz, event_sequence bigint,
-    last_event_sequence bigint)
+    last_event_sequence bigint) AS d
 ON t.ordre_id = d.ordre_id
 WHEN MATCHED AND t.last_event_sequence < d.last_event_sequence THEN UPDATE SET
     quantite_restante = coalesce(d.quantite_restante, t.quantite_restante),

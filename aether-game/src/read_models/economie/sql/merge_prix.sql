@@ -1,6 +1,6 @@
 MERGE INTO prix_marche AS t
-USING json_to_recordset($1::json) AS d(
-    prix_id uuid, item_id uuid, dernier_prix int, derniere_transaction timestamptz, last_event_sequence bigint)
+USING changes(
+    prix_id uuid, item_id uuid, dernier_prix int, derniere_transaction timestamptz, last_event_sequence bigint) AS d
 ON t.item_id = d.item_id
 WHEN MATCHED AND t.last_event_sequence < d.last_event_sequence THEN UPDATE SET
     dernier_prix = d.dernier_prix,

@@ -1,8 +1,8 @@
 MERGE INTO transactions_economie AS t
-USING json_to_recordset($1::json) AS d(
+USING changes(
     transaction_id uuid, ordre_vente_id uuid, ordre_achat_id uuid, vendeur_id uuid, pseudo_vendeur text, acheteur_id uuid,
     pseudo_acheteur text, item_id uuid, quantite int, prix_unitaire int, montant_total int, taxe int, executee_a timestamptz,
-    event_sequence bigint, rendu int, reglee_a timestamptz)
+    event_sequence bigint, rendu int, reglee_a timestamptz) AS d
 ON t.transaction_id = d.transaction_id
 WHEN MATCHED AND t.reglee_a IS NULL AND d.reglee_a IS NOT NULL THEN UPDATE SET reglee_a = d.reglee_a
 WHEN NOT MATCHED THEN INSERT (

@@ -1,0 +1,1 @@
+REFRESH MATERIALIZED VIEW CONCURRENTLY vue_leaderboard_global
