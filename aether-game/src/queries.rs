@@ -6,6 +6,7 @@
 //! [`is_transient`](aether_postgres::Error::is_transient) says whether a retry helps.
 
 mod ask;
+mod combats;
 mod items;
 mod joueurs;
 mod livre;
@@ -13,6 +14,7 @@ mod marche;
 mod sac;
 mod tenue;
 
+pub use combats::{ActionFaite, CombatEnCours, actions_du_combat, combats_en_cours};
 pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};
 pub use joueurs::{
     Place, Rang, RangGlobal, classement, classement_global, niveaux_atteints, profil,

@@ -22,7 +22,7 @@ local now = string.format('%.0f', time[1] * 1000000 + time[2])
 
 local live = {}
 for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local key = base .. member:sub(-32)
+  local key = base .. member:match('[^.]+$')
   if redis.call('TYPE', key).ok == 'hash' then
     local used = tonumber(redis.call('HGET', key, 'last_activity')) or 0
     live[#live + 1] = { id = member, key = key, used = used }

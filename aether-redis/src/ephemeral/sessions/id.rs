@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use aether_core::time::{Random as _, SystemRandom};
 
-/// The id of a session: its user's id and a secret of 128 random bits, written
-/// `{user_id}.{32 hexadecimal digits}`.
+/// The id of a session: its user's id and a secret of 256 random bits, written
+/// `{user_id}.{64 hexadecimal digits}`.
 ///
 /// A holder of it is the user: send it over TLS only, in a cookie that scripts cannot read, and keep it out
 /// of logs. [`Debug`](fmt::Debug) leaves the secret out, [`Display`](fmt::Display) shows all of it. The
@@ -16,7 +16,7 @@ use aether_core::time::{Random as _, SystemRandom};
 /// ```
 /// use aether_redis::SessionId;
 ///
-/// let id: SessionId = "42.00112233445566778899aabbccddeeff".parse()?;
+/// let id: SessionId = format!("42.{:064x}", 7).parse()?;
 /// assert_eq!(id.user_id(), "42");
 /// assert_eq!(format!("{id:?}"), "SessionId(42.…)");
 /// assert!("42.guess".parse::<SessionId>().is_err());
@@ -25,13 +25,13 @@ use aether_core::time::{Random as _, SystemRandom};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionId {
     user_id: Box<str>,
-    secret: u128,
+    secret: [u128; 2],
 }
 
 impl SessionId {
     /// A new one for a user whose id was looked at.
     pub(crate) fn draw(user_id: &str) -> Self {
-        Self { user_id: user_id.into(), secret: SystemRandom.next() }
+        Self { user_id: user_id.into(), secret: [SystemRandom.next(), SystemRandom.next()] }
     }
 
     /// Whose session it is, if there is such a session.
@@ -42,8 +42,8 @@ impl SessionId {
 
     /// The secret as it stands in names of keys.
     pub(crate) fn secret(&self) -> impl fmt::Display {
-        let secret = self.secret;
-        fmt::from_fn(move |f| write!(f, "{secret:032x}"))
+        let [high, low] = self.secret;
+        fmt::from_fn(move |f| write!(f, "{high:032x}{low:032x}"))
     }
 }
 
@@ -59,9 +59,12 @@ impl fmt::Debug for SessionId {
     }
 }
 
+/// Hexadecimal digits of half a secret.
+const HALF: usize = 32;
+
 /// A text that is no session id, whatever it is: nobody is let in with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a session id; it is written user_id.secret, the secret in 32 hexadecimal digits")]
+#[error("not a session id; it is written user_id.secret, the secret in 64 hexadecimal digits")]
 pub struct InvalidSessionId;
 
 impl FromStr for SessionId {
@@ -70,11 +73,12 @@ impl FromStr for SessionId {
     fn from_str(text: &str) -> Result<Self, InvalidSessionId> {
         let (user_id, secret) = text.rsplit_once('.').ok_or(InvalidSessionId)?;
         let digits = secret.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_user_id(user_id) || secret.len() != 32 || !digits {
+        if !is_user_id(user_id) || secret.len() != 2 * HALF || !digits {
             return Err(InvalidSessionId);
         }
-        let secret = u128::from_str_radix(secret, 16).map_err(|_| InvalidSessionId)?;
-        Ok(Self { user_id: user_id.into(), secret })
+        let (high, low) = secret.split_at(HALF);
+        let number = |digits| u128::from_str_radix(digits, 16).map_err(|_| InvalidSessionId);
+        Ok(Self { user_id: user_id.into(), secret: [number(high)?, number(low)?] })
     }
 }
 

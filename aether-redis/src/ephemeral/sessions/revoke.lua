@@ -22,7 +22,7 @@ end
 
 local reply = {}
 local function revoke(id)
-  local key = base .. id:sub(-32)
+  local key = base .. id:match('[^.]+$')
   if redis.call('SREM', KEYS[1], id) == 1 and redis.call('TYPE', key).ok == 'hash' then
     reply[#reply + 1] = { id, redis.call('HGETALL', key) }
   end

@@ -27,7 +27,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Tally {
     started: Instant,
     counts: Counts,
-    /// Shared with the [`Counted`](crate::counted::Counted) store.
+    /// Shared with the [`Counted`](crate::demo::counted::Counted) store.
     conflicts: Arc<AtomicU64>,
     append: Timer,
     node: Node,

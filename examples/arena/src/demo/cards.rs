@@ -11,8 +11,8 @@ use ratatui::style::{Color, Style, Stylize as _};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::board::Card;
-use crate::view::{BAD, FAINT, GOLD, GOOD, Scene, panel};
+use crate::demo::board::Card;
+use crate::demo::view::{BAD, FAINT, GOLD, GOOD, Scene, panel};
 
 /// The least width of a card.
 const WIDTH: u16 = 50;

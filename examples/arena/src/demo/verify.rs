@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::Utc;
 use sqlx::PgPool;
 
-use crate::measure::Second;
+use crate::demo::measure::Second;
 
 /// Everything that is compared.
 pub(crate) struct Proof<'a> {

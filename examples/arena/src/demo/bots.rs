@@ -20,8 +20,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::board::{Board, Card};
-use crate::measure::Tally;
+use crate::demo::board::{Board, Card};
+use crate::demo::measure::Tally;
 
 /// How long a turn may take: who falls asleep loses it soon.
 const TURN_MS: u32 = 1000;

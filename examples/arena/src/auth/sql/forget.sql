@@ -1,0 +1,1 @@
+DELETE FROM arena_mots_de_passe WHERE compte_id = $1 AND hash = $2

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod auth;
+mod cli;
+mod compte;
+mod config;
+mod cursor;
+mod demo;
+mod drain;
+mod etag;
+mod idempotency;
+mod lang;
+mod metrics;
+mod operate;
+mod peer;
+mod position;
+mod problem;
+mod ready;
+mod request;
+mod rest;
+mod trace;
+mod view;
+
+pub use app::App;
+pub use cli::main;
+pub use config::{Config, Secret};
+pub use drain::serve;
+pub use peer::Peer;

@@ -1,0 +1,9 @@
+//! What handlers read of a request; whatever is not as expected is a problem.
+
+mod body;
+mod command;
+mod parameters;
+
+pub(crate) use body::{Body, read};
+pub(crate) use command::Command;
+pub(crate) use parameters::{InPath, InQuery};

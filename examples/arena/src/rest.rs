@@ -1,0 +1,51 @@
+//! The routes: a folder per resource, a file per verb with route, types and handler.
+
+mod classements;
+mod combats;
+mod comptes;
+mod joueurs;
+mod openapi;
+mod sessions;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::{App, json_only};
+use crate::auth::admit::admit;
+use crate::problem::{Code, Problem};
+use crate::{metrics, ready};
+
+/// All routes.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let admitted = from_fn_with_state(app.clone(), admit);
+    let game = Router::from(game()).layer(admitted);
+    Router::from(health())
+        .merge(game)
+        .route("/openapi.json", get(openapi::show))
+        .layer(from_fn(json_only))
+        .route("/metrics", get(metrics::page))
+        .fallback(async || Problem::new(Code::UNKNOWN))
+        .method_not_allowed_fallback(async || Problem::new(Code::METHOD))
+}
+
+fn health() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(ready::live)).routes(routes!(ready::ready))
+}
+
+fn game() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(comptes::routes())
+        .merge(sessions::routes())
+        .merge(combats::routes())
+        .merge(joueurs::routes())
+        .merge(classements::routes())
+}
+
+/// Names and passwords are short.
+fn small_bodies() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(4 * 1024)
+}

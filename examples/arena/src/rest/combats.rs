@@ -1,0 +1,19 @@
+//! Combats.
+
+mod act;
+mod actions;
+mod list;
+mod show;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(act::act))
+        .routes(routes!(list::list))
+        .routes(routes!(show::show))
+        .routes(routes!(actions::actions))
+}

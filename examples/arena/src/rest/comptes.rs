@@ -1,0 +1,12 @@
+//! Accounts.
+
+mod create;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create::create)).layer(super::small_bodies())
+}
