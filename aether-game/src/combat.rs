@@ -30,6 +30,7 @@ mod effects;
 mod events;
 mod ids;
 mod mots;
+mod partage;
 mod play;
 mod refus;
 mod roster;
@@ -48,6 +49,7 @@ pub use mots::{
     ResultatAction, ResultatCombat, SourceEffet, TypeAction, TypeCombat, TypeDegats, TypeEffet,
     TypeEntite,
 };
+pub use partage::Sortie;
 pub use refus::CombatRefus;
 pub use roster::{
     Competence, Conditions, Cout, ItemGagne, Objet, Participant, Pouvoir, Recompenses, Resistances,

@@ -9,6 +9,7 @@
 //!     state "order open" as ouvert
 //!     state "trade owed" as du
 //!     state "parcel waits" as colis
+//!     [*] --> colis: RecompenseDeposee
 //!     [*] --> ouvert: PlacerVente, PlacerAchat
 //!     ouvert --> du: TransactionExecutee, at the older order's price
 //!     ouvert --> [*]: OrdreAnnule (withdrawn, expired)
@@ -26,6 +27,7 @@
 //! | [`PlacerAchat`](EconomieCommand::PlacerAchat) | price times quantity leaves the buyer's purse |
 //! | `Annuler`, `Expirer` | the rest goes back to bag or purse, or into a parcel |
 //! | [`Regler`](EconomieCommand::Regler) | proceeds to the seller; goods and difference to the buyer; each part that does not fit is a parcel |
+//! | [`DeposerRecompense`](EconomieCommand::DeposerRecompense) | the rest of the reward, see [`recompense`](crate::recompense) |
 //! | [`RetirerColis`](EconomieCommand::RetirerColis) | as much goes to bag or purse |
 //!
 //! **Money.** A buyer sets limit × quantity aside. A trade is at the price of the older order: 5 % of the sum, rounded down, leaves the game at
@@ -46,9 +48,10 @@ mod state;
 pub mod unites;
 
 pub use appariement::{Entrant, Rencontre, apparier};
-pub use commands::{Cloture, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
+pub use commands::{Cloture, DeposerRecompense, EconomieCommand, EnColis, Fermetures, PlacerOrdre};
 pub use events::{
-    ColisDepose, ColisRetire, EconomieEvent, OrdreAnnule, OrdreCree, Reglement, Transaction,
+    ColisDepose, ColisRetire, EconomieEvent, OrdreAnnule, OrdreCree, RecompenseDeposee, Reglement,
+    Transaction,
 };
 pub use mots::{RaisonAnnulation, RaisonColis, StatutOrdre, TypeContenu, TypeOrdre};
 pub use ordre::Ordre;

@@ -4,6 +4,7 @@
 //! that was made up consists of the very units that players cause.
 
 use aether_core::command::{Atomic, IdOf};
+use aether_core::process;
 use aether_core::{Aggregate, Context, Engine};
 
 /// Begins units.
@@ -39,6 +40,20 @@ impl Unites for Engine {
 }
 
 impl Unite for Atomic {
+    fn command<A: Aggregate>(self, id: impl IdOf<A>, command: impl Into<A::Command>) -> Self {
+        self.command(id, command)
+    }
+
+    fn provided<A: Aggregate>(
+        self,
+        id: impl IdOf<A>,
+        check: impl Fn(&A) -> Result<(), A::Error> + Send + Sync + 'static,
+    ) -> Self {
+        self.provided(id, check)
+    }
+}
+
+impl Unite for process::Unit {
     fn command<A: Aggregate>(self, id: impl IdOf<A>, command: impl Into<A::Command>) -> Self {
         self.command(id, command)
     }

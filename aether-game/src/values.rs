@@ -14,6 +14,7 @@ mod invisible;
 mod mots;
 mod nombres;
 mod noms;
+mod origine;
 mod raisons;
 mod textes;
 
@@ -26,6 +27,7 @@ pub use nombres::{
     Prix, Quantite, Stat,
 };
 pub use noms::{NomInvalide, NomUtilisateur, Pseudo};
+pub use origine::Origine;
 pub use raisons::{Flux, RaisonItem, RaisonOr};
 pub use textes::{Description, Motif, Nom, TexteInvalide};
 

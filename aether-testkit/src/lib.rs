@@ -4,6 +4,8 @@
 pub mod chaos;
 #[cfg(feature = "engine")]
 pub mod clock;
+#[cfg(feature = "engine")]
+pub mod crash;
 pub mod difference;
 #[cfg(feature = "engine")]
 mod eventually;

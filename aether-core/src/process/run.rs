@@ -9,7 +9,7 @@ use crate::aggregate::Aggregate;
 use crate::aggregate_cache::Loaded;
 use crate::context::Context;
 use crate::engine::{Atomic, Engine};
-use crate::error::{BoxError, ExecuteError, Result};
+use crate::error::{BoxError, ExecuteError, Rejection, Result};
 use crate::ids::{CommandFingerprint, CommandId, IdOf};
 use crate::json::Json;
 use crate::metadata::Metadata;
@@ -21,6 +21,7 @@ use super::port::Task;
 /// A command of a process makes **one append**, under the id of the command: whatever attempt stores it, the others
 /// get its result. So each way to an [`Outcome`] consumes the run: [`command`](Run::command) and
 /// [`atomic`](Run::atomic) for what is stored, [`done`](Run::done) and [`refused`](Run::refused) for what is not.
+/// [`attempt`](Run::attempt) is for a command that can be carried out in more than one way.
 #[derive(Debug)]
 pub struct Run<'a> {
     engine: &'a Engine,
@@ -88,6 +89,14 @@ impl<'a> Run<'a> {
         Unit(self.engine.atomic(self.context))
     }
 
+    /// As [`atomic`](Run::atomic), for a command that can be carried out in more than one way: where a unit is
+    /// [refused](Unit::try_commit), nothing was stored, and another one may be tried. Of all units that are tried, in
+    /// all attempts, one is stored at most: they have the id of the command in common.
+    #[must_use = "nothing happens before `try_commit`"]
+    pub fn attempt(&self) -> Unit {
+        Unit(self.engine.atomic(self.context.clone()))
+    }
+
     /// There was nothing to store: it was done elsewhere, or nothing was to be done.
     pub fn done(self) -> Outcome {
         Outcome(Settled::Done)
@@ -131,6 +140,19 @@ impl Unit {
     /// What the store failed with.
     pub async fn commit(self) -> Result<Outcome, BoxError> {
         Outcome::of(self.0.commit().await)
+    }
+
+    /// Carries everything out, or tells why one of the aggregates refuses. That is no outcome yet: another unit may be
+    /// [tried](Run::attempt) in its place.
+    ///
+    /// # Errors
+    ///
+    /// What the store failed with.
+    pub async fn try_commit(self) -> Result<Result<Outcome, Rejection>, BoxError> {
+        match self.0.commit().await {
+            Err(ExecuteError::Rejected(rejection)) => Ok(Err(rejection)),
+            other => Outcome::of(other).map(Ok),
+        }
     }
 }
 

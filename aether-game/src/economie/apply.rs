@@ -1,6 +1,8 @@
 //! How each event changes a book. Nothing is computed here that an event could say.
 
-use super::events::{ColisDepose, ColisRetire, EconomieEvent, OrdreCree, Transaction};
+use super::events::{
+    ColisDepose, ColisRetire, EconomieEvent, OrdreCree, RecompenseDeposee, Transaction,
+};
 use super::mots::TypeOrdre;
 use super::ordre::Ordre;
 use super::state::{Colis, Due, Economie};
@@ -17,6 +19,7 @@ impl Economie {
             }
             EconomieEvent::OrdreAnnule(annule) => self.carnet.ferme(annule.ordre_id),
             EconomieEvent::ColisDepose(depose) => self.depose(depose),
+            EconomieEvent::RecompenseDeposee(depose) => self.depose_recompense(depose),
             EconomieEvent::ColisRetire(retire) => self.retire(retire),
             EconomieEvent::PrixMisAJour { nouveau_prix, .. } => {
                 self.dernier_prix = Some(*nouveau_prix);
@@ -64,7 +67,18 @@ impl Economie {
             colis_id: depose.colis_id,
             type_contenu: depose.type_contenu,
             quantite: depose.quantite,
-            raison: depose.raison,
+            raison: Some(depose.raison),
+        });
+    }
+
+    fn depose_recompense(&mut self, depose: &RecompenseDeposee) {
+        self.item = Some(depose.item_id);
+        self.colis.inscrit(Colis {
+            joueur_id: depose.joueur_id,
+            colis_id: depose.colis_id,
+            type_contenu: depose.type_contenu,
+            quantite: depose.quantite,
+            raison: None,
         });
     }
 

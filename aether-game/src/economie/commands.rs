@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 
 use super::mots::TypeContenu;
 use crate::values::{
-    ColisId, Intervention, ItemId, JoueurId, OrdreId, Prix, Pseudo, Quantite, TransactionId,
+    ColisId, Intervention, ItemId, JoueurId, OrdreId, Origine, Prix, Pseudo, Quantite,
+    TransactionId,
 };
 
 /// A command to a book.
@@ -45,6 +46,8 @@ pub enum EconomieCommand {
         /// The orders that other legs count no more. When that changed, the command is refused and asked again.
         ferme: Fermetures,
     },
+    /// Let a reward wait that does not fit: it comes into the game by this.
+    DeposerRecompense(DeposerRecompense),
     /// Collect a parcel, or a part of one that does not fit as a whole.
     RetirerColis {
         /// Whose it is.
@@ -76,6 +79,23 @@ pub struct PlacerOrdre {
     /// For how many seconds: see [`Economie::DUREE_MIN_S`](super::Economie::DUREE_MIN_S) and
     /// [`Economie::DUREE_MAX_S`](super::Economie::DUREE_MAX_S).
     pub duree_s: u32,
+}
+
+/// A part of a reward that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeposerRecompense {
+    /// The parcel's id: a new one.
+    pub colis: ColisId,
+    /// For whom.
+    pub joueur: JoueurId,
+    /// The item of the book; [`ItemId::AUCUN`] for gold.
+    pub item: ItemId,
+    /// What it holds.
+    pub contenu: TypeContenu,
+    /// How much of it: coins or pieces.
+    pub quantite: NonZeroU32,
+    /// What it is for.
+    pub origine: Origine,
 }
 
 /// An order to be closed.

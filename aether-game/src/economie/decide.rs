@@ -46,6 +46,7 @@ impl Aggregate for Economie {
             EconomieCommand::Regler { transaction, en_colis, ferme } => {
                 regler::regler(self, *transaction, *en_colis, *ferme)
             }
+            EconomieCommand::DeposerRecompense(depot) => colis::deposer(self, depot),
             EconomieCommand::RetirerColis { joueur, colis, contenu, quantite } => {
                 colis::retirer(self, (*joueur, *colis), *contenu, *quantite)
             }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mots::{RaisonAnnulation, RaisonColis, TypeContenu, TypeOrdre};
 use crate::values::{
-    ColisId, Intervention, ItemId, JoueurId, Or, OrdreId, Prix, Quantite, TransactionId,
+    ColisId, Intervention, ItemId, JoueurId, Or, OrdreId, Origine, Prix, Quantite, TransactionId,
 };
 
 /// The events of a book. An order's event comes first, then its trades in order, then the price they led to.
@@ -31,6 +31,9 @@ pub enum EconomieEvent {
 
     /// What could not be delivered waits from now on, for as long as it takes.
     ColisDepose(ColisDepose),
+
+    /// A reward that did not fit waits from now on, for as long as it takes. It has come into the game by this.
+    RecompenseDeposee(RecompenseDeposee),
 
     /// A parcel was collected, or a part of it.
     ColisRetire(ColisRetire),
@@ -190,6 +193,24 @@ pub struct ColisDepose {
     /// The order that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordre_id: Option<OrdreId>,
+}
+
+/// A part of a reward that waits in a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Shape)]
+#[serde(rename_all = "camelCase")]
+pub struct RecompenseDeposee {
+    /// The parcel's id.
+    pub colis_id: ColisId,
+    /// For whom.
+    pub joueur_id: JoueurId,
+    /// The item of the book; that of no item for gold.
+    pub item_id: ItemId,
+    /// What it holds.
+    pub type_contenu: TypeContenu,
+    /// How much of it: coins or pieces.
+    pub quantite: u32,
+    /// What it is for: gold and items come into the game for the reason that this says.
+    pub origine: Origine,
 }
 
 /// A parcel that was collected as far as `apres` says.

@@ -61,6 +61,10 @@ refus! {
         TransactionNonDue { transaction: TransactionId } = "TRANSACTION_NON_DUE",
             "the trade {transaction} owes nothing here: it is settled, or of another book; settle what is owed",
             "la transaction {transaction} ne doit rien ici : réglée, ou d'un autre carnet ; réglez ce qui est dû";
+        /// The parcel is there.
+        ColisDejaDepose { colis: ColisId } = "COLIS_DEJA_DEPOSE",
+            "the parcel {colis} is there already; let the next one wait under a new id",
+            "le colis {colis} est déjà déposé ; déposez le suivant sous un nouvel identifiant";
         /// The player has no such parcel.
         ColisIntrouvable { colis: ColisId } = "COLIS_INTROUVABLE",
             "no parcel {colis} waits for you here: it was collected, or is somebody else's; look at your parcels",

@@ -8,6 +8,7 @@ use super::carnet::Carnet;
 use super::commands::Fermetures;
 use super::mots::{RaisonColis, TypeContenu, TypeOrdre};
 use super::ordre::Ordre;
+use super::refus::EconomieRefus;
 use super::registre::{Inscrit, Registre};
 use crate::values::{
     ColisId, ItemId, JoueurId, Or, OrdreId, Pourcent, Prix, Quantite, TransactionId,
@@ -66,8 +67,8 @@ pub struct Colis {
     pub type_contenu: TypeContenu,
     /// How much of it: coins or pieces.
     pub quantite: u32,
-    /// What it comes from.
-    pub raison: RaisonColis,
+    /// What it comes from; none for a reward.
+    pub raison: Option<RaisonColis>,
 }
 
 /// Everything that a book holds for players, by place: its part of the ledger.
@@ -163,6 +164,14 @@ impl Economie {
     pub fn colis_de(&self, joueur_id: JoueurId) -> impl Iterator<Item = &Colis> {
         let debut = (joueur_id, ColisId::new(Uuid::nil()));
         self.colis.depuis(debut).take_while(move |colis| colis.joueur_id == joueur_id)
+    }
+
+    /// A book is that of one item.
+    pub(super) fn verifie_item(&self, trouve: ItemId) -> Result<(), EconomieRefus> {
+        match self.item.filter(|attendu| *attendu != trouve) {
+            Some(attendu) => Err(EconomieRefus::AutreMarche { attendu, trouve }),
+            None => Ok(()),
+        }
     }
 
     /// Everything that the book holds for players. Looks at all of it.

@@ -1,5 +1,7 @@
 //! Units over a piece of equipment, the bag that it lies in, and the player who wears it: all of it happens or nothing.
 
+use std::collections::BTreeSet;
+
 use aether_core::Context;
 
 use super::commands::EquipementCommand;
@@ -118,6 +120,29 @@ pub fn user<E: Unites>(engine: &E, context: Context, usure: Usure) -> E::Unite {
     match reste {
         Some(bonus) => avec_bonus(unit, joueur_id, bonus),
         None => unit,
+    }
+}
+
+/// Wears everything that a player wears, by so many points each: the legs of the end of a combat. Those pieces that are worn out by that,
+/// `usees`, are taken off. `sac` is the bag as it is.
+#[must_use = "nothing happens before it is committed"]
+pub fn user_tenue<U: Unite>(
+    unit: U,
+    (joueur_id, sac): (JoueurId, &Inventaire),
+    points: Quantite,
+    usees: &BTreeSet<EquipementId>,
+    combat_id: CombatId,
+) -> U {
+    let unit = sac.pieces_portees().fold(unit, |unit, equipement_id| {
+        let usee = usees.contains(&equipement_id);
+        let combat_id = Some(combat_id);
+        let perdre = EquipementCommand::Perdre { joueur_id, points, usee, combat_id };
+        let constater = InventaireCommand::ConstaterUsure { joueur_id, equipement_id, usee };
+        unit.command(equipement_id, perdre).command(InventaireId::du_joueur(joueur_id), constater)
+    });
+    match usees.is_empty() {
+        true => unit,
+        false => avec_bonus(unit, joueur_id, sac.bonus_sans(usees)),
     }
 }
 

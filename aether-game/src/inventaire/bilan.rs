@@ -1,11 +1,17 @@
 //! A bag in sums: what is worn, and where the pieces of an item are.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aether_core::{Aggregate as _, Facts};
+use chrono::DateTime;
+
+use super::commands::InventaireCommand;
 use super::refus::InventaireRefus;
 use super::state::{Inventaire, Port, Slot};
 use super::vocabulaire::Tenue;
 use crate::item::Emplacement;
 use crate::joueur::Stats;
-use crate::values::{ItemId, SlotId};
+use crate::values::{CombatId, EquipementId, ItemId, SlotId};
 
 /// Where the pieces of an item are. Each is in one of these places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +61,39 @@ impl Inventaire {
     pub(super) fn tenue_avec(&self, slot_id: SlotId, port: Option<Port>) -> Tenue {
         let slots = self.slots.values();
         Tenue::de(slots.map(|slot| (slot, if slot.slot_id == slot_id { port } else { slot.porte })))
+    }
+
+    /// What everything that is worn adds to its bearer without some of the pieces.
+    #[must_use]
+    pub fn bonus_sans(&self, pieces: &BTreeSet<EquipementId>) -> Stats {
+        let otee = |slot: &&Slot| slot.equipement_id.is_some_and(|it| pieces.contains(&it));
+        let portes = self.slots.values().filter(|slot| slot.porte.is_some() && !otee(slot));
+        let natures = portes.filter_map(|slot| slot.fiche.piece());
+        natures.fold(Stats::default(), |somme, nature| somme.plus(nature.stats))
+    }
+
+    /// The pieces that are worn.
+    pub fn pieces_portees(&self) -> impl Iterator<Item = EquipementId> {
+        let portes = self.slots.values().filter(|slot| slot.porte.is_some());
+        portes.filter_map(|slot| slot.equipement_id)
+    }
+
+    /// How many of each item are set aside for a combat.
+    #[must_use]
+    pub fn de_cote(&self, combat_id: CombatId) -> BTreeMap<ItemId, u16> {
+        let mut de_cote = BTreeMap::new();
+        for reserve in self.reserves.get(&combat_id).into_iter().flatten() {
+            if let Some((_, slot)) = self.slot(reserve.slot_id) {
+                *de_cote.entry(slot.fiche.item_id).or_default() += reserve.quantite.get();
+            }
+        }
+        de_cote
+    }
+
+    /// Carries a command out in this copy of a bag that no rule of asks for the time: tells whether it was accepted.
+    pub fn tente(&mut self, command: &InventaireCommand) -> bool {
+        let decided = self.decide(command, &Facts::at(DateTime::UNIX_EPOCH));
+        decided.map(|events| events.iter().for_each(|event| self.apply(event))).is_ok()
     }
 
     /// Where the pieces of an item are.

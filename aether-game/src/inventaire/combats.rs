@@ -2,10 +2,11 @@
 
 use super::commands::InventaireCommand;
 use super::parties::{LigneObjet, Reste};
-use crate::combat::{Combat, Participant, TypeEntite};
+use super::state::Inventaire;
+use crate::combat::{Combat, Participant, TypeEntite, Vue};
 use crate::item::Item;
 use crate::unite::Unite;
-use crate::values::{CombatId, HorsBornes, InventaireId, Niveau, Quantite};
+use crate::values::{CombatId, HorsBornes, InventaireId, ItemId, JoueurId, Niveau, Quantite};
 
 /// Adds, to the unit by which a combat [begins](crate::combat::commencer), that what the players bring is set aside in their bags, and does
 /// what the catalogue says. Nobody brings what needs a higher level than his.
@@ -38,26 +39,24 @@ pub fn mettre_de_cote<U: Unite>(
     Ok(unit)
 }
 
-/// The commands that settle a combat that is over, one for each player who brought something.
+/// The command that settles a combat that is over in the bag of a player; none if nothing is set aside for it there.
 #[must_use]
-pub fn soldes(combat_id: CombatId, combat: &Combat) -> Vec<InventaireCommand> {
-    if combat.resultat().is_none() {
-        return Vec::new();
-    }
-    let joueurs = combat.participants().filter(|it| it.fiche.type_entite == TypeEntite::Joueur);
-    let soldes = joueurs.map(|vue| {
-        let apportes = vue.objets().filter(|(objet, _)| objet.quantite > 0);
-        let restes = apportes.map(|(objet, reste)| Reste {
-            item_id: objet.item_id,
-            quantite: u16::try_from(reste).unwrap_or(u16::MAX),
-        });
-        (vue.fiche.entite_id.joueur(), restes.collect::<Vec<_>>())
-    });
-    let apportes = soldes.filter(|(_, restes)| !restes.is_empty());
-    let solder = apportes.map(|(joueur_id, restes)| InventaireCommand::SolderCombat {
-        joueur_id,
-        combat_id,
-        restes,
-    });
-    solder.collect()
+pub fn solde(
+    (combat_id, combat): (CombatId, &Combat),
+    (joueur_id, sac): (JoueurId, &Inventaire),
+) -> Option<InventaireCommand> {
+    combat.resultat()?;
+    let de_cote = sac.de_cote(combat_id);
+    let est_le_joueur = |vue: &Vue<'_>| {
+        vue.fiche.type_entite == TypeEntite::Joueur && vue.fiche.entite_id.joueur() == joueur_id
+    };
+    let joueur = combat.participants().find(est_le_joueur);
+    let reste = |(item_id, nombre): (&ItemId, &u16)| {
+        let reste = joueur.and_then(|vue| vue.objet(*item_id)).map_or(0, |(_, reste)| reste);
+        let quantite = u16::try_from(reste).unwrap_or(u16::MAX).min(*nombre);
+        Reste { item_id: *item_id, quantite }
+    };
+    let restes: Vec<_> = de_cote.iter().map(reste).collect();
+    let solder = InventaireCommand::SolderCombat { joueur_id, combat_id, restes };
+    (!de_cote.is_empty()).then_some(solder)
 }

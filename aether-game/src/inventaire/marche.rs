@@ -37,7 +37,8 @@ pub fn vendre<E: Unites>(engine: &E, context: Context, placer: PlacerOrdre) -> E
 }
 
 /// Settles a trade: the goods go from the seller's order to the buyer, the proceeds to the seller, and what the buyer paid less than his
-/// limit back to him. What does not fit waits in parcels, as `en_colis` says. `fiche` is the sheet of the item that the book trades.
+/// limit back to him. What does not fit waits in parcels, as `en_colis` says. `fiche` is the sheet of the item that the book trades; without
+/// one the goods wait.
 ///
 /// # Errors
 ///
@@ -47,13 +48,14 @@ pub fn regler<E: Unites>(
     context: Context,
     economie: &Economie,
     transaction_id: TransactionId,
-    fiche: &FicheItem,
+    fiche: Option<&FicheItem>,
     en_colis: EnColis,
 ) -> Result<E::Unite, EconomieRefus> {
     let non_due = EconomieRefus::TransactionNonDue { transaction: transaction_id };
     let (due, item_id) = economie.due(transaction_id).zip(economie.item()).ok_or(non_due)?;
     let (prix, ferme) = (due.prix, economie.fermetures(due));
-    let fiche = &FicheItem { item_id, ..fiche.clone() };
+    let fiche = fiche.filter(|_| !en_colis.items).map(|it| FicheItem { item_id, ..it.clone() });
+    let en_colis = EnColis { items: fiche.is_none(), ..en_colis };
     let livrer = InventaireCommand::Livrer {
         joueur_id: due.vendeur,
         ordre_id: due.ordre_vente_id,
@@ -68,7 +70,7 @@ pub fn regler<E: Unites>(
         .atomic(context)
         .command(carnet, regler)
         .command(InventaireId::du_joueur(due.vendeur), livrer);
-    if !en_colis.items {
+    if let Some(fiche) = &fiche {
         let vendeur = due.vendeur;
         let provenance = Provenance::Marche { vendeur, prix, transaction_id };
         unit = recevoir(unit, due.acheteur, fiche, due.quantite, provenance);

@@ -14,11 +14,12 @@ impl Monde {
             MondeEvent::ZoneDecouverte { zone_id, .. } => {
                 Arc::make_mut(&mut self.zones_decouvertes).insert(*zone_id);
             }
-            MondeEvent::BossApparu { boss_id, nom, zone_id, apparition, repos_s, .. } => {
+            MondeEvent::BossApparu { boss_id, nom, zone_id, apparition, repos_s, apparu_a } => {
                 let boss = Boss {
                     nom: nom.clone(),
                     zone_id: *zone_id,
                     apparition: *apparition,
+                    apparu_a: *apparu_a,
                     repos_s: *repos_s,
                     reapparait_a: None,
                 };

@@ -37,6 +37,8 @@ pub struct Boss {
     pub zone_id: ZoneId,
     /// How many times it has appeared.
     pub apparition: u32,
+    /// When it appeared last.
+    pub apparu_a: DateTime<Utc>,
     /// How many seconds it rests when it is beaten.
     pub repos_s: u32,
     /// From when on it can appear again; none while it is there.

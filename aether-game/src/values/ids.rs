@@ -104,6 +104,11 @@ id! {
     pub struct GuildeId;
 }
 
+impl ItemId {
+    /// No item: its book trades nothing, and keeps the gold of rewards that does not fit into a purse.
+    pub const AUCUN: Self = Self::new(Uuid::nil());
+}
+
 impl ReservationId {
     const NOMS: Uuid = uuid!("6d7d1d5e-2f43-5d0a-9a55-6b1c5c0e7a11");
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rules: a file and a folder of this name each.
-const RULES: [&str; 14] = [
+const RULES: [&str; 16] = [
     "values",
     "refus",
     "reservation",
@@ -18,6 +18,8 @@ const RULES: [&str; 14] = [
     "competence",
     "pnj",
     "unite",
+    "recompense",
+    "processes",
 ];
 
 const BACKENDS: [&str; 6] =

@@ -45,7 +45,6 @@ mod journal;
 mod node;
 pub mod operators;
 pub mod races;
-mod steps;
 pub mod trade;
 
 pub use trade::Sales;

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use crate::economie::events::{ColisDepose, ColisRetire, EconomieEvent};
+use crate::economie::commands::DeposerRecompense;
+use crate::economie::events::{ColisDepose, ColisRetire, EconomieEvent, RecompenseDeposee};
 use crate::economie::mots::{RaisonColis, TypeContenu};
 use crate::economie::refus::EconomieRefus;
 use crate::economie::state::Economie;
@@ -34,6 +35,26 @@ impl Nouveau {
         };
         (self.quantite > 0).then_some(EconomieEvent::ColisDepose(depose))
     }
+}
+
+/// A reward that does not fit comes into the game in a parcel.
+pub(super) fn deposer(
+    economie: &Economie,
+    depot: &DeposerRecompense,
+) -> Result<Vec<EconomieEvent>, EconomieRefus> {
+    let DeposerRecompense { colis, joueur, item, contenu, quantite, origine } = *depot;
+    economie.verifie_item(item)?;
+    if economie.colis.trouve((joueur, colis)).is_some() {
+        return Err(EconomieRefus::ColisDejaDepose { colis });
+    }
+    Ok(vec![EconomieEvent::RecompenseDeposee(RecompenseDeposee {
+        colis_id: colis,
+        joueur_id: joueur,
+        item_id: item,
+        type_contenu: contenu,
+        quantite: quantite.get(),
+        origine,
+    })])
 }
 
 pub(super) fn retirer(

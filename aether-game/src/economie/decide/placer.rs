@@ -55,10 +55,8 @@ fn verifie(
     type_ordre: TypeOrdre,
     demande: &PlacerOrdre,
 ) -> Result<(), EconomieRefus> {
-    let PlacerOrdre { ordre, joueur, item: trouve, quantite, prix, .. } = *demande;
-    if let Some(attendu) = economie.item.filter(|attendu| *attendu != trouve) {
-        return Err(EconomieRefus::AutreMarche { attendu, trouve });
-    }
+    let PlacerOrdre { ordre, joueur, item, quantite, prix, .. } = *demande;
+    economie.verifie_item(item)?;
     if economie.ordre(ordre).is_some() || economie.est_du(ordre) {
         return Err(EconomieRefus::OrdreDejaPlace { ordre });
     }

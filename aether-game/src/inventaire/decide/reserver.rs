@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::events::InventaireEvent;
 use super::super::parties::{LigneObjet, Reste};
 use super::super::refus::InventaireRefus;
-use super::super::state::{Inventaire, Reserve, Slot};
+use super::super::state::{Inventaire, Slot};
 use super::retirer::utilisable;
 use super::{Decide, Decision};
 use crate::values::{CombatId, ItemId, Niveau, Quantite};
@@ -35,7 +35,7 @@ impl Decision {
         distincts(restes.iter().map(|reste| reste.item_id), 0)?;
         let reserves = self.draft.reserves.get(&combat_id).cloned();
         let reserves = reserves.ok_or(InventaireRefus::CombatSansReserve { combat_id })?;
-        let mut restes = self.restes_par_item(&reserves, restes)?;
+        let mut restes = self.restes_par_item(combat_id, restes)?;
         for reserve in reserves {
             let found = self.draft.slot(reserve.slot_id).map(|(_, slot)| slot.clone());
             let Some(slot) = found else { continue };
@@ -91,15 +91,10 @@ impl Decision {
     /// What is left of each item, of which there cannot be more than was set aside.
     fn restes_par_item(
         &self,
-        reserves: &[Reserve],
+        combat_id: CombatId,
         restes: &[Reste],
     ) -> Result<BTreeMap<ItemId, u16>, InventaireRefus> {
-        let mut de_cote: BTreeMap<ItemId, u16> = BTreeMap::new();
-        for reserve in reserves {
-            if let Some((_, slot)) = self.draft.slot(reserve.slot_id) {
-                *de_cote.entry(slot.fiche.item_id).or_default() += reserve.quantite.get();
-            }
-        }
+        let de_cote = self.draft.de_cote(combat_id);
         for Reste { item_id, quantite } in restes {
             let de_cote = de_cote.get(item_id).copied().unwrap_or(0);
             if *quantite > de_cote {

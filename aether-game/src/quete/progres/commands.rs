@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::quete::fiche::FicheQuete;
 use crate::quete::ids::{CibleId, FaitId};
 use crate::quete::mots::{RaisonEchec, TypeObjectif};
@@ -25,7 +27,7 @@ pub enum ProgresCommand {
     },
     /// Hand items in. It counts whole or is refused, so that the bag in the same append never loses items for nothing.
     Livrer(Livraison),
-    /// Finish it, when every objective is complete.
+    /// Finish it, when every objective is complete. It may come after the time for it, in which they were completed.
     Terminer {
         /// The attempt.
         tentative: u32,
@@ -113,7 +115,7 @@ pub struct Livraison {
 }
 
 /// Something that happened and may count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fait {
     /// Its id, the same however often it is reported: that of the event, for instance.
     pub fait_id: FaitId,

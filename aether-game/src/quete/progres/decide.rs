@@ -40,7 +40,7 @@ impl Aggregate for Progres {
                 livrer::livrer(self, engagement, livraison, maintenant)
             }
             ProgresCommand::Terminer { tentative } => {
-                terminer::terminer(self, self.a_temps(*tentative, maintenant)?, maintenant)
+                terminer::terminer(self, self.en_cours(*tentative)?, maintenant)
             }
             ProgresCommand::Recompenser { tentative, transaction } => {
                 recompenser::recompenser(self, *tentative, *transaction, maintenant)

@@ -4,14 +4,13 @@ use aether_core::Context;
 
 use super::commands::{Livraison, ProgresCommand};
 use super::events::Engagement;
-use crate::inventaire::{InventaireCommand, Prelevement, Reference, unites::avec_fiche};
+use crate::inventaire::{InventaireCommand, Prelevement, Reference};
 use crate::item::FicheItem;
-use crate::joueur::{JoueurCommand, RaisonExperience};
 use crate::quete::fiche::ItemOffert;
+use crate::recompense::{EnAttente, Recompense};
 use crate::unite::{Unite, Unites};
 use crate::values::{
-    Experience, InventaireId, ItemId, JoueurId, ProgresId, QueteId, RaisonItem, RaisonOr,
-    TransactionId,
+    InventaireId, ItemId, JoueurId, Origine, ProgresId, QueteId, RaisonItem, TransactionId,
 };
 
 /// Hands items in: they leave the bag and count for the quest.
@@ -36,7 +35,8 @@ pub fn livrer<E: Unites>(
         .command(ProgresId::du_joueur(quete_id, joueur_id), ProgresCommand::Livrer(livraison))
 }
 
-/// Pays what is due for a finished attempt: gold, experience and items. When one of them does not fit, all stays due.
+/// Pays what is due for a finished attempt: gold, experience and items. What does not fit waits in parcels, as `en_attente` says; when
+/// anything is refused, all stays due.
 ///
 /// `fiches` are the sheets of the items, as the catalogue has them.
 ///
@@ -49,40 +49,39 @@ pub fn recompenser<E: Unites>(
     engagement: &Engagement,
     fiches: &[FicheItem],
     transaction: TransactionId,
+    en_attente: &EnAttente,
 ) -> Result<E::Unite, ItemId> {
-    let Engagement { joueur_id, quete_id, tentative, recompenses, .. } = engagement;
-    let progres = ProgresId::du_joueur(*quete_id, *joueur_id);
-    let mut unit = engine
-        .atomic(context)
-        .command(progres, ProgresCommand::Recompenser { tentative: *tentative, transaction });
-    if let Some(montant) = recompenses.or.montant() {
-        let raison = RaisonOr::RecompenseQuete;
-        unit = unit.command(*joueur_id, JoueurCommand::Crediter { montant, raison, transaction });
-    }
-    if recompenses.experience > Experience::ZERO {
-        let (montant, raison) = (recompenses.experience, RaisonExperience::Quete);
-        unit = unit.command(*joueur_id, JoueurCommand::GagnerExperience { montant, raison });
-    }
-    for item in &recompenses.items {
-        let fiche = fiches.iter().find(|it| it.item_id == item.item_id).ok_or(item.item_id)?;
-        unit = offrir(unit, *joueur_id, *quete_id, item, fiche);
-    }
-    Ok(unit)
+    let Engagement { joueur_id, quete_id, tentative, .. } = *engagement;
+    let recompense = recompense(engagement, fiches, transaction)?;
+    let unit = engine.atomic(context).command(
+        ProgresId::du_joueur(quete_id, joueur_id),
+        ProgresCommand::Recompenser { tentative, transaction },
+    );
+    Ok(recompense.accorder(unit, en_attente))
 }
 
-fn offrir<U: Unite>(
-    unit: U,
-    joueur_id: JoueurId,
-    quete_id: QueteId,
-    item: &ItemOffert,
-    fiche: &FicheItem,
-) -> U {
-    let ajouter = InventaireCommand::Ajouter {
-        joueur_id,
-        fiche: Box::new(fiche.clone()),
-        quantite: item.quantite,
-        source: RaisonItem::RecompenseQuete,
-        reference: Some(Reference::Quete(quete_id)),
+/// What is due for a finished attempt.
+///
+/// # Errors
+///
+/// The item whose sheet is missing.
+pub fn recompense(
+    engagement: &Engagement,
+    fiches: &[FicheItem],
+    transaction: TransactionId,
+) -> Result<Recompense, ItemId> {
+    let Engagement { joueur_id, quete_id, ref recompenses, .. } = *engagement;
+    let item = |item: &ItemOffert| {
+        let fiche = fiches.iter().find(|fiche| fiche.item_id == item.item_id);
+        let fiche = fiche.ok_or(item.item_id)?;
+        Ok::<_, ItemId>((fiche.clone(), item.quantite.get().into()))
     };
-    avec_fiche(unit.command(InventaireId::du_joueur(joueur_id), ajouter), fiche.clone())
+    Ok(Recompense {
+        joueur_id,
+        origine: Origine::Quete(quete_id),
+        transaction,
+        experience: recompenses.experience,
+        or: recompenses.or,
+        items: recompenses.items.iter().map(item).collect::<Result<_, _>>()?,
+    })
 }

@@ -3,6 +3,7 @@
 mod depart;
 pub(crate) mod fixtures;
 mod formes;
+mod partage;
 mod proprietes;
 mod refus;
 mod regles_d_action;

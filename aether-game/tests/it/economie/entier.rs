@@ -96,7 +96,7 @@ async fn acte(
             let due = *dues.get(hasard.sous(dues.len()))?;
             let transaction = due.transaction_id;
             let en_colis = EnColis { produit: en_colis, rendu: en_colis, items: en_colis };
-            marche::regler(engine, context, &economie, transaction, &fiche, en_colis).ok()
+            marche::regler(engine, context, &economie, transaction, Some(&fiche), en_colis).ok()
         }
         _ => {
             let colis = economie.colis_de(joueur(n)).next()?;
@@ -200,7 +200,8 @@ async fn gold_goods_and_counts_stay_whole_while_players_do_everything_at_once() 
         let courante: Economie = etat(&noeuds[0], livre()).await;
         let en_colis = EnColis { produit: true, rendu: true, items: true };
         let (context, transaction, fiche) = (Context::new(), due.transaction_id, potion());
-        let unite = marche::regler(&noeuds[0], context, &courante, transaction, &fiche, en_colis);
+        let unite =
+            marche::regler(&noeuds[0], context, &courante, transaction, Some(&fiche), en_colis);
         unite.unwrap().commit().await.unwrap();
     }
     est_entier(&noeuds[0]).await;

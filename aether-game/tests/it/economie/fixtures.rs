@@ -118,6 +118,18 @@ pub(crate) fn retire(
     EconomieCommand::RetirerColis { joueur: joueur(de), colis, contenu, quantite }
 }
 
+/// A reward of so many pieces for a player waits.
+pub(crate) fn recompense(de: u128, quantite: u32) -> EconomieCommand {
+    EconomieCommand::DeposerRecompense(DeposerRecompense {
+        colis: ColisId::new(Uuid::from_u128(0x40_0000)),
+        joueur: joueur(de),
+        item: item(),
+        contenu: TypeContenu::Item,
+        quantite: NonZeroU32::new(quantite).expect("a quantity"),
+        origine: Origine::Combat(CombatId::new(Uuid::nil())),
+    })
+}
+
 /// A book to which these commands have been sent, all accepted, in its first second.
 #[track_caller]
 pub(crate) fn marche(commands: impl IntoIterator<Item = EconomieCommand>) -> Scenario<Economie> {

@@ -9,7 +9,7 @@ fn stored_books_stay_readable() {
 }
 
 #[test]
-fn event_types_are_those_of_the_studio_and_three_more() {
+fn event_types_are_those_of_the_studio_and_four_more() {
     let names: Vec<_> = EconomieEvent::TYPES.iter().map(|it| it.name).collect();
     assert_eq!(
         names,
@@ -20,6 +20,7 @@ fn event_types_are_those_of_the_studio_and_three_more() {
             "TransactionReglee",
             "OrdreAnnule",
             "ColisDepose",
+            "RecompenseDeposee",
             "ColisRetire",
             "PrixMisAJour",
         ]

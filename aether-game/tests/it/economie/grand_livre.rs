@@ -47,6 +47,10 @@ impl GrandLivre {
                 TypeContenu::Or => self.or_sorti -= u64::from(depose.quantite),
                 TypeContenu::Item => self.items_sortis -= u64::from(depose.quantite),
             },
+            EconomieEvent::RecompenseDeposee(depose) => match depose.type_contenu {
+                TypeContenu::Or => self.or_entre += u64::from(depose.quantite),
+                TypeContenu::Item => self.items_entres += u64::from(depose.quantite),
+            },
             EconomieEvent::ColisRetire(retire) => match retire.type_contenu {
                 TypeContenu::Or => self.or_sorti += u64::from(retire.avant - retire.apres),
                 TypeContenu::Item => self.items_sortis += u64::from(retire.avant - retire.apres),

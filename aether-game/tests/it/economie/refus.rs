@@ -52,6 +52,7 @@ fn every_refusal_of_a_book_is_reached() {
             [vend(1, 1, 1, 1), achete(2, 2, 1, 1), regle(0, true, LES_DEUX)],
             retire(colis_id(0, RaisonColis::Produit), 1, TypeContenu::Item, 1),
         ),
+        refus([recompense(1, 5)], recompense(1, 5)),
         sur(&plein, vend(1, 1, 1, 10)),
         sur(&mille, achete(1, 1, 1_001, 10)),
         sur(&encombre, achete(900, 2, 1, 10)),

@@ -94,7 +94,7 @@ fn there_are_no_empty_parcels() {
     marche([vend(1, 1, 5, 20), achete(2, 2, 3, 20)]).when(regle(0, true, L_ACHAT)).then_state(
         |book| {
             let raisons: Vec<_> = book.colis_de(joueur(2)).map(|colis| colis.raison).collect();
-            assert_eq!(raisons, [RaisonColis::Achat]);
+            assert_eq!(raisons, [Some(RaisonColis::Achat)]);
         },
     );
 }

@@ -2,6 +2,7 @@
 
 use aether_game::economie::TypeContenu::{Item, Or};
 use aether_game::economie::*;
+use aether_game::values::ItemId;
 use aether_testkit::scenario::Scenario;
 
 use super::fixtures::*;
@@ -73,6 +74,22 @@ fn gold_in_a_parcel_is_not_collected_as_goods_nor_goods_as_gold() {
         .then_rejected(autre(produit, Item, Or))
         .when(retire(achat, 2, Or, 1))
         .then_rejected(autre(achat, Or, Item));
+}
+
+#[test]
+fn a_reward_that_does_not_fit_waits_in_the_book_of_its_item_and_is_collected_once() {
+    let EconomieCommand::DeposerRecompense(depot) = recompense(1, 20_000) else { unreachable!() };
+    let autre = DeposerRecompense { item: ItemId::AUCUN, ..depot };
+    marche([recompense(1, 20_000)])
+        .then_state(|book| assert_eq!(book.bilan().items_colis, 20_000))
+        .when(recompense(1, 20_000))
+        .then_rejected(EconomieRefus::ColisDejaDepose { colis: depot.colis })
+        .when(EconomieCommand::DeposerRecompense(autre))
+        .then_rejected(EconomieRefus::AutreMarche { attendu: item(), trouve: ItemId::AUCUN })
+        .when(retire(depot.colis, 1, Item, 20_000))
+        .then_state(|book| assert_eq!(book.bilan().items_colis, 0))
+        .when(retire(depot.colis, 1, Item, 1))
+        .then_rejected(EconomieRefus::ColisIntrouvable { colis: depot.colis });
 }
 
 #[test]

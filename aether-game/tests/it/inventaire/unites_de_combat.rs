@@ -3,7 +3,7 @@
 use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
 use aether_game::combat::*;
-use aether_game::inventaire::{self, Places};
+use aether_game::inventaire::{self, InventaireCommand, Places};
 use aether_game::item::FicheItem;
 
 use super::fixtures::{ajouter, moi, niveau, potion, proprietes};
@@ -38,6 +38,12 @@ fn begins(engine: &Engine, combat_id: CombatId, objet: Objet) -> Atomic {
     inventaire::combats::mettre_de_cote(unit, combat_id, &participants).unwrap()
 }
 
+/// What settles a combat in my bag.
+async fn solde(engine: &Engine, combat_id: CombatId, combat: &Combat) -> Option<InventaireCommand> {
+    let sac = sac(engine, moi()).await;
+    inventaire::combats::solde((combat_id, combat), (moi(), &sac.state))
+}
+
 async fn places(engine: &Engine) -> (u32, u32) {
     let Places { sac, combats, .. } = sac(engine, moi()).await.state.places(potion().item_id);
     (sac, combats)
@@ -60,16 +66,16 @@ async fn what_a_player_brings_is_set_aside_and_what_is_left_comes_back_once() {
     let drink = CombatCommand::Agir { acteur: pid(1), action: drink };
     engine.execute(combat_id, drink).await.unwrap();
     let going_on = &engine.load(combat_id).await.unwrap().state;
-    assert!(inventaire::combats::soldes(combat_id, going_on).is_empty());
+    assert_eq!(solde(&engine, combat_id, going_on).await, None);
     engine.execute(combat_id, CombatCommand::PasserTour { acteur: pid(2) }).await.unwrap();
     engine.execute(combat_id, strikes(1, 2)).await.unwrap();
 
     let over = &engine.load(combat_id).await.unwrap().state;
-    let soldes = inventaire::combats::soldes(combat_id, over);
-    assert_eq!(soldes.len(), 1);
-    engine.execute(mien(), soldes[0].clone()).await.unwrap();
+    let settle = solde(&engine, combat_id, over).await.unwrap();
+    engine.execute(mien(), settle.clone()).await.unwrap();
     assert_eq!(places(&engine).await, (4, 0));
-    assert!(engine.execute(mien(), soldes[0].clone()).await.is_err());
+    assert!(engine.execute(mien(), settle).await.is_err());
+    assert_eq!(solde(&engine, combat_id, over).await, None);
 }
 
 #[tokio::test]

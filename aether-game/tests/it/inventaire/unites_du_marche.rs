@@ -159,8 +159,14 @@ async fn what_does_not_fit_any_more_waits_as_a_parcel_and_is_collected_once() {
 /// The settlement of a trade, as a state of the book has it.
 fn regler(engine: &Engine, book: &Economie, due: &Due, en_colis: EnColis) -> Atomic {
     let (context, fiche) = (Context::new(), potion());
-    let unit =
-        inventaire::marche::regler(engine, context, book, due.transaction_id, &fiche, en_colis);
+    let unit = inventaire::marche::regler(
+        engine,
+        context,
+        book,
+        due.transaction_id,
+        Some(&fiche),
+        en_colis,
+    );
     unit.unwrap()
 }
 

@@ -55,13 +55,23 @@ fn a_late_timer_does_not_meet_the_next_attempt() {
 }
 
 #[test]
-fn nothing_is_finished_after_its_time_although_the_timer_is_late() {
+fn nothing_counts_after_its_time_although_the_timer_is_late() {
+    let visiter = progresser(fait(1, TypeObjectif::Explore, 1, 1));
+    en_cours(visite(|_| {}))
+        .at(at(60))
+        .when(visiter)
+        .then_nothing()
+        .when(TERMINER)
+        .then_rejected(ProgresRefus::Expiree { expire_a: at(60) });
+}
+
+#[test]
+fn what_was_complete_in_time_is_finished_also_after_that_and_does_not_expire() {
     let visiter = progresser(fait(1, TypeObjectif::Explore, 1, 1));
     apres(en_cours(visite(|_| {})), [visiter])
-        .at(at(60))
-        .when(TERMINER)
-        .then_rejected(ProgresRefus::Expiree { expire_a: at(60) })
-        .at(at(59))
+        .at(at(600))
+        .when(EXPIRER)
+        .then_nothing()
         .when(TERMINER)
         .then_state(|progres| assert!(progres.est_terminee()));
 }

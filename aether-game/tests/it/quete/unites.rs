@@ -1,14 +1,19 @@
 //! Quests in units with bag and purse.
 
+use aether_core::command::Atomic;
 use aether_core::{Context, Engine};
-use aether_game::quete::progres::unites::{livrer, recompenser};
+use aether_game::economie::unites::retirer_or;
+use aether_game::inventaire::marche::retirer_colis;
+use aether_game::item::FicheItem;
+use aether_game::quete::progres::unites::{livrer, recompense, recompenser};
 use aether_game::quete::*;
+use aether_game::recompense::EnAttente;
 use aether_game::values::*;
 use tokio::task::JoinSet;
 
 use super::fixtures::*;
-use crate::inventaire::fixtures::{ajouter, minerai, moi, potion};
-use crate::inventaire::moteur::{code, engine_with, joueur_de, sac};
+use crate::inventaire::fixtures::{ajouter, jeter, minerai, moi, potion, slot};
+use crate::inventaire::moteur::{code, engine_with, enrichir, joueur_de, mien, sac};
 use crate::item::fixtures::definition;
 
 fn progres_id(n: u128) -> ProgresId {
@@ -76,7 +81,7 @@ async fn what_is_delivered_leaves_the_bag_and_counts_or_neither() {
 
     assert_eq!(code(deliver(2, 2)).await, "ITEM_ABSENT");
     assert_eq!(code(deliver(1, 1)).await, "LIVRAISON_DEJA_COMPTEE");
-    engine.execute(crate::inventaire::moteur::mien(), ajouter(&minerai(), 9)).await.unwrap();
+    engine.execute(mien(), ajouter(&minerai(), 9)).await.unwrap();
     assert_eq!(code(deliver(3, 3)).await, "LIVRAISON_EXCESSIVE");
     assert_eq!(avances(&progres(&engine, 1).await), [3]);
     assert_eq!(in_bag(&engine, minerai().item_id).await, 10, "what is refused stays in the bag");
@@ -102,6 +107,57 @@ async fn one_delivery_counts_for_one_quest() {
     assert_eq!((delivered, in_bag(&engine, minerai().item_id).await), (5, 0));
 }
 
+fn pays(
+    engine: &Engine,
+    engagement: &Engagement,
+    fiches: &[FicheItem],
+    transaction: TransactionId,
+    en_attente: &EnAttente,
+) -> Result<Atomic, ItemId> {
+    recompenser(engine, Context::new(), engagement, fiches, transaction, en_attente)
+}
+
+#[tokio::test]
+async fn a_reward_that_does_not_fit_waits_in_parcels_and_is_collected() {
+    let engine = engine_with([]).await;
+    engine.execute(potion().item_id, definition(&potion())).await.unwrap();
+    finished(&engine).await;
+    // the bag and the purse are full
+    engine.execute(mien(), ajouter(&minerai(), 200)).await.unwrap();
+    enrichir(&engine, moi(), Or::MAX.get() - 120).await;
+    let (engagement, fiches) = (engagement(&engine).await, [potion()]);
+    let due = recompense(&engagement, &fiches, transaction(1)).unwrap();
+    let full =
+        due.qui_deborde(&joueur_de(&engine, moi()).await.state, &sac(&engine, moi()).await.state);
+    assert_eq!(full, due.tout_attend());
+    let pay = |en_attente: &EnAttente| {
+        pays(&engine, &engagement, &fiches, transaction(1), en_attente).unwrap()
+    };
+    assert_eq!(code(pay(&EnAttente::default())).await, "BOURSE_PLEINE");
+    let or = EnAttente { or: true, ..EnAttente::default() };
+    assert_eq!(code(pay(&or)).await, "INVENTAIRE_POIDS_DEPASSE");
+    assert!(progres(&engine, 1).await.recompense_due());
+    pay(&full).commit().await.unwrap();
+    assert!(!progres(&engine, 1).await.recompense_due());
+    assert_eq!(joueur_de(&engine, moi()).await.state.experience(), Experience::fixe::<100>());
+
+    engine.execute(mien(), jeter(slot(0), 10)).await.unwrap();
+    let colis = due.colis(potion().item_id);
+    let goods = retirer_colis(&engine, Context::new(), moi(), &potion(), colis, pieces(2));
+    goods.commit().await.unwrap();
+    assert_eq!(in_bag(&engine, potion().item_id).await, 2);
+    let treasure = engine.load(CarnetId::de_l_item(ItemId::AUCUN)).await.unwrap();
+    let colis = (moi(), due.colis(ItemId::AUCUN));
+    let gold = |n| {
+        let montant = Montant::new(n).unwrap();
+        retirer_or(&engine, Context::new(), &treasure.state, colis, montant).unwrap()
+    };
+    assert_eq!(code(gold(50)).await, "BOURSE_PLEINE");
+    gold(20).commit().await.unwrap();
+    assert_eq!(joueur_de(&engine, moi()).await.state.or(), Or::MAX);
+    assert_eq!(code(gold(31)).await, "COLIS_TROP_PETIT");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_reward_that_sixteen_collect_at_once_comes_once_and_whole() {
     let engine = engine_with([]).await;
@@ -110,9 +166,8 @@ async fn a_reward_that_sixteen_collect_at_once_comes_once_and_whole() {
     let engagement = engagement(&engine).await;
     let mut tasks = JoinSet::new();
     for n in 0..16 {
-        let unit =
-            recompenser(&engine, Context::new(), &engagement, &[potion()], transaction(n)).unwrap();
-        tasks.spawn(unit.commit());
+        let unit = pays(&engine, &engagement, &[potion()], transaction(n), &EnAttente::default());
+        tasks.spawn(unit.unwrap().commit());
     }
     let done = tasks.join_all().await;
     assert_eq!(done.iter().filter(|it| it.is_ok()).count(), 1);
@@ -129,7 +184,7 @@ async fn a_reward_of_which_a_part_does_not_come_stays_due_as_a_whole() {
     finished(&engine).await;
     let engagement = engagement(&engine).await;
     let pay =
-        |fiches: &[_]| recompenser(&engine, Context::new(), &engagement, fiches, transaction(1));
+        |fiches: &[_]| pays(&engine, &engagement, fiches, transaction(1), &EnAttente::default());
     assert_eq!(pay(&[]).err(), Some(potion().item_id), "no sheet, no payment without the item");
     assert_eq!(code(pay(&[potion()]).unwrap()).await, "ITEM_INCONNU");
     assert!(progres(&engine, 1).await.recompense_due());

@@ -6,12 +6,12 @@ use std::time::Duration;
 use aether_core::backend::Processes;
 use aether_core::time::Clock as _;
 use aether_testkit::clock::ManualClock;
+use aether_testkit::crash::Steps;
 use uuid::Uuid;
 
 use super::Place;
 use super::journal::{Journal, Order, Trouble};
 use super::node::{Node, clock};
-use super::steps::Steps;
 
 async fn setting<P: Processes + Clone>(
     backend: &Place<P>,
@@ -44,9 +44,9 @@ pub async fn a_timer_fires_once_when_its_time_has_come<P: Processes + Clone>(
     clock.advance(Duration::from_secs(59));
     node.settle().await;
     assert_eq!(rung(&node, process).await, 0);
-    assert_eq!(node.runner.due().await.expect("it can look"), 0);
+    assert_eq!(node.runner().due().await.expect("it can look"), 0);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(node.runner.due().await.expect("it can look"), 1);
+    assert_eq!(node.runner().due().await.expect("it can look"), 1);
     let other = Node::start(&*backend, journal, &clock, &Steps::safe()).await;
     other.settle().await;
     node.settle().await;
@@ -142,7 +142,7 @@ pub async fn a_passing_failure_is_retried_as_long_as_it_lasts<P: Processes + Clo
     let both = [(process, Order::Give(vec![7])), (process_below, Order::Give(vec![8]))];
     node.tell(both).await;
     node.settle().await;
-    assert_eq!(node.runner.due().await.expect("it can look"), 0, "not tried again at once");
+    assert_eq!(node.runner().due().await.expect("it can look"), 0, "not tried again at once");
     // pauses of 1, 2, 4, 8 and 16 seconds, of which up to half is taken off
     node.settle_over_time(&clock, 15).await;
     assert_eq!((node.gold(process).await, node.gold(process_below).await), (0, 0));
@@ -169,7 +169,7 @@ pub async fn timers_come_first_and_in_the_order_of_their_time<P: Processes + Clo
     node.tell([(other, Order::Give(vec![5]))]).await;
     node.hear().await.expect("it hears");
     let now = clock.now();
-    let due = node.processes.due("Journal", now, now + Duration::from_hours(1), &[], 100).await;
+    let due = node.processes().due("Journal", now, now + Duration::from_hours(1), &[], 100).await;
     let due = due.expect("it can look");
     let works: Vec<_> = due.iter().map(|task| (task.process, format!("{:?}", task.work))).collect();
     assert_eq!(works.len(), 3, "of each process the first timer, and a command: {works:?}");
@@ -178,7 +178,8 @@ pub async fn timers_come_first_and_in_the_order_of_their_time<P: Processes + Clo
     assert!(works[2].1.starts_with("Command"), "{works:?}");
     // while the first one is worked on, those behind it wait
     let busy = [due[0].id];
-    let later = node.processes.due("Journal", now, now + Duration::from_hours(1), &busy, 100).await;
+    let later =
+        node.processes().due("Journal", now, now + Duration::from_hours(1), &busy, 100).await;
     assert!(later.expect("it can look").iter().all(|task| task.process == other));
     node.settle().await;
     let heard = node.heard(one).await.expect("it is known");

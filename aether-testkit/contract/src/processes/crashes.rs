@@ -9,11 +9,11 @@ use aether_core::process::Backlog;
 use aether_core::time::Clock as _;
 use aether_core::{AggregateId, Engine};
 use aether_testkit::clock::ManualClock;
+use aether_testkit::crash::Steps;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::node::{Node, clock};
-use super::steps::Steps;
 use super::trade::{
     Bag, BagCommand, Bid, Offer, Order, OrderCommand, PATIENCE, Purse, PurseCommand, Sales,
 };
@@ -234,7 +234,7 @@ pub(super) async fn agreed<P: Processes + Clone>(
 ) -> Trade {
     let trade = Trade::new();
     let node = Node::on(handles.clone(), Sales, clock, &Steps::safe());
-    trade.agree(&node.engine, Course { buyer_has, ..Course::default() }).await;
+    trade.agree(node.engine(), Course { buyer_has, ..Course::default() }).await;
     trade
 }
 
@@ -311,7 +311,7 @@ impl<P: Processes + Clone> Stage<'_, P> {
     async fn crash_at(&self, step: usize, death: Death) -> (Ledger, Steps) {
         let (clock, trade) = (clock(), Trade::new());
         let node = |steps: &Steps| Node::on(self.handles.clone(), Sales, &clock, steps);
-        trade.agree(&node(&Steps::safe()).engine, self.course).await;
+        trade.agree(node(&Steps::safe()).engine(), self.course).await;
         let steps = Steps::crashing_at(step);
         match death {
             Death::OfTasks => live(&*node(&steps), &clock, &steps).await,
@@ -322,12 +322,12 @@ impl<P: Processes + Clone> Stage<'_, P> {
         assert_eq!(steps.taken() > step, step != usize::MAX, "step {step} was not reached");
         live(&*node(&Steps::safe()), &clock, &Steps::safe()).await;
         let last = node(&Steps::safe());
-        let ledger = trade.ledger(&last.engine).await;
+        let ledger = trade.ledger(last.engine()).await;
         // nothing is left that could happen later
         clock.set(over() + PATIENCE * 10);
         last.settle().await;
-        assert_eq!(last.runner.backlog().await.expect("it can look"), Backlog::default());
-        assert_eq!(trade.ledger(&last.engine).await, ledger, "something happened later");
+        assert_eq!(last.runner().backlog().await.expect("it can look"), Backlog::default());
+        assert_eq!(trade.ledger(last.engine()).await, ledger, "something happened later");
         (ledger, steps)
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Place;
 use super::journal::{Journal, Order, SignalsEvent};
 use super::node::{Node, clock};
-use super::steps::Steps;
+use aether_testkit::crash::Steps;
 
 async fn node<P: Processes + Clone>(backend: &Place<P>) -> Arc<Node<P, Journal>> {
     Node::start(backend, Journal::default(), &clock(), &Steps::safe()).await
@@ -37,7 +37,7 @@ pub async fn an_ended_process_is_not_started_anew<P: Processes + Clone>(backend:
     node.settle().await;
     assert_eq!(node.gold(process).await, 7);
     assert_eq!(node.heard(process).await, None);
-    assert_eq!(node.runner.backlog().await.expect("it can look"), Backlog::default());
+    assert_eq!(node.runner().backlog().await.expect("it can look"), Backlog::default());
 }
 
 /// An event that belongs to no process, or means nothing to its own, leaves no row.
@@ -103,7 +103,7 @@ pub async fn commands_of_a_process_keep_their_order<P: Processes + Clone>(backen
     node.settle().await;
     for process in processes {
         let load = Load::stream(StreamId::new("Purse", process));
-        let history = node.engine.store().load(load).await.expect("it can be loaded");
+        let history = node.engine().store().load(load).await.expect("it can be loaded");
         let amounts: Vec<u64> = history
             .events
             .iter()
@@ -127,7 +127,7 @@ pub async fn what_follows_carries_correlation_and_causation<P: Processes + Clone
     node.signal(vec![signal], &context).await;
     node.settle().await;
     let read = Read::all().filter(Filter::all().correlation(request));
-    let page = node.engine.store().read(read).await.expect("it can be read");
+    let page = node.engine().store().read(read).await.expect("it can be read");
     let cause = page.events[0].event_id;
     assert_eq!(page.events.len(), 3);
     for event in &page.events[1..] {
@@ -146,8 +146,9 @@ pub async fn a_failed_reaction_leaves_nothing<P: Processes + Clone>(backend: Arc
     node.hear().await.expect("it hears");
     assert_eq!(node.heard(one).await, Some(vec!["Give([1])".to_owned()]));
     assert_eq!(node.heard(other).await, None);
-    assert_eq!(node.runner.backlog().await.expect("it can look").commands, 1);
-    let letters = node.processes.checkpoints().letters("Journal", None).await.expect("it can look");
+    assert_eq!(node.runner().backlog().await.expect("it can look").commands, 1);
+    let letters =
+        node.processes().checkpoints().letters("Journal", None).await.expect("it can look");
     assert_eq!(letters.len(), 1);
     let error = letters[0].error.as_deref().expect("it says why");
     assert!(error.contains("a failure on purpose"), "{error}");

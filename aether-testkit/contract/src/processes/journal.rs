@@ -203,21 +203,22 @@ impl<P: Processes + Clone> Node<P, Journal> {
 
     pub(super) async fn signal(&self, events: Vec<SignalsEvent>, context: &Context) {
         let id = AggregateId::new(Uuid::new_v4());
-        let told = self.engine.execute::<Signals>(id, events).with(context).await;
+        let told = self.engine().execute::<Signals>(id, events).with(context).await;
         told.expect("an event can be stored");
     }
 
     /// What a process has heard; `None` if it is not known or has ended.
     pub(super) async fn heard(&self, process: Uuid) -> Option<Vec<String>> {
-        let mut tx = self.processes.begin().await.expect("a transaction");
-        let found = self.processes.open(&mut tx, "Journal", &[process]).await.expect("it can look");
+        let mut tx = self.processes().begin().await.expect("a transaction");
+        let found =
+            self.processes().open(&mut tx, "Journal", &[process]).await.expect("it can look");
         let heard: Heard = found.first()?.state.as_ref()?.decode().expect("a state");
         Some(heard.0)
     }
 
     /// The gold in the purse of a process.
     pub(super) async fn gold(&self, process: Uuid) -> u32 {
-        let found = self.engine.find::<Purse>(AggregateId::new(process)).await;
+        let found = self.engine().find::<Purse>(AggregateId::new(process)).await;
         found.expect("it can look").unwrap_or_default().state.free
     }
 

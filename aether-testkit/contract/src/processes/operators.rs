@@ -8,12 +8,12 @@ use aether_core::process::{Backlog, ProcessRunner, ProcessSettings, Stuck};
 use aether_core::projection::Remedy;
 use aether_core::{AggregateId, CommandId, Context, ProcessManager as _};
 use aether_testkit::clock::ManualClock;
+use aether_testkit::crash::Steps;
 use uuid::Uuid;
 
 use super::Place;
 use super::journal::{Journal, Order, Trouble};
 use super::node::{Node, clock};
-use super::steps::Steps;
 use super::trade::{Purse, PurseCommand};
 
 struct Setting<P: Processes + Clone> {
@@ -36,16 +36,16 @@ impl<P: Processes + Clone> Setting<P> {
         setting.journal.trouble(7, &[trouble; 3]);
         setting.node.tell([(setting.process, Order::Give(vec![7, 8]))]).await;
         setting.node.settle_over_time(&setting.clock, 5).await;
-        let mut stuck = setting.node.runner.stuck().await.expect("it can look");
+        let mut stuck = setting.node.runner().stuck().await.expect("it can look");
         assert_eq!(stuck.len(), 1, "{stuck:?}");
-        assert_eq!(setting.node.runner.due().await.expect("it can look"), 0);
+        assert_eq!(setting.node.runner().due().await.expect("it can look"), 0);
         (setting, stuck.remove(0))
     }
 
     async fn remedy(&self, id: Uuid, remedy: Remedy) {
-        assert!(self.node.runner.remedy(id, remedy).await.expect("it can be ordered"));
+        assert!(self.node.runner().remedy(id, remedy).await.expect("it can be ordered"));
         self.node.settle().await;
-        assert_eq!(self.node.runner.stuck().await.expect("it can look").len(), 0);
+        assert_eq!(self.node.runner().stuck().await.expect("it can look").len(), 0);
     }
 
     async fn heard(&self) -> Vec<String> {
@@ -69,7 +69,7 @@ pub async fn a_command_that_keeps_failing_waits_and_others_go_on<P: Processes + 
     assert_eq!(setting.node.gold(other).await, 1);
     assert_eq!(setting.node.gold(setting.process).await, 0);
     assert_eq!(setting.heard().await, ["Give([7, 8])", "Give([9])"]);
-    let backlog = setting.node.runner.backlog().await.expect("it can look");
+    let backlog = setting.node.runner().backlog().await.expect("it can look");
     assert_eq!((backlog.commands, backlog.stuck), (3, 1));
 }
 
@@ -79,7 +79,7 @@ pub async fn a_stuck_command_can_be_retried<P: Processes + Clone>(backend: Arc<P
     setting.remedy(stuck.id, Remedy::Retry).await;
     assert_eq!(setting.node.gold(setting.process).await, 15);
     assert_eq!(setting.heard().await, ["Give([7, 8])", "done 7", "done 8"]);
-    let again = setting.node.runner.remedy(stuck.id, Remedy::Retry).await;
+    let again = setting.node.runner().remedy(stuck.id, Remedy::Retry).await;
     assert!(!again.expect("it can look"), "there is nothing any more");
 }
 
@@ -117,15 +117,16 @@ pub async fn a_command_is_never_taken_for_another_under_its_id<P: Processes + Cl
     setting.node.tell([(setting.process, Order::Give(vec![7, 8]))]).await;
     setting.node.hear().await.expect("it hears");
     let now = aether_core::time::Clock::now(&setting.clock);
-    let due = setting.node.processes.due("Journal", now, now, &[], 10).await.expect("it can look");
+    let due =
+        setting.node.processes().due("Journal", now, now, &[], 10).await.expect("it can look");
     let another = Context::new().command_id(due[0].id).fingerprint(["another step"]);
     let purse = AggregateId::new(setting.process);
-    let deposit = setting.node.engine.execute::<Purse>(purse, PurseCommand::Deposit(1));
+    let deposit = setting.node.engine().execute::<Purse>(purse, PurseCommand::Deposit(1));
     deposit.with(&another).await.expect("nobody has used the id");
 
     setting.node.settle_over_time(&setting.clock, 5).await;
     assert_eq!(setting.heard().await, ["Give([7, 8])"]);
-    let stuck = setting.node.runner.stuck().await.expect("it can look");
+    let stuck = setting.node.runner().stuck().await.expect("it can look");
     assert_eq!((stuck.len(), stuck[0].id), (1, due[0].id));
     assert!(stuck[0].error.contains("used before for another command"), "{}", stuck[0].error);
     setting.remedy(stuck[0].id, Remedy::Skip).await;
@@ -143,13 +144,13 @@ pub async fn a_stuck_timer_can_be_retried_or_given_up<P: Processes + Clone>(
         setting.journal.trouble(0, &[Trouble::Fails; 3]);
         setting.node.tell([(setting.process, Order::Wait("alarm".into(), 0))]).await;
         setting.node.settle_over_time(&setting.clock, 5).await;
-        let stuck = setting.node.runner.stuck().await.expect("it can look");
+        let stuck = setting.node.runner().stuck().await.expect("it can look");
         assert_eq!((stuck.len(), stuck[0].failures), (1, 3));
-        assert_eq!(setting.node.runner.due().await.expect("it can look"), 0);
+        assert_eq!(setting.node.runner().due().await.expect("it can look"), 0);
         setting.remedy(stuck[0].id, remedy).await;
         let rung = setting.heard().await.contains(&"timer alarm".to_owned());
         assert_eq!(rung, remedy == Remedy::Retry);
-        let backlog = setting.node.runner.backlog().await.expect("it can look");
+        let backlog = setting.node.runner().backlog().await.expect("it can look");
         assert_eq!(backlog, Backlog::default());
     }
 }
@@ -163,10 +164,10 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<P: Processes + Clone>(backend
 
     let hanging = Setting::new(&*backend).await;
     hanging.journal.trouble(7, &[Trouble::Hangs]);
-    let processes = hanging.node.processes.clone();
+    let processes = hanging.node.processes().clone();
     let settings = ProcessSettings::default().time_limit(Duration::from_millis(20));
     let journal = hanging.journal.clone().with(settings);
-    let runner = ProcessRunner::new(&hanging.node.engine, processes.clone(), journal);
+    let runner = ProcessRunner::new(&hanging.node.engine(), processes.clone(), journal);
     hanging.node.tell([(hanging.process, Order::Give(vec![7]))]).await;
     hanging.node.hear().await.expect("it hears");
     assert_eq!(runner.work().await.expect("it works"), 1);

@@ -8,12 +8,12 @@ use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{AggregateId, BoxError, EventSet, ProcessManager, Recorded};
 use aether_testkit::chaos::{ChaosStore, Fault, Faults, Gate, Operation};
 use aether_testkit::clock::ManualClock;
+use aether_testkit::crash::Steps;
 use aether_testkit::eventually;
 use uuid::Uuid;
 
 use super::crashes::agreed;
 use super::node::{Node, clock};
-use super::steps::Steps;
 use super::trade::{Offer, Order, OrderCommand, OrderEvent, Purse, PurseCommand, Sales};
 use super::{Handles, Place};
 
@@ -37,7 +37,7 @@ async fn until_held<P: Processes + Clone, M: ProcessManager>(
 ) -> tokio::task::JoinHandle<()> {
     let (node, held) = (node.clone(), chaos.injected().held);
     let paused = tokio::spawn(async move {
-        node.runner.work().await.expect("it works");
+        node.runner().work().await.expect("it works");
     });
     eventually("the node stands at the gate", async || {
         (chaos.injected().held > held).then_some(())
@@ -62,17 +62,17 @@ pub async fn a_refusal_is_final_under_a_paused_node<P: Processes + Clone>(backen
     let waking = until_held(&paused, &chaos).await;
 
     other.settle().await;
-    trade.purse(&other.engine, trade.purses[1], PurseCommand::Deposit(10_000)).await;
-    let ledger = trade.ledger(&other.engine).await;
+    trade.purse(other.engine(), trade.purses[1], PurseCommand::Deposit(10_000)).await;
+    let ledger = trade.ledger(other.engine()).await;
     assert_eq!(ledger.orders, [Order::Cancelled, Order::Cancelled], "given back");
 
     gate.open();
     waking.await.expect("no panic");
     other.settle().await;
     paused.settle().await;
-    assert_eq!(trade.ledger(&other.engine).await, ledger, "nothing may happen any more");
+    assert_eq!(trade.ledger(other.engine()).await, ledger, "nothing may happen any more");
     assert_eq!(ledger.free_gold(), [900, 10_099, 0]);
-    assert_eq!(other.runner.stuck().await.expect("it can look").len(), 0);
+    assert_eq!(other.runner().stuck().await.expect("it can look").len(), 0);
 }
 
 /// Empties a purse when an order is given; then an other purse is none of its business.
@@ -134,18 +134,18 @@ pub async fn having_had_nothing_to_do_is_final_under_a_paused_node<P: Processes 
     let order = id();
     let offer = Offer { order, bag: id(), purse, house: id(), item: Uuid::new_v4() };
     let sell = OrderCommand::Sell(offer);
-    other.engine.execute::<Order>(order, sell).await.expect("an order");
+    other.engine().execute::<Order>(order, sell).await.expect("an order");
     other.hear().await.expect("it hears");
     let gate = Gate::new();
     chaos.next_load(Fault::Hold(gate.clone()));
     let waking = until_held(&paused, &chaos).await;
     other.settle().await;
     let fill = PurseCommand::Deposit(500);
-    other.engine.execute::<Purse>(purse, fill).await.expect("a purse");
+    other.engine().execute::<Purse>(purse, fill).await.expect("a purse");
     gate.open();
     waking.await.expect("no panic");
     paused.settle().await;
-    let loaded = other.engine.load::<Purse>(purse).await.expect("a purse");
+    let loaded = other.engine().load::<Purse>(purse).await.expect("a purse");
     assert_eq!((loaded.state.free, loaded.state.reserved), (500, 0));
 }
 
@@ -165,12 +165,12 @@ pub async fn a_node_paused_before_it_settles_changes_nothing<P: Processes + Clon
             chaos.next(operation, held(gate.clone()));
             let waking = until_held(&paused, &chaos).await;
             other.settle().await;
-            let ledger = trade.ledger(&other.engine).await;
+            let ledger = trade.ledger(other.engine()).await;
             assert_eq!(ledger.orders, [Order::Executed, Order::Executed]);
             gate.open();
             waking.await.expect("no panic");
             paused.settle().await;
-            assert_eq!(trade.ledger(&other.engine).await, ledger);
+            assert_eq!(trade.ledger(other.engine()).await, ledger);
             assert_eq!(ledger.free_gold(), [995, 100, 5]);
         }
     }
@@ -190,7 +190,7 @@ pub async fn two_nodes_at_once_do_no_harm<P: Processes + Clone>(backend: Arc<Pla
     for _ in 0..3 {
         let node = Node::start(&*backend, Sales, &clock, &Steps::safe()).await;
         working.push(tokio::spawn(async move {
-            node.runner.work().await.expect("it works");
+            node.runner().work().await.expect("it works");
         }));
     }
     for node in working {
@@ -198,7 +198,7 @@ pub async fn two_nodes_at_once_do_no_harm<P: Processes + Clone>(backend: Arc<Pla
     }
     hearing.settle().await;
     for (trade, kind) in trades {
-        let ledger = trade.ledger(&hearing.engine).await;
+        let ledger = trade.ledger(hearing.engine()).await;
         match kind {
             0 => assert_eq!(ledger.free_gold(), [900, 90, 0]),
             1 => assert_eq!(ledger.free_gold(), [995, 0, 5]),
@@ -206,7 +206,7 @@ pub async fn two_nodes_at_once_do_no_harm<P: Processes + Clone>(backend: Arc<Pla
         }
         assert_eq!(ledger.items(), if kind == 0 { [1, 0] } else { [0, 1] });
     }
-    assert_eq!(hearing.runner.stuck().await.expect("it can look").len(), 0);
+    assert_eq!(hearing.runner().stuck().await.expect("it can look").len(), 0);
 }
 
 /// A command whose reply is lost, in any call of the store, is found to have been carried out.
@@ -223,7 +223,7 @@ pub async fn a_lost_reply_doubles_nothing<P: Processes + Clone>(backend: Arc<Pla
         clock.advance(Duration::from_secs(1));
     }
     assert_eq!(chaos.unplayed(), 0);
-    let ledger = trade.ledger(&node.engine).await;
+    let ledger = trade.ledger(node.engine()).await;
     assert_eq!(ledger.free_gold(), [995, 100, 5]);
     assert_eq!(ledger.orders, [Order::Executed, Order::Executed]);
 }

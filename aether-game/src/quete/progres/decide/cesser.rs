@@ -8,13 +8,16 @@ use crate::quete::progres::events::{Engagement, ProgresEvent};
 use crate::quete::progres::refus::ProgresRefus;
 use crate::quete::progres::state::Progres;
 
-/// A timer's command: nothing once the attempt has ended, or has no time limit.
+/// A timer's command: nothing once the attempt has ended or is complete, or if it has no time limit.
 pub(super) fn expirer(progres: &Progres, tentative: u32, maintenant: DateTime<Utc>) -> Decision {
     let actuelle = progres.tentative();
     if tentative > actuelle {
         return Err(ProgresRefus::AutreTentative { tentative, actuelle });
     }
     let Ok(engagement) = progres.en_cours(tentative) else { return Ok(Vec::new()) };
+    if progres.est_complete() {
+        return Ok(Vec::new());
+    }
     match engagement.expire_a {
         Some(expire_a) if maintenant < expire_a => Err(ProgresRefus::PasEncoreExpiree { expire_a }),
         Some(_) => echouer(progres, engagement, RaisonEchec::Expiration, maintenant),

@@ -1,4 +1,6 @@
 //! A quest is finished when every objective is complete.
+//!
+//! What was complete in time is finished also after that: a process finishes it, and it may come late.
 
 use chrono::{DateTime, Utc};
 
@@ -13,6 +15,7 @@ pub(super) fn terminer(
     maintenant: DateTime<Utc>,
 ) -> Decision {
     if !progres.est_complete() {
+        progres.a_temps(engagement.tentative, maintenant)?;
         return Err(ProgresRefus::Incomplete { pourcentage: progres.pourcentage() });
     }
     Ok(vec![ProgresEvent::QueteTerminee {

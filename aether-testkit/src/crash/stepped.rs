@@ -1,7 +1,7 @@
-//! Numbers every call that a node makes to its database, and crashes it at one of them.
+//! A store and processes whose calls are steps.
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aether_core::backend::{
     Checkpoint, Checkpoints, Claim, CommandIds, EventStore, LogIdentity, Processes, ReadModels,
@@ -11,81 +11,16 @@ use aether_core::command::CommandFingerprint;
 use aether_core::log::{Append, Appended, History, Load, Page, Read};
 use aether_core::process::{Delay, ProcessChange, StoredProcess, Task};
 use aether_core::projection::Shard;
+use aether_core::uuid::Uuid;
 use aether_core::{CommandId, Result};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-/// The steps of a node. Each call is two: one before it has an effect, and one after that, before the node
-/// hears of it.
-#[derive(Clone)]
-pub(super) struct Steps {
-    taken: Arc<AtomicUsize>,
-    crash_at: usize,
-    crashed: CancellationToken,
-    names: Arc<std::sync::Mutex<Vec<&'static str>>>,
-}
-
-impl Steps {
-    /// Never crashes.
-    pub(super) fn safe() -> Self {
-        Self::crashing_at(usize::MAX)
-    }
-
-    /// Crashes at this step, from 0.
-    pub(super) fn crashing_at(step: usize) -> Self {
-        Self {
-            taken: Arc::default(),
-            crash_at: step,
-            crashed: CancellationToken::new(),
-            names: Arc::default(),
-        }
-    }
-
-    /// How many were taken.
-    pub(super) fn taken(&self) -> usize {
-        self.taken.load(Ordering::SeqCst)
-    }
-
-    /// The calls that were made, in order.
-    pub(super) fn names(&self) -> Vec<&'static str> {
-        self.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
-    /// Where a step is, for people.
-    pub(super) fn place(&self, step: usize) -> String {
-        let call = self.names().get(step / 2).copied().unwrap_or("the end");
-        format!("at step {step}, {} {call}", ["before", "after"][step % 2])
-    }
-
-    /// Returns when the node has crashed: drop it then.
-    pub(super) async fn crash(&self) {
-        self.crashed.cancelled().await;
-    }
-
-    async fn step(&self) {
-        if self.taken.fetch_add(1, Ordering::SeqCst) == self.crash_at {
-            self.crashed.cancel();
-        }
-        if self.crashed.is_cancelled() {
-            // whatever else the node does: nothing reaches the database any more
-            std::future::pending::<()>().await;
-        }
-    }
-
-    async fn call<T>(&self, name: &'static str, call: impl Future<Output = T>) -> T {
-        self.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(name);
-        self.step().await;
-        let answer = call.await;
-        self.step().await;
-        answer
-    }
-}
+use super::Steps;
 
 /// A store whose calls are steps.
 #[derive(Clone)]
-pub(super) struct SteppedStore {
+pub struct SteppedStore {
     pub(super) inner: Arc<dyn EventStore>,
     pub(super) steps: Steps,
 }
@@ -139,7 +74,7 @@ impl CommandIds for SteppedStore {
 
 /// Processes whose calls are steps.
 #[derive(Clone)]
-pub(super) struct SteppedProcesses<R> {
+pub struct SteppedProcesses<R> {
     pub(super) inner: R,
     pub(super) steps: Steps,
 }
@@ -235,5 +170,17 @@ impl<R: Processes> Processes for SteppedProcesses<R> {
 
     async fn put_off(&self, manager: &str, task: &Task, delay: &Delay) -> Result<()> {
         self.steps.call("put_off", self.inner.put_off(manager, task, delay)).await
+    }
+}
+
+impl fmt::Debug for SteppedStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SteppedStore").field("steps", &self.steps).finish_non_exhaustive()
+    }
+}
+
+impl<R> fmt::Debug for SteppedProcesses<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SteppedProcesses").field("steps", &self.steps).finish_non_exhaustive()
     }
 }
