@@ -167,7 +167,7 @@ pub async fn a_panic_or_a_hang_counts_as_a_failure<P: Processes + Clone>(backend
     let processes = hanging.node.processes().clone();
     let settings = ProcessSettings::default().time_limit(Duration::from_millis(20));
     let journal = hanging.journal.clone().with(settings);
-    let runner = ProcessRunner::new(&hanging.node.engine(), processes.clone(), journal);
+    let runner = ProcessRunner::new(hanging.node.engine(), processes.clone(), journal);
     hanging.node.tell([(hanging.process, Order::Give(vec![7]))]).await;
     hanging.node.hear().await.expect("it hears");
     assert_eq!(runner.work().await.expect("it works"), 1);
