@@ -4,10 +4,12 @@
 
 mod archives;
 mod prix_horaires;
+mod temps_de_recharge;
 mod vues;
 
 pub use archives::Archives;
 pub use prix_horaires::{PrixHoraires, prix_horaires};
+pub use temps_de_recharge::{TempsDeRecharge, temps_de_recharge};
 pub use vues::Vue;
 
 use aether_core::Module;
@@ -16,7 +18,8 @@ use aether_postgres::PgStore;
 /// Adds the jobs to what the game registers.
 pub(crate) fn register(module: Module, store: &PgStore) -> Module {
     module
-        .job(PrixHoraires::new(store))
+                .job(PrixHoraires::new(store))
+        .job(TempsDeRecharge::new(store))
         .job(Vue::leaderboard(store))
         .job(Vue::items_populaires(store))
         .job(Archives::combats(store))

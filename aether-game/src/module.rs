@@ -19,9 +19,9 @@ use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
     self, CombatProjection, EconomyProjection, EquipmentProjection, InventoryProjection,
-    ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection, verify_combats,
-    verify_economie, verify_equipement, verify_flux, verify_inventaires, verify_items,
-    verify_joueurs,
+    ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection, QuestProjection,
+    SkillProjection, verify_combats, verify_competences, verify_economie, verify_equipement,
+    verify_flux, verify_inventaires, verify_items, verify_joueurs, verify_quetes,
 };
 use crate::reservation::Reservation;
 
@@ -79,6 +79,8 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), InventoryProjection)
         .projection(models.clone(), EquipmentProjection)
         .projection(models.clone(), EconomyProjection)
+        .projection(models.clone(), QuestProjection)
+        .projection(models.clone(), SkillProjection)
         .projection(models, LedgerProjection);
     let module = verified(module, "combats", store, |log| async move { combats(&log).await });
     let module =
@@ -90,6 +92,9 @@ fn tables(module: Module, store: &PgStore) -> Module {
         verified(module, "equipement", store, |log| async move { verify_equipement(&log).await });
     let module =
         verified(module, "economie", store, |log| async move { verify_economie(&log).await });
+    let module = verified(module, "quetes", store, |log| async move { verify_quetes(&log).await });
+    let module =
+        verified(module, "competences", store, |log| async move { verify_competences(&log).await });
     verified(module, "flux", store, |log| async move { verify_flux(&log).await })
 }
 

@@ -7,14 +7,17 @@
 
 mod ask;
 mod combats;
+mod competences;
 mod items;
 mod joueurs;
 mod livre;
 mod marche;
+mod quetes;
 mod sac;
 mod tenue;
 
 pub use combats::{ActionFaite, CombatEnCours, actions_du_combat, combats_en_cours};
+pub use competences::{CompetenceConnue, competences_du_joueur, competences_pretes};
 pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};
 pub use joueurs::{
     Place, Rang, RangGlobal, classement, classement_global, niveaux_atteints, profil,
@@ -24,5 +27,6 @@ pub use marche::{
     AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
     prix, profondeur, transactions_de_l_item, transactions_du_joueur,
 };
+pub use quetes::{QueteEnCours, quetes_en_cours, quetes_ouvertes};
 pub use sac::{Contenu, Sac, sac};
 pub use tenue::{PiecePortee, Tenue, tenue};

@@ -25,6 +25,7 @@
 //! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
 
 mod combat;
+mod competence;
 mod economie;
 mod equipement;
 mod flux;
@@ -35,6 +36,7 @@ mod joueur;
 mod migrations;
 mod participants;
 mod queries;
+mod quete;
 mod row;
 mod rows;
 mod sheets;
@@ -43,6 +45,9 @@ mod verify;
 mod verify_combats;
 
 pub use combat::CombatProjection;
+pub use competence::{
+    Competence, CompetenceJoueur, EvenementDeCompetence, SkillProjection, verify_competences,
+};
 pub use economie::{
     ColisEconomie, CoursHoraire, EconomyProjection, OrdreEconomie, PrixMarche, TransactionEconomie,
     verify_economie,
@@ -63,6 +68,7 @@ pub use queries::{
     CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_of, active_combats_of_zone,
     active_effects_of, active_turn, combat_with_participants,
 };
+pub use quete::{Avancement, EvenementDeQuete, QuestProjection, Quete, QueteJoueur, verify_quetes};
 pub use row::Row;
 pub use rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
 pub use verify::{Difference, VerifyReport};

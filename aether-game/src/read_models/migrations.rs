@@ -9,6 +9,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "inventaires", include_str!("../../migrations/0004_inventaires.sql")),
     (5, "equipement", include_str!("../../migrations/0005_equipement.sql")),
     (6, "economie", include_str!("../../migrations/0006_economie.sql")),
+    (7, "quetes", include_str!("../../migrations/0007_quetes.sql")),
+    (8, "competences", include_str!("../../migrations/0008_competences.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
     (11, "vues", include_str!("../../migrations/0011_vues.sql")),
     (12, "archives", include_str!("../../migrations/0012_archives.sql")),

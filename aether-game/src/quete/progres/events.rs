@@ -71,6 +71,9 @@ pub enum ProgresEvent {
         recompenses: RecompensesQuete,
         /// Whether anything is due.
         recompense_due: bool,
+        /// From when on the quest can be accepted again; none if it cannot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disponible_a: Option<DateTime<Utc>>,
         /// When.
         terminee_a: DateTime<Utc>,
     },

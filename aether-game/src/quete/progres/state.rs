@@ -31,6 +31,16 @@ pub struct Progres {
     pub(super) terminee_a: Option<DateTime<Utc>>,
 }
 
+impl Engagement {
+    /// From when on the quest can be accepted again if it was finished then; none if it cannot.
+    #[must_use]
+    pub fn disponible_a(&self, terminee_a: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let frequence = self.frequence_repetition;
+        let suivante = frequence.map_or(terminee_a, |it| it.a_partir_de(terminee_a));
+        self.repete.then_some(suivante)
+    }
+}
+
 impl Progres {
     /// What the last attempt is about.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Rules of skills.
 
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
 mod lectures;
 mod proprietes;

@@ -1,9 +1,9 @@
 //! Rules of quests.
 
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
 mod lectures;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus;
 mod regles_d_accepter;
 mod regles_d_expirer;

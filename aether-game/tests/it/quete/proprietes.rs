@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::fixtures::*;
 
 /// Three stages, of which the last asks for what the first asked for.
-fn longue(repete: bool) -> FicheQuete {
+pub(crate) fn longue(repete: bool) -> FicheQuete {
     avec(|it| {
         it.repete = repete;
         it.objectifs.push(Objectif { cible: cible(1), ..objectif(4, TypeObjectif::Kill, 2, 3) });
@@ -19,7 +19,7 @@ fn longue(repete: bool) -> FicheQuete {
 }
 
 /// Any command, sensible or not; most are about the attempt that runs.
-fn any_command(progres: &Progres, picks: [usize; 5]) -> ProgresCommand {
+pub(crate) fn any_command(progres: &Progres, picks: [usize; 5]) -> ProgresCommand {
     let [what, which, how_many, fact, strange] = picks;
     let tentative = match strange % 8 {
         0 => progres.tentative() + 1,

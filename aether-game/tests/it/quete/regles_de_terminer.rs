@@ -20,6 +20,7 @@ fn a_quest_is_finished_when_every_objective_is_complete() {
             tentative: 1,
             recompenses: recompenses(),
             recompense_due: true,
+            disponible_a: None,
             terminee_a: at(1),
         }])
         .then_state(|progres| {

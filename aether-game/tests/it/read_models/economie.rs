@@ -1,8 +1,8 @@
 //! The tables of the market.
 
 use aether_core::backend::ReadModels as _;
-use aether_core::{Context, ExecuteError, Projection as _, Recorded};
-use aether_game::economie::{Economie, EconomieCommand, StatutOrdre, TypeOrdre};
+use aether_core::{Projection as _, Recorded};
+use aether_game::economie::{EconomieCommand, StatutOrdre, TypeOrdre};
 use aether_game::jobs::prix_horaires;
 use aether_game::queries;
 use aether_game::read_models::{EconomyProjection, verify_economie};
@@ -13,20 +13,6 @@ use super::fixtures::*;
 use crate::economie::fixtures::*;
 use crate::economie::proprietes::{command, pas};
 
-/// Carries a command out at this second; what a rule refuses is passed over.
-async fn joue(terrain: &Terrain, carnet: CarnetId, command: EconomieCommand, secondes: i64) {
-    let then = Context::new().timestamp(a(secondes));
-    match terrain.engine.execute(carnet, command).with(&then).await {
-        Ok(_) | Err(ExecuteError::Rejected(_)) => {}
-        Err(error) => panic!("{error}"),
-    }
-}
-
-async fn etat(terrain: &Terrain, carnet: CarnetId) -> Economie {
-    let carnet = terrain.engine.find(carnet).await.unwrap();
-    carnet.map(|it| it.state.clone()).unwrap_or_default()
-}
-
 /// Two books in which players did what came to mind, for three days.
 async fn marches(terrain: &Terrain) -> [ItemId; 2] {
     let items = [item(), ItemId::generate()];
@@ -35,11 +21,11 @@ async fn marches(terrain: &Terrain) -> [ItemId; 2] {
         secondes += 4 * pas.attente_s;
         let item = items[usize::from(n % 3 == 0)];
         let carnet = CarnetId::de_l_item(item);
-        let mut asked = command(&etat(terrain, carnet).await, n, &pas);
+        let mut asked = command(&terrain.state(carnet).await, n, &pas);
         if let EconomieCommand::PlacerVente(it) | EconomieCommand::PlacerAchat(it) = &mut asked {
             it.item = item;
         }
-        joue(terrain, carnet, asked, secondes).await;
+        terrain.at(a(secondes), carnet, asked).await;
     }
     items
 }
@@ -70,7 +56,7 @@ async fn an_older_event_of_the_market_never_overwrites_a_newer_value() {
 async fn a_change_of_an_order_that_is_not_there_fails_instead_of_vanishing() {
     let terrain = Terrain::open().await;
     for command in [vend(1, 1, 5, 20), achete(2, 2, 5, 20), regle(0, true, LES_DEUX)] {
-        joue(&terrain, carnet(), command, 0).await;
+        terrain.at(a(0), carnet(), command).await;
     }
     let events = terrain.events().await.into_iter();
     let events: Vec<_> = events.filter_map(|event| Recorded::read(event).unwrap()).collect();
@@ -124,7 +110,7 @@ async fn a_book_is_read_by_price_then_by_age() {
         achete(8, 4, 2, 19),
         annule(4, 1, 9),
     ] {
-        joue(&terrain, carnet(), command, 0).await;
+        terrain.at(a(0), carnet(), command).await;
     }
     terrain.project(EconomyProjection, 1000).await;
 
@@ -178,7 +164,7 @@ async fn a_player_reads_orders_trades_and_parcels_page_by_page() {
         regle(1, true, L_ACHAT),
         annule(4, 1, 5),
     ] {
-        joue(&terrain, carnet(), command, 0).await;
+        terrain.at(a(0), carnet(), command).await;
     }
     terrain.project(EconomyProjection, 1000).await;
     let pool = &terrain.pool;
@@ -225,7 +211,7 @@ async fn the_tables_hold_what_the_books_hold() {
     let avoirs = queries::avoirs_du_marche(&terrain.pool).await.unwrap();
     assert_eq!(avoirs.len(), 2);
     for item in items {
-        let bilan = etat(&terrain, CarnetId::de_l_item(item)).await.bilan();
+        let bilan = terrain.state(CarnetId::de_l_item(item)).await.bilan();
         assert!(bilan.or_ordres > 0 && bilan.items_dus > 0 && bilan.or_colis > 0, "{bilan:?}");
         let tables = avoirs.iter().find(|it| it.item_id == item).unwrap();
         assert_eq!(tables.bilan, bilan);
@@ -239,8 +225,8 @@ async fn prices_are_those_of_24_hours_and_of_each_hour_of_a_week() {
     let mut numero = 0;
     let mut echange = async |q, p, secondes| {
         numero += 2;
-        joue(&terrain, carnet(), vend(numero, 1, q, p), secondes).await;
-        joue(&terrain, carnet(), achete(numero + 1, 2, q, p), secondes).await;
+        terrain.at(a(secondes), carnet(), vend(numero, 1, q, p)).await;
+        terrain.at(a(secondes), carnet(), achete(numero + 1, 2, q, p)).await;
     };
     echange(1, 500, -heure).await;
     echange(2, 10, 0).await;

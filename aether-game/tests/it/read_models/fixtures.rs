@@ -6,11 +6,12 @@ use aether_core::log::Read;
 use aether_core::projection::ProjectionSettings;
 use aether_core::time::SeededRandom;
 use aether_core::{
-    Aggregate, BoxError, Engine, ExecuteError, Node, Position, Projection, Recorded, RecordedEvent,
+    Aggregate, BoxError, Context, Engine, ExecuteError, Node, Position, Projection, Recorded, RecordedEvent,
 };
 use aether_game::read_models::VerifyReport;
 use aether_postgres::{PgReadModels, PgStore, PgTx};
 use aether_servers::Database;
+use chrono::{DateTime, Utc};
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
@@ -60,6 +61,26 @@ impl Terrain {
                 Err(error) => panic!("{error}"),
             }
         }
+    }
+
+    /// Asks for a command at a time. What a rule refuses is passed over.
+    pub(crate) async fn at<A: Aggregate>(
+        &self,
+        time: DateTime<Utc>,
+        id: impl IdOf<A>,
+        command: A::Command,
+    ) {
+        let context = Context::new().timestamp(time);
+        match self.engine.execute(id, command).with(&context).await {
+            Ok(_) | Err(ExecuteError::Rejected(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What an aggregate has come to.
+    pub(crate) async fn state<A: Aggregate + Default + Clone>(&self, id: impl IdOf<A>) -> A {
+        let found = self.engine.find(id).await.unwrap();
+        found.map(|it| it.state.clone()).unwrap_or_default()
     }
 
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {

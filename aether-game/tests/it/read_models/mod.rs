@@ -1,9 +1,11 @@
 //! The tables say what the events say, and the queries answer from them.
 
 mod combat;
+mod competence;
 mod economie;
 mod equipement;
 pub(crate) mod fixtures;
 mod inventaire;
 mod item;
 mod joueur;
+mod quete;

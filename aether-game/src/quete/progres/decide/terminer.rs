@@ -24,6 +24,7 @@ pub(super) fn terminer(
         tentative: engagement.tentative,
         recompenses: engagement.recompenses.clone(),
         recompense_due: !engagement.recompenses.est_vide(),
+        disponible_a: engagement.disponible_a(maintenant),
         terminee_a: maintenant,
     }])
 }
