@@ -9,7 +9,6 @@ pub mod inventaire;
 pub mod item;
 pub mod jobs;
 pub mod joueur;
-pub mod leaderboards;
 pub mod live;
 pub mod livre;
 pub mod locks;

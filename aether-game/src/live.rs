@@ -1,20 +1,34 @@
-//! Live combats in Redis: what a client shows while a fight goes on.
+//! What changes all the time, in Redis: combats, cooldowns, boards, counters, what is read often of players, and what clients are told.
 //!
-//! [`LiveCombatProjection`] fills it from the events, [`LiveCombat::load`] reads it, and
-//! [`LiveCombat::fold`] makes the same from the events alone, to compare.
+//! Live state is right or absent, never old, and made from the log alone: a Redis that was emptied is filled again. Nobody's
+//! correctness depends on it. `aether-redis` says how ([strategies](aether_redis::strategies)); which key holds what is in [`keys`].
 //!
-//! Live state is right or absent, never old: see `aether-redis` for how. A combat that nobody touched
-//! for an [hour](COMBAT_LIFETIME) is absent; the PostgreSQL read models know it for ever.
+//! | what | how | ends |
+//! |---|---|---|
+//! | [combats](combat) and the combats of a zone | written through, one guarded write per event | after an hour, two for the list |
+//! | [cooldowns](recharges) of skills | written through | with the cooldown |
+//! | [boards](classements) | written through, exactly once per event | never |
+//! | [counters](compteurs) of the day | each event once, on its day | at midnight UTC |
+//! | [profiles and stats](profil) | cache-aside before PostgreSQL, invalidated by events | after 10 minutes |
+//!
+//! [`LiveCombat`](combat::LiveCombat) and the like are values; each has a `fold` or a counterpart in the read models to be compared with.
 
-mod keys;
-mod load;
-mod projection;
-mod state;
+mod cache;
+pub mod classements;
+pub mod combat;
+pub mod compteurs;
+mod fields;
+pub mod keys;
+pub mod profil;
+pub mod recharges;
+mod registration;
 
-pub use keys::{CombatKeys, ZoneKeys};
-pub use load::active_combats;
-pub use projection::LiveCombatProjection;
-pub use state::{LiveAction, LiveCombat, LiveEffet, LiveParticipant};
+pub use combat::{
+    LiveAction, LiveCombat, LiveCombatProjection, LiveEffet, LiveParticipant, active_combats,
+};
+pub use keys::{CombatKeys, JoueurKeys, ZoneKeys};
+
+pub(crate) use registration::register;
 
 use std::time::Duration;
 
@@ -24,3 +38,5 @@ pub const COMBAT_LIFETIME: Duration = Duration::from_secs(3600);
 pub const ZONE_LIFETIME: Duration = Duration::from_secs(7200);
 /// How many actions are kept of each combat.
 pub const RECENT_ACTIONS: u32 = 20;
+/// How long what is cached of a player is served before it is loaded anew.
+pub const PROFILE_LIFETIME: Duration = Duration::from_secs(600);

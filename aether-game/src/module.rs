@@ -13,14 +13,14 @@ use crate::inventaire::Inventaire;
 use crate::item::Item;
 use crate::jobs;
 use crate::joueur::Joueur;
-use crate::live::LiveCombatProjection;
+use crate::live;
 use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
-    self, CombatProjection, EconomyProjection, EquipmentProjection, InventoryProjection,
+    self, ArenaProjection, CombatProjection, EconomyProjection, EquipmentProjection, InventoryProjection,
     ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection, QuestProjection,
-    SkillProjection, verify_combats, verify_competences, verify_economie, verify_equipement,
+    SkillProjection, verify_arene, verify_combats, verify_competences, verify_economie, verify_equipement,
     verify_flux, verify_inventaires, verify_items, verify_joueurs, verify_quetes,
 };
 use crate::reservation::Reservation;
@@ -40,7 +40,7 @@ use crate::reservation::Reservation;
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
     let module = jobs::register(tables(aggregates(Module::new("game")), store), store);
     match redis.into() {
-        Some(redis) => module.projection(redis.clone(), LiveCombatProjection),
+        Some(redis) => live::register(module, store, redis),
         None => module,
     }
 }
@@ -81,6 +81,7 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), EconomyProjection)
         .projection(models.clone(), QuestProjection)
         .projection(models.clone(), SkillProjection)
+        .projection(models.clone(), ArenaProjection)
         .projection(models, LedgerProjection);
     let module = verified(module, "combats", store, |log| async move { combats(&log).await });
     let module =
@@ -95,6 +96,7 @@ fn tables(module: Module, store: &PgStore) -> Module {
     let module = verified(module, "quetes", store, |log| async move { verify_quetes(&log).await });
     let module =
         verified(module, "competences", store, |log| async move { verify_competences(&log).await });
+    let module = verified(module, "arene", store, |log| async move { verify_arene(&log).await });
     verified(module, "flux", store, |log| async move { verify_flux(&log).await })
 }
 

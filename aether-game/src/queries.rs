@@ -5,6 +5,7 @@
 //! begins after the last row of this one. Each returns [`Error`](aether_postgres::Error) when the database fails;
 //! [`is_transient`](aether_postgres::Error::is_transient) says whether a retry helps.
 
+mod arene;
 mod ask;
 mod combats;
 mod competences;
@@ -16,6 +17,7 @@ mod quetes;
 mod sac;
 mod tenue;
 
+pub use arene::{PlaceArene, classement_arene, cotes_apres};
 pub use combats::{ActionFaite, CombatEnCours, actions_du_combat, combats_en_cours};
 pub use competences::{CompetenceConnue, competences_du_joueur, competences_pretes};
 pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};

@@ -24,6 +24,7 @@
 //! statements: four for one projection, seven at most for the other, however many events there are.
 //! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
 
+pub mod arene;
 mod combat;
 mod competence;
 mod economie;
@@ -44,6 +45,7 @@ mod statuses;
 mod verify;
 mod verify_combats;
 
+pub use arene::{ArenaProjection, CombatCote, CoteArene, verify_arene};
 pub use combat::CombatProjection;
 pub use competence::{
     Competence, CompetenceJoueur, EvenementDeCompetence, SkillProjection, verify_competences,

@@ -132,6 +132,11 @@ impl GuardedWrite {
         self.operation("hset", key, pairs.collect())
     }
 
+    /// Sets a string.
+    pub fn text(self, key: Key, text: impl Into<String>) -> Self {
+        self.operation("set", key, vec![text.into()])
+    }
+
     /// Removes fields of a hash.
     pub fn hash_remove<F: Into<String>>(
         self,
@@ -346,7 +351,7 @@ fn decode(reply: Value) -> Result<WriteOutcome> {
             missing: count(missing)?,
         }),
         ["wrongtype", key, expected] => {
-            let kinds = ["hash", "set", "list"];
+            let kinds = ["hash", "set", "list", "string"];
             let expected = kinds.into_iter().find(|kind| *kind == expected).unwrap_or("sorted set");
             Err(Error::WrongType { key: key.to_owned(), expected })
         }

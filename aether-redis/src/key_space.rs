@@ -268,7 +268,7 @@ impl Entity {
         Key(format!("{}:{name}", self.root))
     }
 
-    /// The key that is named like the entity itself.
+    /// The key that is named like the entity itself. It is one of the entity's own.
     #[must_use]
     pub fn root(&self) -> Key {
         Key(self.root.to_string())
@@ -278,7 +278,18 @@ impl Entity {
     /// share.
     #[must_use]
     pub fn part(&self, kind: &str, id: impl fmt::Display) -> Self {
-        Self { root: format!("{}:{kind}:{id}", self.root).into() }
+        self.section(&format!("{kind}:{id}"))
+    }
+
+    /// A section with a sequence of its own, in the same slot: what a player carries, beside what a player is.
+    ///
+    /// ```
+    /// let player = aether_redis::KeySpace::new().entity("player", 42);
+    /// assert_eq!(player.section("inventory").key("items").as_str(), "player:42:inventory:items");
+    /// ```
+    #[must_use]
+    pub fn section(&self, name: &str) -> Self {
+        Self { root: format!("{}:{name}", self.root).into() }
     }
 
     /// Where the sequence of its last write is kept.
@@ -288,7 +299,7 @@ impl Entity {
 
     /// Whether `key` is one of its own: replaced and renewed with it.
     pub(crate) fn owns(&self, key: &Key) -> bool {
-        key.0.strip_prefix(&*self.root).is_some_and(|rest| rest.starts_with(':'))
+        key.0.strip_prefix(&*self.root).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     }
 }
 

@@ -35,6 +35,17 @@ impl RedisClient {
         try_join_all(keys.iter().map(|key| self.hash(key))).await
     }
 
+    /// A string; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongType`](crate::Error::WrongType), transient ones (retry).
+    pub async fn text(&self, key: &Key) -> Result<Option<String>> {
+        self.call(Family::Read, |redis| async move { redis.get(key.as_str()).await })
+            .await
+            .map_err(|error| error.at(key, "string"))
+    }
+
     /// All members of a set; empty if there is none.
     ///
     /// # Errors
@@ -98,6 +109,15 @@ impl RedisClient {
         let millis: i64 =
             self.call(Family::Read, |redis| async move { redis.pttl(key.as_str()).await }).await?;
         Ok(u64::try_from(millis).ok().map(Duration::from_millis))
+    }
+
+    /// How long an entity of [guarded writes](crate::GuardedWrite) has left to live; `None` if it is not there or lives for ever.
+    ///
+    /// # Errors
+    ///
+    /// Transient ones (retry).
+    pub async fn time_to_live_of(&self, entity: &crate::Entity) -> Result<Option<Duration>> {
+        self.time_to_live(&entity.guard()).await
     }
 
     /// The sequence of the last [guarded write](crate::GuardedWrite) to an entity; `None` if it is not

@@ -1,8 +1,9 @@
-//! The names of the live keys.
+//! The names of the live keys. No other file names one; those of boards and counters follow from their names.
 
 use aether_redis::{Entity, Key, KeySpace};
 
-use crate::combat::{CombatId, EffetId, ParticipantId, ZoneId};
+use crate::combat::{EffetId, ParticipantId};
+use crate::values::{CombatId, JoueurId, ZoneId};
 
 /// The keys of one combat: all under `combat:{id}`, in one slot of a cluster.
 #[derive(Debug, Clone)]
@@ -86,5 +87,73 @@ impl ZoneKeys {
     #[must_use]
     pub fn membership(&self, combat: CombatId) -> Entity {
         self.0.part("active_combats", combat)
+    }
+}
+
+/// The keys of one player: all under `player:{id}`, in one slot of a cluster.
+#[derive(Debug, Clone)]
+pub struct JoueurKeys(Entity);
+
+impl JoueurKeys {
+    /// The keys of this player.
+    #[must_use]
+    pub fn new(keys: &KeySpace, joueur: JoueurId) -> Self {
+        Self::of(keys, joueur)
+    }
+
+    pub(super) fn of(keys: &KeySpace, joueur: impl std::fmt::Display) -> Self {
+        Self(keys.entity("player", joueur))
+    }
+
+    pub(super) fn from(entity: &Entity) -> Self {
+        Self(entity.clone())
+    }
+
+    /// What guards [`profile`](JoueurKeys::profile) and [`stats`](JoueurKeys::stats), which come from one row.
+    #[must_use]
+    pub const fn entity(&self) -> &Entity {
+        &self.0
+    }
+
+    /// Hash: `joueur_id, pseudo, classe, niveau, experience, hp_actuel, hp_max, or, titre, guilde_nom`. What a player does not
+    /// have is empty.
+    #[must_use]
+    pub fn profile(&self) -> Key {
+        self.0.key("profile")
+    }
+
+    /// String: stats and combats in numbers, as JSON.
+    #[must_use]
+    pub fn stats(&self) -> Key {
+        self.0.key("stats")
+    }
+
+    /// Hash: from when on each skill can be used again, in unix microseconds, in fields `skill:{id}`. Whoever asks works out
+    /// the seconds that are left.
+    #[must_use]
+    pub fn cooldowns(&self) -> Key {
+        self.0.key("cooldowns")
+    }
+}
+
+/// The key of the number of players who are online.
+#[derive(Debug, Clone)]
+pub struct OnlineKeys(Entity);
+
+impl OnlineKeys {
+    /// The key in this key space.
+    #[must_use]
+    pub fn new(keys: &KeySpace) -> Self {
+        Self(keys.entity("stats", "players"))
+    }
+
+    pub(super) fn guard(&self) -> Entity {
+        self.0.part("online", "count")
+    }
+
+    /// String: a number.
+    #[must_use]
+    pub fn online(&self) -> Key {
+        self.0.key("online")
     }
 }

@@ -12,8 +12,9 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "quetes", include_str!("../../migrations/0007_quetes.sql")),
     (8, "competences", include_str!("../../migrations/0008_competences.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
-    (11, "vues", include_str!("../../migrations/0011_vues.sql")),
-    (12, "archives", include_str!("../../migrations/0012_archives.sql")),
+    (11, "arene", include_str!("../../migrations/0011_arene.sql")),
+    (12, "vues", include_str!("../../migrations/0012_vues.sql")),
+    (13, "archives", include_str!("../../migrations/0013_archives.sql")),
 ];
 
 /// Creates or updates the tables of the read models. Call it at every start: what was done before is

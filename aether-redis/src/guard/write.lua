@@ -13,6 +13,7 @@
 local guard = KEYS[1]
 local kinds = {
   hset = 'hash', hdel = 'hash', sadd = 'set', srem = 'set', zadd = 'zset', zrem = 'zset', lpush = 'list',
+  set = 'string',
 }
 
 -- Sequences have up to 19 digits: more than a Lua number holds.

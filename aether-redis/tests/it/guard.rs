@@ -211,6 +211,35 @@ async fn a_wrong_type_under_one_key_leaves_all_keys_as_they_were(at: Place) {
     assert!(matches!(error, Error::WrongType { .. }), "{error}");
 }
 
+async fn strings_and_the_key_named_like_the_entity_are_its_own(at: Place) {
+    let Place { client, keys, .. } = &at;
+    let profile = keys.entity("player", 1).section("profile");
+    let (root, stats) = (profile.root(), profile.key("stats"));
+    let whole = |sequence, name: &str| {
+        GuardedWrite::create(&profile, stamp(sequence))
+            .lifetime(HOUR)
+            .hash(root.clone(), [(name.to_owned(), "1")])
+            .text(stats.clone(), name)
+    };
+    client.write([whole(1, "old")]).await.unwrap();
+    client.write([whole(2, "new")]).await.unwrap();
+    client.write([whole(1, "old")]).await.unwrap();
+    assert_eq!(client.hash(&root).await.unwrap().into_keys().collect::<Vec<_>>(), ["new"]);
+    assert_eq!(client.text(&stats).await.unwrap().as_deref(), Some("new"));
+    for key in [&root, &stats] {
+        let left = client.time_to_live(key).await.unwrap().unwrap();
+        assert!(left <= HOUR + Duration::from_secs(1), "{key}: {left:?}");
+    }
+    let left = client.time_to_live_of(&profile).await.unwrap().unwrap();
+    assert!(left > HOUR - Duration::from_secs(10) && left <= HOUR + Duration::from_secs(1), "{left:?}");
+    client.write([GuardedWrite::update(&profile, stamp(3)).delete(root.clone())]).await.unwrap();
+    assert_eq!(client.time_to_live_of(&profile).await.unwrap(), None);
+    assert!(client.hash(&root).await.unwrap().is_empty());
+    at.raw(&format!("SADD {} x", profile.key("names")));
+    let error = client.write([whole(4, "x").text(profile.key("names"), "x")]).await.unwrap_err();
+    assert!(matches!(error, Error::WrongType { expected: "string", .. }), "{error}");
+}
+
 #[tokio::test]
 async fn a_large_history_of_one_entity_goes_through_in_order() {
     let redis = own().await;
@@ -238,4 +267,5 @@ on_every_topology! {
     members_of_a_shared_set_are_guarded_one_by_one,
     a_shared_key_never_lives_shorter_for_an_older_write,
     a_wrong_type_under_one_key_leaves_all_keys_as_they_were,
+    strings_and_the_key_named_like_the_entity_are_its_own,
 }

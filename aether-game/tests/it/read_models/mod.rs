@@ -1,5 +1,6 @@
 //! The tables say what the events say, and the queries answer from them.
 
+pub(crate) mod arene;
 mod combat;
 mod competence;
 mod economie;

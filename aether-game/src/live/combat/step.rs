@@ -1,112 +1,37 @@
-//! Combat events into Redis.
+//! What one event of a combat writes.
 
-use std::collections::HashMap;
-
-use aether_core::{Aggregate as _, BoxError, Filter, Projection, Recorded, RecordedEvent};
-use aether_redis::{GuardedWrite, Key, RedisTx};
+use aether_core::{BoxError, RecordedEvent};
+use aether_redis::{GuardedWrite, Key, KeySpace};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
+use super::state::LiveAction;
 use crate::combat::{
-    Combat, CombatEvent, CombatId, EffetActif, EtatCombat, EtatParticipant, FinEffet, Participant,
+    CombatEvent, CombatId, EffetActif, EtatCombat, EtatParticipant, FinEffet, Participant,
     ParticipantId, TypeEffet, ZoneId,
 };
-
-use super::keys::{CombatKeys, ZoneKeys};
-use super::state::LiveAction;
-use super::{COMBAT_LIFETIME, RECENT_ACTIONS, ZONE_LIFETIME};
-
-/// Keeps the live state of every combat in Redis, one guarded write per event.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LiveCombatProjection;
-
-impl LiveCombatProjection {
-    /// What its checkpoint is kept under.
-    pub const NAME: &'static str = "live_combat";
-}
+use crate::live::keys::{CombatKeys, ZoneKeys};
+use crate::live::{COMBAT_LIFETIME, RECENT_ACTIONS, ZONE_LIFETIME};
 
 /// What the end of a combat has to know about its start.
 #[derive(Debug, Clone)]
-struct Start {
-    zone: ZoneId,
-    participants: Vec<ParticipantId>,
-}
-
-impl Projection<RedisTx> for LiveCombatProjection {
-    type Events = CombatEvent;
-
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    /// The kinds of entities.
-    fn tables(&self) -> &'static [&'static str] {
-        &["combat", "zone"]
-    }
-
-    fn filter(&self) -> Filter {
-        Filter::all().aggregate_types([Combat::TYPE])
-    }
-
-    async fn project(
-        &self,
-        events: &[Recorded<CombatEvent>],
-        tx: &mut RedisTx,
-    ) -> Result<(), BoxError> {
-        let mut started: HashMap<CombatId, Start> = HashMap::new();
-        for recorded in events {
-            let id = CombatId::from(recorded.aggregate_id);
-            let combat = Step { id, keys: CombatKeys::new(tx.keys(), id), recorded };
-            match &recorded.event {
-                CombatEvent::CombatDemarre { zone_id, participants, .. } => {
-                    tx.write(combat.started(*zone_id, participants));
-                    let member = combat.membership(&ZoneKeys::new(tx.keys(), *zone_id), true);
-                    tx.write(member);
-                    let participants = participants.iter().map(|it| it.participant_id).collect();
-                    started.insert(id, Start { zone: *zone_id, participants });
-                }
-                CombatEvent::CombatTermine { resultat, .. } => {
-                    let start = match started.remove(&id) {
-                        Some(start) => Some(start),
-                        None => stored_start(tx, &combat.keys).await?,
-                    };
-                    // gone from Redis: nothing to end
-                    let Some(start) = start else { continue };
-                    tx.write(combat.ended(resultat.etat_final(), &start));
-                    let member = combat.membership(&ZoneKeys::new(tx.keys(), start.zone), false);
-                    tx.write(member);
-                }
-                event => tx.write(combat.went_on(event)?),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The start of a combat that an earlier batch put into Redis.
-async fn stored_start(tx: &RedisTx, keys: &CombatKeys) -> Result<Option<Start>, BoxError> {
-    let (state, order) = (keys.state(), keys.turn_order());
-    let most = Combat::PARTICIPANTS_MAX as u32;
-    let state = tx.client().hash(&state).await.map_err(aether_core::Error::from)?;
-    let order = tx.client().sorted_set(&order, most).await.map_err(aether_core::Error::from)?;
-    let Some(zone) = state.get("zone_id") else {
-        return Ok(None);
-    };
-    let participants = order.iter().map(|(id, _)| Ok(id.parse::<uuid::Uuid>()?.into()));
-    Ok(Some(Start {
-        zone: zone.parse::<uuid::Uuid>()?.into(),
-        participants: participants.collect::<Result<_, uuid::Error>>()?,
-    }))
+pub(super) struct Start {
+    pub(super) zone: ZoneId,
+    pub(super) participants: Vec<ParticipantId>,
 }
 
 /// One event on its way into Redis.
-struct Step<'a> {
+pub(super) struct Step<'a> {
     id: CombatId,
-    keys: CombatKeys,
+    pub(super) keys: CombatKeys,
     recorded: &'a RecordedEvent,
 }
 
-impl Step<'_> {
-    fn started(&self, zone: ZoneId, participants: &[Participant]) -> GuardedWrite {
+impl<'a> Step<'a> {
+    pub(super) fn new(keys: &KeySpace, id: CombatId, recorded: &'a RecordedEvent) -> Self {
+        Self { id, keys: CombatKeys::new(keys, id), recorded }
+    }
+
+    pub(super) fn started(&self, zone: ZoneId, participants: &[Participant]) -> GuardedWrite {
         let state = [
             ("combat_id", self.id.to_string()),
             ("etat", EtatCombat::EnCours.to_string()),
@@ -136,7 +61,7 @@ impl Step<'_> {
         })
     }
 
-    fn went_on(&self, event: &CombatEvent) -> Result<GuardedWrite, BoxError> {
+    pub(super) fn went_on(&self, event: &CombatEvent) -> Result<GuardedWrite, BoxError> {
         let write =
             GuardedWrite::update(self.keys.entity(), self.recorded).lifetime(COMBAT_LIFETIME);
         Ok(match event {
@@ -210,7 +135,7 @@ impl Step<'_> {
         })
     }
 
-    fn ended(&self, etat: EtatCombat, start: &Start) -> GuardedWrite {
+    pub(super) fn ended(&self, etat: EtatCombat, start: &Start) -> GuardedWrite {
         let write = GuardedWrite::update(self.keys.entity(), self.recorded)
             .lifetime(COMBAT_LIFETIME)
             .hash(self.keys.state(), [("etat", etat.to_string())])
@@ -223,7 +148,7 @@ impl Step<'_> {
         })
     }
 
-    fn membership(&self, zone: &ZoneKeys, active: bool) -> GuardedWrite {
+    pub(super) fn membership(&self, zone: &ZoneKeys, active: bool) -> GuardedWrite {
         let member = [self.id.to_string()];
         let write =
             GuardedWrite::put(&zone.membership(self.id), self.recorded).lifetime(ZONE_LIFETIME);

@@ -9,7 +9,7 @@ use crate::combat::{
     ParticipantId, ResultatAction, Spectateur, TypeAction, TypeEffet, Vue, ZoneId,
 };
 
-use super::RECENT_ACTIONS;
+use crate::live::RECENT_ACTIONS;
 
 /// A combat as Redis keeps it, for those who may see both sides. What a player gets of it says [`vu_par`](LiveCombat::vu_par).
 #[derive(Debug, Clone, PartialEq, Serialize)]

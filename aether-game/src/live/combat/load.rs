@@ -1,16 +1,15 @@
 //! Typed reads of the live state.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+use std::collections::BTreeSet;
 
 use aether_redis::{Error, Key, KeySpace, RedisClient, Result};
 use uuid::Uuid;
 
-use crate::combat::{Combat, CombatId, EffetId, ParticipantId, ZoneId};
-
-use super::RECENT_ACTIONS;
-use super::keys::{CombatKeys, ZoneKeys};
 use super::state::{LiveCombat, LiveEffet, LiveParticipant};
+use crate::combat::{Combat, CombatId, EffetId, ParticipantId, ZoneId};
+use crate::live::RECENT_ACTIONS;
+use crate::live::fields::{Fields, parse, unexpected};
+use crate::live::keys::{CombatKeys, ZoneKeys};
 
 /// How often a combat is read again because it changed meanwhile.
 const ATTEMPTS: u32 = 20;
@@ -131,32 +130,4 @@ async fn read_effects(
         })
     };
     ids.into_iter().zip(hashes).map(effect).collect()
-}
-
-/// The fields of a hash.
-struct Fields(BTreeMap<String, String>);
-
-impl Fields {
-    fn get<T: FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T> {
-        parse(self.0.get(name).map_or("", String::as_str), name)
-    }
-
-    /// A field that may be empty.
-    fn optional<T: FromStr<Err: std::fmt::Display>>(
-        &self,
-        name: &'static str,
-    ) -> Result<Option<T>> {
-        match self.0.get(name).map(String::as_str) {
-            None | Some("") => Ok(None),
-            Some(text) => parse(text, name).map(Some),
-        }
-    }
-}
-
-fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str, what: &'static str) -> Result<T> {
-    text.parse().map_err(|error| unexpected(what, error))
-}
-
-fn unexpected(what: &'static str, error: impl std::fmt::Display) -> Error {
-    Error::UnexpectedReply { reason: format!("a live combat's {what} is not valid: {error}") }
 }
