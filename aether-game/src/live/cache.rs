@@ -97,7 +97,7 @@ impl<T: Cachee> ModelCache<T> {
         let sequence = match target.version() {
             Some(version) => (version * 2).saturating_sub(1),
             // whatever is there
-            None => self.client.sequence(&entity).await?.unwrap_or_default() + 1 | 1,
+            None => (self.client.sequence(&entity).await?.unwrap_or_default() + 1) | 1,
         };
         let stamp = Stamp::new(sequence, SystemTime::now());
         let write = GuardedWrite::put(&entity, stamp).lifetime(REMEMBERED);
