@@ -18,7 +18,7 @@ use aether_postgres::PgStore;
 /// Adds the jobs to what the game registers.
 pub(crate) fn register(module: Module, store: &PgStore) -> Module {
     module
-                .job(PrixHoraires::new(store))
+        .job(PrixHoraires::new(store))
         .job(TempsDeRecharge::new(store))
         .job(Vue::leaderboard(store))
         .job(Vue::items_populaires(store))

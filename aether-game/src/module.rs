@@ -18,10 +18,11 @@ use crate::monde::Monde;
 use crate::pnj::Pnj;
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
-    self, ArenaProjection, CombatProjection, EconomyProjection, EquipmentProjection, InventoryProjection,
-    ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection, QuestProjection,
-    SkillProjection, verify_arene, verify_combats, verify_competences, verify_economie, verify_equipement,
-    verify_flux, verify_inventaires, verify_items, verify_joueurs, verify_quetes,
+    self, ArenaProjection, CombatProjection, EconomyProjection, EquipmentProjection,
+    InventoryProjection, ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection,
+    QuestProjection, SkillProjection, verify_arene, verify_combats, verify_competences,
+    verify_economie, verify_equipement, verify_flux, verify_inventaires, verify_items,
+    verify_joueurs, verify_quetes,
 };
 use crate::reservation::Reservation;
 

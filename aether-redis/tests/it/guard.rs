@@ -231,7 +231,10 @@ async fn strings_and_the_key_named_like_the_entity_are_its_own(at: Place) {
         assert!(left <= HOUR + Duration::from_secs(1), "{key}: {left:?}");
     }
     let left = client.time_to_live_of(&profile).await.unwrap().unwrap();
-    assert!(left > HOUR - Duration::from_secs(10) && left <= HOUR + Duration::from_secs(1), "{left:?}");
+    assert!(
+        left > HOUR - Duration::from_secs(10) && left <= HOUR + Duration::from_secs(1),
+        "{left:?}"
+    );
     client.write([GuardedWrite::update(&profile, stamp(3)).delete(root.clone())]).await.unwrap();
     assert_eq!(client.time_to_live_of(&profile).await.unwrap(), None);
     assert!(client.hash(&root).await.unwrap().is_empty());

@@ -6,7 +6,8 @@ use aether_core::log::Read;
 use aether_core::projection::ProjectionSettings;
 use aether_core::time::SeededRandom;
 use aether_core::{
-    Aggregate, BoxError, Context, Engine, ExecuteError, Node, Position, Projection, Recorded, RecordedEvent,
+    Aggregate, BoxError, Context, Engine, ExecuteError, Node, Position, Projection, Recorded,
+    RecordedEvent,
 };
 use aether_game::read_models::VerifyReport;
 use aether_postgres::{PgReadModels, PgStore, PgTx};
