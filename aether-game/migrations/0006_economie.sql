@@ -83,7 +83,8 @@ CREATE TABLE colis_economie (
     item_id             UUID        NOT NULL,
     type_contenu        VARCHAR(10) NOT NULL CHECK (type_contenu IN ('OR', 'ITEM')),
     quantite            INTEGER     NOT NULL CHECK (quantite > 0),
-    raison              VARCHAR(20) NOT NULL CHECK (raison IN ('PRODUIT', 'DIFFERENCE', 'ACHAT', 'RESTITUTION')),
+    -- none for a reward
+    raison              VARCHAR(20) CHECK (raison IN ('PRODUIT', 'DIFFERENCE', 'ACHAT', 'RESTITUTION')),
     transaction_id      UUID,
     ordre_id            UUID,
     depose_a            TIMESTAMPTZ NOT NULL,

@@ -16,6 +16,7 @@ use crate::joueur::Joueur;
 use crate::live;
 use crate::monde::Monde;
 use crate::pnj::Pnj;
+use crate::processes::{CombatLifecycle, EvenementMondial, ProgressionQuete, TransactionMarche};
 use crate::quete::{Progres, Quete};
 use crate::read_models::{
     self, ArenaProjection, CombatProjection, EconomyProjection, EquipmentProjection,
@@ -39,7 +40,8 @@ use crate::reservation::Reservation;
 /// # Ok(()) }
 /// ```
 pub fn module<'a>(store: &PgStore, redis: impl Into<Option<&'a RedisReadModels>>) -> Module {
-    let module = jobs::register(tables(aggregates(Module::new("game")), store), store);
+    let module = processes(tables(aggregates(Module::new("game")), store), store);
+    let module = jobs::register(module, store);
     match redis.into() {
         Some(redis) => live::register(module, store, redis),
         None => module,
@@ -62,6 +64,15 @@ fn aggregates(module: Module) -> Module {
         .aggregate::<Pnj>()
         .aggregate::<Economie>()
         .aggregate::<Monde>()
+}
+
+fn processes(module: Module, store: &PgStore) -> Module {
+    let processes = store.read_models();
+    module
+        .process_manager(processes.clone(), CombatLifecycle)
+        .process_manager(processes.clone(), TransactionMarche)
+        .process_manager(processes.clone(), ProgressionQuete)
+        .process_manager(processes, EvenementMondial)
 }
 
 /// The tables, what fills them, and the proof of each against a fold of the events.

@@ -115,6 +115,10 @@ impl<R: Ord + Copy> Compte<R> {
         }
     }
 
+    pub(super) fn cree(&mut self, raison: R, combien: i128) {
+        *self.crees.entry(raison).or_default() += combien;
+    }
+
     pub(super) fn detruit(&mut self, raison: R, combien: i128) {
         *self.detruits.entry(raison).or_default() += combien;
     }

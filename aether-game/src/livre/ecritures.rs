@@ -2,8 +2,8 @@
 
 use super::{Livre, Passage};
 use crate::economie::{
-    ColisDepose, ColisRetire, EconomieEvent, OrdreAnnule, OrdreCree, Reglement, Transaction,
-    TypeContenu, TypeOrdre,
+    ColisDepose, ColisRetire, EconomieEvent, OrdreAnnule, OrdreCree, RecompenseDeposee, Reglement,
+    Transaction, TypeContenu, TypeOrdre,
 };
 use crate::inventaire::{InventaireEvent, ItemAjoute, ItemRetire, ItemUtilise};
 use crate::joueur::JoueurEvent;
@@ -45,6 +45,7 @@ impl Livre {
             EconomieEvent::TransactionReglee(reglement) => self.reglement(reglement),
             EconomieEvent::OrdreAnnule(annule) => self.annulation(annule),
             EconomieEvent::ColisDepose(depose) => self.depot(depose),
+            EconomieEvent::RecompenseDeposee(depose) => self.recompense(depose),
             EconomieEvent::ColisRetire(retire) => self.retrait(retire),
             EconomieEvent::PrixMisAJour { .. } => {}
         }
@@ -116,6 +117,22 @@ impl Livre {
                 let compte = self.item(depose.item_id);
                 compte.lieux.colis += combien;
                 compte.chemine(Some(Passage::DuCarnet), -combien);
+            }
+        }
+    }
+
+    /// It comes into the game in the parcel.
+    fn recompense(&mut self, depose: &RecompenseDeposee) {
+        let combien = i128::from(depose.quantite);
+        match depose.type_contenu {
+            TypeContenu::Or => {
+                self.or.lieux.colis += combien;
+                self.or.cree(depose.origine.raison_or(), combien);
+            }
+            TypeContenu::Item => {
+                let compte = self.item(depose.item_id);
+                compte.lieux.colis += combien;
+                compte.cree(depose.origine.raison_item(), combien);
             }
         }
     }

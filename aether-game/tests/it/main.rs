@@ -19,6 +19,7 @@ mod locks;
 mod module;
 mod monde;
 mod pnj;
+mod processes;
 mod quete;
 mod read_models;
 mod refus;

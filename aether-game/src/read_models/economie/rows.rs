@@ -145,8 +145,8 @@ pub struct ColisEconomie {
     pub type_contenu: TypeContenu,
     /// How much of it is left: coins or pieces.
     pub quantite: u32,
-    /// What it comes from.
-    pub raison: RaisonColis,
+    /// What it comes from; none for a reward.
+    pub raison: Option<RaisonColis>,
     /// The trade that it comes from.
     pub transaction_id: Option<TransactionId>,
     /// The order that it comes from.

@@ -11,7 +11,8 @@ use sqlx::PgPool;
 
 use super::rows::{ColisEconomie, OrdreEconomie, PrixMarche, TransactionEconomie};
 use crate::economie::{
-    ColisDepose, Economie, EconomieEvent, Ordre, RaisonAnnulation, StatutOrdre, Transaction,
+    ColisDepose, Economie, EconomieEvent, Ordre, RaisonAnnulation, RecompenseDeposee, StatutOrdre,
+    Transaction,
 };
 use crate::read_models::sequence;
 use crate::read_models::verify::{Fold, VerifyReport};
@@ -56,6 +57,7 @@ impl Fold for Marche {
             }
             EconomieEvent::OrdreAnnule(it) => self.changed(lieu, it.ordre_id, StatutOrdre::Annule),
             EconomieEvent::ColisDepose(it) => self.put_down(lieu, it),
+            EconomieEvent::RecompenseDeposee(it) => self.rewarded(lieu, it),
             EconomieEvent::ColisRetire(it) => self.collected(lieu, it.joueur_id, it.colis_id),
             EconomieEvent::PrixMisAJour { .. } => {}
         }
@@ -176,9 +178,26 @@ impl Marche {
             item_id: it.item_id,
             type_contenu: it.type_contenu,
             quantite,
-            raison: it.raison,
+            raison: Some(it.raison),
             transaction_id: it.transaction_id,
             ordre_id: it.ordre_id,
+            depose_a: lieu.a,
+            event_sequence: lieu.sequence,
+            last_event_sequence: lieu.sequence,
+        };
+        self.colis.insert(it.colis_id, row);
+    }
+
+    fn rewarded(&mut self, lieu: Lieu, it: &RecompenseDeposee) {
+        let row = ColisEconomie {
+            colis_id: it.colis_id,
+            joueur_id: it.joueur_id,
+            item_id: it.item_id,
+            type_contenu: it.type_contenu,
+            quantite: it.quantite,
+            raison: None,
+            transaction_id: None,
+            ordre_id: None,
             depose_a: lieu.a,
             event_sequence: lieu.sequence,
             last_event_sequence: lieu.sequence,

@@ -7,7 +7,7 @@ use aether_postgres::PgTx;
 use serde::Serialize;
 
 use super::rows::Flux;
-use crate::economie::EconomieEvent;
+use crate::economie::{EconomieEvent, RecompenseDeposee, TypeContenu};
 use crate::inventaire::{InventaireEvent, ItemAjoute, ItemRetire, ItemUtilise};
 use crate::joueur::JoueurEvent;
 use crate::livre::EvenementDuLivre;
@@ -68,7 +68,20 @@ impl Changes {
             {
                 self.or(RaisonOr::TaxeMarche, transaction.taxe.get().into(), position);
             }
+            EvenementDuLivre::Carnet(EconomieEvent::RecompenseDeposee(depose)) => {
+                self.recompense(depose, position);
+            }
             _ => {}
+        }
+    }
+
+    fn recompense(&mut self, depose: &RecompenseDeposee, position: i64) {
+        let RecompenseDeposee { item_id, quantite, origine, .. } = *depose;
+        match depose.type_contenu {
+            TypeContenu::Or => self.or(origine.raison_or(), quantite.into(), position),
+            TypeContenu::Item => {
+                self.item(item_id, origine.raison_item(), quantite.into(), position);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use aether_postgres::Error;
 use sqlx::PgPool;
 
 use super::rows::Flux;
-use crate::economie::Economie;
+use crate::economie::{Economie, EconomieEvent};
 use crate::inventaire::{Inventaire, InventaireEvent};
 use crate::joueur::Joueur;
 use crate::livre::{Compte, EvenementDuLivre, Livre};
@@ -33,6 +33,9 @@ impl Fold for Fluxes {
         self.note(&sums(Flux::OR, &self.livre.or), sequence(recorded.position));
         let of_a_bag = match read.event {
             EvenementDuLivre::Sac(event) => item(&event),
+            EvenementDuLivre::Carnet(EconomieEvent::RecompenseDeposee(depose)) => {
+                Some(depose.item_id)
+            }
             _ => None,
         };
         if let Some((item, compte)) = of_a_bag.and_then(|it| self.livre.items.get_key_value(&it)) {

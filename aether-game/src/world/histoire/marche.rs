@@ -44,7 +44,7 @@ impl History {
         let pen = self.scribe.pen();
         FACONS.into_iter().find(|facon| {
             let economie = self.carnet(item);
-            let unit = regler(&pen, Context::new(), &economie, transaction, &fiche, *facon);
+            let unit = regler(&pen, Context::new(), &economie, transaction, Some(&fiche), *facon);
             drop(economie);
             unit.is_ok_and(|unit| unit.commit().is_ok())
         })

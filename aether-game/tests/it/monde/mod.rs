@@ -1,6 +1,6 @@
 //! The world: clock, zones, bosses, events, resources.
 
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
 mod proprietes;
 mod regles_de_l_affichage;

@@ -7,7 +7,7 @@ use aether_postgres::PgTx;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::economie::{ColisDepose, EconomieEvent, RaisonColis, TypeContenu};
+use crate::economie::{ColisDepose, EconomieEvent, RaisonColis, RecompenseDeposee, TypeContenu};
 use crate::read_models::{row, sequence};
 use crate::values::{ColisId, ItemId, JoueurId, OrdreId, TransactionId};
 
@@ -43,6 +43,9 @@ impl Colis {
         match &recorded.event {
             EconomieEvent::ColisDepose(it) => {
                 self.change(recorded, it.colis_id, it.quantite).depot = depot(recorded, it);
+            }
+            EconomieEvent::RecompenseDeposee(it) => {
+                self.change(recorded, it.colis_id, it.quantite).depot = recompense(recorded, it);
             }
             EconomieEvent::ColisRetire(it) => {
                 self.change(recorded, it.colis_id, it.apres);
@@ -81,6 +84,19 @@ fn depot(recorded: &Recorded<EconomieEvent>, it: &ColisDepose) -> Depot {
         raison: Some(it.raison),
         transaction_id: it.transaction_id,
         ordre_id: it.ordre_id,
+        depose_a: Some(recorded.timestamp),
+        event_sequence: Some(sequence(recorded.position)),
+    }
+}
+
+fn recompense(recorded: &Recorded<EconomieEvent>, it: &RecompenseDeposee) -> Depot {
+    Depot {
+        joueur_id: Some(it.joueur_id),
+        item_id: Some(it.item_id),
+        type_contenu: Some(it.type_contenu),
+        raison: None,
+        transaction_id: None,
+        ordre_id: None,
         depose_a: Some(recorded.timestamp),
         event_sequence: Some(sequence(recorded.position)),
     }

@@ -12,6 +12,7 @@ use crate::quete::{
     Accepter, CibleId, EtatQuete, Fait as FaitDeQuete, FaitId, Livraison, Progres, ProgresCommand,
     Quete, TypeObjectif,
 };
+use crate::recompense::EnAttente;
 use crate::values::{ItemId, PnjId, ProgresId, Quantite, QueteId, ZoneId};
 use crate::world::choix::quetes;
 use crate::world::histoire::History;
@@ -129,8 +130,10 @@ impl History {
             let fiches: Vec<FicheItem> = items.filter_map(|it| self.fiche(it.item_id)).collect();
             let transaction = self.transaction();
             let pen = self.scribe.pen();
-            let unit = recompenser(&pen, Context::new(), engagement, &fiches, transaction).ok()?;
-            unit.commit().ok()?;
+            let sans_colis = EnAttente::default();
+            let unit =
+                recompenser(&pen, Context::new(), engagement, &fiches, transaction, &sans_colis);
+            unit.ok()?.commit().ok()?;
         }
         let repete = progres.engagement().is_some_and(|it| it.repete);
         drop(progres);

@@ -11,7 +11,7 @@ use super::Rencontre;
 use crate::combat::{Camp, Combat, EntiteId, EtatParticipant, ResultatCombat, TypeEntite, Vue};
 use crate::equipement::Equipement;
 use crate::equipement::unites::{Usure, user};
-use crate::inventaire::combats::soldes;
+use crate::inventaire::combats::solde;
 use crate::inventaire::unites::avec_fiche;
 use crate::inventaire::{InventaireCommand, Reference};
 use crate::joueur::{IssueCombat, JoueurCommand, RaisonExperience};
@@ -28,10 +28,12 @@ impl History {
     pub(super) fn finit(&mut self, id: CombatId, cause: Option<Cause>) {
         let Some(rencontre) = self.rencontres.remove(&id) else { return };
         let combat: Arc<Combat> = self.scribe.state(id);
-        for command in soldes(id, &combat) {
-            let sac = crate::values::InventaireId::du_joueur(command.joueur_id());
-            // what was set aside is settled once
-            let _ = self.scribe.because(cause).execute(sac, command);
+        for qui in &rencontre.joueurs {
+            let command = solde((id, &combat), (qui.id, &self.sac(*qui)));
+            if let Some(command) = command {
+                // what was set aside is settled once
+                let _ = self.scribe.because(cause).execute(qui.sac(), command);
+            }
         }
         for qui in &rencontre.joueurs {
             self.quitte(*qui, (id, &combat), cause);
