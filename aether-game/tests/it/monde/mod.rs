@@ -2,7 +2,7 @@
 
 pub(crate) mod fixtures;
 mod formes;
-mod proprietes;
+pub(crate) mod proprietes;
 mod regles_de_l_affichage;
 mod regles_des_boss;
 mod regles_des_evenements;

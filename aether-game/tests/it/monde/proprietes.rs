@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::fixtures::*;
 
 /// Any command on few things, sensible or not.
-fn commande() -> impl Strategy<Value = MondeCommand> {
+pub(crate) fn commande() -> impl Strategy<Value = MondeCommand> {
     let petit = 0..3_u128;
     let contributions = prop::collection::vec((0..6_u128, 1..9_u32), 0..4);
     let recoltes = prop::collection::vec((0..3_u128, 1..60_u16), 0..3);

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::backend::ReadModels as _;
-use aether_core::{Projection as _, Recorded};
 use aether_game::competence::*;
 use aether_game::jobs::temps_de_recharge;
 use aether_game::queries;
@@ -87,12 +85,10 @@ async fn the_use_of_a_skill_that_was_never_learned_fails_instead_of_vanishing() 
     for command in [apprendre(fiche()), UTILISER] {
         terrain.at(at(0), id, command).await;
     }
-    let events = terrain.events().await.into_iter();
-    let events: Vec<_> = events.filter_map(|event| Recorded::read(event).unwrap()).collect();
+    let events = terrain.heard(&SkillProjection).await;
     assert_eq!(events.len(), 3);
     for lost in 1..3 {
-        let mut tx = terrain.models.begin().await.unwrap();
-        let outcome = SkillProjection.project(&events[lost..], &mut tx).await;
+        let outcome = terrain.batch(&SkillProjection, &events[lost..]).await;
         assert!(outcome.is_err(), "without the first {lost} events");
     }
 }

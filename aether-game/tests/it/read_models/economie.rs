@@ -1,7 +1,5 @@
 //! The tables of the market.
 
-use aether_core::backend::ReadModels as _;
-use aether_core::{Projection as _, Recorded};
 use aether_game::economie::{EconomieCommand, StatutOrdre, TypeOrdre};
 use aether_game::jobs::prix_horaires;
 use aether_game::queries;
@@ -58,11 +56,9 @@ async fn a_change_of_an_order_that_is_not_there_fails_instead_of_vanishing() {
     for command in [vend(1, 1, 5, 20), achete(2, 2, 5, 20), regle(0, true, LES_DEUX)] {
         terrain.at(a(0), carnet(), command).await;
     }
-    let events = terrain.events().await.into_iter();
-    let events: Vec<_> = events.filter_map(|event| Recorded::read(event).unwrap()).collect();
+    let events = terrain.heard(&EconomyProjection).await;
     for lost in 1..events.len() {
-        let mut tx = terrain.models.begin().await.unwrap();
-        let outcome = EconomyProjection.project(&events[lost..], &mut tx).await;
+        let outcome = terrain.batch(&EconomyProjection, &events[lost..]).await;
         // what was put down whole can be written without what was before
         let whole = events[lost..].iter().all(|it| it.event_type.as_str() == "ColisDepose");
         assert_eq!(outcome.is_ok(), whole, "without the first {lost} events: {outcome:?}");

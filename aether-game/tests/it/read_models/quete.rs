@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aether_core::backend::ReadModels as _;
-use aether_core::{Aggregate as _, Context, Facts, Projection as _, Recorded};
+use aether_core::{Aggregate as _, Context, Facts};
 use aether_game::joueur::creer;
 use aether_game::queries;
 use aether_game::quete::*;
@@ -120,12 +119,10 @@ async fn progress_in_a_quest_that_was_never_accepted_fails_instead_of_vanishing(
     for command in [crate::quete::fixtures::accepter(fiche()), tue(1), tue(2)] {
         terrain.at(at(0), id, command).await;
     }
-    let events = terrain.events().await.into_iter();
-    let events: Vec<_> = events.filter_map(|event| Recorded::read(event).unwrap()).collect();
+    let events = terrain.heard(&QuestProjection).await;
     assert_eq!(events.len(), 3);
     for lost in 1..3 {
-        let mut tx = terrain.models.begin().await.unwrap();
-        let outcome = QuestProjection.project(&events[lost..], &mut tx).await;
+        let outcome = terrain.batch(&QuestProjection, &events[lost..]).await;
         assert!(outcome.is_err(), "without the first {lost} events");
     }
 }
