@@ -67,12 +67,6 @@ impl Hasard {
             .map(|(_, it)| *it)
     }
 
-    /// Around `mean`: half to one and a half times of it, in most cases nearer.
-    pub const fn around(&mut self, mean: u32) -> u32 {
-        let (least, spread) = (mean / 2, mean - mean / 2);
-        least + self.0.below(spread + 1) / 2 + self.0.below(spread + 1) / 2 + spread / 4
-    }
-
     /// A new id, sorted by its time (version 7).
     pub fn uuid(&mut self, time: DateTime<Utc>) -> Uuid {
         let mut bytes = [0; 10];

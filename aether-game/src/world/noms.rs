@@ -30,7 +30,8 @@ impl Noms {
 
     /// A name of a first and a second part that were not given together.
     pub(super) fn compose(&mut self, hasard: &mut Hasard, [debuts, fins]: [&[&str]; 2]) -> Nom {
-        let (debut, fin) = (hasard.below(1 << 16) as usize, hasard.below(1 << 16) as usize);
+        let debut = hasard.below(1 << 16) as usize;
+        let fin = hasard.below(1 << 16) as usize;
         let paires = (0..debuts.len() * fins.len()).map(|n| {
             let debut = debuts[(debut + n) % debuts.len()];
             let fin = fins[(fin + n + n / debuts.len()) % fins.len()];

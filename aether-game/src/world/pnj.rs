@@ -61,7 +61,8 @@ pub(super) fn pnj(
             TypePnj::Marchand => (dialogues(hasard, pnj_id), articles(hasard, items, n)),
             _ => (dialogues(hasard, pnj_id), Vec::new()),
         };
-        let (zone_id, niveau) = (zone.id, zone.niveau);
+        let zone_id = zone.id;
+        let niveau = zone.niveau;
         Some(FichePnj { pnj_id, nom, type_pnj, niveau, zone_id, dialogues, articles })
     };
     sortes.enumerate().filter_map(pnj).collect()

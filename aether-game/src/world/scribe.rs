@@ -149,7 +149,8 @@ impl Inner {
             for event in encoded {
                 held.version = held.version.plus(1);
                 last = Some(event.event_id());
-                let (stream, event) = (stream.clone(), event.with_metadata(metadata.clone()));
+                let stream = stream.clone();
+                let event = event.with_metadata(metadata.clone());
                 self.written.push_back(WorldEvent { stream, version: held.version, event });
                 self.events += 1;
             }

@@ -109,6 +109,7 @@ fn a_fusionner(joueur_id: JoueurId, sac: &Inventaire) -> Option<InventaireComman
     let (de, vers) = paires.find(|(de, vers)| {
         de.slot_id != vers.slot_id && de.fiche == vers.fiche && place(vers) > 0 && sac.libre(de) > 0
     })?;
-    let (de, vers) = (de.slot_id, vers.slot_id);
+    let de = de.slot_id;
+    let vers = vers.slot_id;
     Some(InventaireCommand::Fusionner { joueur_id, de, vers, quantite: None })
 }

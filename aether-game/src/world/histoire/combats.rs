@@ -66,7 +66,8 @@ impl History {
         let amis = self.hasard.weighted(&[(65, 0), (25, 1), (10, 2)])?;
         let allies = self.groupe(qui, amis);
         let fiche = self.catalogue.personnage(pnj)?;
-        let (zone, niveau) = (fiche.zone_id, u32::from(fiche.niveau.get()));
+        let zone = fiche.zone_id;
+        let niveau = u32::from(fiche.niveau.get());
         let nombre = (allies.len() as u32 + self.hasard.below(2)).max(1);
         let adversaires = Adversaires::Creatures(pnj, nombre);
         let recompenses = self.butin(niveau, nombre);

@@ -167,9 +167,11 @@ impl History {
         cause: Option<Cause>,
     ) -> Fait {
         let EnCours { id, recompense, .. } = evenement;
-        let (raison, montant) = (RaisonExperience::Evenement, recompense.experience);
+        let raison = RaisonExperience::Evenement;
+        let montant = recompense.experience;
         let gagner = JoueurCommand::GagnerExperience { montant, raison };
-        let (raison, transaction) = (RaisonOr::RecompenseEvenement, self.transaction());
+        let raison = RaisonOr::RecompenseEvenement;
+        let transaction = self.transaction();
         let montant = recompense.or.montant()?;
         let crediter = JoueurCommand::Crediter { montant, raison, transaction };
         let pen = self.scribe.because(cause);

@@ -88,7 +88,8 @@ impl History {
             let fiche = item.fiche();
             let quantite = bornes::quantite(if fiche.piece().is_some() { 1 } else { 3 });
             let source = RaisonItem::Dotation;
-            let (fiche, connue) = (Box::new(fiche.clone()), fiche);
+            let connue = fiche.clone();
+            let fiche = Box::new(fiche);
             let ajouter =
                 InventaireCommand::Ajouter { joueur_id, fiche, quantite, source, reference: None };
             avec_fiche(unit.command(sac, ajouter), connue)

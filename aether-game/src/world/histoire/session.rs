@@ -58,7 +58,8 @@ impl History {
         self.vie(qui, |vie| vie.actes = None);
         self.en_ligne.retain(|autre| *autre != qui);
         let Some(Vie { depart, pause: pourcent, .. }) = self.vies.get(qui.n) else { return };
-        let (depart, pourcent) = (*depart, i32::try_from(*pourcent).unwrap_or(100));
+        let depart = *depart;
+        let pourcent = i32::try_from(*pourcent).unwrap_or(100);
         if self.cadence.part(depart, self.agenda.maintenant()) {
             self.vie(qui, |vie| vie.parti = true);
             return;

@@ -186,7 +186,8 @@ impl Inner {
         let key = key::<A>(id);
         let Some(step) = self.steps.iter_mut().find(|step| step.key == key) else {
             if !events.is_empty() {
-                let (stream, decided) = (A::stream(id), Events::<A> { events, ahead: None });
+                let stream = A::stream(id);
+                let decided = Events::<A> { events, ahead: None };
                 self.steps.push(Step { key, stream, encoded, decided: Box::new(decided) });
             }
             return;

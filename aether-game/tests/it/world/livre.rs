@@ -89,8 +89,8 @@ fn each<A: Aggregate>(events: &[WorldEvent], mut read: impl FnMut(&A::Event)) {
 
 /// Where everything is: in purses, bags and books.
 fn held(replay: &Replay) -> Flows {
-    let mut held = Flows::default();
-    held.gold = replay.of_type::<Joueur>().map(|(_, it)| i64::from(it.or().get())).sum();
+    let gold = replay.of_type::<Joueur>().map(|(_, it)| i64::from(it.or().get())).sum();
+    let mut held = Flows { gold, ..Flows::default() };
     for (_, bag) in replay.of_type::<Inventaire>() {
         for (_, slot) in bag.slots() {
             let quantity = i64::from(slot.quantite.get());

@@ -79,7 +79,8 @@ impl History {
         let sac = self.sac(qui);
         let piece = sac::a_jeter(&sac, &mut self.hasard).filter(|slot| slot.fiche.echangeable);
         if let Some(slot) = piece.filter(|_| self.hasard.chance(50)) {
-            let (fiche, equipement_id) = (slot.fiche, slot.equipement_id);
+            let fiche = slot.fiche;
+            let equipement_id = slot.equipement_id;
             return Some(LigneEchange { fiche, quantite: Quantite::MIN, equipement_id });
         }
         let (fiche, libres) = sac::a_ceder(&sac, &mut self.hasard)?;

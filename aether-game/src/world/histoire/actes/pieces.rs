@@ -16,7 +16,8 @@ impl History {
     /// Has the piece repaired that has lost most.
     pub(super) fn repare(&mut self, qui: Qui) -> Fait {
         let (piece, (points, cout)) = {
-            let (joueur, sac) = (self.joueur(qui), self.sac(qui));
+            let joueur = self.joueur(qui);
+            let sac = self.sac(qui);
             let usees = pieces::connues(&sac).filter_map(|(piece, slot)| {
                 let etat = self.scribe.state::<Equipement>(piece);
                 let perdu = pieces::usure(slot, &etat)?.get() > 10;

@@ -27,7 +27,8 @@ impl History {
     pub(super) fn accepte(&mut self, qui: Qui) -> Fait {
         let vie = self.vies.get(qui.n).filter(|vie| vie.quetes.len() < QUETES_MAX)?;
         let joueur = self.joueur(qui);
-        let (terminees, en_cours) = (&vie.terminees, &vie.quetes);
+        let terminees = &vie.terminees;
+        let en_cours = &vie.quetes;
         let choisie =
             quetes::a_accepter(&self.catalogue, &joueur, terminees, en_cours, &mut self.hasard)?;
         let quete = choisie.quete_id;
@@ -66,7 +67,8 @@ impl History {
             return self.termine(qui, quete, progres.tentative());
         }
         if let Some((objectif, item_id, quantite)) = quetes::a_livrer(&progres, &self.sac(qui)) {
-            let (tentative, objectif_id) = (progres.tentative(), objectif.id);
+            let tentative = progres.tentative();
+            let objectif_id = objectif.id;
             drop(progres);
             let transaction = self.transaction();
             let livraison = Livraison { tentative, objectif_id, item_id, quantite, transaction };
@@ -155,7 +157,8 @@ impl History {
         let id = ProgresId::du_joueur(quete, qui.id);
         let progres: Arc<Progres> = self.scribe.state(id);
         let en_cours = progres.etat() == Some(EtatQuete::EnCours);
-        let (tentative, suivie) = (progres.tentative(), progres.est_suivie());
+        let tentative = progres.tentative();
+        let suivie = progres.est_suivie();
         drop(progres);
         let pen = self.scribe.pen();
         if en_cours && self.hasard.chance(50) {
@@ -195,7 +198,8 @@ impl History {
             let progres: Arc<Progres> = self.scribe.state(id);
             let sert = quetes::ouverts(&progres)
                 .any(|(it, _)| (it.type_objectif, it.cible) == (type_objectif, cible));
-            let (tentative, en_cours) = (progres.tentative(), progres.etat());
+            let tentative = progres.tentative();
+            let en_cours = progres.etat();
             drop(progres);
             if sert && en_cours == Some(EtatQuete::EnCours) {
                 let fait = FaitDeQuete { fait_id, type_objectif, cible, quantite };

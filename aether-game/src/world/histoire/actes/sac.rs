@@ -21,7 +21,8 @@ impl History {
     /// Puts on the best piece that is better than what is worn; one that is worn out is repaired first.
     pub(super) fn equipe(&mut self, qui: Qui) -> Fait {
         let porter = {
-            let (joueur, sac) = (self.joueur(qui), self.sac(qui));
+            let joueur = self.joueur(qui);
+            let sac = self.sac(qui);
             let (slot_id, emplacement) = sac::a_equiper(&joueur, &sac)?;
             let piece = sac.slot(slot_id)?.1.equipement_id;
             let connue = piece.map(|piece| self.scribe.state::<Equipement>(piece));
@@ -51,7 +52,8 @@ impl History {
     pub(super) fn jette(&mut self, qui: Qui) -> Fait {
         let slot = sac::a_jeter(&self.sac(qui), &mut self.hasard)?;
         let pen = self.scribe.pen();
-        let (slot_id, raison) = (slot.slot_id, RaisonItem::Destruction);
+        let slot_id = slot.slot_id;
+        let raison = RaisonItem::Destruction;
         let jetee = match slot.equipement_id {
             Some(piece) => {
                 detruire(&pen, Context::new(), (qui.id, piece), slot_id, raison, None).commit()
@@ -75,7 +77,8 @@ impl History {
     /// Makes something of what the bag holds: the materials leave it, and the work comes in.
     pub(super) fn fabrique(&mut self, qui: Qui) -> Fait {
         let item = {
-            let (joueur, sac) = (self.joueur(qui), self.sac(qui));
+            let joueur = self.joueur(qui);
+            let sac = self.sac(qui);
             let faisables = self.catalogue.items().iter().filter(|item| {
                 item.proprietes.niveau_requis <= joueur.niveau() && est_faisable(item, &sac)
             });
@@ -110,7 +113,8 @@ impl History {
         if self.joueur(qui).or() < prix.into() {
             return None;
         }
-        let (raison, transaction) = (RaisonOr::ExtensionInventaire, self.transaction());
+        let raison = RaisonOr::ExtensionInventaire;
+        let transaction = self.transaction();
         let debiter = JoueurCommand::Debiter { montant: prix, raison, transaction };
         let agrandir = InventaireCommand::ModifierCapacite {
             joueur_id: qui.id,

@@ -101,7 +101,8 @@ impl History {
                 Some((self.catalogue.competence(*id)?.as_ref(), apprise.as_ref()))
             })
             .collect();
-        let (etat, sac) = (self.joueur(qui), self.sac(qui));
+        let etat = self.joueur(qui);
+        let sac = self.sac(qui);
         joueur(entree, (qui.id, &etat, &sac), &competences, &self.catalogue, &mut self.hasard)
     }
 }
