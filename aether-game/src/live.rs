@@ -9,24 +9,29 @@
 //! | [cooldowns](recharges) of skills | written through | with the cooldown |
 //! | [boards](classements) | written through, exactly once per event | never |
 //! | [counters](compteurs) of the day | each event once, on its day | at midnight UTC |
-//! | [profiles and stats](profil) | cache-aside before PostgreSQL, invalidated by events | after 10 minutes |
+//! | [profiles and stats](profil), [bags](sac) | cache-aside before the read models, invalidated by events | after 10 minutes |
+//! | the [world](monde) and its events | cache-aside before the log, invalidated by events | after 1, 5 and 60 minutes |
+//! | what [clients are told](annonces) | channels, which the log stands behind | at once |
 //!
 //! [`LiveCombat`](combat::LiveCombat) and the like are values; each has a `fold` or a counterpart in the read models to be compared with.
 
+pub mod annonces;
 mod cache;
 pub mod classements;
 pub mod combat;
 pub mod compteurs;
 mod fields;
 pub mod keys;
+pub mod monde;
 pub mod profil;
 pub mod recharges;
 mod registration;
+pub mod sac;
 
 pub use combat::{
     LiveAction, LiveCombat, LiveCombatProjection, LiveEffet, LiveParticipant, active_combats,
 };
-pub use keys::{CombatKeys, JoueurKeys, ZoneKeys};
+pub use keys::{CombatKeys, JoueurKeys, MondeKeys, SacKeys, ZoneKeys};
 
 pub(crate) use registration::register;
 

@@ -29,6 +29,6 @@ pub use nombres::{
 pub use noms::{NomInvalide, NomUtilisateur, Pseudo};
 pub use origine::Origine;
 pub use raisons::{Flux, RaisonItem, RaisonOr};
-pub use textes::{Description, Motif, Nom, TexteInvalide};
+pub use textes::{Description, Motif, Nom, Propos, TexteInvalide};
 
 pub(crate) use mots::mots;

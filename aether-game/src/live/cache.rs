@@ -13,11 +13,14 @@ use std::time::{Duration, SystemTime};
 
 use aether_core::Result as CoreResult;
 use aether_realtime::cache::{
-    Cache, CacheEntry, CacheKey, CacheLease, Codec, Invalidation, Leased, Lookup, Stored,
+    Cache, CacheAside, CacheEntry, CacheKey, CacheLease, Codec, Invalidation, Leased, Lookup,
+    Stored,
 };
-use aether_redis::{Entity, GuardedWrite, Key, KeySpace, RedisClient, Result, Stamp};
+use aether_redis::{Entity, GuardedWrite, KeySpace, RedisClient, Result, Stamp};
 use async_trait::async_trait;
 use chrono::Utc;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// How long an invalidation refuses what is older: longer than any load takes.
 const REMEMBERED: Duration = Duration::from_secs(600);
@@ -26,13 +29,27 @@ const LEASE: Duration = Duration::from_secs(60);
 /// How often an entry is read again because it changed meanwhile.
 const ATTEMPTS: u32 = 5;
 
+/// Values of one kind, cached for this long.
+pub(super) fn aside<T: Cachee + Serialize + DeserializeOwned>(
+    client: RedisClient,
+    keys: KeySpace,
+    kind: &str,
+    entry: &str,
+    life: Duration,
+) -> CacheAside<T> {
+    // the guard refuses what is not newer, so that a refresh ahead of time would change nothing
+    CacheAside::builder(ModelCache::<T>::new(client, keys), kind, entry)
+        .time_to_live(life)
+        .stale_on_error(Duration::ZERO)
+        .negative(Duration::ZERO)
+        .refresh_ahead(1.0)
+        .build()
+}
+
 /// A value that lies under keys of the model.
 pub(super) trait Cachee: Send + Sync + Sized + 'static {
     /// What guards its keys.
     fn entity(keys: &KeySpace, id: &str) -> Entity;
-
-    /// The key whose time to live is that of the entry.
-    fn main_key(entity: &Entity) -> Key;
 
     /// Adds all of it to a write.
     fn write(&self, entity: &Entity, write: GuardedWrite) -> GuardedWrite;
@@ -59,8 +76,7 @@ impl<T: Cachee> ModelCache<T> {
         for _ in 0..ATTEMPTS {
             let Some(before) = sequence else { break };
             let Some(version) = version(before) else { break };
-            let main = T::main_key(entity);
-            let left = self.client.time_to_live(&main);
+            let left = self.client.time_to_live_of(entity);
             let (value, left) = futures::join!(T::read(&self.client, entity), left);
             sequence = self.client.sequence(entity).await?;
             if sequence == Some(before) {
@@ -95,14 +111,31 @@ impl<T: Cachee> ModelCache<T> {
     async fn forget(&self, target: &Invalidation) -> Result<GuardedWrite> {
         let entity = T::entity(&self.keys, target.id());
         let sequence = match target.version() {
-            Some(version) => (version * 2).saturating_sub(1),
+            Some(version) => before(version),
             // whatever is there
             None => (self.client.sequence(&entity).await?.unwrap_or_default() + 1) | 1,
         };
-        let stamp = Stamp::new(sequence, SystemTime::now());
-        let write = GuardedWrite::put(&entity, stamp).lifetime(REMEMBERED);
-        Ok(write.delete_under(entity.root()))
+        Ok(removal(&entity, Stamp::new(sequence, SystemTime::now())))
     }
+}
+
+/// The write by which an event at a version invalidates an entry.
+pub(super) fn forget<T: Cachee>(
+    keys: &KeySpace,
+    id: &str,
+    version: u64,
+    at: SystemTime,
+) -> GuardedWrite {
+    removal(&T::entity(keys, id), Stamp::new(before(version), at))
+}
+
+fn removal(entity: &Entity, stamp: Stamp) -> GuardedWrite {
+    GuardedWrite::put(entity, stamp).lifetime(REMEMBERED).delete_under(entity.root())
+}
+
+/// The sequence of an invalidation at a version.
+const fn before(version: u64) -> u64 {
+    (version * 2).saturating_sub(1)
 }
 
 /// The version of an entry; none where an invalidation or a lease was last.

@@ -1,18 +1,17 @@
 //! Profiles and stats of players: read from Redis, else from `joueurs`, and invalidated by the players' events.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aether_core::Recorded;
 use aether_postgres::Error as PgError;
 use aether_realtime::cache::{Cache, CacheAside, FetchError, Invalidation, Invalidator};
-use aether_redis::{Entity, GuardedWrite, Key, KeySpace, RedisClient, Result};
+use aether_redis::{Entity, GuardedWrite, KeySpace, RedisClient, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::PROFILE_LIFETIME;
-use super::cache::{Cachee, ModelCache};
+use super::cache::{self, Cachee, ModelCache};
 use super::fields::{Fields, unexpected};
 use super::keys::JoueurKeys;
 use crate::joueur::{Bilan, Classe, JoueurEvent, Stats};
@@ -129,10 +128,6 @@ impl Cachee for Fiche {
         JoueurKeys::of(keys, id).entity().clone()
     }
 
-    fn main_key(entity: &Entity) -> Key {
-        JoueurKeys::from(entity).profile()
-    }
-
     fn write(&self, entity: &Entity, write: GuardedWrite) -> GuardedWrite {
         let keys = JoueurKeys::from(entity);
         // numbers and strings only
@@ -163,13 +158,7 @@ impl Profils {
     /// Players in the tables of `pool`, cached under the prefix of `keys` for [`PROFILE_LIFETIME`].
     #[must_use]
     pub fn new(client: RedisClient, keys: KeySpace, pool: PgPool) -> Self {
-        let cache = ModelCache::<Fiche>::new(client, keys);
-        let aside = CacheAside::builder(cache, "player", "profile")
-            .time_to_live(PROFILE_LIFETIME)
-            .stale_on_error(Duration::ZERO)
-            .negative(Duration::ZERO)
-            .refresh_ahead(1.0);
-        Self { aside: aside.build(), pool }
+        Self { aside: cache::aside(client, keys, "player", "profile", PROFILE_LIFETIME), pool }
     }
 
     /// A player as the read model has it; none if it does not know the player (yet). A hit costs three round trips to Redis, a

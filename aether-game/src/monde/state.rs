@@ -119,6 +119,11 @@ impl Monde {
         self.evenements.get(&evenement_id).map(AsRef::as_ref)
     }
 
+    /// The world events that are on, in order of their ids.
+    pub fn evenements(&self) -> impl Iterator<Item = EvenementId> {
+        self.evenements.keys().copied()
+    }
+
     /// The resources of a zone.
     #[must_use]
     pub fn zone(&self, zone_id: ZoneId) -> Option<&Zone> {

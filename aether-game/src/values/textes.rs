@@ -42,6 +42,7 @@ macro_rules! textes {
 
             /// A text that the program composed, without what cannot stand in one; `-` if too little is left.
             #[must_use]
+            #[allow(dead_code, reason = "nobody composes what somebody says")]
             pub(crate) fn epure(texte: &str) -> Self {
                 let visibles: String = texte.chars().filter(|c| !est_invisible(*c)).take($max).collect();
                 Self::new(&visibles).unwrap_or_else(|_| Self("-".to_owned()))
@@ -91,6 +92,8 @@ textes! {
     Nom(100, 1, false);
     /// Why somebody did something, in his words. 1 to 200 characters, on one line.
     Motif(200, 1, false);
+    /// What somebody says. 1 to 200 characters, on one line.
+    Propos(200, 1, false);
     /// A description. Up to 2,000 characters, on any number of lines; may be empty.
     Description(2000, 0, true);
 }

@@ -23,8 +23,8 @@ impl Partie {
     pub(crate) async fn boule_de_feu(&self, ago: i64) {
         let clock = ManualClock::at(Utc::now() - TimeDelta::seconds(ago));
         let then = Engine::builder(self.terrain.store.clone()).clock(clock).build();
-        let learned = self.terrain.engine.load::<Apprentissage>(apprise()).await;
-        if learned.is_err() {
+        let learned = self.terrain.engine.find::<Apprentissage>(apprise()).await.unwrap();
+        if learned.is_none() {
             then.execute(apprise(), apprendre(fiche())).await.unwrap();
         }
         then.execute(apprise(), UTILISER).await.unwrap();

@@ -21,7 +21,7 @@ async fn sums(terrain: &Terrain) -> Vec<(ItemId, i64)> {
 }
 
 /// Asks a bag for what comes to mind when its state is seen.
-async fn live(terrain: &Terrain, asked: impl IntoIterator<Item = [u16; 6]>) {
+pub(crate) async fn live(terrain: &Terrain, asked: impl IntoIterator<Item = [u16; 6]>) {
     for picks in asked {
         let bag = terrain.engine.find::<Inventaire>(mien()).await.unwrap();
         let empty = Inventaire::default();

@@ -6,7 +6,7 @@ mod competence;
 mod economie;
 mod equipement;
 pub(crate) mod fixtures;
-mod inventaire;
+pub(crate) mod inventaire;
 mod item;
 mod joueur;
 mod quete;
