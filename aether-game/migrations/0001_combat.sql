@@ -21,7 +21,7 @@ CREATE TABLE instances_combat (
     updated_at           TIMESTAMPTZ  NOT NULL DEFAULT now()
 ) WITH (fillfactor = 80);
 
-CREATE INDEX instances_combat_actives ON instances_combat (zone_id, heure_debut)
+CREATE INDEX instances_combat_actives ON instances_combat (zone_id, heure_debut, combat_id)
     WHERE etat = 'EN_COURS';
 CREATE INDEX instances_combat_finies ON instances_combat (heure_fin) WHERE heure_fin IS NOT NULL;
 

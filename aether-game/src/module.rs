@@ -23,7 +23,7 @@ use crate::read_models::{
     InventoryProjection, ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection,
     QuestProjection, SkillProjection, verify_arene, verify_combats, verify_competences,
     verify_economie, verify_equipement, verify_flux, verify_inventaires, verify_items,
-    verify_joueurs, verify_quetes,
+    verify_joueurs, verify_participants, verify_quetes,
 };
 use crate::reservation::Reservation;
 
@@ -95,7 +95,15 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), SkillProjection)
         .projection(models.clone(), ArenaProjection)
         .projection(models, LedgerProjection);
-    let module = verified(module, "combats", store, |log| async move { combats(&log).await });
+    let module =
+        verified(module, "combats", store, |log| async move { verify_combats(&log).await });
+    let module =
+        verified(
+            module,
+            "participants",
+            store,
+            |log| async move { verify_participants(&log).await },
+        );
     let module =
         verified(module, "joueurs", store, |log| async move { verify_joueurs(&log).await });
     let module = verified(module, "items", store, |log| async move { verify_items(&log).await });
@@ -128,10 +136,4 @@ where
         let found = verify(store.clone());
         async move { found.await.map(Into::into).map_err(Into::into) }
     })
-}
-
-async fn combats(store: &PgStore) -> Result<Verified, aether_postgres::Error> {
-    let report = verify_combats(store.pool(), store).await?;
-    let checked = format!("{} combats from {} events", report.combats, report.events);
-    Ok(Verified::new(checked).differences(report.difference_count as u64, report.differences))
 }

@@ -1,7 +1,13 @@
-//! The read models of combat in PostgreSQL: what fills them, what they answer, and the proof that
-//! they say what the events say.
+//! The read models of the game in PostgreSQL: what fills them, and the proof that they say what the events say. What they answer is in
+//! [`queries`](crate::queries).
 //!
-//! # Who writes what
+//! # How they are fast
+//!
+//! A batch is folded in memory to one change per row, and written with a constant number of set-based statements, however many events
+//! there are: one for each table. What ends a combat for everybody in it takes one more for each table of participants.
+//! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
+//!
+//! # Combats are written by two
 //!
 //! | table | written by |
 //! |---|---|
@@ -17,12 +23,6 @@
 //! stop as a whole when one half fails. When both insert the same new combat at the same time, the
 //! second waits for the first one's commit, a millisecond or so; both go through combats in the order
 //! of their ids, so they cannot deadlock.
-//!
-//! # How they are fast
-//!
-//! A batch is folded in memory to one change per row, and written with a constant number of set-based
-//! statements: four for one projection, seven at most for the other, however many events there are.
-//! Every update is guarded by `last_event_sequence`: an older event never overwrites a newer value.
 
 pub mod arene;
 mod combat;
@@ -30,23 +30,20 @@ mod competence;
 mod economie;
 mod equipement;
 mod flux;
-mod instances;
 mod inventaire;
 mod item;
 mod joueur;
 mod migrations;
-mod participants;
-mod queries;
+mod participant;
 mod quete;
 mod row;
-mod rows;
-mod sheets;
-mod statuses;
 mod verify;
-mod verify_combats;
 
 pub use arene::{ArenaProjection, CombatCote, CoteArene, verify_arene};
-pub use combat::CombatProjection;
+pub use combat::{
+    ActionCombat, CombatProjection, Details, DonneesAction, HistoriqueCombat, InstanceCombat,
+    Severite, TypeEvenement, verify_combats,
+};
 pub use competence::{
     Competence, CompetenceJoueur, EvenementDeCompetence, SkillProjection, verify_competences,
 };
@@ -65,32 +62,18 @@ pub use inventaire::{
 pub use item::{Item, ItemProjection, verify_items};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;
-pub use participants::ParticipantProjection;
-pub use queries::{
-    CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_of, active_combats_of_zone,
-    active_effects_of, active_turn, combat_with_participants,
+pub use participant::{
+    CompetencesCombat, EffetStatut, EquipementCombat, ParticipantCombat, ParticipantProjection,
+    verify_participants,
 };
 pub use quete::{Avancement, EvenementDeQuete, QuestProjection, Quete, QueteJoueur, verify_quetes};
 pub use row::Row;
-pub use rows::{ActionCombat, EffetStatut, InstanceCombat, ParticipantCombat};
 pub use verify::{Difference, VerifyReport};
-pub use verify_combats::{CombatDifference, CombatsReport, Expected, verify_combats};
 
-use aether_core::event::JsonError;
-use aether_core::{BoxError, Json, Position};
-use serde::Serialize;
-
-/// A number as SQL's `INTEGER` holds it. The rules keep all of ours within.
-fn int(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
+use aether_core::{BoxError, Position};
 
 fn sequence(position: Position) -> i64 {
     position.get().cast_signed()
-}
-
-fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
-    Ok(Json::encode(value)?.as_str().to_owned())
 }
 
 /// The error of a statement, in the words of the engine: what may pass is waited out.

@@ -8,7 +8,9 @@ use aether_core::backend::EventStore as _;
 use aether_core::log::{Append, ExpectedVersion, NewEvent, StreamId};
 use aether_core::{Engine, Json, Node, Position};
 use aether_game::combat::CombatEvent;
-use aether_game::read_models::{CombatProjection, ParticipantProjection, verify_combats};
+use aether_game::read_models::{
+    CombatProjection, ParticipantProjection, verify_combats, verify_participants,
+};
 use aether_postgres::{ImportEvent, PgStore, Rebuild};
 use anyhow::{Result, ensure};
 use chrono::Utc;
@@ -69,9 +71,10 @@ pub async fn run(options: Options, mut tell: impl FnMut(String)) -> Result<()> {
     let written = writer.await??;
     reader.await??;
     node.wait_for_all(store.end().await?).await?;
-    let report = verify_combats(&pool, &store).await?;
-    let listed: Vec<_> = report.differences.iter().take(5).map(ToString::to_string).collect();
-    ensure!(report.is_equal(), "{report}\n{}", listed.join("\n"));
+    for report in [verify_combats(&store).await?, verify_participants(&store).await?] {
+        let listed: Vec<_> = report.differences.iter().take(5).map(ToString::to_string).collect();
+        ensure!(report.is_equal(), "{report}\n{}", listed.join("\n"));
+    }
     tell(format!("{written} events were appended meanwhile; every row is what the events say"));
     node.stop().await?;
     store.close().await;

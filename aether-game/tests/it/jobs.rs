@@ -88,7 +88,7 @@ async fn finished_combats_move_to_the_archive_once_and_are_verified_there() {
         .run("UPDATE instances_combat_archive SET heure_fin = heure_fin + interval '2 hours'")
         .await;
     project().await;
-    assert!(verify_combats(&terrain.pool, &terrain.store).await.unwrap().is_equal());
+    assert_equal(&verify_combats(&terrain.store).await.unwrap());
     terrain.run("UPDATE instances_combat SET heure_fin = heure_fin - interval '2 hours'").await;
     assert_eq!(archives.run().await.unwrap(), "5 moved");
     assert_eq!(count("SELECT count(*) FROM instances_combat_archive").await, 5);

@@ -105,7 +105,7 @@ async fn run(options: &Play, plain: bool) -> anyhow::Result<Second> {
     let Stage { tally, .. } = stage;
     tally.caught_up(PATIENCE).await?;
     let total = tally.total();
-    let proof = Proof { store: &store, pool: store.pool(), redis: &redis, keys: &keys };
+    let proof = Proof { store: &store, redis: &redis, keys: &keys };
     proof.check(&total).await?;
 
     if let Some(tally) = Arc::into_inner(tally) {

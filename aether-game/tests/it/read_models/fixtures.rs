@@ -1,5 +1,7 @@
 //! A game in a database of its own.
 
+use std::time::Duration;
+
 use aether_core::backend::{EventStore as _, ReadModels as _};
 use aether_core::command::IdOf;
 use aether_core::log::Read;
@@ -138,6 +140,16 @@ impl Terrain {
         for piece in self.heard(projection).await.chunks(batch_size) {
             self.batch(projection, piece).await.unwrap();
         }
+    }
+
+    /// Until some statement waits for a lock.
+    pub(crate) async fn until_waiting(&self) {
+        let sql = "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        let waiting = async {
+            while !sqlx::query_scalar::<_, bool>(sql).fetch_one(&self.pool).await.unwrap() {}
+        };
+        tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("nobody waits");
     }
 
     /// How a query is carried out, planned for these parameters (`custom`) or for any (`generic`): how many pages it reads, and its plan.

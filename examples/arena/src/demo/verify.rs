@@ -3,22 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aether_core::RecordedEvent;
-use aether_core::backend::EventStore;
+use aether_core::backend::EventStore as _;
 use aether_core::log::Read;
 use aether_game::combat::{CombatId, EtatCombat, ZoneId};
 use aether_game::live::{COMBAT_LIFETIME, LiveCombat, active_combats};
-use aether_game::read_models::verify_combats;
+use aether_game::read_models::{verify_combats, verify_participants};
+use aether_postgres::PgStore;
 use aether_redis::{KeySpace, RedisClient};
 use anyhow::{Context as _, bail, ensure};
 use chrono::Utc;
-use sqlx::PgPool;
 
 use crate::demo::measure::Second;
 
 /// Everything that is compared.
 pub(crate) struct Proof<'a> {
-    pub store: &'a dyn EventStore,
-    pub pool: &'a PgPool,
+    pub store: &'a PgStore,
     pub redis: &'a RedisClient,
     pub keys: &'a KeySpace,
 }
@@ -47,11 +46,13 @@ impl Proof<'_> {
         same("events", counted.events, log.events)?;
         same("combats", counted.combats_started, log.combats)?;
         same("ended combats", counted.combats_ended, log.ended)?;
-        let report = verify_combats(self.pool, self.store).await?;
-        if let Some(first) = report.differences.first() {
-            bail!("the PostgreSQL read models differ: {report}; first {first}");
+        let combats = verify_combats(self.store).await?;
+        for report in [&combats, &verify_participants(self.store).await?] {
+            if let Some(first) = report.differences.first() {
+                bail!("the PostgreSQL read models differ: {report}; first {first}");
+            }
         }
-        same("combats in PostgreSQL", log.combats, report.combats as u64)?;
+        same("events behind PostgreSQL", log.events, combats.events)?;
         for zone in &log.zones {
             let live = active_combats(self.redis, self.keys, *zone).await?;
             let expected = log.active.get(zone).cloned().unwrap_or_default();
