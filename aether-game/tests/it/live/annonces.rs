@@ -102,16 +102,19 @@ async fn a_client_that_was_cut_off_finds_all_of_a_combat_once_and_in_order() {
 async fn what_is_published_of_a_combat_holds_no_seed_and_no_secret_of_a_side() {
     let partie = Partie::open().await;
     let (combat, start) = Rosters::new(8).next_combat();
-    let mut ear = partie.bus().listen(&format!("combat:{combat}:updates"));
+    let bus = partie.bus();
+    let mut ear = bus.listen(&format!("combat:{combat}:updates"));
     while ear.next().await.unwrap() != Signal::Up {}
     let node = partie.node();
     let start = CombatCommand::Demarrer(Box::new(start));
     partie.terrain.engine.execute(combat, start).await.unwrap();
     partie.tours(combat, 100).await;
     let count = partie.vus(combat).await.len();
-    for _ in 0..count {
+    let mut published = 0;
+    while published < count {
         let signal = within_deadline("what was published", ear.next()).await.unwrap();
         let Signal::Notice(Notice { body: Some(body), .. }) = signal else { continue };
+        published += 1;
         for secret in [
             "graine",
             "tirages",

@@ -132,8 +132,9 @@ fn rules_refuse_next_to_nothing_of_what_players_do() {
     assert!(history.refusals() * 500 < written as u64, "{} refusals", history.refusals());
 }
 
-/// What is so rare that a history of this test's length may lack it.
-const RARE: [&str; 9] = [
+/// What is so rare that a history of this test's length may lack it. Rewards of a history never wait as parcels: they stay due.
+const RARE: [&str; 11] = [
+    "ClasseChangee",
     "ColisDepose",
     "ColisRetire",
     "EquipementCede",
@@ -143,6 +144,7 @@ const RARE: [&str; 9] = [
     "NomLibere",
     "PnjMort",
     "ProprietesModifiees",
+    "RecompenseDeposee",
 ];
 
 #[test]
