@@ -5,6 +5,7 @@
 mod bots;
 mod combat;
 mod competence;
+mod docs;
 mod economie;
 mod equipement;
 mod evenements;

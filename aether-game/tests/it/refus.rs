@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use aether_game::refus::{Ligne, Refus, table};
+
+use crate::docs::assert_page;
 
 /// Fails unless `refus` holds every code of its type: what the tests of an aggregate got from real commands.
 #[track_caller]
@@ -41,22 +42,15 @@ fn names_in(sentence: &str) -> BTreeSet<&str> {
     parts.map(|(name, _)| name.split(':').next().unwrap_or(name)).collect()
 }
 
-/// `AETHER_UPDATE_REFUS=1` writes the page.
 #[test]
 fn the_page_of_refusals_is_the_table() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/refus.md");
-    let page = page();
-    if std::env::var_os("AETHER_UPDATE_REFUS").is_some() {
-        std::fs::write(&path, &page).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(stored, page, "docs/refus.md is old; AETHER_UPDATE_REFUS=1 writes it");
+    assert_page("docs/refus.md", &page());
 }
 
 fn page() -> String {
     let mut page = String::from(
         "# Refusals of the game\n\nEach refusal has a code that stays, an English and a French sentence. A refusal stores nothing.\n\
-         A test compares this page with the code; `AETHER_UPDATE_REFUS=1` writes it.\n",
+         A test compares this page with the code; `AETHER_UPDATE_DOCS=1` writes it.\n",
     );
     let mut before = "";
     for Ligne { code, agregat, anglais, francais } in table() {

@@ -4,7 +4,7 @@ mod depart;
 pub(crate) mod fixtures;
 mod formes;
 mod partage;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus;
 mod regles_d_action;
 mod regles_de_degats;

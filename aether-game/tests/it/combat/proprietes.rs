@@ -32,7 +32,7 @@ pub(crate) fn fought(seed: u64, tactics: &[Tactic]) -> (Combat, Vec<Vec<CombatEv
 }
 
 /// Any action of anybody on anybody, sensible or not, and how long after the turn's number it comes.
-fn any_command(combat: &Combat, picks: [usize; 5]) -> (CombatCommand, TimeDelta) {
+pub(crate) fn any_command(combat: &Combat, picks: [usize; 5]) -> (CombatCommand, TimeDelta) {
     let all: Vec<_> = combat.participants().collect();
     let [who, what, whom, which, strange] = picks;
     let active = combat.participant_actif();

@@ -3,7 +3,7 @@
 pub(crate) mod fixtures;
 mod formes;
 mod lectures;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus;
 mod regles_d_ameliorer;
 mod regles_d_apprendre;

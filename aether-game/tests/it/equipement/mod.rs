@@ -1,6 +1,6 @@
 //! Rules of equipment.
 
-mod proprietes;
+pub(crate) mod proprietes;
 mod regles_de_entretenir;
 mod regles_de_renforcer;
 mod unites;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::inventaire::fixtures::{facts, fiches, intervention, par_json, proprietes, q};
 
-fn any_properties([which, kind, some, strange]: [u16; 4]) -> Proprietes {
+pub(crate) fn any_properties([which, kind, some, strange]: [u16; 4]) -> Proprietes {
     let all = fiches();
     let mut it = proprietes(&all[usize::from(which) % 5]);
     it.poids = Poids::new(u32::from(some)).unwrap();

@@ -1,8 +1,8 @@
 //! Rules of characters.
 
-mod fixtures;
+pub(crate) mod fixtures;
 mod formes;
-mod proprietes;
+pub(crate) mod proprietes;
 mod refus;
 mod regles_de_commerce;
 mod regles_de_creer;

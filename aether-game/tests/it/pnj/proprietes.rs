@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::fixtures::*;
 
 /// Any command, sensible or not; death comes late.
-fn any_command(picks: [u16; 4], last: bool) -> PnjCommand {
+pub(crate) fn any_command(picks: [u16; 4], last: bool) -> PnjCommand {
     let [what, which, how_many, strange] = picks;
     let n = 1 + u128::from(which % 3);
     let quantite = 1 + how_many % 30;

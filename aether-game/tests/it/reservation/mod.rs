@@ -12,27 +12,27 @@ use proptest::prelude::*;
 use crate::refus::assert_all_reached;
 
 /// Days after the beginning.
-fn day(n: i64) -> DateTime<Utc> {
+pub(crate) fn day(n: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000 + n)
 }
 
-fn joueur(n: u128) -> JoueurId {
+pub(crate) fn joueur(n: u128) -> JoueurId {
     JoueurId::new(Uuid::from_u128(n))
 }
 
-fn nom(nom: &str) -> NomUtilisateur {
+pub(crate) fn nom(nom: &str) -> NomUtilisateur {
     NomUtilisateur::new(nom).unwrap()
 }
 
-fn reserve(n: u128) -> ReservationCommand {
+pub(crate) fn reserve(n: u128) -> ReservationCommand {
     ReservationCommand::Reserver { nom: nom("Alba"), joueur: joueur(n) }
 }
 
-fn attribue(n: u128) -> ReservationCommand {
+pub(crate) fn attribue(n: u128) -> ReservationCommand {
     ReservationCommand::Attribuer { nom: nom("Alba"), joueur: joueur(n) }
 }
 
-fn renonce(n: u128) -> ReservationCommand {
+pub(crate) fn renonce(n: u128) -> ReservationCommand {
     ReservationCommand::Renoncer { joueur: joueur(n) }
 }
 
@@ -166,7 +166,7 @@ fn every_refusal_of_a_name_is_reached() {
     ]);
 }
 
-fn commands() -> impl Strategy<Value = ReservationCommand> {
+pub(crate) fn commands() -> impl Strategy<Value = ReservationCommand> {
     let spelling = prop::sample::select(&["Alba", "alba", "ALBA", "Berthe"][..]);
     prop_oneof![
         (spelling.clone(), 1..4_u128)

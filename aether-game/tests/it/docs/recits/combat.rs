@@ -1,0 +1,73 @@
+//! Combats: a mage against a monster, and bots.
+
+use aether_game::bots::{Rosters, Tactic};
+use aether_game::combat::*;
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::{Hasard, Recit, Vie, de_a};
+use crate::combat::fixtures::*;
+use crate::combat::proprietes::any_command;
+
+fn vie() -> Vie<Combat> {
+    Vie::new(|avant, _, apres, _| de_a(avant.etat().as_str(), apres.etat().as_str()))
+}
+
+pub(crate) fn recit() -> Recit {
+    let mut vie = vie();
+    let arrow = Pouvoir::Degats { type_degats: TypeDegats::Feu, puissance: 12 };
+    let burn = effect(TypeEffet::Brulure, 6, 2);
+    let potion = Objet {
+        item_id: item_id(1),
+        nom: "Potion de soin".into(),
+        quantite: 2,
+        ciblage: Ciblage::Soi,
+        portee: 1,
+        pouvoirs: vec![Pouvoir::Soin { puissance: 30 }],
+    };
+    let mage = with(ally(1), |it| {
+        it.nom = "Maëlle".into();
+        it.hp = 60;
+        it.competences = vec![skill(1, Ciblage::Ennemi, vec![arrow, burn])];
+        it.objets = vec![potion];
+    });
+    let wolf = with(foe(2), |it| {
+        it.nom = "Loup gris".into();
+        it.hp = 40;
+        it.hp_max = 40;
+    });
+    vie.fait(start(vec![mage, wolf]), at(0));
+    vie.fait(casts(1, 1, &[2]), at(4_000));
+    vie.fait(strikes(2, 1), at(9_000));
+    vie.fait(uses(1, 1, &[1]), at(12_000));
+    vie.fait(strikes(2, 1), at(15_000));
+    vie.fait(strikes(1, 2), at(18_000));
+    let ecrit = vie.raconte();
+    Recit { ecrit, hasard: hasard() }
+}
+
+fn hasard() -> Vec<super::Pas> {
+    let mut vie = vie();
+    let mut hasard = Hasard::new();
+    for seed in 0..12 {
+        vie.recommence();
+        let (_, demarrer) = Rosters::new(seed).next_combat();
+        vie.fait(CombatCommand::Demarrer(Box::new(demarrer)), at(0));
+        for turn in 0..60 {
+            let Some(active) = vie.etat.participant_actif() else { break };
+            let (command, wait) = match seed % 3 {
+                0 => (Tactic::Aggressive.choose(&vie.etat, active), TimeDelta::zero()),
+                1 => (Tactic::Coward.choose(&vie.etat, active), TimeDelta::zero()),
+                _ => any_command(&vie.etat, hasard.tire(&any::<[usize; 5]>())),
+            };
+            vie.essaie(&command, at(turn + 1) + wait);
+        }
+        // time is over
+        let passes = vie.etat.participant_actif().map(|acteur| CombatCommand::PasserTour { acteur });
+        passes.iter().for_each(|command| drop(vie.essaie(command, at(60))));
+        let numero_tour = vie.etat.numero_tour();
+        vie.essaie(&CombatCommand::ExpirerTour { numero_tour }, at(31_000));
+        vie.essaie(&CombatCommand::VerifierLimite, at(600_000));
+    }
+    vie.raconte()
+}
