@@ -6,10 +6,14 @@
 //! ```mermaid
 //! stateDiagram-v2
 //!     [*] --> PREPARATION
-//!     PREPARATION --> EN_COURS: CombatDemarre
-//!     EN_COURS --> EN_COURS: TourDebute, ActionExecutee and its consequences, TourTermine
-//!     EN_COURS --> TERMINE: CombatTermine (VICTOIRE, DEFAITE, TEMPS_ECOULE)
-//!     EN_COURS --> ABANDONNE: CombatTermine (FUITE)
+//!     PREPARATION --> EN_COURS: Demarrer / CombatDemarre
+//!     EN_COURS --> EN_COURS: Demarrer / TourDebute
+//!     EN_COURS --> EN_COURS: Agir / ActionExecutee, DegatsInfliges, SoinsRecus, EffetStatutApplique, ParticipantMort
+//!     EN_COURS --> EN_COURS: Agir, PasserTour, ExpirerTour / EffetStatutExpire, TourTermine, TourDebute
+//!     EN_COURS --> EN_COURS: PasserTour, ExpirerTour / DegatsInfliges, ParticipantMort (by an effect, as the next turn begins)
+//!     EN_COURS --> EN_COURS: VerifierLimite / TourTermine
+//!     EN_COURS --> TERMINE: Agir, PasserTour, ExpirerTour, VerifierLimite / CombatTermine (VICTOIRE, DEFAITE, TEMPS_ECOULE)
+//!     EN_COURS --> ABANDONNE: Agir / CombatTermine (FUITE)
 //! ```
 //!
 //! The events of one turn come in this order: `TourDebute`, what effects do to the participant whose turn it is, then `ActionExecutee`

@@ -9,14 +9,16 @@
 //!     state "order open" as ouvert
 //!     state "trade owed" as du
 //!     state "parcel waits" as colis
-//!     [*] --> colis: RecompenseDeposee
-//!     [*] --> ouvert: PlacerVente, PlacerAchat
-//!     ouvert --> du: TransactionExecutee, at the older order's price
-//!     ouvert --> [*]: OrdreAnnule (withdrawn, expired)
-//!     ouvert --> colis: OrdreAnnule and ColisDepose
-//!     du --> [*]: TransactionReglee
-//!     du --> colis: TransactionReglee and ColisDepose
-//!     colis --> [*]: ColisRetire
+//!     [*] --> colis: DeposerRecompense / RecompenseDeposee
+//!     [*] --> ouvert: PlacerVente / OrdreVenteCree
+//!     [*] --> ouvert: PlacerAchat / OrdreAchatCree
+//!     ouvert --> du: PlacerVente, PlacerAchat / TransactionExecutee (at the older order's price)
+//!     ouvert --> [*]: Annuler, AnnulerParOperateur, Expirer / OrdreAnnule
+//!     ouvert --> colis: Annuler, AnnulerParOperateur, Expirer / ColisDepose (what does not fit)
+//!     du --> [*]: Regler / TransactionReglee
+//!     du --> colis: Regler / ColisDepose (what does not fit)
+//!     colis --> colis: RetirerColis / ColisRetire (a part of it)
+//!     colis --> [*]: RetirerColis / ColisRetire
 //! ```
 //!
 //! **Legs.** A command here is one leg of an append over several aggregates, and names what the others move:

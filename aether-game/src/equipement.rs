@@ -9,7 +9,7 @@
 //! stateDiagram-v2
 //!     [*] --> Solide: Creer / EquipementCree
 //!     Solide --> Solide: Perdre / DurabilitePerdue
-//!     Solide --> Usee: Perdre / DurabilitePerdue (0 left), and ItemDesequipe in its bag
+//!     Solide --> Usee: Perdre / DurabilitePerdue (0 left, and ItemDesequipe in its bag)
 //!     Solide --> Solide: Ameliorer / EquipementAmeliore
 //!     Solide --> Solide: Enchanter / EnchantementsAppliques
 //!     Solide --> Solide: Ceder / EquipementCede

@@ -10,11 +10,11 @@
 //!
 //! ```mermaid
 //! stateDiagram-v2
-//!     [*] --> Sac: Ajouter, Recevoir / ItemAjoute
+//!     [*] --> Sac: Ajouter, Recevoir, ConclureOffre, AccepterOffre / ItemAjoute
 //!     Sac --> Sac: Deplacer / ItemDeplace
 //!     Sac --> Sac: Diviser, Fusionner / PileRangee
 //!     Sac --> Porte: Equiper / ItemEquipe
-//!     Porte --> Sac: Desequiper, ConstaterUsure / ItemDesequipe
+//!     Porte --> Sac: Equiper, Desequiper, ConstaterUsure / ItemDesequipe
 //!     Sac --> Combat: MettreDeCote / ItemReserve
 //!     Combat --> Sac: SolderCombat / ItemRendu
 //!     Combat --> [*]: SolderCombat / ItemUtilise
@@ -22,9 +22,8 @@
 //!     Ordre --> Sac: Liberer / ItemAjoute
 //!     Ordre --> [*]: Livrer / ItemEchange
 //!     Ordre --> [*]: Consigner / ItemConsigne
-//!     Sac --> [*]: Retirer / ItemRetire
+//!     Sac --> [*]: Retirer, ConclureOffre, AccepterOffre / ItemRetire
 //!     Sac --> [*]: Utiliser / ItemUtilise
-//!     Sac --> [*]: ConclureOffre, AccepterOffre / ItemRetire and ItemEchange
 //! ```
 
 mod apply;

@@ -6,11 +6,29 @@
 //!
 //! ```mermaid
 //! stateDiagram-v2
-//!     [*] --> Libre: JoueurCree
-//!     Libre --> EnCombat: CombatRejoint
-//!     EnCombat --> Libre: CombatQuitte
-//!     Libre --> Libre: OrModifie, ExperienceGagnee, NiveauAtteint, ClasseChangee, StatsModifiees
-//!     EnCombat --> EnCombat: OrModifie, ExperienceGagnee, NiveauAtteint, StatsModifiees
+//!     [*] --> Libre: Creer / JoueurCree
+//!     Libre --> Libre: Connecter / JoueurConnecte
+//!     Libre --> Libre: GagnerExperience / ExperienceGagnee, NiveauAtteint
+//!     Libre --> Libre: DepenserPoints / PointsCompetenceDepenses
+//!     Libre --> Libre: AppliquerEquipement / StatsModifiees
+//!     Libre --> Libre: Crediter, Debiter, RendreOr / OrModifie
+//!     Libre --> Libre: ReserverOr / OrModifie, OrdreCompteOuvert
+//!     Libre --> Libre: CompterVente / OrdreCompteOuvert
+//!     Libre --> Libre: FermerOrdre / OrdreCompteFerme
+//!     Libre --> Libre: Intervenir / OrModifie, StatsModifiees
+//!     Libre --> Libre: ChangerClasse / OrModifie, ClasseChangee, StatsModifiees
+//!     Libre --> EnCombat: RejoindreCombat / CombatRejoint
+//!     EnCombat --> EnCombat: Connecter / JoueurConnecte
+//!     EnCombat --> EnCombat: GagnerExperience / ExperienceGagnee, NiveauAtteint
+//!     EnCombat --> EnCombat: DepenserPoints / PointsCompetenceDepenses
+//!     EnCombat --> EnCombat: AppliquerEquipement / StatsModifiees
+//!     EnCombat --> EnCombat: Crediter, Debiter, RendreOr / OrModifie
+//!     EnCombat --> EnCombat: ReserverOr / OrModifie, OrdreCompteOuvert
+//!     EnCombat --> EnCombat: CompterVente / OrdreCompteOuvert
+//!     EnCombat --> EnCombat: FermerOrdre / OrdreCompteFerme
+//!     EnCombat --> EnCombat: Intervenir / OrModifie, StatsModifiees
+//!     EnCombat --> EnCombat: QuitterCombat / JoueurMort (if the player fell)
+//!     EnCombat --> Libre: QuitterCombat / CombatQuitte
 //! ```
 //!
 //! Rules: gold is within 0 and 2,147,483,647, and a sum that does not fit is refused, never clipped. Experience only grows; the curve is

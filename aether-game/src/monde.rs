@@ -9,12 +9,12 @@
 //!     state "boss is there" as la
 //!     state "boss rests" as repos
 //!     state "event is on" as cours
-//!     [*] --> la: BossApparu 1
-//!     la --> repos: BossVaincu, once per appearance
-//!     repos --> la: BossApparu n + 1, when it has rested
-//!     [*] --> cours: EvenementMondialDeclenche
-//!     cours --> cours: EvenementMondialProgresse
-//!     cours --> [*]: EvenementMondialTermine (done, out of time, ended by an operator)
+//!     [*] --> la: FaireApparaitreBoss / BossApparu
+//!     la --> repos: VaincreBoss / BossVaincu (once per appearance)
+//!     repos --> la: FaireApparaitreBoss / BossApparu (when it has rested)
+//!     [*] --> cours: DeclencherEvenement / EvenementMondialDeclenche
+//!     cours --> cours: Progresser / EvenementMondialProgresse
+//!     cours --> [*]: Progresser, ExpirerEvenement, AnnulerEvenement / EvenementMondialTermine
 //! ```
 //!
 //! **Timers** can come late or twice: the clock and the resources follow from real time ([`Moment`]), a boss that is there does not

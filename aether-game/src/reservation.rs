@@ -6,9 +6,9 @@
 //! ```mermaid
 //! stateDiagram-v2
 //!     [*] --> Libre
-//!     Libre --> Reserve: NomReserve
-//!     Reserve --> Libre: NomLibere
-//!     Reserve --> Attribue: NomAttribue
+//!     Libre --> Reserve: Reserver, Attribuer / NomReserve
+//!     Reserve --> Libre: Renoncer, Expirer, Reserver, Attribuer / NomLibere (the last two when its time is over)
+//!     Reserve --> Attribue: Attribuer / NomAttribue
 //! ```
 //!
 //! [`ReservationId::du_nom`]: crate::values::ReservationId::du_nom

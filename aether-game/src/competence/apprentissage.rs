@@ -12,7 +12,8 @@
 //! ```mermaid
 //! stateDiagram-v2
 //!     [*] --> Prete: Apprendre / CompetenceApprise
-//!     Prete --> AuRepos: Utiliser / CompetenceUtilisee, CooldownDemarre
+//!     Prete --> Prete: Utiliser / CompetenceUtilisee
+//!     Prete --> AuRepos: Utiliser / CooldownDemarre (if it has to rest)
 //!     AuRepos --> Prete: time
 //!     Prete --> Prete: Ameliorer / CompetenceAmelioree
 //!     AuRepos --> AuRepos: Ameliorer / CompetenceAmelioree

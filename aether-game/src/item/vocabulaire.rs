@@ -92,16 +92,18 @@ impl TypeItem {
 }
 
 macro_rules! emplacements {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal in $famille:ident,)+) => {
-        /// One of the thirteen places on the body. Each holds one piece at most.
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$word_doc:meta])* $variant:ident = $word:literal in $famille:ident,)+
+    }) => {
+        $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Shape,
         )]
-        pub enum Emplacement {
-            $($(#[$doc])* #[serde(rename = $word)] $variant,)+
+        pub enum $name {
+            $($(#[$word_doc])* #[serde(rename = $word)] $variant,)+
         }
 
-        impl Emplacement {
+        impl $name {
             /// All thirteen.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
@@ -125,32 +127,35 @@ macro_rules! emplacements {
 }
 
 emplacements! {
-    /// The head.
-    Tete = "TETE" in Tete,
-    /// The chest.
-    Torse = "TORSE" in Torse,
-    /// The legs.
-    Jambes = "JAMBES" in Jambes,
-    /// The feet.
-    Pieds = "PIEDS" in Pieds,
-    /// The hands.
-    Mains = "MAINS" in Mains,
-    /// The hand that strikes.
-    ArmePrincipale = "ARME_PRINCIPALE" in ArmePrincipale,
-    /// The other hand.
-    ArmeSecondaire = "ARME_SECONDAIRE" in ArmeSecondaire,
-    /// The back.
-    Dos = "DOS" in Dos,
-    /// The neck.
-    Cou = "COU" in Cou,
-    /// The first ring.
-    Doigt1 = "DOIGT_1" in Doigt,
-    /// The second ring.
-    Doigt2 = "DOIGT_2" in Doigt,
-    /// The first accessory.
-    Accessoire1 = "ACCESSOIRE_1" in Accessoire,
-    /// The second accessory.
-    Accessoire2 = "ACCESSOIRE_2" in Accessoire,
+    /// One of the thirteen places on the body. Each holds one piece at most.
+    Emplacement {
+        /// The head.
+        Tete = "TETE" in Tete,
+        /// The chest.
+        Torse = "TORSE" in Torse,
+        /// The legs.
+        Jambes = "JAMBES" in Jambes,
+        /// The feet.
+        Pieds = "PIEDS" in Pieds,
+        /// The hands.
+        Mains = "MAINS" in Mains,
+        /// The hand that strikes.
+        ArmePrincipale = "ARME_PRINCIPALE" in ArmePrincipale,
+        /// The other hand.
+        ArmeSecondaire = "ARME_SECONDAIRE" in ArmeSecondaire,
+        /// The back.
+        Dos = "DOS" in Dos,
+        /// The neck.
+        Cou = "COU" in Cou,
+        /// The first ring.
+        Doigt1 = "DOIGT_1" in Doigt,
+        /// The second ring.
+        Doigt2 = "DOIGT_2" in Doigt,
+        /// The first accessory.
+        Accessoire1 = "ACCESSOIRE_1" in Accessoire,
+        /// The second accessory.
+        Accessoire2 = "ACCESSOIRE_2" in Accessoire,
+    }
 }
 
 impl std::fmt::Display for Emplacement {

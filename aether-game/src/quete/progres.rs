@@ -14,14 +14,16 @@
 //! ```mermaid
 //! stateDiagram-v2
 //!     [*] --> EnCours: Accepter / QueteAcceptee
-//!     EnCours --> EnCours: Progresser, Livrer / ObjectifProgresse, ObjectifComplete
+//!     EnCours --> EnCours: Accepter, Progresser, Livrer / ObjectifProgresse, ObjectifComplete
+//!     EnCours --> EnCours: Suivre / SuiviModifie
 //!     EnCours --> Due: Terminer / QueteTerminee
+//!     EnCours --> Payee: Terminer / QueteTerminee (if it pays nothing)
 //!     EnCours --> Echouee: Expirer, Echouer / QueteEchouee
 //!     EnCours --> Abandonee: Abandonner / QueteAbandonnee
 //!     Due --> Payee: Recompenser / RecompenseObtenue
-//!     Payee --> EnCours: Accepter, if the quest is repeated
-//!     Echouee --> EnCours: Accepter
-//!     Abandonee --> EnCours: Accepter
+//!     Payee --> EnCours: Accepter / QueteAcceptee (if the quest is repeated)
+//!     Echouee --> EnCours: Accepter / QueteAcceptee
+//!     Abandonee --> EnCours: Accepter / QueteAcceptee
 //! ```
 //!
 //! What already was so when the quest is accepted (a zone seen, a talk held) is handed to `Accepter` and counts once: its

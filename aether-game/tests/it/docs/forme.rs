@@ -11,12 +11,20 @@ pub(super) enum Forme {
     /// One without inner structure, by its name.
     Feuille(String),
     /// A number or a text with bounds.
-    Bornee { nom: String, min: i128, max: i128 },
+    Bornee {
+        nom: String,
+        min: i128,
+        max: i128,
+    },
     Option(Box<Forme>),
     Liste(Box<Forme>),
     Map(Box<Forme>, Box<Forme>),
     Struct(Struct),
-    Enum { nom: String, serde: Serde, variantes: Vec<Variante> },
+    Enum {
+        nom: String,
+        serde: Serde,
+        variantes: Vec<Variante>,
+    },
 }
 
 /// A type with fields. The fields of an event have no name around them.

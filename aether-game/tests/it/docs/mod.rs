@@ -24,7 +24,10 @@ use aether_game::refus::{Ligne, Refus};
 use serde_json::Value;
 
 use self::forme::Forme;
-use self::recits::{Recit, combat, competence, economie, equipement, inventaire, item, joueur, monde, pnj, quete, reservation};
+use self::recits::{
+    Recit, combat, competence, economie, equipement, inventaire, item, joueur, monde, pnj, quete,
+    reservation,
+};
 use self::textes::Textes;
 
 const AVIS: &str = "Made from the types and the sources by a test, which compares; `AETHER_UPDATE_DOCS=1` writes it anew.";
@@ -85,13 +88,21 @@ fn agregat<A: Aggregate, R: Refus>(
 fn agregats() -> Vec<Agregat> {
     use aether_game as g;
     vec![
-        agregat::<g::joueur::Joueur, g::joueur::JoueurRefus>(["joueur", "joueur", "its own"], &[], joueur::recit),
+        agregat::<g::joueur::Joueur, g::joueur::JoueurRefus>(
+            ["joueur", "joueur", "its own"],
+            &[],
+            joueur::recit,
+        ),
         agregat::<g::reservation::Reservation, g::reservation::ReservationRefus>(
             ["reservation", "reservation", "v5(folded name)"],
             &[],
             reservation::recit,
         ),
-        agregat::<g::combat::Combat, g::combat::CombatRefus>(["combat", "combat", "its own"], &[], combat::recit),
+        agregat::<g::combat::Combat, g::combat::CombatRefus>(
+            ["combat", "combat", "its own"],
+            &[],
+            combat::recit,
+        ),
         agregat::<g::inventaire::Inventaire, g::inventaire::InventaireRefus>(
             ["inventaire", "inventaire", "v5(player, \"inventaire\")"],
             &[],
@@ -102,7 +113,11 @@ fn agregats() -> Vec<Agregat> {
             &[],
             equipement::recit,
         ),
-        agregat::<g::item::Item, g::item::ItemRefus>(["item", "item", "that of the catalogue"], &[], item::recit),
+        agregat::<g::item::Item, g::item::ItemRefus>(
+            ["item", "item", "that of the catalogue"],
+            &[],
+            item::recit,
+        ),
         agregat::<g::quete::Quete, g::quete::QueteRefus>(
             ["quete", "quete", "its own"],
             &["quete/progres/"],
@@ -134,7 +149,11 @@ fn agregats() -> Vec<Agregat> {
             &[],
             economie::recit,
         ),
-        agregat::<g::monde::Monde, g::monde::MondeRefus>(["monde", "monde", "nil"], &[], monde::recit),
+        agregat::<g::monde::Monde, g::monde::MondeRefus>(
+            ["monde", "monde", "nil"],
+            &[],
+            monde::recit,
+        ),
     ]
 }
 
@@ -164,16 +183,22 @@ pub(crate) fn assert_page(path: &str, text: &str) {
         std::fs::write(&file, text).unwrap();
     }
     let stored = std::fs::read_to_string(&file).unwrap_or_default();
-    let first = || stored.lines().zip(text.lines()).position(|(old, new)| old != new).unwrap_or_default() + 1;
-    assert!(stored == text, "{path} is old from line {} on; AETHER_UPDATE_DOCS=1 writes it", first());
+    let first = || {
+        stored.lines().zip(text.lines()).position(|(old, new)| old != new).unwrap_or_default() + 1
+    };
+    assert!(
+        stored == text,
+        "{path} is old from line {} on; AETHER_UPDATE_DOCS=1 writes it",
+        first()
+    );
 }
 
 #[test]
 fn each_aggregate_has_a_page_and_a_schema_that_are_those_of_its_types() {
     let textes = Textes::lire();
     let mut index = format!(
-        "# Events of the game\n\n{AVIS}\n\nThe envelope and the ways to read it are in [events](../guides/events.md); which stream holds what, and \
-         which appends change several of them, in [streams](../streams.md); gold and goods in [money](../money.md).\n\n\
+        "# Events of the game\n\n{AVIS}\n\nWhich stream holds what, and which appends change several of them, is in [streams](../streams.md); gold and goods are in \
+         [money](../money.md), and how stored events change in [the guide](../guides/events.md).\n\n\
          | aggregate | stored as | stream | event types | schema |\n|---|---|---|---|---|\n"
     );
     for agregat in agregats() {
@@ -188,6 +213,22 @@ fn each_aggregate_has_a_page_and_a_schema_that_are_those_of_its_types() {
         assert_page(&format!("docs/schema/{nom}.json"), &schema);
     }
     assert_page("docs/events/README.md", &index);
+}
+
+#[test]
+fn the_page_of_the_streams_is_that_of_the_types_and_the_units() {
+    let agregats = agregats();
+    assert_page("docs/streams.md", &flux::page(&Textes::lire(), &agregats));
+    let adr = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/adr/0026-streams-of-the-game.md");
+    let adr = std::fs::read_to_string(adr).unwrap();
+    for Agregat { nom, flux, .. } in agregats {
+        assert!(adr.contains(&format!("| {flux} |")), "ADR 0026 says otherwise about {nom}");
+    }
+}
+
+#[test]
+fn the_page_of_gold_and_goods_is_that_of_the_reasons_and_limits() {
+    assert_page("docs/money.md", &argent::page(&Textes::lire()));
 }
 
 fn stored_schema(nom: &str) -> Value {

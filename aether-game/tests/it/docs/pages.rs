@@ -74,7 +74,7 @@ fn les_evenements(
     evenements: &[Evenement],
     page: &mut String,
 ) {
-    page.push_str("\n## Events\n");
+    page.push_str("\n## Events\n\nWhat ends in `Id` is a UUID.\n");
     for it in evenements {
         let champs = types.evenement(agregat.evenements, it.nom, &it.forme);
         write!(page, "\n### {}\n\n{}\n\n", it.nom, sans_liens(&it.texte)).unwrap();
@@ -102,7 +102,8 @@ fn les_types(types: &Types<'_>, page: &mut String) {
         page.push_str("\n## Words\n");
     }
     for it in &types.mots {
-        write!(page, "\n### {}\n\n{}\n\n| word | |\n|---|---|\n", it.nom, sans_liens(&it.texte)).unwrap();
+        write!(page, "\n### {}\n\n{}\n\n| word | |\n|---|---|\n", it.nom, sans_liens(&it.texte))
+            .unwrap();
         for (word, text) in &it.mots {
             writeln!(page, "| `{word}` | {} |", cellule(text)).unwrap();
         }

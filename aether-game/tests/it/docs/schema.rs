@@ -54,9 +54,8 @@ impl Schema<'_> {
             Forme::Struct(Struct { nom: None, serde, champs }) => {
                 let texts = self.textes.type_de(self.module, self.de, &[it.nom]);
                 let texts = texts.membre(it.nom).map(|it| it.membres.clone()).unwrap_or_default();
-                let text = |name: &str| {
-                    texts.iter().find(|it| it.nom == name).map(|it| it.texte.clone())
-                };
+                let text =
+                    |name: &str| texts.iter().find(|it| it.nom == name).map(|it| it.texte.clone());
                 let case = serde.rename_all_fields.as_deref();
                 self.object(champs, case, |name| text(name).unwrap_or_default())
             }
@@ -70,8 +69,12 @@ impl Schema<'_> {
             Forme::Bornee { nom, min, max } => {
                 let texte = self.textes.type_de(self.module, nom, &[]).texte.clone();
                 let def = match BORNES_DE_TEXTES.contains(&nom.as_str()) {
-                    true => json!({ "type": "string", "minLength": min, "maxLength": max, "description": texte }),
-                    false => json!({ "type": "integer", "minimum": min, "maximum": max, "description": texte }),
+                    true => {
+                        json!({ "type": "string", "minLength": min, "maxLength": max, "description": texte })
+                    }
+                    false => {
+                        json!({ "type": "integer", "minimum": min, "maximum": max, "description": texte })
+                    }
                 };
                 self.named(nom, |_| def)
             }
@@ -160,7 +163,11 @@ impl Schema<'_> {
         text: impl Fn(&str) -> String,
     ) -> Value {
         let Some(tag) = serde.tag.as_deref() else {
-            assert!(matches!(it.contenu, Contenu::Rien), "{} has no tag and holds something", it.nom);
+            assert!(
+                matches!(it.contenu, Contenu::Rien),
+                "{} has no tag and holds something",
+                it.nom
+            );
             return json!({ "const": mot });
         };
         let mut object = match (&it.contenu, serde.content.as_deref()) {
@@ -189,7 +196,8 @@ impl Schema<'_> {
 }
 
 fn feuille(nom: &str) -> Value {
-    let entier = |min: i128, max: i128| json!({ "type": "integer", "minimum": min, "maximum": max });
+    let entier =
+        |min: i128, max: i128| json!({ "type": "integer", "minimum": min, "maximum": max });
     match nom {
         "bool" => json!({ "type": "boolean" }),
         "String" => json!({ "type": "string" }),

@@ -170,7 +170,11 @@ fn champs(fields: &Fields, all: bool) -> Vec<Decrit> {
 /// A type as it is written.
 fn type_rust(ty: &Type) -> String {
     let text = ty.to_token_stream().to_string();
-    text.replace(" < ", "<").replace(" > ", ">").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
+    text.replace(" < ", "<")
+        .replace(" > ", ">")
+        .replace(" >", ">")
+        .replace(" :: ", "::")
+        .replace(" ,", ",")
 }
 
 /// What is documented inside of a macro's call: names that follow a documentation, and in braces those of their members.

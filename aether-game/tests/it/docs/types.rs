@@ -2,7 +2,7 @@
 
 use super::forme::{Champ, Contenu, Forme, Serde, Struct, Variante};
 use super::schema::BORNES_DE_TEXTES;
-use super::textes::Textes;
+use super::textes::{Decrit, Textes};
 
 /// A field, as a page shows it.
 pub(super) struct ChampVu {
@@ -53,8 +53,7 @@ impl<'a> Types<'a> {
             Forme::Struct(Struct { nom: None, serde, champs }) => {
                 let of = self.textes.type_de(self.module, de, &[nom]);
                 let texts = of.membre(nom).cloned().unwrap_or_default();
-                let text = |name: &str| texts.membre(name).map(|it| it.texte.clone());
-                self.champs(champs, serde.rename_all_fields.as_deref(), |it| text(it).unwrap_or_default())
+                self.champs(champs, serde.rename_all_fields.as_deref(), &texts)
             }
             Forme::Struct(it) => self.structure(it).champs,
             other => panic!("{nom} holds {other:?}"),
@@ -65,18 +64,21 @@ impl<'a> Types<'a> {
         &mut self,
         champs: &[Champ],
         case: Option<&str>,
-        text: impl Fn(&str) -> String,
+        texts: &Decrit,
     ) -> Vec<ChampVu> {
-        champs
-            .iter()
-            .map(|it| {
-                let type_ = match (&it.forme, it.serde.skip) {
-                    (Forme::Option(inner), true) => format!("{}, if any", self.nomme(inner)),
-                    (forme, _) => self.nomme(forme),
-                };
-                ChampVu { nom: it.serde.json(&it.nom, case), type_, texte: text(&it.nom) }
-            })
-            .collect()
+        let vu = |it: &Champ| {
+            let decrit = texts.membre(&it.nom).cloned().unwrap_or_default();
+            let type_ = match (&it.forme, it.serde.skip) {
+                (Forme::Option(inner), true) => format!("{}, if any", self.nomme(inner)),
+                (forme, _) => self.nomme(forme),
+            };
+            let type_ = match id(&decrit.type_rust) {
+                Some(id) => type_.replace("uuid", &format!("`{id}`")),
+                None => type_,
+            };
+            ChampVu { nom: it.serde.json(&it.nom, case), type_, texte: decrit.texte }
+        };
+        champs.iter().map(vu).collect()
     }
 
     /// How fields name a type; the type itself is noted.
@@ -133,8 +135,7 @@ impl<'a> Types<'a> {
         let nom = it.nom.clone().expect("a name");
         let names: Vec<_> = it.champs.iter().map(|it| it.nom.as_str()).collect();
         let texts = self.textes.type_de(self.module, &nom, &names).clone();
-        let text = |name: &str| texts.membre(name).map(|it| it.texte.clone()).unwrap_or_default();
-        let champs = self.champs(&it.champs, it.serde.rename_all.as_deref(), text);
+        let champs = self.champs(&it.champs, it.serde.rename_all.as_deref(), &texts);
         StructVu { nom, texte: texts.texte, champs }
     }
 
@@ -154,12 +155,17 @@ impl<'a> Types<'a> {
         let mut champs = vec![];
         for it in variantes {
             let word = it.serde.json(&it.nom, case);
-            champs.push(ChampVu { nom: tag.clone(), type_: format!("`\"{word}\"`"), texte: text(&it.nom) });
+            champs.push(ChampVu {
+                nom: tag.clone(),
+                type_: format!("`\"{word}\"`"),
+                texte: text(&it.nom),
+            });
             let of = texts.membre(&it.nom).cloned().unwrap_or_default();
-            let inner = |name: &str| of.membre(name).map(|it| it.texte.clone()).unwrap_or_default();
             champs.extend(match (&it.contenu, &serde.content) {
                 (Contenu::Rien, _) => vec![],
-                (Contenu::Champs(all), _) => self.champs(all, serde.rename_all_fields.as_deref(), inner),
+                (Contenu::Champs(all), _) => {
+                    self.champs(all, serde.rename_all_fields.as_deref(), &of)
+                }
                 (Contenu::Un(one), Some(content)) => {
                     let type_ = self.nomme(one);
                     vec![ChampVu { nom: content.clone(), type_, texte: String::new() }]
@@ -172,6 +178,13 @@ impl<'a> Types<'a> {
         }
         self.note(StructVu { nom: nom.to_owned(), texte: texts.texte, champs });
     }
+}
+
+/// The kind of id that a type of Rust holds, in a list or alone.
+fn id(type_rust: &str) -> Option<&str> {
+    let inner = type_rust.rsplit('<').next().unwrap_or(type_rust).trim_end_matches('>');
+    let name = inner.rsplit("::").next().unwrap_or(inner);
+    name.ends_with("Id").then_some(name)
 }
 
 fn lien(nom: &str) -> String {

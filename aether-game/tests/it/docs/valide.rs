@@ -40,9 +40,12 @@ fn mot(
         "additionalProperties" => {
             let known = schema["properties"].as_object();
             let others = value.as_object()?.iter();
-            let mut others = others.filter(|(name, _)| known.is_none_or(|it| !it.contains_key(*name)));
+            let mut others =
+                others.filter(|(name, _)| known.is_none_or(|it| !it.contains_key(*name)));
             match says {
-                Value::Bool(false) => others.next().map(|(name, _)| format!("{name} is not described")),
+                Value::Bool(false) => {
+                    others.next().map(|(name, _)| format!("{name} is not described"))
+                }
                 says => others.find_map(|(_, it)| faute(root, says, it)),
             }
         }

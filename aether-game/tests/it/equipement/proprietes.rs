@@ -10,7 +10,10 @@ use crate::inventaire::fixtures::{
     autre, epee, facts, moi, par_json, piece_neuve, potion, puissance_neuve, q, transaction,
 };
 
-pub(crate) fn any_command(piece: &Equipement, [what, some, strange]: [u16; 3]) -> EquipementCommand {
+pub(crate) fn any_command(
+    piece: &Equipement,
+    [what, some, strange]: [u16; 3],
+) -> EquipementCommand {
     let joueur_id = if strange % 9 == 0 { autre() } else { moi() };
     let points = q(1 + some % 70);
     let guess = |cost: Option<Or>| match strange % 5 {

@@ -63,11 +63,39 @@ fn hasard() -> Vec<super::Pas> {
             vie.essaie(&command, at(turn + 1) + wait);
         }
         // time is over
-        let passes = vie.etat.participant_actif().map(|acteur| CombatCommand::PasserTour { acteur });
-        passes.iter().for_each(|command| drop(vie.essaie(command, at(60))));
+        if let Some(acteur) = vie.etat.participant_actif() {
+            vie.fait(CombatCommand::PasserTour { acteur }, at(60));
+        }
         let numero_tour = vie.etat.numero_tour();
         vie.essaie(&CombatCommand::ExpirerTour { numero_tour }, at(31_000));
-        vie.essaie(&CombatCommand::VerifierLimite, at(600_000));
+        let late = match seed % 2 {
+            0 => CombatCommand::VerifierLimite,
+            _ => CombatCommand::ExpirerTour { numero_tour },
+        };
+        vie.essaie(&late, at(600_000));
     }
+    empoisonnes(&mut vie);
     vie.raconte()
+}
+
+/// Combats that end as a turn begins, whose participant dies of poison; there is one more of its side, or not.
+fn empoisonnes(vie: &mut Vie<Combat>) {
+    let poison = vec![effect(TypeEffet::Poison, 6, 3)];
+    let witch = with(ally(1), |it| it.competences = vec![skill(1, Ciblage::Ennemi, poison)]);
+    let frail = |n| with(foe(n), |it| it.hp = 10);
+    for others in [vec![], vec![foe(3)]] {
+        for is_late in [false, true] {
+            vie.recommence();
+            let roster = [witch.clone(), frail(2)].into_iter().chain(others.clone());
+            vie.fait(start(roster.collect()), at(0));
+            vie.fait(casts(1, 1, &[2]), at(1));
+            vie.fait(passes(2), at(2));
+            others.iter().for_each(|_| vie.fait(passes(3), at(3)));
+            let numero_tour = vie.etat.numero_tour();
+            match is_late {
+                true => vie.fait(CombatCommand::ExpirerTour { numero_tour }, at(40_000)),
+                false => vie.fait(passes(1), at(4)),
+            }
+        }
+    }
 }

@@ -57,7 +57,8 @@ pub(crate) fn barre() -> Recit {
         de_a(state(avant), state(apres))
     });
     let position = PositionBarre::fixe::<1>();
-    let placer = |n| BarreCommand::Placer { joueur_id: joueur(), competence_id: competence_id(n), position };
+    let placer =
+        |n| BarreCommand::Placer { joueur_id: joueur(), competence_id: competence_id(n), position };
     vie.fait(placer(1), at(0));
     vie.fait(placer(2), at(1));
     vie.fait(BarreCommand::Retirer { position }, at(2));

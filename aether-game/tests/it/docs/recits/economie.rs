@@ -7,6 +7,7 @@ use aether_game::economie::*;
 use super::{Hasard, Recit, Vie};
 use crate::economie::fixtures::*;
 use crate::economie::proprietes::{command, pas};
+use crate::monde::fixtures::intervention;
 
 /// What an order, a trade or a parcel of a book is before and after. What a parcel comes from is said by its event.
 fn passages(avant: &Economie, event: &EconomieEvent, apres: &Economie) -> Vec<(String, String)> {
@@ -57,6 +58,19 @@ pub(crate) fn recit() -> Recit {
     vie.fait(retire(colis_id(0, RaisonColis::Achat), 2, TypeContenu::Item, 2), a(80));
     vie.fait(annule(1, 1, 3), a(90));
     let ecrit = vie.raconte();
+    for (n, en_colis) in [(3, false), (4, true)] {
+        vie.fait(vend(n, 1, 2, 90), a(100));
+        let cloture = Cloture { en_colis, ..cloture(n, 2) };
+        vie.fait(
+            EconomieCommand::AnnulerParOperateur { cloture, intervention: intervention() },
+            a(110),
+        );
+    }
+    let hasard = hasard(&mut vie);
+    Recit { ecrit, hasard }
+}
+
+fn hasard(vie: &mut Vie<Economie>) -> Vec<super::Pas> {
     let (mut hasard, pas) = (Hasard::new(), pas());
     for _ in 0..60 {
         vie.recommence();
@@ -68,5 +82,5 @@ pub(crate) fn recit() -> Recit {
             vie.essaie(&command, a(now));
         }
     }
-    Recit { ecrit, hasard: vie.raconte() }
+    vie.raconte()
 }

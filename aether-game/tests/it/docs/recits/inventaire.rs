@@ -18,18 +18,24 @@ fn places(sac: &Inventaire, item_id: ItemId) -> [(&'static str, i64); 4] {
 }
 
 /// From where to where items went: what is fewer in one place, and more in another. A move inside of the bag stays there.
-fn passages(avant: &Inventaire, event: &InventaireEvent, apres: &Inventaire) -> Vec<(String, String)> {
+fn passages(
+    avant: &Inventaire,
+    event: &InventaireEvent,
+    apres: &Inventaire,
+) -> Vec<(String, String)> {
     let mut found = vec![];
     for fiche in fiches() {
         let pairs = places(avant, fiche.item_id).into_iter().zip(places(apres, fiche.item_id));
-        let changes: Vec<_> = pairs.map(|((name, before), (_, after))| (name, after - before)).collect();
+        let changes: Vec<_> =
+            pairs.map(|((name, before), (_, after))| (name, after - before)).collect();
         let outside = ("[*]", -changes.iter().map(|(_, n)| n).sum::<i64>());
         let all = changes.into_iter().chain([outside]).filter(|(_, n)| *n != 0);
         let (less, more): (Vec<_>, Vec<_>) = all.partition(|(_, n)| *n < 0);
         let ways = less.iter().flat_map(|from| more.iter().map(|to| (from.0.into(), to.0.into())));
         found.extend(ways);
     }
-    let inside = matches!(event, InventaireEvent::ItemDeplace { .. } | InventaireEvent::PileRangee(_));
+    let inside =
+        matches!(event, InventaireEvent::ItemDeplace { .. } | InventaireEvent::PileRangee(_));
     if inside {
         assert!(found.is_empty(), "{event:?}");
         found.push(("Sac".into(), "Sac".into()));
@@ -41,6 +47,11 @@ pub(crate) fn recit() -> Recit {
     let mut vie = Vie::<Inventaire>::new(|avant, event, apres, _| passages(avant, event, apres));
     raconte(&mut vie);
     let ecrit = vie.raconte();
+    // a sword takes the place of another
+    vie.recommence();
+    vie.fait(ajouter(&epee(), 2), at(1));
+    vie.fait(equiper(slot(0), &epee(), Emplacement::ArmePrincipale), at(2));
+    vie.fait(equiper(slot(1), &epee(), Emplacement::ArmePrincipale), at(3));
     let mut hasard = Hasard::new();
     for _ in 0..120 {
         vie.recommence();
@@ -72,7 +83,10 @@ fn raconte(vie: &mut Vie<Inventaire>) {
     vie.fait(sequestrer(1, &potion(), 6), at(14));
     let (acheteur, prix) = (autre(), Prix::fixe::<9>());
     let (ordre_id, transaction_id) = (ordre(1), transaction(1));
-    vie.fait(C::Livrer { joueur_id, ordre_id, quantite: q(2), acheteur, prix, transaction_id }, at(15));
+    vie.fait(
+        C::Livrer { joueur_id, ordre_id, quantite: q(2), acheteur, prix, transaction_id },
+        at(15),
+    );
     vie.fait(C::Consigner { joueur_id, ordre_id, quantite: q(2), colis_id: colis(1) }, at(16));
     vie.fait(liberer(1, 2), at(17));
     let provenance = Provenance::Colis { colis_id: colis(1) };
@@ -106,7 +120,10 @@ fn echange(vie: &mut Vie<Inventaire>) {
         offre_id: offre_id(3),
         proposeur: autre(),
         revision: 1,
-        termes: Termes { contrepartie: moi(), ..termes(vec![ligne(&potion(), 1)], vec![ligne(&minerai(), 2)]) },
+        termes: Termes {
+            contrepartie: moi(),
+            ..termes(vec![ligne(&potion(), 1)], vec![ligne(&minerai(), 2)])
+        },
     };
     let offre = Box::new(theirs);
     vie.fait(C::AccepterOffre { joueur_id, offre, transaction_id: transaction(3) }, at(24));

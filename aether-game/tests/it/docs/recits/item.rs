@@ -18,10 +18,17 @@ fn etat(item: &Item) -> &'static str {
 }
 
 fn changements() -> [ItemCommand; 3] {
-    let heavier = Proprietes { niveau_requis: crate::joueur::fixtures::niveau(3), ..proprietes(&potion()) };
+    let heavier =
+        Proprietes { niveau_requis: crate::joueur::fixtures::niveau(3), ..proprietes(&potion()) };
     [
-        ItemCommand::Modifier { presentation: presentation("Potion de soin"), intervention: intervention() },
-        ItemCommand::ModifierProprietes { proprietes: Box::new(heavier), intervention: intervention() },
+        ItemCommand::Modifier {
+            presentation: presentation("Potion de soin"),
+            intervention: intervention(),
+        },
+        ItemCommand::ModifierProprietes {
+            proprietes: Box::new(heavier),
+            intervention: intervention(),
+        },
         ItemCommand::Detruire { intervention: intervention() },
     ]
 }

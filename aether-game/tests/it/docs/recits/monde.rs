@@ -36,7 +36,10 @@ pub(crate) fn recit() -> Recit {
     use MondeCommand as C;
     let mut vie = Vie::<Monde>::new(|avant, event, apres, _| passages(avant, event, apres));
     vie.fait(C::AvancerCycle, a(0));
-    vie.fait(C::DecouvrirZone { zone: zone(1), nom: nom("Marais de Brume"), joueur: joueur(1) }, a(10));
+    vie.fait(
+        C::DecouvrirZone { zone: zone(1), nom: nom("Marais de Brume"), joueur: joueur(1) },
+        a(10),
+    );
     vie.fait(apparait(1), a(20));
     vie.fait(vainc(1, 1), a(30));
     vie.fait(declenche(1, 10), a(40));
@@ -46,7 +49,8 @@ pub(crate) fn recit() -> Recit {
     vie.fait(regenere(&[1]), heures(1));
     let facteur = Facteur::Recompenses;
     vie.fait(C::ModifierFacteur { facteur, valeur: 150, intervention: intervention() }, heures(2));
-    let ligne = |n: u128, nom_, score| NouvelleLigne { id: Uuid::from_u128(n), nom: nom(nom_), score };
+    let ligne =
+        |n: u128, nom_, score| NouvelleLigne { id: Uuid::from_u128(n), nom: nom(nom_), score };
     let lignes = vec![ligne(1, "Alba", 42_003_200), ligne(2, "Bruno", 41_000_100)];
     vie.fait(C::PublierClassement { classement: TypeClassement::Niveau, lignes }, heures(3));
     let ecrit = vie.raconte();

@@ -19,8 +19,16 @@ fn etat(pnj: &Pnj) -> &'static str {
 pub(crate) fn recit() -> Recit {
     let mut vie = Vie::new(|avant, _, apres, _| de_a(etat(avant), etat(apres)));
     let creer = || PnjCommand::Creer(Box::new(fiche()));
-    let told =
-        [creer(), parler(1), ouvrir(), vendre(1, 3, 10), racheter(1, 2, 4), reapprovisionner(1, 50), estimer(1, 25), tuer()];
+    let told = [
+        creer(),
+        parler(1),
+        ouvrir(),
+        vendre(1, 3, 10),
+        racheter(1, 2, 4),
+        reapprovisionner(1, 50),
+        estimer(1, 25),
+        tuer(),
+    ];
     for (minute, command) in (0..).zip(told) {
         vie.fait(command, noon() + TimeDelta::minutes(minute));
     }

@@ -1,7 +1,6 @@
 //! Names: one that is reserved, given up, and given; and others of which anything is asked.
 
 use aether_game::reservation::*;
-use proptest::prelude::*;
 
 use super::{Hasard, Recit, Vie, de_a};
 use crate::reservation::*;
