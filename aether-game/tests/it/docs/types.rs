@@ -60,12 +60,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn champs(
-        &mut self,
-        champs: &[Champ],
-        case: Option<&str>,
-        texts: &Decrit,
-    ) -> Vec<ChampVu> {
+    fn champs(&mut self, champs: &[Champ], case: Option<&str>, texts: &Decrit) -> Vec<ChampVu> {
         let vu = |it: &Champ| {
             let decrit = texts.membre(&it.nom).cloned().unwrap_or_default();
             let type_ = match (&it.forme, it.serde.skip) {

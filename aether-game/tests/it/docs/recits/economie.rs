@@ -32,6 +32,7 @@ fn passages(avant: &Economie, event: &EconomieEvent, apres: &Economie) -> Vec<(S
         EconomieEvent::ColisDepose(it) if more => {
             found.push((if it.transaction_id.is_some() { "du" } else { "ouvert" }, "colis"));
         }
+        EconomieEvent::RecompenseDeposee(_) if more => found.push(("[*]", "colis")),
         EconomieEvent::ColisRetire(_) if less => found.push(("colis", "[*]")),
         EconomieEvent::ColisRetire(_) => found.push(("colis", "colis")),
         _ => {}
@@ -43,6 +44,7 @@ fn passages(avant: &Economie, event: &EconomieEvent, apres: &Economie) -> Vec<(S
 fn waits(here: &Economie, not_here: &Economie, event: &EconomieEvent) -> bool {
     let (colis_id, joueur_id) = match event {
         EconomieEvent::ColisDepose(it) => (it.colis_id, it.joueur_id),
+        EconomieEvent::RecompenseDeposee(it) => (it.colis_id, it.joueur_id),
         EconomieEvent::ColisRetire(it) => (it.colis_id, it.joueur_id),
         _ => return false,
     };
@@ -57,6 +59,7 @@ pub(crate) fn recit() -> Recit {
     vie.fait(regle(0, true, L_ACHAT), a(70));
     vie.fait(retire(colis_id(0, RaisonColis::Achat), 2, TypeContenu::Item, 2), a(80));
     vie.fait(annule(1, 1, 3), a(90));
+    vie.fait(recompense(1, 20), a(95));
     let ecrit = vie.raconte();
     for (n, en_colis) in [(3, false), (4, true)] {
         vie.fait(vend(n, 1, 2, 90), a(100));
