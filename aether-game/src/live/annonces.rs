@@ -9,7 +9,7 @@
 //!
 //! The first three tell of events. One definition makes the message that is published and the one that a client finds in the log when
 //! it catches up ([`Feeds::resume`](aether_realtime::bus::Feeds::resume)): nothing is missed, doubled or out of order. What is said in a
-//! zone is in no log: whoever is not there does not hear it.
+//! zone is in no log: a client that is not there does not hear it.
 //!
 //! No message has the seed of a combat, its raw numbers, the secrets of a side, an operator's reasons, or somebody else's purse. The own side's
 //! details of a combat are in [`LiveCombat::vu_par`](super::LiveCombat::vu_par).

@@ -128,7 +128,7 @@ impl JoueurKeys {
         self.0.key("stats")
     }
 
-    /// Hash: from when on each skill can be used again, in unix microseconds, in fields `skill:{id}`. Whoever asks works out
+    /// Hash: from when on each skill can be used again, in unix microseconds, in fields `skill:{id}`. The one that asks works out
     /// the seconds that are left.
     #[must_use]
     pub fn cooldowns(&self) -> Key {

@@ -1,4 +1,4 @@
-//! What of the live side a node runs.
+//! The part of the live side that a node runs.
 
 use aether_core::Module;
 use aether_postgres::PgStore;

@@ -37,7 +37,7 @@ pub enum Verbe {
     Disposer,
     /// Accept a quest.
     Accepter,
-    /// Go on with a quest: deliver, visit, talk, finish, be paid.
+    /// Continue a quest: deliver, visit, talk, finish, be paid.
     Poursuivre,
     /// Give a quest up, or stop following it.
     Renoncer,

@@ -28,7 +28,7 @@ impl Partie {
         Feeds::new(self.terrain.store.clone(), self.bus())
     }
 
-    /// Begins a combat, or goes on with it for some turns.
+    /// Begins a combat, or continues it for some turns.
     async fn tours(&self, combat: CombatId, turns: usize) {
         let mut done = self.terrain.engine.load::<Combat>(combat).await.unwrap().state.clone();
         for _ in 0..turns {

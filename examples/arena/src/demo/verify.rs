@@ -52,7 +52,7 @@ impl Proof<'_> {
                 bail!("the PostgreSQL read models differ: {report}; first {first}");
             }
         }
-        same("events behind PostgreSQL", log.events, combats.events)?;
+        same("events in PostgreSQL", log.events, combats.events)?;
         for zone in &log.zones {
             let live = active_combats(self.redis, self.keys, *zone).await?;
             let expected = log.active.get(zone).cloned().unwrap_or_default();
