@@ -47,13 +47,13 @@ impl Sommes {
     where
         R: FromStr<Err: Display> + Ord + Copy,
     {
-        let mut compte = Compte::default();
-        compte.lieux = Lieux {
+        let lieux = Lieux {
             detenu: self.detenu.into(),
             ordres: self.ordres.into(),
             du: self.du.into(),
             colis: self.colis.into(),
         };
+        let mut compte = Compte { lieux, ..Compte::default() };
         for (raison, somme) in self.flux {
             let raison: R = raison.parse().map_err(|error: R::Err| {
                 sqlx::Error::Decode(format!("flux_livre, raison: {error}").into())

@@ -89,23 +89,26 @@ async fn passe<S: Scene, P: Processes + Clone>(noeud: &Driven<P, S::Manager>, cl
 /// Plays a scene undisturbed, then with a crash before and after each of these calls; returns what came of all of them.
 async fn partout<S: Scene, P: Processes + Clone>(
     scene: S,
-    lieu: Lieu<P>,
+    lieu: impl Fn() -> Lieu<P>,
     appels: fn(&str) -> bool,
 ) -> S::Issue {
-    let store = lieu.0.clone();
-    let theatre = Theatre { scene: &scene, lieu };
-    let (calme, steps) = theatre.joue(usize::MAX).await;
+    let joue = async |step| {
+        let theatre = Theatre { scene: &scene, lieu: lieu() };
+        let played = theatre.joue(step).await;
+        est_entier(&*theatre.lieu.0).await;
+        played
+    };
+    let (calme, steps) = joue(usize::MAX).await;
     let noms = steps.names();
     for appel in APPELS {
         assert!(noms.contains(&appel), "without {appel}? {noms:?}");
     }
     for (numero, _) in noms.iter().enumerate().filter(|(_, nom)| appels(nom)) {
         for step in [2 * numero, 2 * numero + 1] {
-            let (issue, steps) = theatre.joue(step).await;
+            let (issue, steps) = joue(step).await;
             assert_eq!(issue, calme, "after a crash {}", steps.place(step));
         }
     }
-    est_entier(&*store).await;
     calme
 }
 
@@ -128,7 +131,7 @@ macro_rules! scenes {
         $(
             #[tokio::test]
             async fn $promise() {
-                let $it = partout($scene, memoire(), |_| true).await;
+                let $it = partout($scene, memoire, |_| true).await;
                 $check
             }
         )*
@@ -140,7 +143,7 @@ macro_rules! scenes {
                 #[tokio::test]
                 async fn $promise() {
                     let (_database, lieu) = postgres().await;
-                    let $it = partout($scene, lieu, |appel| ECRIT.contains(&appel)).await;
+                    let $it = partout($scene, || lieu.clone(), |appel| ECRIT.contains(&appel)).await;
                     $check
                 }
             )*
