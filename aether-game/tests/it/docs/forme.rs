@@ -208,7 +208,10 @@ fn serde(attributes: &[Attribute]) -> syn::Result<Serde> {
     for attribute in attributes {
         attribute.parse_nested_meta(|meta| {
             let place = match meta.path.require_ident()?.to_string().as_str() {
-                "default" => return Ok(it.default = true),
+                "default" => {
+                    it.default = true;
+                    return Ok(());
+                }
                 "deny_unknown_fields" => return Ok(()),
                 "skip_serializing_if" => {
                     it.skip = true;

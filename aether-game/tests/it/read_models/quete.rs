@@ -19,7 +19,7 @@ use crate::quete::proprietes::{any_command, longue};
 /// Quests of many kinds: once, again at once, each day, each week; some after others, some for higher levels.
 fn fiches() -> Vec<FicheQuete> {
     let quete = |n: u8| {
-        let mut fiche = longue(n % 4 > 0);
+        let mut fiche = longue(!n.is_multiple_of(4));
         fiche.quete_id = quete_id(n.into());
         fiche.frequence_repetition = match n % 4 {
             2 => Some(FrequenceRepetition::Quotidien),
@@ -27,14 +27,14 @@ fn fiches() -> Vec<FicheQuete> {
             _ => None,
         };
         fiche.niveau_requis = niveau(1 + n / 4);
-        fiche.duree_limite_minutes = (n % 3 == 0).then_some(600);
+        fiche.duree_limite_minutes = n.is_multiple_of(3).then_some(600);
         if n >= 6 {
             fiche.pre_requis.quetes = vec![quete_id((n - 6).into()), quete_id((n - 5).into())];
         }
         // short ones, so that what comes to mind finishes some
         fiche.objectifs.truncate(1);
         fiche.objectifs.push(objectif(3, TypeObjectif::Dialogue, 1, 2));
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             fiche.recompenses = RecompensesQuete::default();
         }
         fiche
@@ -74,7 +74,7 @@ async fn quetes(terrain: &Terrain) -> [JoueurId; 2] {
         }
         if let ProgresCommand::Accepter(demande) = &mut command {
             let acquis = std::mem::take(&mut demande.acquis);
-            *demande = Box::new(accepter(terrain, fiche, joueur, niveau(9)).await);
+            **demande = accepter(terrain, fiche, joueur, niveau(9)).await;
             demande.acquis = acquis;
         }
         terrain.at(at(7 * minute), ProgresId::du_joueur(fiche.quete_id, joueur), command).await;
