@@ -13,7 +13,7 @@
 //! | the [world](monde) and its events | cache-aside before the log, invalidated by events | after 1, 5 and 60 minutes |
 //! | what [clients are told](annonces) | channels, which the log stands behind | at once |
 //!
-//! [`LiveCombat`](combat::LiveCombat) and the like are values; each has a `fold` or a counterpart in the read models to be compared with.
+//! [`LiveCombat`] and the like are values; each has a `fold` or a counterpart in the read models to be compared with.
 
 pub mod annonces;
 mod cache;

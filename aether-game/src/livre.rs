@@ -9,7 +9,7 @@
 //!
 //! [`Livre::du_journal`] folds both sides from the log. Every event of a purse, a bag and a book is an entry. What leaves one place for another is
 //! on its way between the two entries of one append, and nothing is on its way at rest: so a fault tells at which passage gold or
-//! goods were lost or made. [`Livre::des_tables`] reads both sides from the read models, and [`Livre::ecarts`] compares the two.
+//! goods were lost or made. [`queries::livre`](crate::queries::livre) reads both sides from the read models, and [`Livre::ecarts`] compares the two.
 
 mod compte;
 mod ecritures;

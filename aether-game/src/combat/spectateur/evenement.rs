@@ -13,7 +13,7 @@ use crate::combat::roster::{Cout, Recompenses};
 use crate::combat::suivi::{EffetActif, EffetPose, ObjetRestant, Recharge, Statistiques};
 
 /// An event of a combat as a spectator sees it: `{"type": "DegatsInfliges", "donnees": {…}}`. What it may not see is not there; the
-/// [module](super) says what that is.
+/// module of combats says what that is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "donnees", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum EvenementVu {
