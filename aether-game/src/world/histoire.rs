@@ -24,6 +24,7 @@ mod evenements;
 mod fondation;
 mod marche;
 mod naissance;
+mod recompenses;
 mod session;
 mod veille;
 mod vie;

@@ -7,16 +7,12 @@ use aether_core::Context;
 use super::History;
 use super::actes::Fait;
 use super::agenda::Tache;
-use crate::inventaire::unites::avec_fiche;
-use crate::inventaire::{InventaireCommand, Reference};
-use crate::joueur::{JoueurCommand, RaisonExperience};
 use crate::monde::{
     DeclencherEvenement, ItemAccorde, Monde, MondeCommand, RecompenseEvenement, TypeEvenement,
 };
-use crate::unite::{Unite as _, Unites as _};
-use crate::values::{
-    EvenementId, InventaireId, JoueurId, MondeId, Nom, RaisonItem, RaisonOr, ZoneId,
-};
+use crate::recompense::Recompense;
+use crate::unite::Unites as _;
+use crate::values::{EvenementId, JoueurId, MondeId, Nom, Origine, TransactionId, ZoneId};
 use crate::world::bornes;
 use crate::world::scribe::Cause;
 
@@ -148,47 +144,28 @@ impl History {
         self.scribe.pen().execute(MondeId::UNIQUE, annuler).ok().map(drop)
     }
 
-    /// Everybody who took part is granted what was promised; what does not fit into a bag is not.
+    /// Everybody who took part is granted what was promised; what does not fit waits.
     fn recompense(&mut self, id: EvenementId, cause: Option<Cause>) {
         let Some(place) = self.evenements.iter().position(|it| it.id == id) else { return };
-        let evenement = self.evenements.remove(place);
-        for joueur in &evenement.participants {
-            if self.accorde(*joueur, &evenement, true, cause).is_none() {
-                let _: Fait = self.accorde(*joueur, &evenement, false, cause);
+        let EnCours { recompense: promise, participants, .. } = self.evenements.remove(place);
+        for joueur_id in participants {
+            let recompense = Recompense {
+                joueur_id,
+                origine: Origine::Evenement(id),
+                transaction: TransactionId::v5(id, joueur_id.as_uuid()),
+                experience: promise.experience,
+                or: promise.or,
+                items: self
+                    .fiches(promise.items.iter().map(|it| (it.item_id, it.quantite.get().into()))),
+            };
+            let pen = self.scribe.because(cause);
+            let unite = || pen.atomic(Context::new());
+            let mut facons = self.facons(&recompense);
+            let facon = facons.find(|it| recompense.accorder(unite(), it).commit().is_ok());
+            drop(facons);
+            if let Some(qui) = self.qui(joueur_id) {
+                let _: Fait = self.note_les_colis(qui, facon);
             }
         }
-    }
-
-    fn accorde(
-        &mut self,
-        joueur_id: JoueurId,
-        evenement: &EnCours,
-        items: bool,
-        cause: Option<Cause>,
-    ) -> Fait {
-        let EnCours { id, recompense, .. } = evenement;
-        let raison = RaisonExperience::Evenement;
-        let montant = recompense.experience;
-        let gagner = JoueurCommand::GagnerExperience { montant, raison };
-        let raison = RaisonOr::RecompenseEvenement;
-        let transaction = self.transaction();
-        let montant = recompense.or.montant()?;
-        let crediter = JoueurCommand::Crediter { montant, raison, transaction };
-        let pen = self.scribe.because(cause);
-        let mut unit = pen.atomic(Context::new()).command(joueur_id, gagner);
-        unit = unit.command(joueur_id, crediter);
-        for ItemAccorde { item_id, quantite } in recompense.items.iter().filter(|_| items) {
-            let fiche = self.fiche(*item_id)?;
-            let ajouter = InventaireCommand::Ajouter {
-                joueur_id,
-                fiche: Box::new(fiche.clone()),
-                quantite: *quantite,
-                source: RaisonItem::RecompenseEvenement,
-                reference: Some(Reference::Evenement(*id)),
-            };
-            let sac = InventaireId::du_joueur(joueur_id);
-            unit = avec_fiche(unit.command(sac, ajouter), fiche);
-        }
-        unit.commit().ok().map(drop)
     }
 }

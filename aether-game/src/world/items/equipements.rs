@@ -80,7 +80,7 @@ fn piece(hasard: &mut Hasard, type_item: TypeItem, sorte: &Sorte, palier: usize)
         attaque: bornes::stat(force * attaque / 10),
         defense: bornes::stat(force * defense / 10),
         stats: stats(hasard, force),
-        durabilite_max: bornes::quantite(40 + palier as u32 * 8),
+        durabilite_max: bornes::quantite(14 + palier as u32 * 4),
         cout_reparation: bornes::or(u64::from(1 + niveau / 8)),
         ensemble: (rarete > Rarete::Rare).then(|| Nom::epure(ENSEMBLES[palier])),
     };

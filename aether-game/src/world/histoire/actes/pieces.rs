@@ -20,7 +20,7 @@ impl History {
             let sac = self.sac(qui);
             let usees = pieces::connues(&sac).filter_map(|(piece, slot)| {
                 let etat = self.scribe.state::<Equipement>(piece);
-                let perdu = pieces::usure(slot, &etat)?.get() > 10;
+                let perdu = pieces::usure(slot, &etat)?.get() > 4;
                 let reparation = pieces::a_reparer(slot, &etat, joueur.or())?;
                 perdu.then_some((piece, reparation))
             });

@@ -7,10 +7,10 @@ use aether_core::Context;
 use super::Fait;
 use crate::combat::EntiteId;
 use crate::item::FicheItem;
-use crate::quete::progres::unites::{livrer, recompenser};
+use crate::quete::progres::unites::{livrer, recompense, recompenser};
 use crate::quete::{
-    Accepter, CibleId, EtatQuete, Fait as FaitDeQuete, FaitId, Livraison, Progres, ProgresCommand,
-    Quete, TypeObjectif,
+    Accepter, CibleId, Engagement, EtatQuete, Fait as FaitDeQuete, FaitId, Livraison, Progres,
+    ProgresCommand, Quete, TypeObjectif,
 };
 use crate::recompense::EnAttente;
 use crate::values::{ItemId, PnjId, ProgresId, Quantite, QueteId, ZoneId};
@@ -127,15 +127,8 @@ impl History {
         let id = ProgresId::du_joueur(quete, qui.id);
         let progres: Arc<Progres> = self.scribe.state(id);
         if progres.recompense_due() {
-            let engagement = progres.engagement()?;
-            let items = engagement.recompenses.items.iter();
-            let fiches: Vec<FicheItem> = items.filter_map(|it| self.fiche(it.item_id)).collect();
-            let transaction = self.transaction();
-            let pen = self.scribe.pen();
-            let sans_colis = EnAttente::default();
-            let unit =
-                recompenser(&pen, Context::new(), engagement, &fiches, transaction, &sans_colis);
-            unit.ok()?.commit().ok()?;
+            let facon = self.est_paye(progres.engagement()?);
+            self.note_les_colis(qui, Some(facon?))?;
         }
         let repete = progres.engagement().is_some_and(|it| it.repete);
         drop(progres);
@@ -148,6 +141,19 @@ impl History {
             self.scribe.forget::<Progres>(id);
         }
         Some(())
+    }
+
+    /// Pays what is due; what does not fit waits in parcels.
+    fn est_paye(&mut self, engagement: &Engagement) -> Option<EnAttente> {
+        let items = engagement.recompenses.items.iter();
+        let fiches: Vec<FicheItem> = items.filter_map(|it| self.fiche_connue(it.item_id)).collect();
+        let transaction = self.transaction();
+        let recompense = recompense(engagement, &fiches, transaction).ok()?;
+        let pen = self.scribe.pen();
+        self.facons(&recompense).find(|facon| {
+            let unit = recompenser(&pen, Context::new(), engagement, &fiches, transaction, facon);
+            unit.is_ok_and(|unit| unit.commit().is_ok())
+        })
     }
 
     /// Follows a quest no longer, or gives one up.
