@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aether_core::Aggregate;
-use aether_game::economie::{Economie, EconomieEvent};
+use aether_game::economie::{Economie, EconomieEvent, TypeContenu};
 use aether_game::inventaire::{Inventaire, InventaireEvent};
 use aether_game::joueur::{Joueur, JoueurEvent};
 use aether_game::values::{Flux, ItemId};
@@ -65,8 +65,16 @@ impl Flows {
     }
 
     fn of_book(&mut self, event: &EconomieEvent) {
-        if let EconomieEvent::TransactionExecutee(it) = event {
-            self.gold -= i64::from(it.taxe.get());
+        match event {
+            EconomieEvent::TransactionExecutee(it) => self.gold -= i64::from(it.taxe.get()),
+            // a reward that did not fit comes into the game in its parcel
+            EconomieEvent::RecompenseDeposee(it) => match it.type_contenu {
+                TypeContenu::Or => self.gold += i64::from(it.quantite),
+                TypeContenu::Item => {
+                    *self.items.entry(it.item_id).or_default() += i64::from(it.quantite);
+                }
+            },
+            _ => {}
         }
     }
 }
