@@ -14,14 +14,13 @@ mod joueurs;
 mod livre;
 mod marche;
 mod quetes;
-mod rencontres;
 mod sac;
 mod tenue;
 
 pub use arene::{PlaceArene, classement_arene, cotes_apres};
 pub use combats::{
-    CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_du_participant, combat,
-    combats_de_la_zone, effets_du_combat, tour_actuel,
+    CombatComplet, CompetencePrete, ObjetPret, TourActuel, actions_du_combat,
+    actions_du_participant, combat, combats_en_cours, effets_du_combat, tour_actuel,
 };
 pub use competences::{CompetenceConnue, competences_du_joueur, competences_pretes};
 pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};
@@ -34,6 +33,5 @@ pub use marche::{
     prix, profondeur, transactions_de_l_item, transactions_du_joueur,
 };
 pub use quetes::{QueteEnCours, quetes_en_cours, quetes_ouvertes};
-pub use rencontres::{ActionFaite, CombatEnCours, actions_du_combat, combats_en_cours};
 pub use sac::{Contenu, Sac, sac};
 pub use tenue::{PiecePortee, Tenue, tenue};

@@ -113,6 +113,22 @@ pub async fn actions_du_participant(
     query.with(before).limit(limit).all(pool).await
 }
 
+/// What was done in a combat, the newest first, at most `limit`: before the event `before`, or the newest.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn actions_du_combat(
+    pool: &PgPool,
+    combat: CombatId,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<ActionCombat>, Error> {
+    let before = before.unwrap_or(i64::MAX);
+    let query = ask(include_str!("sql/actions_du_combat.sql")).with(combat.as_uuid());
+    query.with(before).limit(limit).all(pool).await
+}
+
 /// The effects at work in a combat, by bearer, oldest first. A combat has 600 at most.
 ///
 /// # Errors
@@ -127,7 +143,7 @@ pub async fn effets_du_combat(pool: &PgPool, combat: CombatId) -> Result<Vec<Eff
 /// # Errors
 ///
 /// [`Error`]; see [the module](super).
-pub async fn combats_de_la_zone(
+pub async fn combats_en_cours(
     pool: &PgPool,
     zone: ZoneId,
     apres: Option<(DateTime<Utc>, CombatId)>,
@@ -135,6 +151,6 @@ pub async fn combats_de_la_zone(
 ) -> Result<Vec<InstanceCombat>, Error> {
     let debut = apres.map_or(DateTime::UNIX_EPOCH, |(debut, _)| debut);
     let combat = apres.map(|(_, combat)| combat.as_uuid()).unwrap_or_default();
-    let query = ask(include_str!("sql/combats_de_la_zone.sql")).with(zone.as_uuid());
+    let query = ask(include_str!("sql/combats_en_cours.sql")).with(zone.as_uuid());
     query.with(debut).with(combat).limit(limit).all(pool).await
 }

@@ -67,7 +67,7 @@ impl Instances {
     /// Inserts combats as they start, if they are not there yet; changes nothing else.
     pub(in crate::read_models) async fn ensure(self, tx: &mut PgTx) -> Result<(), BoxError> {
         let changes: Vec<_> = self.0.into_values().collect();
-        row::write(&changes, include_str!("../participant/sql/ensure_instances.sql"), tx).await
+        row::write(&changes, include_str!("sql/ensure_instances.sql"), tx).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Actions of a combat, as everybody sees them: what they cost and rolled is not told.
 
 use aether_core::uuid::Uuid;
-use aether_game::queries::ActionFaite;
+use aether_game::read_models::ActionCombat;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,7 +25,7 @@ pub(crate) struct ActionVue {
 }
 
 impl ActionVue {
-    pub(crate) fn of(action: ActionFaite) -> Self {
+    pub(crate) fn of(action: ActionCombat) -> Self {
         Self {
             action_id: action.action_id.as_uuid(),
             numero_tour: action.numero_tour,

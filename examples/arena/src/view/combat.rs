@@ -5,7 +5,7 @@
 use aether_core::command::Loaded;
 use aether_core::uuid::Uuid;
 use aether_game::combat::{Combat, Depart, TypeEntite, Vue};
-use aether_game::queries::CombatEnCours;
+use aether_game::read_models::InstanceCombat;
 use aether_game::values::CombatId;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -199,7 +199,7 @@ impl Propre {
 }
 
 impl CombatEnCoursVu {
-    pub(crate) fn of(combat: CombatEnCours) -> Self {
+    pub(crate) fn of(combat: InstanceCombat) -> Self {
         Self {
             combat_id: combat.combat_id.as_uuid(),
             type_combat: combat.type_combat.as_str(),

@@ -40,6 +40,11 @@ async fn a_combat_is_read_with_whose_turn_it_is_and_what_was_done() {
     assert_eq!(actions[0].type_action, TypeAction::Competence);
     assert_eq!(actions[0].effets_appliques.len(), 1);
     assert_eq!(actions[0].donnees_action.mp, [50, 45]);
+    let all = queries::actions_du_combat(pool, id, None, 10).await.unwrap();
+    assert_eq!(all.iter().map(|it| it.participant_id).collect::<Vec<_>>(), [pid(2), pid(1)]);
+    let first =
+        queries::actions_du_combat(pool, id, Some(all[0].event_sequence), 10).await.unwrap();
+    assert_eq!(first, actions);
     let before = Some(actions[0].event_sequence);
     assert_eq!(queries::actions_du_participant(pool, pid(1), before, 10).await.unwrap(), []);
 
@@ -49,14 +54,14 @@ async fn a_combat_is_read_with_whose_turn_it_is_and_what_was_done() {
     assert_eq!(effects[0].source_id, skill_id(1).as_uuid());
 
     let zone = found.instance.zone_id;
-    let active = queries::combats_de_la_zone(pool, zone, None, 10).await.unwrap();
+    let active = queries::combats_en_cours(pool, zone, None, 10).await.unwrap();
     assert_eq!(active.iter().map(|it| it.combat_id).collect::<Vec<_>>(), [id]);
 
     let late = Context::new().timestamp(terrain.engine.now() + TimeDelta::minutes(10));
     let limit = CombatCommand::VerifierLimite;
     terrain.engine.execute(id, limit).with(&late).await.unwrap();
     project_both(&terrain, 1000).await;
-    assert_eq!(queries::combats_de_la_zone(pool, zone, None, 10).await.unwrap(), []);
+    assert_eq!(queries::combats_en_cours(pool, zone, None, 10).await.unwrap(), []);
     assert_eq!(queries::tour_actuel(pool, id).await.unwrap(), None);
     assert_eq!(queries::effets_du_combat(pool, id).await.unwrap(), []);
     let unknown = CombatId::from(uuid::Uuid::nil());
@@ -103,7 +108,7 @@ async fn combats_of_a_zone_and_actions_are_read_page_by_page() {
         let after = seen
             .last()
             .map(|it: &aether_game::read_models::InstanceCombat| (it.heure_debut, it.combat_id));
-        let page = queries::combats_de_la_zone(pool, zone, after, 2).await.unwrap();
+        let page = queries::combats_en_cours(pool, zone, after, 2).await.unwrap();
         if page.is_empty() {
             break;
         }

@@ -1,7 +1,8 @@
 //! `GET /combats/{id}/actions`: what was done in a combat.
 
 use aether_game::combat::CombatId;
-use aether_game::queries::{self, ActionFaite};
+use aether_game::queries;
+use aether_game::read_models::ActionCombat;
 use axum::Json;
 use axum::extract::State;
 
@@ -35,5 +36,5 @@ pub(crate) async fn actions(
     let before = page.after(&list)?;
     after.shown_by(&app, &["combat"]).await?;
     let rows = queries::actions_du_combat(app.store().pool(), id, before, limit + 1).await?;
-    Ok(Json(Liste::of(&list, limit, rows, |row: &ActionFaite| row.event_sequence, ActionVue::of)))
+    Ok(Json(Liste::of(&list, limit, rows, |row: &ActionCombat| row.event_sequence, ActionVue::of)))
 }

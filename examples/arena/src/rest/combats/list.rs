@@ -1,6 +1,7 @@
 //! `GET /combats`: the combats that go on in a zone.
 
-use aether_game::queries::{self, CombatEnCours};
+use aether_game::queries;
+use aether_game::read_models::InstanceCombat;
 use aether_game::values::ZoneId;
 use axum::Json;
 use axum::extract::State;
@@ -45,6 +46,6 @@ pub(crate) async fn list(
     let place = page.after(&list)?;
     after.shown_by(&app, &["combat"]).await?;
     let rows = queries::combats_en_cours(app.store().pool(), zone, place, limit + 1).await?;
-    let key = |row: &CombatEnCours| (row.heure_debut, row.combat_id);
+    let key = |row: &InstanceCombat| (row.heure_debut, row.combat_id);
     Ok(Json(Liste::of(&list, limit, rows, key, CombatEnCoursVu::of)))
 }

@@ -1,0 +1,81 @@
+//! How queries about bags, equipment and combats are carried out on tables of a grown game: by an index, with few pages.
+
+use super::fixtures::*;
+
+/// Ten thousand players with fifty slots each, and thirty thousand combats of six. Ids are numbers.
+const TABLES: &[&str] = &[
+    "CREATE FUNCTION pg_temp.id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
+     RETURN lpad(to_hex(n), 32, '0')::uuid",
+    "INSERT INTO items
+     SELECT pg_temp.id(n), n, repeat('Une longue description. ', 10), 'ARME', 'RARE', 1 + n % 100, NULL, NULL, 1, 1, true, 1,
+            true, true, NULL, '[]', n
+     FROM generate_series(0, 499) AS n",
+    "INSERT INTO inventaires
+     SELECT pg_temp.id(n), pg_temp.id(n), 50, 1, 1000, 50, '[]', n FROM generate_series(0, 9999) AS n",
+    "INSERT INTO items_inventaire
+     SELECT pg_temp.id(n), pg_temp.id(n % 10000), pg_temp.id(n % 10000), pg_temp.id(n * 7 % 500), 5, 'GENERAL', n / 10000, false,
+            '{}', now(), n, n
+     FROM generate_series(0, 499999) AS n",
+    "INSERT INTO sets_equipement (equipement_id, joueur_id, slot_tete, slot_torse, slot_jambes, slot_dos, bonus_set,
+                                  valeur_defense_totale, valeur_attaque_totale, last_event_sequence)
+     SELECT pg_temp.id(n), pg_temp.id(n), pg_temp.id(n * 4), pg_temp.id(n * 4 + 1), pg_temp.id(n * 4 + 2), pg_temp.id(n * 4 + 3),
+            '{}', 1, 1, n
+     FROM generate_series(0, 9999) AS n",
+    "INSERT INTO pieces_equipement
+     SELECT pg_temp.id(n), pg_temp.id(n / 4), pg_temp.id(n % 500), 'TETE', 1, 50, 0, '[]', 1, 1, '{}', NULL, false, n
+     FROM generate_series(0, 39999) AS n",
+    "INSERT INTO instances_combat
+     SELECT pg_temp.id(n), CASE WHEN n / 40 % 20 = 0 THEN 'EN_COURS' ELSE 'TERMINE' END, 'PVE', pg_temp.id(n % 40), 'Zone', 7,
+            jsonb_build_array(pg_temp.id(n * 6), pg_temp.id(n * 6 + 1), pg_temp.id(n * 6 + 2), pg_temp.id(n * 6 + 3)),
+            pg_temp.id(n * 6), now() - n * interval '1 minute', NULL, 30000, NULL, '{}', '{}', n
+     FROM generate_series(0, 29999) AS n",
+    "INSERT INTO participants_combat
+     SELECT pg_temp.id(n), pg_temp.id(n / 6), pg_temp.id(n), 'JOUEUR', n, 1, 1, 1, 'ACTIF', 1, 1, 1, 1, 1, 1, '{}', '{}', '[]', '{}',
+            '{}', true, n, now(), 'ALLIES'
+     FROM generate_series(0, 179999) AS n",
+    "INSERT INTO actions_combat
+     SELECT pg_temp.id(n), pg_temp.id(n / 30), n % 30, pg_temp.id(n / 30 * 6 + n % 6), 'ATTAQUE', NULL, NULL, '[]', '{}', 'SUCCES',
+            '[]', 1, now(), n
+     FROM generate_series(0, 599999) AS n",
+    "INSERT INTO effets_statut
+     SELECT pg_temp.id(n), pg_temp.id(n / 20 * 120), pg_temp.id(n / 20 * 20), 'POISON', 'OBJET', pg_temp.id(1), 1, 1, 1, '{}', true,
+            true, now(), n, n
+     FROM generate_series(0, 19999) AS n",
+];
+
+macro_rules! sql {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../src/queries/sql/", $name, ".sql")))
+    };
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_of_bags_equipment_and_combats_read_few_pages_by_an_index() {
+    let terrain = Terrain::open().await;
+    let mut connection = terrain.pool.acquire().await.unwrap();
+    for table in TABLES {
+        sqlx::query(*table).execute(&mut *connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    terrain.run("VACUUM ANALYZE").await;
+    let one = "'00000000-0000-0000-0000-000000000014'";
+    let last = i64::MAX;
+    for ((name, sql), parameters) in [
+        (sql!("sac"), format!("{one}, -1, 40")),
+        (sql!("tenue"), one.to_owned()),
+        (sql!("item"), one.to_owned()),
+        (sql!("combat"), one.to_owned()),
+        (sql!("tour_actuel"), one.to_owned()),
+        (sql!("effets_du_combat"), one.to_owned()),
+        (sql!("actions_du_combat"), format!("{one}, {last}, 50")),
+        (sql!("actions_du_participant"), format!("{one}, {last}, 50")),
+        (sql!("combats_en_cours"), format!("{one}, 'epoch', {one}, 50")),
+    ] {
+        for mode in ["custom", "generic"] {
+            let (pages, plan) = terrain.plan(mode, sql, &parameters).await;
+            // the whole catalogue is read in fewer pages than forty of its items by their keys
+            let scanned = plan.contains("Seq Scan") && !(name == "sac" && mode == "custom");
+            assert!(pages <= 200 && !scanned, "{name}, {mode}: {pages} pages, {plan}");
+        }
+    }
+}
