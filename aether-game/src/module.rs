@@ -21,9 +21,9 @@ use crate::quete::{Progres, Quete};
 use crate::read_models::{
     self, ArenaProjection, CombatProjection, EconomyProjection, EquipmentProjection,
     InventoryProjection, ItemProjection, LedgerProjection, ParticipantProjection, PlayerProjection,
-    QuestProjection, SkillProjection, verify_arene, verify_combats, verify_competences,
-    verify_economie, verify_equipement, verify_flux, verify_inventaires, verify_items,
-    verify_joueurs, verify_participants, verify_quetes,
+    QuestProjection, SkillProjection, WorldProjection, verify_arene, verify_combats,
+    verify_competences, verify_economie, verify_equipement, verify_flux, verify_inventaires,
+    verify_items, verify_joueurs, verify_monde, verify_participants, verify_quetes,
 };
 use crate::reservation::Reservation;
 
@@ -93,6 +93,7 @@ fn tables(module: Module, store: &PgStore) -> Module {
         .projection(models.clone(), EconomyProjection)
         .projection(models.clone(), QuestProjection)
         .projection(models.clone(), SkillProjection)
+        .projection(models.clone(), WorldProjection)
         .projection(models.clone(), ArenaProjection)
         .projection(models, LedgerProjection);
     let module =
@@ -113,6 +114,7 @@ fn tables(module: Module, store: &PgStore) -> Module {
         verified(module, "equipement", store, |log| async move { verify_equipement(&log).await });
     let module =
         verified(module, "economie", store, |log| async move { verify_economie(&log).await });
+    let module = verified(module, "monde", store, |log| async move { verify_monde(&log).await });
     let module = verified(module, "quetes", store, |log| async move { verify_quetes(&log).await });
     let module =
         verified(module, "competences", store, |log| async move { verify_competences(&log).await });

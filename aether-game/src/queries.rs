@@ -13,6 +13,7 @@ mod items;
 mod joueurs;
 mod livre;
 mod marche;
+mod monde;
 mod quetes;
 mod sac;
 mod tenue;
@@ -32,6 +33,7 @@ pub use marche::{
     AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
     prix, profondeur, transactions_de_l_item, transactions_du_joueur,
 };
+pub use monde::etat_du_monde;
 pub use quetes::{QueteEnCours, quetes_en_cours, quetes_ouvertes};
 pub use sac::{Contenu, Sac, sac};
 pub use tenue::{PiecePortee, Tenue, tenue};

@@ -34,6 +34,7 @@ mod inventaire;
 mod item;
 mod joueur;
 mod migrations;
+mod monde;
 mod participant;
 mod quete;
 mod row;
@@ -62,6 +63,10 @@ pub use inventaire::{
 pub use item::{Item, ItemProjection, verify_items};
 pub use joueur::{Joueur, NiveauAtteint, PlayerProjection, verify_joueurs};
 pub use migrations::migrate;
+pub use monde::{
+    BossPresent, BossVaincu, Classement, EtatMonde, EvenementActif, Ressource, RessourcesDeZone,
+    WorldProjection, ZoneDecouverte, verify_monde,
+};
 pub use participant::{
     CompetencesCombat, EffetStatut, EquipementCombat, ParticipantCombat, ParticipantProjection,
     verify_participants,

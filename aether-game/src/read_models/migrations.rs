@@ -11,6 +11,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "economie", include_str!("../../migrations/0006_economie.sql")),
     (7, "quetes", include_str!("../../migrations/0007_quetes.sql")),
     (8, "competences", include_str!("../../migrations/0008_competences.sql")),
+    (9, "monde", include_str!("../../migrations/0009_monde.sql")),
     (10, "flux", include_str!("../../migrations/0010_flux.sql")),
     (11, "arene", include_str!("../../migrations/0011_arene.sql")),
     (12, "vues", include_str!("../../migrations/0012_vues.sql")),

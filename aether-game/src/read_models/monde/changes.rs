@@ -159,9 +159,8 @@ impl Change {
         heure: i64,
         quantites: impl Iterator<Item = (RessourceId, u32)>,
     ) {
-        let gisement = |(id, quantite): (RessourceId, u32)| {
-            (id.to_string(), json!({ "quantite": quantite }))
-        };
+        let gisement =
+            |(id, quantite): (RessourceId, u32)| (id.to_string(), json!({ "quantite": quantite }));
         let gisements: Map<String, Value> = quantites.map(gisement).collect();
         let zone = json!({ "heure": heure, "gisements": gisements });
         of(&mut self.ressources_mondiales).amend(zone_id, zone);

@@ -67,7 +67,13 @@ impl Etat {
                 self.apparus.insert(boss_id, apparu_a);
             }
             MondeEvent::BossVaincu {
-                boss_id, apparition, zone_id, combat_id, vaincu_a, reapparait_a, ..
+                boss_id,
+                apparition,
+                zone_id,
+                combat_id,
+                vaincu_a,
+                reapparait_a,
+                ..
             } => {
                 let defaite = Defaite { apparition, zone_id, combat_id, vaincu_a, reapparait_a };
                 self.vaincus.insert(boss_id, defaite);

@@ -9,4 +9,6 @@ pub(crate) mod fixtures;
 pub(crate) mod inventaire;
 mod item;
 mod joueur;
+mod monde;
+mod plans;
 mod quete;

@@ -121,12 +121,18 @@ async fn the_state_of_the_world_is_one_answer() {
     terrain.project(WorldProjection, 1000).await;
     let etat = lu(&terrain).await;
     assert_eq!((etat.cycle_jour_nuit, etat.jour_saison), (Some(0), Some(1)));
-    assert_eq!((etat.saison, etat.derniere_mise_a_jour_cycle), (Some(Saison::Printemps), Some(a(0))));
+    assert_eq!(
+        (etat.saison, etat.derniere_mise_a_jour_cycle),
+        (Some(Saison::Printemps), Some(a(0)))
+    );
     assert!(etat.boss_presents.keys().eq([&boss(1)]) && etat.boss_vaincus.keys().eq([&boss(2)]));
     let actif = &etat.evenements_actifs[&evenement(1)];
     assert_eq!((actif.progres, actif.depart.requis, actif.depart.zone_id), (9, 30, Some(zone(1))));
     let gisements = etat.ressources_mondiales[&zone(1)].gisements.values();
-    assert_eq!(gisements.map(|it| (it.quantite, it.maximum)).collect::<Vec<_>>(), [(47, 50), (9, 9)]);
+    assert_eq!(
+        gisements.map(|it| (it.quantite, it.maximum)).collect::<Vec<_>>(),
+        [(47, 50), (9, 9)]
+    );
     assert_eq!(etat.classements[&TypeClassement::Arene].lignes.len(), 2);
     assert_eq!(etat.facteur(Facteur::Recompenses), Monde::FACTEUR_NEUTRE);
 

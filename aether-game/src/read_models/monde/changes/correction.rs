@@ -16,7 +16,11 @@ pub(super) struct Correction {
 
 impl Correction {
     /// A member has this value and nothing of an older one.
-    pub(super) fn set<T: Serialize>(&mut self, key: &impl Display, value: &T) -> Result<(), BoxError> {
+    pub(super) fn set<T: Serialize>(
+        &mut self,
+        key: &impl Display,
+        value: &T,
+    ) -> Result<(), BoxError> {
         self.remove(key);
         self.poses.insert(key.to_string(), serde_json::to_value(value)?);
         Ok(())
