@@ -56,12 +56,22 @@ impl<T> Liste<T> {
         key: impl Fn(&R) -> K,
         show: impl Fn(R) -> T,
     ) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let goes_on = rows.len() > limit;
-        rows.truncate(limit);
-        let suivant = rows.last().filter(|_| goes_on).and_then(|row| write(list, &key(row)));
+        let suivant = next(list, limit, &mut rows, key);
         Self { elements: rows.into_iter().map(show).collect(), suivant }
     }
+}
+
+/// The cursor after a page's last row, if `rows` has one more than was asked for; that one is taken off.
+pub(crate) fn next<R, K: Serialize>(
+    list: &str,
+    limit: u32,
+    rows: &mut Vec<R>,
+    key: impl Fn(&R) -> K,
+) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let goes_on = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| goes_on).and_then(|row| write(list, &key(row)))
 }
 
 /// The key of a list's row as a text that nobody reads.

@@ -3,7 +3,9 @@
 mod classements;
 mod combats;
 mod comptes;
+mod items;
 mod joueurs;
+mod marche;
 mod openapi;
 mod sessions;
 
@@ -43,6 +45,8 @@ fn game() -> OpenApiRouter<App> {
         .merge(combats::routes())
         .merge(joueurs::routes())
         .merge(classements::routes())
+        .merge(items::routes())
+        .merge(marche::routes())
 }
 
 /// Names and passwords are short.

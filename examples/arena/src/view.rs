@@ -5,8 +5,11 @@
 pub(crate) mod action;
 pub(crate) mod classement;
 pub(crate) mod combat;
+pub(crate) mod item;
+pub(crate) mod marche;
 pub(crate) mod niveau;
 pub(crate) mod profil;
+pub(crate) mod sac;
 pub(crate) mod session;
 
 use aether_game::values::JoueurId;

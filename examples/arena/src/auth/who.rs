@@ -30,6 +30,14 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// Refuses what is another player's own.
+    pub(crate) fn must_see(&self, player: JoueurId) -> Result<(), Problem> {
+        if self.player == player || self.may_observe() {
+            return Ok(());
+        }
+        Err(Problem::new(Code::FORBIDDEN))
+    }
+
     /// Whether the holder sees what the console shows.
     pub(crate) fn may_observe(&self) -> bool {
         self.role >= Role::Observateur

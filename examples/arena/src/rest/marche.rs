@@ -1,0 +1,17 @@
+//! The market: one book per item.
+
+mod depth;
+mod order;
+mod price;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(order::order))
+        .routes(routes!(depth::depth))
+        .routes(routes!(price::price))
+}
