@@ -11,4 +11,5 @@ mod item;
 mod joueur;
 mod monde;
 mod plans;
+mod plans_des_sacs;
 mod quete;
