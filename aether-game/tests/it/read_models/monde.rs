@@ -28,6 +28,9 @@ async fn monde(terrain: &Terrain) {
             terrain.at(a(301 * n), MondeId::UNIQUE, niveaux).await;
         }
     }
+    for command in [declenche(901, 30), declare(901, &[gisement(1, 50, 5)])] {
+        terrain.at(a(301 * 500), MondeId::UNIQUE, command).await;
+    }
 }
 
 async fn lu(terrain: &Terrain) -> EtatMonde {
