@@ -6,7 +6,7 @@ use aether_core::{EventId, Filter, Json};
 use aether_postgres::{ImportEvent, PgStore};
 use aether_servers::Database;
 use chrono::{TimeDelta, Utc};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use uuid::Uuid;
 
 use crate::backend::{connect, database};
@@ -204,14 +204,13 @@ async fn what_is_due_is_found_in_front_of_the_queue_however_much_waits() {
     let mut connection = PgConnection::connect(database.url()).await.unwrap();
     let due = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM aether_due_tasks(
                    'settlement', now(), now() + interval '1 minute', '{}', 64)";
-    // the first call reads the catalogue, too
-    for _ in 0..2 {
-        let told: sqlx::types::Json<serde_json::Value> =
-            sqlx::query_scalar(due).fetch_one(&mut connection).await.unwrap();
-        let plan = &told[0]["Plan"];
-        let pages = plan["Shared Hit Blocks"].as_i64().unwrap();
-        assert_eq!(plan["Actual Rows"].as_f64(), Some(64.0), "{plan}");
-        assert!(pages < 1_000, "{pages} pages were read for 64 of 5000: {plan}");
-    }
+    // the first call reads the catalogue, too, and nobody knows how large that is
+    connection.execute(due).await.unwrap();
+    let told: sqlx::types::Json<serde_json::Value> =
+        sqlx::query_scalar(due).fetch_one(&mut connection).await.unwrap();
+    let plan = &told[0]["Plan"];
+    let pages = plan["Shared Hit Blocks"].as_i64().unwrap();
+    assert_eq!(plan["Actual Rows"].as_f64(), Some(64.0), "{plan}");
+    assert!(pages < 300, "{pages} pages were read for 64 of 5000: {plan}");
     store.close().await;
 }

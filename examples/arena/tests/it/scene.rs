@@ -1,6 +1,7 @@
 //! A server in a database of its own, asked without a socket.
 
 use std::convert::Infallible;
+use std::time::{Duration, Instant};
 
 use aether_servers::Database;
 use arena::{App, Config, Peer, Secret};
@@ -66,6 +67,19 @@ impl Scene {
         let logged_in = self.post("/sessions").json(&asked).send().await;
         assert_eq!(logged_in.status, StatusCode::CREATED, "{logged_in:?}");
         logged_in.json()["jeton"].as_str().unwrap().to_owned()
+    }
+
+    /// What the node says of its health once it is ready.
+    pub(crate) async fn until_ready(&self) -> Answer {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let answer = self.get("/health/ready").send().await;
+            if answer.status == StatusCode::OK {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "not ready: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) fn post(&self, path: &str) -> Ask<'_> {
