@@ -98,10 +98,25 @@ impl ZoneKeys {
 
 /// Names of channels, without the prefix of a key space.
 pub mod channels {
-    use crate::values::{CombatId, JoueurId, ZoneId};
+    use crate::values::{CombatId, ItemId, JoueurId, ZoneId};
 
     /// What happens in the world.
     pub const MONDE: &str = "world:events";
+
+    /// What moves the board of levels.
+    pub const NIVEAUX: &str = "leaderboard:level:updates";
+
+    /// What happens in the market of an item.
+    #[must_use]
+    pub fn marche(item: ItemId) -> String {
+        format!("market:{item}:updates")
+    }
+
+    /// What happens in a zone.
+    #[must_use]
+    pub fn nouvelles_de_zone(zone: ZoneId) -> String {
+        format!("zone:{zone}:updates")
+    }
 
     /// What happens in a combat.
     #[must_use]

@@ -110,6 +110,12 @@ impl<M> Channel<M> {
         &self.source.channel
     }
 
+    /// The events that the event store is asked for: all that are told of on it, and few others.
+    #[must_use]
+    pub const fn filter(&self) -> &Filter {
+        &self.source.filter
+    }
+
     pub(super) const fn source(&self) -> &Source {
         &self.source
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use aether_core::{Engine, Module, Node};
 use aether_postgres::PgStore;
-use aether_redis::{KeySpace, RedisClient, RedisReadModels};
+use aether_redis::{KeySpace, RedisBus, RedisClient, RedisReadModels};
 use anyhow::Context as _;
 use axum::Router;
 
@@ -20,6 +20,7 @@ use crate::auth::{Auth, credentials};
 use crate::compte::Compte;
 use crate::config::Config;
 use crate::drain::Drain;
+use crate::realtime::Hub;
 use crate::{metrics, operate, rest};
 
 /// How long a request waits for a connection to the database.
@@ -34,6 +35,7 @@ struct Parts {
     store: PgStore,
     redis: RedisClient,
     auth: Auth,
+    hub: Hub,
     engine: Engine,
     node: Node,
     drain: Drain,
@@ -57,12 +59,13 @@ impl App {
             migrate(&store, [&game, &accounts]).await?;
         }
         let auth = Auth::new(&redis, &keys, config.generosity)?;
+        let hub = Hub::new(&store, RedisBus::new(redis.clone(), keys.clone())?);
         let engine = Engine::new(store.clone());
         let builder = Node::builder(&engine).install(&game).install(&accounts);
         let builder = builder.install(&operate::upkeep(&store));
         let node = builder.start()?;
         let drain = Drain::default();
-        Ok(Self(Arc::new(Parts { config, store, redis, auth, engine, node, drain })))
+        Ok(Self(Arc::new(Parts { config, store, redis, auth, hub, engine, node, drain })))
     }
 
     /// All routes, with all that requests go through.
@@ -76,6 +79,7 @@ impl App {
     ///
     /// Those of [`Node::stop`].
     pub async fn close(&self) -> anyhow::Result<()> {
+        self.0.hub.close();
         let stopped = self.0.node.stop().await;
         self.0.engine.close().await;
         self.0.redis.close().await;
@@ -109,6 +113,10 @@ impl App {
 
     pub(crate) fn auth(&self) -> &Auth {
         &self.0.auth
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     pub(crate) fn drain(&self) -> &Drain {

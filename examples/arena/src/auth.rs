@@ -7,7 +7,7 @@ pub(crate) mod credentials;
 pub(crate) mod grant;
 pub(crate) mod known;
 pub(crate) mod limits;
-mod origin;
+pub(crate) mod origin;
 pub(crate) mod passwords;
 pub(crate) mod register;
 pub(crate) mod sessions;

@@ -106,6 +106,15 @@ struct ServeOptions {
         value_parser = clap::value_parser!(u64).range(0..=5000)
     )]
     drain: u64,
+    /// How often sockets are told that the server is there, in milliseconds
+    #[arg(
+        long,
+        value_name = "MS",
+        env = "ARENA_BEAT",
+        default_value_t = 15_000,
+        value_parser = clap::value_parser!(u64).range(100..=60_000)
+    )]
+    beat: u64,
     /// Bring the database's schema up to date first
     #[arg(long, env = "ARENA_MIGRATE")]
     migrate: bool,
@@ -207,6 +216,7 @@ impl ServeOptions {
             metrics_token: token,
             generosity: self.limits,
             drain: Duration::from_millis(self.drain),
+            battement: Duration::from_millis(self.beat),
             migrate: self.migrate,
             ..Config::new(database, redis)
         })

@@ -38,6 +38,8 @@ pub struct Config {
     pub answer_within: Duration,
     /// How long a request may take to come in.
     pub request_within: Duration,
+    /// How often sockets and streams are told that the server is there.
+    pub battement: Duration,
     /// What each limit of requests is multiplied with.
     pub generosity: u32,
     /// Whether the schema is brought up to date first.
@@ -62,6 +64,7 @@ impl Config {
             drain: Duration::from_secs(5),
             answer_within: Duration::from_secs(30),
             request_within: Duration::from_secs(10),
+            battement: Duration::from_secs(15),
             generosity: 1,
             migrate: false,
         }

@@ -30,6 +30,10 @@ const NO_ROOM: Duration = Duration::from_millis(50);
 #[derive(Debug, Default)]
 pub(crate) struct Drain {
     leaving: AtomicBool,
+    /// Tells sockets and streams to end.
+    pub(crate) closing: CancellationToken,
+    /// The sockets; their connections are not among those of requests any more.
+    pub(crate) sockets: TaskTracker,
 }
 
 impl Drain {
@@ -83,9 +87,13 @@ pub async fn serve(app: &App, listener: TcpListener, stop: impl Future<Output = 
     tracing::info!("leaving");
     door.accept_until(&listener, tokio::time::sleep(app.config().drain)).await;
     drop(listener);
+    app.drain().closing.cancel();
     door.leave.cancel();
+    let sockets = &app.drain().sockets;
+    sockets.close();
     door.connections.close();
-    if tokio::time::timeout(LAST_ANSWERS, door.connections.wait()).await.is_err() {
+    let ended = async { tokio::join!(sockets.wait(), door.connections.wait()) };
+    if tokio::time::timeout(LAST_ANSWERS, ended).await.is_err() {
         tracing::warn!(connections = door.connections.len(), "cut off");
         door.cut.cancel();
         door.connections.wait().await;

@@ -17,6 +17,7 @@ mod peer;
 mod position;
 mod problem;
 mod ready;
+mod realtime;
 mod request;
 mod rest;
 mod trace;

@@ -55,6 +55,11 @@ impl After {
         Ok(Self { position, patience: patience(headers) })
     }
 
+    /// This position.
+    pub(crate) const fn at(position: Position) -> Self {
+        Self { position: Some(position), patience: PATIENCE }
+    }
+
     /// Waits until what these projections fill shows the position.
     pub(crate) async fn shown_by(self, app: &App, projections: &[&str]) -> Result<(), Problem> {
         let Some(position) = self.position else { return Ok(()) };

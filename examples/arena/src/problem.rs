@@ -43,16 +43,16 @@ pub(crate) struct Written {
     #[serde(rename = "type")]
     kind: String,
     /// One sentence in the language of the request.
-    title: String,
+    pub(crate) title: String,
     /// The status of the answer.
     status: u16,
     /// What programs go by; it never changes.
-    code: String,
+    pub(crate) code: String,
     /// The correlation id of the request, as an URN.
-    instance: String,
+    pub(crate) instance: String,
     /// More, for developers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+    pub(crate) detail: Option<String>,
 }
 
 impl Problem {
@@ -103,7 +103,8 @@ impl Problem {
         self.0.code
     }
 
-    fn text(&self, lang: Lang, correlation: Correlation) -> Written {
+    /// Its text, in a language and under a correlation id.
+    pub(crate) fn text(&self, lang: Lang, correlation: Correlation) -> Written {
         let Parts { status, code, english, french, detail, .. } = &*self.0;
         let title = match lang {
             Lang::French => french.clone(),

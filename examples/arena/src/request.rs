@@ -4,6 +4,6 @@ mod body;
 mod command;
 mod parameters;
 
-pub(crate) use body::{Body, read};
+pub(crate) use body::{Body, Nothing, read};
 pub(crate) use command::Command;
 pub(crate) use parameters::{InPath, InQuery};

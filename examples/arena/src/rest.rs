@@ -2,11 +2,14 @@
 
 mod classements;
 mod combats;
+mod competences;
 mod comptes;
 mod items;
 mod joueurs;
 mod marche;
+mod monde;
 mod openapi;
+mod quetes;
 mod sessions;
 
 use axum::Router;
@@ -19,16 +22,18 @@ use utoipa_axum::routes;
 use crate::app::{App, json_only};
 use crate::auth::admit::admit;
 use crate::problem::{Code, Problem};
-use crate::{metrics, ready};
+use crate::{metrics, ready, realtime};
 
 /// All routes.
 pub(crate) fn router(app: &App) -> Router<App> {
     let admitted = from_fn_with_state(app.clone(), admit);
-    let game = Router::from(game()).layer(admitted);
+    let game = Router::from(game()).layer(admitted.clone());
     Router::from(health())
         .merge(game)
         .route("/openapi.json", get(openapi::show))
         .layer(from_fn(json_only))
+        .merge(realtime::routes().layer(admitted))
+        .merge(realtime::description())
         .route("/metrics", get(metrics::page))
         .fallback(async || Problem::new(Code::UNKNOWN))
         .method_not_allowed_fallback(async || Problem::new(Code::METHOD))
@@ -47,6 +52,9 @@ fn game() -> OpenApiRouter<App> {
         .merge(classements::routes())
         .merge(items::routes())
         .merge(marche::routes())
+        .merge(monde::routes())
+        .merge(quetes::routes())
+        .merge(competences::routes())
 }
 
 /// Names and passwords are short.

@@ -3,12 +3,16 @@
 //! Nothing that is stored is sent as it is: each answer is a type of this folder.
 
 pub(crate) mod action;
+pub(crate) mod canal;
 pub(crate) mod classement;
 pub(crate) mod combat;
+pub(crate) mod competence;
 pub(crate) mod item;
 pub(crate) mod marche;
+pub(crate) mod monde;
 pub(crate) mod niveau;
 pub(crate) mod profil;
+pub(crate) mod quete;
 pub(crate) mod sac;
 pub(crate) mod session;
 

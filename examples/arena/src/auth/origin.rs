@@ -27,6 +27,14 @@ pub(super) fn check(
     if is_ours { Ok(()) } else { Err(Problem::new(Code::ORIGIN)) }
 }
 
+/// Refuses an upgrade that a page of a foreign origin asks for: browsers send cookies along with it, and let the page read all that comes.
+pub(crate) fn check_upgrade(headers: &HeaderMap, config: &Config) -> Result<(), Problem> {
+    match headers.get(ORIGIN) {
+        Some(origin) if !is_known(origin, headers, config) => Err(Problem::new(Code::ORIGIN)),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a page of this origin may write: it is one of the list, or the server's own.
 pub(super) fn is_known(origin: &HeaderValue, headers: &HeaderMap, config: &Config) -> bool {
     config.origins.contains(origin) || is_own(origin, headers, config).unwrap_or(false)

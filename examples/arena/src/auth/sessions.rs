@@ -37,7 +37,7 @@ impl LiveSessions {
     }
 
     /// The holder of a valid session, which is renewed.
-    pub(super) async fn holder(&self, id: &SessionId) -> Result<Option<Arc<Account>>, Problem> {
+    pub(crate) async fn holder(&self, id: &SessionId) -> Result<Option<Arc<Account>>, Problem> {
         match self.shared.touch(id).await {
             Ok(Some(session)) => {
                 let account = account(session).map(Arc::new);

@@ -38,6 +38,11 @@ impl Account {
         Err(Problem::new(Code::FORBIDDEN))
     }
 
+    /// Refuses what only the player itself does.
+    pub(crate) fn must_be(&self, player: JoueurId) -> Result<(), Problem> {
+        if self.player == player { Ok(()) } else { Err(Problem::new(Code::FORBIDDEN)) }
+    }
+
     /// Whether the holder sees what the console shows.
     pub(crate) fn may_observe(&self) -> bool {
         self.role >= Role::Observateur

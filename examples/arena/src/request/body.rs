@@ -16,18 +16,29 @@ pub(crate) struct Body<T> {
     pub(crate) bytes: Bytes,
 }
 
-/// Reads a JSON body, which has to come in time.
+/// A body that says nothing: `{}`, or none at all.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
+/// Reads a JSON body, which has to come in time. Where there is none it counts as `{}`.
 pub(crate) async fn read<T: DeserializeOwned>(
     app: &App,
     request: Request,
 ) -> Result<Body<T>, Problem> {
-    if !is_json(request.headers()) {
+    let is_json = is_json(request.headers());
+    let says_kind = request.headers().contains_key(CONTENT_TYPE);
+    if !is_json && says_kind {
         return Err(Problem::new(Code::MEDIA_TYPE));
     }
     let bytes =
         tokio::time::timeout(app.config().request_within, Bytes::from_request(request, &()));
     let bytes = bytes.await.map_err(|_| Problem::new(Code::SLOW_REQUEST))?.map_err(broken)?;
-    let value = serde_json::from_slice(&bytes);
+    if !is_json && !bytes.is_empty() {
+        return Err(Problem::new(Code::MEDIA_TYPE));
+    }
+    let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+    let value = serde_json::from_slice(text);
     let value = value.map_err(|error| Problem::new(Code::BODY).detail(error))?;
     Ok(Body { value, bytes })
 }

@@ -1,6 +1,7 @@
 //! Players.
 
 mod bag;
+mod bag_verbs;
 mod levels;
 mod orders;
 mod profile;
@@ -17,6 +18,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(profile::profile))
         .routes(routes!(levels::levels))
         .routes(routes!(bag::bag))
+        .routes(routes!(bag_verbs::consume))
+        .routes(routes!(bag_verbs::wear))
+        .routes(routes!(bag_verbs::take_off))
         .routes(routes!(worn::worn))
         .routes(routes!(orders::orders))
         .routes(routes!(trades::trades))

@@ -1,5 +1,6 @@
 //! The market: one book per item.
 
+mod cancel;
 mod depth;
 mod order;
 mod price;
@@ -12,6 +13,7 @@ use crate::app::App;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(order::order))
+        .routes(routes!(cancel::cancel))
         .routes(routes!(depth::depth))
         .routes(routes!(price::price))
 }

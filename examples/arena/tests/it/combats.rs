@@ -12,16 +12,16 @@ use crate::client::{Answer, Ask};
 use crate::scene::{Player, Scene};
 
 /// A combat in which it is a player's turn.
-struct Ring<'a> {
+pub(crate) struct Ring<'a> {
     scene: &'a Scene,
-    player: Player,
-    id: CombatId,
+    pub(crate) player: Player,
+    pub(crate) id: CombatId,
     me: ParticipantId,
     zone: ZoneId,
 }
 
 impl<'a> Ring<'a> {
-    async fn of(scene: &'a Scene) -> Self {
+    pub(crate) async fn of(scene: &'a Scene) -> Self {
         let player = scene.player("Kael").await;
         let (id, mut roster) = Rosters::new(3).next_combat();
         let own = &mut roster.participants[0];
@@ -40,7 +40,7 @@ impl<'a> Ring<'a> {
         Self { scene, player, id, me, zone }
     }
 
-    fn act(&self, action: Value) -> Ask<'a> {
+    pub(crate) fn act(&self, action: Value) -> Ask<'a> {
         self.act_on(self.scene, action)
     }
 
@@ -53,7 +53,7 @@ impl<'a> Ring<'a> {
         format!("/combats/{}", self.id)
     }
 
-    async fn version(&self) -> u32 {
+    pub(crate) async fn version(&self) -> u32 {
         let combat = self.scene.app.engine().load::<Combat>(self.id).await.unwrap();
         combat.version.get()
     }

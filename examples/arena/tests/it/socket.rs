@@ -4,36 +4,9 @@ use std::time::{Duration, Instant};
 
 use arena::Config;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 
-use crate::scene::Scene;
-
-/// A server that listens.
-struct Listening {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
-    _scene: Scene,
-}
-
-impl Listening {
-    async fn open(change: impl FnOnce(Config) -> Config) -> Self {
-        let scene = Scene::with(change).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let app = scene.app.clone();
-        let stop_signal = async { stopped.await.unwrap_or_default() };
-        let served = tokio::spawn(async move { arena::serve(&app, listener, stop_signal).await });
-        Self { address, stop, served, _scene: scene }
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.unwrap()
-    }
-}
+use crate::listening::Listening;
 
 /// Reads until the other side closes.
 async fn read(mut stream: TcpStream) -> String {
@@ -75,8 +48,7 @@ async fn idle_connections_do_not_hold_up_the_end() {
     let mut first = [0; 12];
     idle.read_exact(&mut first).await.unwrap();
     let begun = Instant::now();
-    server.stop.send(()).unwrap();
-    server.served.await.unwrap();
+    server.leave().await;
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     read(idle).await;
 }

@@ -1,0 +1,16 @@
+//! The world and its zones.
+
+mod show;
+mod zone;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show::show))
+        .routes(routes!(zone::list))
+        .routes(routes!(zone::show))
+}
