@@ -12,7 +12,7 @@ use crate::visitor::Visitor;
 async fn a_slow_reader_is_told_and_resumes_without_a_gap() {
     let node = Listening::narrow().await;
     let mut jousts = vec![];
-    for seed in 0..24 {
+    for seed in 0..12 {
         let joust = Joust::begin(node.scene.app.engine(), seed).await;
         joust.to_the_end().await;
         jousts.push(joust);

@@ -67,7 +67,7 @@ impl Visitor {
     /// A guest with little room for what it has not read.
     pub(crate) async fn narrow(node: &Listening) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4096).unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
         let stream = socket.connect(node.address).await.unwrap();
         let mut visitor = Self::over(stream, node, &[]).await.unwrap();
         visitor.greet(None).await;
