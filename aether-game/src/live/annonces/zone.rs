@@ -50,8 +50,7 @@ pub enum NouvelleDeZone {
 }
 
 /// The events that name a zone, as they are stored.
-pub(super) const TYPES: [&str; 4] =
-    ["CombatDemarre", "ZoneDecouverte", "BossApparu", "BossVaincu"];
+pub(super) const TYPES: [&str; 4] = ["CombatDemarre", "ZoneDecouverte", "BossApparu", "BossVaincu"];
 
 /// The events that zones are told of.
 #[derive(Debug, Clone, EventSet)]

@@ -50,7 +50,9 @@ impl FromStr for Canal {
             "classement" => id.is_empty().then_some(Self::Classement),
             _ => None,
         };
-        read.ok_or("a channel is combat:{id}, joueur:{id}, zone:{id}, marche:{item}, monde or classement")
+        read.ok_or(
+            "a channel is combat:{id}, joueur:{id}, zone:{id}, marche:{item}, monde or classement",
+        )
     }
 }
 

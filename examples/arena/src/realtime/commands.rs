@@ -165,7 +165,10 @@ mod tests {
         assert_eq!(Value::Object(data), json!({ "prix": 3 }));
         for wrong in [json!({}), json!({ "itemId": 7 }), json!({ "itemId": "../comptes" })] {
             let mut data = wrong.as_object().cloned().unwrap();
-            assert_eq!(fill("/marche/{itemId}/ordres", &mut data).unwrap_err().code(), "corps-invalide");
+            assert_eq!(
+                fill("/marche/{itemId}/ordres", &mut data).unwrap_err().code(),
+                "corps-invalide"
+            );
         }
     }
 }

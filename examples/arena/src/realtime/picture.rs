@@ -3,10 +3,10 @@
 //! A picture shows everything up to its position at least. That of a combat shows exactly that; others may show a little more, so that
 //! a fact after it may be in it already.
 
+use aether_core::Aggregate as _;
 use aether_core::backend::EventStore as _;
 use aether_core::command::Loaded;
 use aether_core::log::Load;
-use aether_core::Aggregate as _;
 use aether_game::combat::{Combat, CombatEvent, CombatId};
 use aether_game::economie::TypeOrdre;
 use aether_game::queries;
@@ -40,9 +40,8 @@ pub(super) struct Picture {
 /// The picture of a channel in these eyes. Some round trips; waits until the read models show the newest event.
 pub(super) async fn take(app: &App, canal: Canal, eyes: Eyes) -> Result<Picture, Problem> {
     let place = app.hub().read_newest().await?;
-    let shown = async |projections: &[&str]| {
-        After::at(place.position).shown_by(app, projections).await
-    };
+    let shown =
+        async |projections: &[&str]| After::at(place.position).shown_by(app, projections).await;
     let pool = app.store().pool();
     let etat = match canal {
         Canal::Combat(id) => return combat(app, id, eyes, place).await,

@@ -20,4 +20,3 @@ pub(super) async fn is_valid(app: &App, account: Option<&Arc<Account>>) -> bool 
     let Some(account) = account else { return true };
     !matches!(app.auth().sessions.holder(&account.session).await, Ok(None))
 }
-

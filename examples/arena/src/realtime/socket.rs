@@ -13,8 +13,8 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::response::Response;
-use futures::stream::SplitStream;
 use futures::StreamExt as _;
+use futures::stream::SplitStream;
 
 use self::conversation::Conversation;
 use self::end::End;

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Sse;
 use axum::response::sse::Event;
-use futures::stream::{Stream, unfold};
 use futures::StreamExt as _;
+use futures::stream::{Stream, unfold};
 use serde::Deserialize;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -53,7 +53,9 @@ pub(super) async fn open(
     }
     let shown = headers.get(LAST_EVENT_ID).and_then(|it| it.to_str().ok()).map(str::to_owned);
     let after = shown.or(apres).map(|text| text.parse::<Place>()).transpose();
-    let wrong = |_| Problem::new(Code::PARAMETER).detail("apres has to be a position that this server gave");
+    let wrong = |_| {
+        Problem::new(Code::PARAMETER).detail("apres has to be a position that this server gave")
+    };
     let open = subscription::open(&app, canal, eyes, after.map_err(wrong)?).await?;
     let closing = app.drain().closing.clone();
     let flow = Flow::new(app, canal, eyes, who.account, open);

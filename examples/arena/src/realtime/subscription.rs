@@ -62,12 +62,7 @@ pub(super) async fn from_now(
 }
 
 /// What happened after a place; none if a picture is less.
-async fn resume(
-    app: &App,
-    canal: Canal,
-    eyes: Eyes,
-    place: Place,
-) -> Result<Option<Faits>, Error> {
+async fn resume(app: &App, canal: Canal, eyes: Eyes, place: Place) -> Result<Option<Faits>, Error> {
     if !canal::may_listen(eyes, canal) {
         return Ok(None);
     }

@@ -20,8 +20,9 @@ pub(crate) fn may_listen(eyes: Eyes, canal: Canal) -> bool {
 pub(crate) fn side(eyes: Eyes, combat: &Combat) -> Option<Camp> {
     let Eyes::Player(own) = eyes else { return None };
     let is_own = |joueur: JoueurId| joueur == own;
-    let found = combat.participants().map(|vue| vue.fiche).find(|fiche| {
-        fiche.type_entite == TypeEntite::Joueur && is_own(fiche.entite_id.joueur())
-    });
+    let found = combat
+        .participants()
+        .map(|vue| vue.fiche)
+        .find(|fiche| fiche.type_entite == TypeEntite::Joueur && is_own(fiche.entite_id.joueur()));
     found.map(|fiche| fiche.camp)
 }

@@ -129,7 +129,10 @@ async fn an_order_that_is_placed_twice_under_one_key_is_one_order() {
     let other = place(&scene, "k1", order("ACHAT", 3, 10)).await;
     assert_eq!(other.problem(), "cle-reutilisee");
     let poor = place(&scene, "k2", order("ACHAT", 2, 1000)).await;
-    assert_eq!((poor.status, poor.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "OR_INSUFFISANT"));
+    assert_eq!(
+        (poor.status, poor.problem().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "OR_INSUFFISANT")
+    );
     for wrong in [order("ACHAT", 0, 10), order("ACHAT", 1, 0), order("ACHAT", 10_000, 1)] {
         assert_eq!(place(&scene, "k3", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -192,7 +195,8 @@ async fn the_depth_of_a_book_tells_prices_and_nobody() {
         let Some(next) = page["suivant"].as_str() else { break };
         cursor = format!("&curseur={next}");
     }
-    let level = |price: u32, quantity: u32, orders: u32| (json!(price), json!(quantity), json!(orders));
+    let level =
+        |price: u32, quantity: u32, orders: u32| (json!(price), json!(quantity), json!(orders));
     assert_eq!(seen, [level(5, 3, 2), level(4, 1, 1), level(3, 1, 1)]);
     let untraded = scene.get(&format!("{path}/prix")).send().await;
     assert_eq!(untraded.problem(), "introuvable");

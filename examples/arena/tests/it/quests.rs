@@ -15,9 +15,11 @@ async fn a_quest_is_accepted_once_and_given_up() {
     let scene = Scene::open().await;
     let kael = scene.player("Kael").await;
     let world = World::new(1);
-    let easy = world.catalogue().quetes().iter().find(|quest| {
-        quest.niveau_requis == Niveau::MIN && quest.pre_requis.quetes.is_empty()
-    });
+    let easy = world
+        .catalogue()
+        .quetes()
+        .iter()
+        .find(|quest| quest.niveau_requis == Niveau::MIN && quest.pre_requis.quetes.is_empty());
     let quest = easy.unwrap();
     let create = QueteCommand::Creer(quest.as_ref().clone().into());
     let created = scene.app.engine().execute(quest.quete_id, create).await.unwrap();
@@ -30,7 +32,10 @@ async fn a_quest_is_accepted_once_and_given_up() {
     };
     let accepted = verb("accepter", "k1").await;
     assert_eq!(accepted.status, StatusCode::NO_CONTENT, "{accepted:?}");
-    assert_eq!(verb("accepter", "k1").await.header("aether-position"), accepted.header("aether-position"));
+    assert_eq!(
+        verb("accepter", "k1").await.header("aether-position"),
+        accepted.header("aether-position")
+    );
     assert_eq!(verb("accepter", "k2").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(verb("terminer", "k3").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let own = format!("/joueurs/{}/quetes", kael.id);
@@ -49,7 +54,8 @@ async fn a_piece_is_put_on_by_its_player_and_shown_to_others_without_its_wear() 
     let [kael, mira] = [scene.player("Kael").await, scene.player("Mira").await];
     let world = World::new(1);
     let piece = world.catalogue().items().iter().find(|item| {
-        item.proprietes.type_item == TypeItem::Armure && item.proprietes.niveau_requis == Niveau::MIN
+        item.proprietes.type_item == TypeItem::Armure
+            && item.proprietes.niveau_requis == Niveau::MIN
     });
     let piece = piece.unwrap();
     let joueur_id: JoueurId = kael.id.parse().unwrap();

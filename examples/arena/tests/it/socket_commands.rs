@@ -58,7 +58,8 @@ async fn a_refusal_has_the_code_that_rest_gives() {
     let late = answer(&mut socket, &late).await;
     assert_eq!(late["code"], "version-depassee");
     assert_eq!(late["version"], json!(ring.version().await));
-    let unknown = json!({ "t": "commande", "id": 9, "cle": "k3", "nom": "tout.raser", "donnees": {} });
+    let unknown =
+        json!({ "t": "commande", "id": 9, "cle": "k3", "nom": "tout.raser", "donnees": {} });
     assert_eq!(answer(&mut socket, &unknown).await["code"], "introuvable");
     let mut guest = Visitor::guest(&node).await;
     let defend = command("k4", &combat, &json!({ "type": "DEFENSE" }));

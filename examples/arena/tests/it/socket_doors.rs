@@ -56,8 +56,7 @@ async fn sockets_of_a_revoked_session_are_closed_on_every_node() {
     let mut sockets =
         [Visitor::with(&here, &player.token).await, Visitor::with(&there, &player.token).await];
     let mut guest = Visitor::guest(&there).await;
-    let ended =
-        here.scene.ask(Method::DELETE, "/sessions").bearer(&player.token).send().await;
+    let ended = here.scene.ask(Method::DELETE, "/sessions").bearer(&player.token).send().await;
     assert_eq!(ended.status, StatusCode::NO_CONTENT);
     for socket in &mut sockets {
         let closed = tokio::time::timeout(Duration::from_secs(5), socket.closed()).await;

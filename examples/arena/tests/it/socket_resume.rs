@@ -57,8 +57,7 @@ async fn sockets_that_are_cut_onto_another_node_see_the_log_once_and_in_order() 
     });
     let (visits, ()) = tokio::join!(join_all(visits), play);
     let log = joust.log().await;
-    let log: Vec<_> =
-        log.iter().map(|(at, it)| (*at, serde_json::to_value(it).unwrap())).collect();
+    let log: Vec<_> = log.iter().map(|(at, it)| (*at, serde_json::to_value(it).unwrap())).collect();
     assert!(log.len() > 20, "{}", log.len());
     for seen in visits {
         assert_eq!(facts(&seen), log[..seen.len()]);

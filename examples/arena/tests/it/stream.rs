@@ -84,11 +84,8 @@ async fn a_stream_continues_on_another_node_after_the_last_event() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_beats_and_ends_cleanly_when_the_node_leaves() {
-    let quick = |config| Config {
-        battement: Duration::from_millis(100),
-        drain: Duration::ZERO,
-        ..config
-    };
+    let quick =
+        |config| Config { battement: Duration::from_millis(100), drain: Duration::ZERO, ..config };
     let node = Listening::open(quick).await;
     let mut stream = Stream::open(&node, "monde", None).await;
     stream.next("battement").await;

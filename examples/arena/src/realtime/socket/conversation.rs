@@ -60,7 +60,17 @@ impl Conversation {
         let (commands, waiting) = mpsc::channel(COMMANDS);
         let worker = tokio::spawn(work(app.clone(), who.clone(), lang, queue.clone(), waiting));
         let budget = Budget::new(Instant::now());
-        Self { app, who, lang, queue, channels: HashMap::new(), commands, worker, budget, missed: 0 }
+        Self {
+            app,
+            who,
+            lang,
+            queue,
+            channels: HashMap::new(),
+            commands,
+            worker,
+            budget,
+            missed: 0,
+        }
     }
 
     /// Listens and answers until one of both ends it.

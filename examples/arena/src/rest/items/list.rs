@@ -49,7 +49,8 @@ pub(crate) async fn list(
     let limit = page.limit()?;
     let list = format!("items:{kind:?}:{rarete:?}:{}", nom.as_ref().map_or("", Nom::as_str));
     let place = page.after::<(Niveau, Nom, ItemId)>(&list)?;
-    let place = place.map(|(niveau_requis, nom, item_id)| PlaceItem { niveau_requis, nom, item_id });
+    let place =
+        place.map(|(niveau_requis, nom, item_id)| PlaceItem { niveau_requis, nom, item_id });
     after.shown_by(&app, &["items"]).await?;
     let filtre = FiltreItems { type_item: kind, rarete, nom, ..FiltreItems::default() };
     let rows = queries::items(app.store().pool(), &filtre, place, limit + 1).await?;

@@ -17,10 +17,7 @@ use crate::view::monde::MondeVu;
         (status = "default", description = "a problem", body = Written, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn show(
-    State(app): State<App>,
-    after: After,
-) -> Result<Json<MondeVu>, Problem> {
+pub(crate) async fn show(State(app): State<App>, after: After) -> Result<Json<MondeVu>, Problem> {
     after.shown_by(&app, &["monde"]).await?;
     let monde = queries::etat_du_monde(app.store().pool()).await?;
     Ok(Json(monde.map(MondeVu::of).unwrap_or_default()))

@@ -19,7 +19,10 @@ use crate::view::monde::ZoneVue;
         (status = "default", description = "a problem", body = Written, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list(State(app): State<App>, after: After) -> Result<Json<Vec<ZoneVue>>, Problem> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    after: After,
+) -> Result<Json<Vec<ZoneVue>>, Problem> {
     after.shown_by(&app, &["monde"]).await?;
     let monde = queries::etat_du_monde(app.store().pool()).await?;
     Ok(Json(monde.as_ref().map(ZoneVue::all).unwrap_or_default()))
