@@ -30,8 +30,8 @@ pub use joueurs::{
 };
 pub use livre::livre;
 pub use marche::{
-    AvoirsDuMarche, NiveauDePrix, avoirs_du_marche, colis_du_joueur, offres, ordres_du_joueur,
-    prix, profondeur, transactions_de_l_item, transactions_du_joueur,
+    NiveauDePrix, colis_du_joueur, offres, ordres_du_joueur, prix, profondeur,
+    transactions_de_l_item, transactions_du_joueur,
 };
 pub use monde::etat_du_monde;
 pub use quetes::{QueteEnCours, quetes_en_cours, quetes_ouvertes};

@@ -74,7 +74,7 @@ pub struct Colis {
 /// Everything that a book holds for players, by place: its part of the ledger.
 ///
 /// It changes only by what enters (an order's goods or gold), what leaves (a rest, a settlement, a parcel) and the tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bilan {
     /// Gold that open orders to buy have set aside.
     pub or_ordres: u64,

@@ -10,16 +10,20 @@
 //! | a zone discovered, a combat, a harvest or a talk in a zone | a visit |
 //! | a talk with a character | a talk |
 //!
+//! A fact has the time of its event, and counts if that was before the quest's time was over. So a node that was down may hear of all at once: what
+//! a timer finds is first noted in the log, and the quest fails when that comes back. By then all that was stored before was heard.
+//!
 //! Items count when they are handed in, in one append with the bag that they leave
 //! ([`livrer`](crate::quete::progres::unites::livrer)): so one delivery serves one quest.
 
 use aether_core::process::{Input, Outcome, Reaction, Route, Run};
 use aether_core::{BoxError, ProcessManager, Recorded};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::etape::mener;
 use crate::combat::TypeEntite;
-use crate::quete::{Fait, ProgresCommand};
+use crate::quete::{Fait, ProgresCommand, RaisonEchec};
 use crate::values::{CombatId, JoueurId, ProgresId, QueteId};
 
 mod events;
@@ -59,13 +63,17 @@ pub enum EtapeQuete {
         tentatives: Vec<Tentative>,
         /// The combat.
         combat_id: CombatId,
+        /// When the player left it.
+        quitte_a: DateTime<Utc>,
     },
     /// Finish a quest that is complete.
     Terminer(Tentative),
     /// Pay what is due.
     Recompenser(Tentative),
-    /// Let a quest fail whose time is over.
+    /// Note that the time of a quest is over.
     Expirer(Tentative),
+    /// Let a quest fail whose time is over: all that happened before has been heard.
+    Echouer(Tentative),
 }
 
 impl ProcessManager for ProgressionQuete {
@@ -112,8 +120,9 @@ impl ProcessManager for ProgressionQuete {
             EtapeQuete::Compter { tentatives, faits } => {
                 execute::compter(joueur, tentatives, faits, run).await
             }
-            EtapeQuete::CompterCombat { tentatives, combat_id } => {
-                execute::compter_combat(joueur, tentatives, *combat_id, run).await
+            EtapeQuete::CompterCombat { tentatives, combat_id, quitte_a } => {
+                let quitte = (*combat_id, *quitte_a);
+                execute::compter_combat(joueur, tentatives, quitte, run).await
             }
             EtapeQuete::Terminer(it) => {
                 run.command(progres(it), ProgresCommand::Terminer { tentative: it.numero }).await
@@ -123,6 +132,11 @@ impl ProcessManager for ProgressionQuete {
             }
             EtapeQuete::Expirer(it) => {
                 run.command(progres(it), ProgresCommand::Expirer { tentative: it.numero }).await
+            }
+            EtapeQuete::Echouer(it) => {
+                let raison = RaisonEchec::Expiration;
+                let echouer = ProgresCommand::Echouer { tentative: it.numero, raison };
+                run.command(progres(it), echouer).await
             }
         }
     }

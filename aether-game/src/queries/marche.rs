@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 
 use super::ask::ask;
-use crate::economie::{Bilan, TypeOrdre};
+use crate::economie::TypeOrdre;
 use crate::read_models::{ColisEconomie, OrdreEconomie, PrixMarche, TransactionEconomie};
 use crate::values::{ItemId, JoueurId, Prix};
 
@@ -19,16 +19,6 @@ pub struct NiveauDePrix {
     pub quantite: u64,
     /// How many orders.
     pub ordres: u64,
-}
-
-/// What the market holds of an item for players: its part of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct AvoirsDuMarche {
-    /// The item of the book.
-    pub item_id: ItemId,
-    /// Gold and pieces, by place.
-    #[serde(flatten)]
-    pub bilan: Bilan,
 }
 
 /// The open orders of one side of a book, the best price first, then the oldest, at most `limit`: those after an order, or the best
@@ -152,13 +142,4 @@ pub async fn colis_du_joueur(
 ) -> Result<Vec<ColisEconomie>, Error> {
     let query = ask(include_str!("sql/colis_du_joueur.sql")).with(joueur.as_uuid());
     query.with(after.unwrap_or(0)).limit(limit).all(pool).await
-}
-
-/// What the market holds for players, by item: all of it, at one moment. For the ledger: reads everything that is open, owed or waits.
-///
-/// # Errors
-///
-/// [`Error`]; see [the module](super).
-pub async fn avoirs_du_marche(pool: &PgPool) -> Result<Vec<AvoirsDuMarche>, Error> {
-    ask(include_str!("sql/avoirs_du_marche.sql")).all(pool).await
 }

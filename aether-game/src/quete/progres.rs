@@ -16,15 +16,19 @@
 //!     [*] --> EnCours: Accepter / QueteAcceptee
 //!     EnCours --> EnCours: Accepter, Progresser, Livrer / ObjectifProgresse, ObjectifComplete
 //!     EnCours --> EnCours: Suivre / SuiviModifie
+//!     EnCours --> EnCours: Expirer / EcheanceAtteinte
 //!     EnCours --> Due: Terminer / QueteTerminee
 //!     EnCours --> Payee: Terminer / QueteTerminee (if it pays nothing)
-//!     EnCours --> Echouee: Expirer, Echouer / QueteEchouee
+//!     EnCours --> Echouee: Echouer / QueteEchouee
 //!     EnCours --> Abandonee: Abandonner / QueteAbandonnee
 //!     Due --> Payee: Recompenser / RecompenseObtenue
 //!     Payee --> EnCours: Accepter / QueteAcceptee (if the quest is repeated)
 //!     Echouee --> EnCours: Accepter / QueteAcceptee
 //!     Abandonee --> EnCours: Accepter / QueteAcceptee
 //! ```
+//!
+//! What happened in time counts, whatever is handled first: a fact has a time, and an attempt fails for want of time in two steps. First the
+//! log says that the time is over. Who has heard that has heard all that happened before, and lets it fail.
 //!
 //! What already was so when the quest is accepted (a zone seen, a talk held) is handed to `Accepter` and counts once: its
 //! [`FaitId`](super::FaitId) is remembered, so that the same fact, reported again, counts no more.

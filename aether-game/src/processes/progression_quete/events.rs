@@ -55,6 +55,11 @@ pub enum Avancee {
         tentative: u32,
         recompense_due: bool,
     },
+    EcheanceAtteinte {
+        joueur_id: JoueurId,
+        quete_id: QueteId,
+        tentative: u32,
+    },
     QueteEchouee {
         joueur_id: JoueurId,
         quete_id: QueteId,
@@ -121,6 +126,7 @@ impl Nouvelle {
                 Avancee::QueteAcceptee { joueur_id, .. }
                 | Avancee::ObjectifComplete { joueur_id, .. }
                 | Avancee::QueteTerminee { joueur_id, .. }
+                | Avancee::EcheanceAtteinte { joueur_id, .. }
                 | Avancee::QueteEchouee { joueur_id, .. }
                 | Avancee::QueteAbandonnee { joueur_id, .. },
             )

@@ -3,6 +3,8 @@
 use aether_core::process::{Outcome, Run, Unit};
 use aether_core::{BoxError, Context};
 
+use chrono::{DateTime, Utc};
+
 use super::Tentative;
 use super::state::fait;
 use crate::item::FicheItem;
@@ -33,13 +35,13 @@ pub(super) async fn compter(
 pub(super) async fn compter_combat(
     joueur: JoueurId,
     tentatives: &[Tentative],
-    combat_id: CombatId,
+    (combat_id, quitte_a): (CombatId, DateTime<Utc>),
     run: Run<'_>,
 ) -> Result<Outcome, BoxError> {
     let Some(combat) = run.find(combat_id).await? else { return Ok(run.done()) };
     let tues = combat.state.tues_contre(joueur).map(|vue| {
         let fait_id = FaitId::new(vue.fiche.participant_id.as_uuid());
-        fait(TypeObjectif::Kill, vue.fiche.entite_id.into(), fait_id)
+        fait(TypeObjectif::Kill, vue.fiche.entite_id.into(), fait_id, quitte_a)
     });
     let faits: Vec<_> = tues.collect();
     match faits.is_empty() {

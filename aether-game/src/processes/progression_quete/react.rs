@@ -15,14 +15,16 @@ type Suite<'a> = &'a mut Reaction<EtapeQuete>;
 impl Carnet {
     pub(super) fn entend(&mut self, nouvelle: &Recorded<Nouvelle>, then: Suite<'_>) {
         let fait_id = FaitId::new(nouvelle.event_id.as_uuid());
-        let visite = |zone: ZoneId| fait(TypeObjectif::Explore, zone.into(), fait_id);
-        let avec = |genre, pnj: PnjId| fait(genre, pnj.into(), fait_id);
+        let quand = nouvelle.timestamp;
+        let visite = |zone: ZoneId| fait(TypeObjectif::Explore, zone.into(), fait_id, quand);
+        let avec = |genre, pnj: PnjId| fait(genre, pnj.into(), fait_id, quand);
         match &nouvelle.event {
             Nouvelle::Quete(avancee) => self.avance(avancee, then),
             Nouvelle::Joueur(Sortie::CombatQuitte { combat_id }) => {
                 let tentatives = self.qui_veulent(|genre, _| genre == TypeObjectif::Kill);
                 if !tentatives.is_empty() {
-                    then.send(EtapeQuete::CompterCombat { tentatives, combat_id: *combat_id });
+                    let combat_id = *combat_id;
+                    then.send(EtapeQuete::CompterCombat { tentatives, combat_id, quitte_a: quand });
                 }
             }
             Nouvelle::Combat(Depart::CombatDemarre { zone_id, .. })
@@ -63,6 +65,9 @@ impl Carnet {
                 if recompense_due {
                     then.send(EtapeQuete::Recompenser(tentative));
                 }
+            }
+            Avancee::EcheanceAtteinte { quete_id, tentative, .. } => {
+                then.send(EtapeQuete::Echouer(Tentative { quete_id, numero: tentative }));
             }
             Avancee::QueteEchouee { quete_id, tentative, .. }
             | Avancee::QueteAbandonnee { quete_id, tentative, .. } => {

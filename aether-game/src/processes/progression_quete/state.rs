@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Tentative;
@@ -14,10 +15,17 @@ pub struct Carnet {
     pub(super) quetes: BTreeMap<QueteId, Suivie>,
     /// Zones seen, each with what said so first.
     #[serde(default)]
-    zones: BTreeMap<CibleId, FaitId>,
+    zones: BTreeMap<CibleId, Souvenir>,
     /// Characters talked with, each with what said so first.
     #[serde(default)]
-    dialogues: BTreeMap<CibleId, FaitId>,
+    dialogues: BTreeMap<CibleId, Souvenir>,
+}
+
+/// What said something first, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Souvenir {
+    fait_id: FaitId,
+    survenu_a: DateTime<Utc>,
 }
 
 /// An attempt in progress, and what it asks for.
@@ -56,7 +64,8 @@ impl Carnet {
             TypeObjectif::Kill | TypeObjectif::Collect => return,
         };
         if souvenirs.len() < Self::SOUVENIRS_MAX {
-            souvenirs.entry(fait.cible).or_insert(fait.fait_id);
+            let Fait { fait_id, survenu_a, .. } = *fait;
+            souvenirs.entry(fait.cible).or_insert(Souvenir { fait_id, survenu_a });
         }
     }
 
@@ -83,13 +92,19 @@ impl Carnet {
                 TypeObjectif::Dialogue => &self.dialogues,
                 TypeObjectif::Kill | TypeObjectif::Collect => return None,
             };
-            Some(fait(*type_objectif, *cible, *souvenirs.get(cible)?))
+            let Souvenir { fait_id, survenu_a } = *souvenirs.get(cible)?;
+            Some(fait(*type_objectif, *cible, fait_id, survenu_a))
         };
         buts.filter_map(souvenir).collect()
     }
 }
 
 /// Something that happened once.
-pub(super) fn fait(type_objectif: TypeObjectif, cible: CibleId, fait_id: FaitId) -> Fait {
-    Fait { fait_id, type_objectif, cible, quantite: Quantite::MIN }
+pub(super) fn fait(
+    type_objectif: TypeObjectif,
+    cible: CibleId,
+    fait_id: FaitId,
+    survenu_a: DateTime<Utc>,
+) -> Fait {
+    Fait { fait_id, type_objectif, cible, quantite: Quantite::MIN, survenu_a }
 }

@@ -22,6 +22,7 @@ impl Progres {
                 self.termine(*recompense_due, *terminee_a);
             }
             ProgresEvent::RecompenseObtenue { .. } => self.recompense_due = false,
+            ProgresEvent::EcheanceAtteinte { .. } => self.echue = true,
             ProgresEvent::QueteEchouee { .. } => self.cesse(EtatQuete::Echouee),
             ProgresEvent::QueteAbandonnee { .. } => self.cesse(EtatQuete::Abandonee),
             ProgresEvent::SuiviModifie { suivie_apres, .. } => self.suivie = *suivie_apres,
@@ -53,5 +54,6 @@ impl Progres {
     fn cesse(&mut self, etat: EtatQuete) {
         self.etat = Some(etat);
         self.comptes.clear();
+        self.echue = false;
     }
 }

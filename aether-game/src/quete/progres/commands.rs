@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::quete::fiche::FicheQuete;
@@ -39,12 +40,13 @@ pub enum ProgresCommand {
         /// What names the payment in purse and bag as well.
         transaction: TransactionId,
     },
-    /// Let it fail because its time is over: what a timer sends. It does nothing once the attempt has ended.
+    /// Note that its time is over: what a timer sends. It does nothing once the attempt has ended, or is complete. What was done in
+    /// time may still count after that, until [`Echouer`](Self::Echouer).
     Expirer {
         /// The attempt.
         tentative: u32,
     },
-    /// Let it fail for another reason.
+    /// Let it fail. For [`RaisonEchec::Expiration`] its end must have been [noted](Self::Expirer); what is complete by then does not fail.
     Echouer {
         /// The attempt.
         tentative: u32,
@@ -125,4 +127,6 @@ pub struct Fait {
     pub cible: CibleId,
     /// How often.
     pub quantite: Quantite,
+    /// When: it counts if that was before the time of the quest was over, however late it is reported.
+    pub survenu_a: DateTime<Utc>,
 }

@@ -47,7 +47,7 @@ impl Aggregate for Progres {
             }
             ProgresCommand::Expirer { tentative } => cesser::expirer(self, *tentative, maintenant),
             ProgresCommand::Echouer { tentative, raison } => {
-                cesser::echouer(self, self.en_cours(*tentative)?, *raison, maintenant)
+                cesser::echouer(self, *tentative, *raison, maintenant)
             }
             ProgresCommand::Abandonner { tentative } => {
                 cesser::abandonner(self, self.en_cours(*tentative)?, maintenant)
@@ -91,15 +91,11 @@ impl Progres {
         }
     }
 
-    /// The attempt, when it is in progress and its time is not over.
-    fn a_temps(
-        &self,
-        tentative: u32,
-        maintenant: DateTime<Utc>,
-    ) -> Result<&Engagement, ProgresRefus> {
+    /// The attempt, when it is in progress and its time was not over then.
+    fn a_temps(&self, tentative: u32, alors: DateTime<Utc>) -> Result<&Engagement, ProgresRefus> {
         let engagement = self.en_cours(tentative)?;
         match engagement.expire_a {
-            Some(expire_a) if maintenant >= expire_a => Err(ProgresRefus::Expiree { expire_a }),
+            Some(expire_a) if alors >= expire_a => Err(ProgresRefus::Expiree { expire_a }),
             _ => Ok(engagement),
         }
     }

@@ -137,6 +137,20 @@ pub enum ProgresEvent {
         /// Whether it is followed now.
         suivie_apres: bool,
     },
+
+    /// The time of the attempt is over. What happened before is in the log before this; so who has heard this knows all that counts.
+    EcheanceAtteinte {
+        /// Who.
+        joueur_id: JoueurId,
+        /// Which quest.
+        quete_id: QueteId,
+        /// Which attempt.
+        tentative: u32,
+        /// When it was over.
+        expire_a: DateTime<Utc>,
+        /// When this was noted.
+        constatee_a: DateTime<Utc>,
+    },
 }
 
 /// What a player accepted: all that the attempt needs of the definition.

@@ -24,6 +24,9 @@ pub struct Progres {
     pub(super) avances: Vec<u16>,
     /// What the attempt has counted; forgotten when it ends. At most as many as the objectives ask for together.
     pub(super) comptes: BTreeSet<FaitId>,
+    /// Whether it was noted that the time of the attempt is over.
+    #[serde(default)]
+    pub(super) echue: bool,
     pub(super) suivie: bool,
     pub(super) recompense_due: bool,
     pub(super) fois_terminee: u32,

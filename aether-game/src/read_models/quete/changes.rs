@@ -87,7 +87,7 @@ impl Change {
                 self.progres_objectifs.insert(*objectif_id, avancement);
                 self.pourcentage_completion = Some(*pourcentage_apres);
             }
-            ProgresEvent::ObjectifComplete { .. } => {}
+            ProgresEvent::ObjectifComplete { .. } | ProgresEvent::EcheanceAtteinte { .. } => {}
             ProgresEvent::QueteTerminee { recompense_due, terminee_a, disponible_a, .. } => {
                 self.etat = Some(EtatQuete::Complete);
                 self.completee_a = Some(*terminee_a);

@@ -1,6 +1,7 @@
 //! Pieces, the bags that they lie in, and the players who wear them, on an engine.
 
 use aether_core::command::Atomic;
+use aether_core::memory::MemoryStore;
 use aether_core::{Context, Engine};
 use aether_game::equipement::unites::{self, Porter, Travail, Usure};
 use aether_game::equipement::{Enchantement, Equipement, TypeEnchantement};
@@ -71,6 +72,25 @@ async fn of_an_equipping_whose_leg_fails_nothing_is_stored() {
     let engine = engine_with([ajouter(&haute, 1)]).await;
     // the bag refuses, after the piece was made
     assert_eq!(code(porter(&engine, slot(0)).await).await, "ITEM_NIVEAU_REQUIS");
+    assert!(engine.find(EquipementId::du_slot(slot(0))).await.unwrap().is_none());
+    assert_eq!(sac(&engine, moi()).await.version.get(), 1);
+    // the condition on the bag, when all three legs have agreed: the bonus is not what is worn
+    let sac_lu = sac(&engine, moi()).await;
+    let porter = Porter::du_sac(&sac_lu.state, (moi(), niveau(10)), slot(0), ArmePrincipale, None);
+    let faux = Porter { bonus: force(999), ..porter.unwrap() };
+    assert_eq!(
+        code(unites::equiper(&engine, Context::new(), faux)).await,
+        "TENUE_DEPASSEE"
+    );
+    assert!(engine.find(EquipementId::du_slot(slot(0))).await.unwrap().is_none());
+    assert_eq!(sac(&engine, moi()).await.version.get(), 1);
+}
+
+#[tokio::test]
+async fn of_an_equipping_of_somebody_who_is_no_player_nothing_is_stored() {
+    let engine = Engine::new(MemoryStore::new());
+    engine.execute(mien(), ajouter(&epee(), 1)).await.unwrap();
+    assert_eq!(code(porter(&engine, slot(0)).await).await, "JOUEUR_INCONNU");
     assert!(engine.find(EquipementId::du_slot(slot(0))).await.unwrap().is_none());
     assert_eq!(sac(&engine, moi()).await.version.get(), 1);
 }

@@ -12,11 +12,11 @@ use super::fixtures::Partie;
 use crate::monde::fixtures::{declenche, evenement, intervention, progresse};
 
 impl Partie {
-    fn mondes(&self) -> Mondes {
+    pub(super) fn mondes(&self) -> Mondes {
         Mondes::new(&self.client, &self.keys, self.terrain.engine.clone())
     }
 
-    async fn monde(&self) -> Monde {
+    pub(super) async fn monde(&self) -> Monde {
         let loaded = self.terrain.engine.load::<Monde>(MondeId::UNIQUE).await.unwrap();
         loaded.state.clone()
     }

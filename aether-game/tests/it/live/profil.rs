@@ -19,11 +19,11 @@ use super::fixtures::Partie;
 use crate::joueur::fixtures::{credite, gagne};
 
 impl Partie {
-    fn profils(&self) -> Profils {
+    pub(super) fn profils(&self) -> Profils {
         Profils::new(self.client.clone(), self.keys.clone(), self.terrain.pool.clone())
     }
 
-    async fn row(&self, joueur: JoueurId) -> Fiche {
+    pub(super) async fn row(&self, joueur: JoueurId) -> Fiche {
         Fiche::from(&queries::profil(&self.terrain.pool, joueur).await.unwrap().unwrap())
     }
 

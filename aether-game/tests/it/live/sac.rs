@@ -16,11 +16,11 @@ use crate::read_models::fixtures::drawn;
 use crate::read_models::inventaire::live;
 
 impl Partie {
-    fn sacs(&self) -> Sacs {
+    pub(super) fn sacs(&self) -> Sacs {
         Sacs::new(self.client.clone(), self.keys.clone(), self.terrain.pool.clone())
     }
 
-    async fn sac_des_tables(&self, joueur: JoueurId) -> LiveSac {
+    pub(super) async fn sac_des_tables(&self, joueur: JoueurId) -> LiveSac {
         queries::sac(&self.terrain.pool, joueur, None, 500).await.unwrap().unwrap().into()
     }
 }

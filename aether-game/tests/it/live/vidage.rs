@@ -5,12 +5,22 @@ use aether_core::backend::EventStore as _;
 use aether_core::log::Load;
 use aether_game::bots::{Rosters, Tactic};
 use aether_game::combat::{Combat, CombatCommand, CombatId};
-use aether_game::live::LiveCombat;
 use aether_game::live::classements::LEVEL;
+use aether_game::live::monde::{LiveEvenement, LiveMonde};
+use aether_game::live::{JoueurKeys, LiveCombat, MondeKeys, SacKeys};
+use aether_game::monde::MondeCommand;
+use aether_game::read_models::{
+    VerifyReport, verify_inventaires, verify_joueurs, verify_monde,
+};
+use aether_game::values::JoueurId;
 use aether_testkit::eventually;
 
 use super::fixtures::Partie;
+use crate::inventaire::fixtures::{ajouter, minerai, moi, potion};
+use crate::inventaire::moteur::mien;
 use crate::joueur::fixtures::gagne;
+use crate::monde::fixtures::{declenche, evenement, progresse};
+use crate::read_models::fixtures::assert_equal;
 
 impl Partie {
     /// A combat that goes on.
@@ -31,6 +41,73 @@ impl Partie {
         let history = self.terrain.store.load(Load::stream(Combat::stream(id))).await.unwrap();
         LiveCombat::fold(id, &history.events).unwrap().unwrap()
     }
+}
+
+impl Partie {
+    /// Profile, bag and world are what the tables and the log say, first from there and then from Redis.
+    async fn est_comme_le_journal(&self, joueur: JoueurId) {
+        let monde = self.monde().await;
+        for _ in 0..2 {
+            let fiche = self.profils().fiche(joueur).await.unwrap().unwrap();
+            assert_eq!(*fiche, self.row(joueur).await);
+            let sac = self.sacs().du_joueur(moi()).await.unwrap().unwrap();
+            assert_eq!(*sac, self.sac_des_tables(moi()).await);
+            let mondes = self.mondes();
+            assert_eq!(*mondes.etat().await.unwrap().unwrap(), LiveMonde::from(&monde));
+            assert!(mondes.actifs().await.unwrap().into_iter().eq(monde.evenements()));
+            let shown = mondes.evenement(evenement(1)).await.unwrap().unwrap();
+            let expected = monde.evenement(evenement(1)).map(LiveEvenement::from);
+            assert_eq!(Some(&*shown), expected.as_ref());
+        }
+        let table = |report: VerifyReport| assert_equal(&report);
+        table(verify_joueurs(&self.terrain.store).await.unwrap());
+        table(verify_inventaires(&self.terrain.store).await.unwrap());
+        table(verify_monde(&self.terrain.store).await.unwrap());
+    }
+
+    /// How many of the keys of profile, bag and world there are.
+    async fn cles(&self, joueur: JoueurId) -> usize {
+        let [joueur, sac, monde] = [
+            JoueurKeys::new(&self.keys, joueur).profile(),
+            SacKeys::new(&self.keys, moi()).meta(),
+            MondeKeys::new(&self.keys).state(),
+        ];
+        let evenement = MondeKeys::new(&self.keys).event(evenement(1));
+        let mut there = 0;
+        for key in [joueur, sac, monde, evenement] {
+            there += usize::from(!self.client.hash(&key).await.unwrap().is_empty());
+        }
+        there
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_flush_profiles_bags_and_the_world_come_back_as_the_log_has_them() {
+    let partie = Partie::open_alone().await;
+    let node = partie.node();
+    let [alba] = partie.joueurs(["Alba"]).await;
+    partie.terrain.live(mien(), [ajouter(&potion(), 5), ajouter(&minerai(), 7)]).await;
+    partie.agit(MondeCommand::AvancerCycle).await;
+    partie.agit(declenche(1, 10)).await;
+    partie.settle(&node).await;
+    partie.est_comme_le_journal(alba).await;
+    assert_eq!(partie.cles(alba).await, 4);
+
+    partie.flush();
+    assert_eq!(partie.cles(alba).await, 0);
+    partie.est_comme_le_journal(alba).await;
+    assert_eq!(partie.cles(alba).await, 4);
+
+    // once more, and what happens comes between
+    partie.flush();
+    partie.demande(alba, gagne(450)).await;
+    partie.terrain.live(mien(), [ajouter(&potion(), 3)]).await;
+    partie.agit(progresse(1, &[(1, 3)])).await;
+    partie.agit(MondeCommand::AvancerCycle).await;
+    partie.settle(&node).await;
+    partie.est_comme_le_journal(alba).await;
+    assert_eq!(partie.cles(alba).await, 4);
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

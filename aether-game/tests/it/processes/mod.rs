@@ -5,6 +5,7 @@ mod deux_noeuds;
 mod evenement_mondial;
 mod pannes;
 mod progression_quete;
+mod restauration;
 mod scenes;
 mod transaction_marche;
 mod troupe;

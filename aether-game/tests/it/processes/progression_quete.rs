@@ -43,6 +43,16 @@ fn zone_vue(n: u128) -> MondeEvent {
     }
 }
 
+fn echeance() -> ProgresEvent {
+    ProgresEvent::EcheanceAtteinte {
+        joueur_id: joueur(),
+        quete_id: quete_id(1),
+        tentative: 1,
+        expire_a: at(60),
+        constatee_a: at(61),
+    }
+}
+
 /// A visit first, then a kill; an hour.
 fn visite_puis_chasse() -> FicheQuete {
     avec(|it| {
@@ -68,6 +78,7 @@ fn vue(n: u128, version: u32) -> Fait {
         type_objectif: TypeObjectif::Explore,
         cible: cible(n),
         quantite: Quantite::MIN,
+        survenu_a: at(0),
     }
 }
 
@@ -97,6 +108,12 @@ fn a_quest_fails_at_its_time_unless_it_has_ended() {
         .sets(&timer, Duration::from_secs(1))
         .rings(&timer)
         .sends(expirer())
+        .done()
+        // what it hears before the log says so counts first
+        .heard(MondeId::UNIQUE, zone_vue(1))
+        .sends([compter(vec![vue(1, 2)])])
+        .heard(progres_id(), echeance())
+        .sends([EtapeQuete::Echouer(la(quete_id(1), 1))])
         .done()
         .continues();
     let given_up = dit(&[accepter(fiche()), ProgresCommand::Abandonner { tentative: 1 }]);
@@ -140,7 +157,7 @@ fn foes_count_when_the_player_leaves_the_combat() {
     let tentatives = vec![la(quete_id(1), 1)];
     suivie(visite_puis_chasse())
         .heard(joueur(), left())
-        .sends([EtapeQuete::CompterCombat { tentatives, combat_id }])
+        .sends([EtapeQuete::CompterCombat { tentatives, combat_id, quitte_a: at(0) }])
         .continues();
     suivie(visite(|_| {})).heard(joueur(), left()).sends_nothing().continues();
 }

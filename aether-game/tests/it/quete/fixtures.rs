@@ -128,7 +128,14 @@ pub(crate) fn visite(change: impl FnOnce(&mut FicheQuete)) -> FicheQuete {
 }
 
 pub(crate) fn fait(n: u128, type_objectif: TypeObjectif, cible_n: u128, quantite: u16) -> Fait {
-    Fait { fait_id: fait_id(n), type_objectif, cible: cible(cible_n), quantite: pieces(quantite) }
+    let cible = cible(cible_n);
+    let quantite = pieces(quantite);
+    Fait { fait_id: fait_id(n), type_objectif, cible, quantite, survenu_a: at(1) }
+}
+
+/// The visit of zone 1 so many minutes after noon.
+pub(crate) fn visiter_a(minute: i64) -> ProgresCommand {
+    progresser(Fait { survenu_a: at(minute), ..fait(1, TypeObjectif::Explore, 1, 1) })
 }
 
 /// Fact number `n` for attempt 1: one kill of target 1.
@@ -153,6 +160,8 @@ pub(crate) fn livre(n: u128, quantite: u16) -> ProgresCommand {
 
 pub(crate) const TERMINER: ProgresCommand = ProgresCommand::Terminer { tentative: 1 };
 pub(crate) const EXPIRER: ProgresCommand = ProgresCommand::Expirer { tentative: 1 };
+pub(crate) const ECHOUER: ProgresCommand =
+    ProgresCommand::Echouer { tentative: 1, raison: RaisonEchec::Expiration };
 
 pub(crate) fn recompenser(n: u128) -> ProgresCommand {
     ProgresCommand::Recompenser { tentative: 1, transaction: transaction(n) }

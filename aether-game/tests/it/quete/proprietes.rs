@@ -30,7 +30,9 @@ pub(crate) fn any_command(progres: &Progres, picks: [usize; 5]) -> ProgresComman
     let target = 1 + which as u128 % 4;
     let fait = |n: usize| {
         let quantite = 1 + (how_many % 4) as u16;
-        fait(1 + (n % 60) as u128, types[which % 3], [1, 3, 2][which % 3], quantite)
+        let survenu_a = at((strange % 90) as i64);
+        let fait = fait(1 + (n % 60) as u128, types[which % 3], [1, 3, 2][which % 3], quantite);
+        Fait { survenu_a, ..fait }
     };
     match what % 12 {
         0 => {
@@ -53,6 +55,9 @@ pub(crate) fn any_command(progres: &Progres, picks: [usize; 5]) -> ProgresComman
         10 => ProgresCommand::Terminer { tentative },
         _ if strange % 6 == 0 => {
             ProgresCommand::Echouer { tentative, raison: RaisonEchec::ObjectifPerdu }
+        }
+        _ if strange % 6 == 1 => {
+            ProgresCommand::Echouer { tentative, raison: RaisonEchec::Expiration }
         }
         _ => ProgresCommand::Suivre { suivie: strange % 2 == 0 },
     }

@@ -204,14 +204,19 @@ async fn the_tables_hold_what_the_books_hold() {
     let terrain = Terrain::open().await;
     let items = marches(&terrain).await;
     terrain.project(EconomyProjection, 1000).await;
-    let avoirs = queries::avoirs_du_marche(&terrain.pool).await.unwrap();
-    assert_eq!(avoirs.len(), 2);
+    let livre = queries::livre(&terrain.pool).await.unwrap();
+    assert_eq!(livre.items.len(), 2);
+    let mut or = [0; 3];
     for item in items {
         let bilan = terrain.state(CarnetId::de_l_item(item)).await.bilan();
         assert!(bilan.or_ordres > 0 && bilan.items_dus > 0 && bilan.or_colis > 0, "{bilan:?}");
-        let tables = avoirs.iter().find(|it| it.item_id == item).unwrap();
-        assert_eq!(tables.bilan, bilan);
+        let lieux = &livre.items[&item].lieux;
+        let attendus = [bilan.items_ordres, bilan.items_dus, bilan.items_colis];
+        assert_eq!([lieux.ordres, lieux.du, lieux.colis], attendus.map(i128::from));
+        or = [or[0] + bilan.or_ordres, or[1] + bilan.or_du, or[2] + bilan.or_colis];
     }
+    let lieux = &livre.or.lieux;
+    assert_eq!([lieux.ordres, lieux.du, lieux.colis], or.map(i128::from));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -155,9 +155,10 @@ impl Terrain {
     /// How a query is carried out, planned for these parameters (`custom`) or for any (`generic`): how many pages it reads, and its plan.
     pub(crate) async fn plan(&self, mode: &str, sql: &str, parameters: &str) -> (u64, String) {
         let mut connection = self.pool.acquire().await.unwrap();
+        let given = if parameters.is_empty() { String::new() } else { format!("({parameters})") };
         let explain = format!(
             "SET plan_cache_mode = force_{mode}_plan; DEALLOCATE ALL; PREPARE question AS {sql}; \
-             EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE question ({parameters})"
+             EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE question {given}"
         );
         let row = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut *connection).await.unwrap();
         connection.close().await.unwrap();

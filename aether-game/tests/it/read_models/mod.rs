@@ -11,5 +11,6 @@ mod item;
 mod joueur;
 mod monde;
 mod plans;
+mod plans_des_rangs;
 mod plans_des_sacs;
 mod quete;

@@ -1,6 +1,9 @@
 //! How queries are carried out on the tables of a grown game: with few pages, whichever way they are planned.
 
+use std::collections::BTreeSet;
+
 use super::fixtures::*;
+use super::{plans_des_rangs, plans_des_sacs};
 
 /// Ten thousand players, whose ids are numbers.
 const TABLES: &[&str] = &[
@@ -42,26 +45,23 @@ const TABLES: &[&str] = &[
      FROM generate_series(1, 150000) AS n",
 ];
 
+/// The text of a query, by its name.
 macro_rules! sql {
     ($name:literal) => {
         ($name, include_str!(concat!("../../../src/queries/sql/", $name, ".sql")))
     };
 }
+pub(super) use sql;
+
+/// A query, its text, and what it is asked with.
+pub(super) type Question = ((&'static str, &'static str), String);
 
 const ZERO: &str = "'00000000-0000-0000-0000-000000000000'";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn queries_of_market_quests_and_skills_read_few_pages_of_large_tables() {
-    let terrain = Terrain::open().await;
-    let mut connection = terrain.pool.acquire().await.unwrap();
-    for table in TABLES {
-        sqlx::query(*table).execute(&mut *connection).await.unwrap();
-    }
-    connection.close().await.unwrap();
-    terrain.run("VACUUM ANALYZE").await;
+fn questions() -> Vec<Question> {
     let un = "'00000000-0000-0000-0000-000000000015'";
     let now = "now()";
-    for ((name, sql), parameters) in [
+    vec![
         (sql!("offres_vente"), format!("{un}, {now}, 0, 0, 50")),
         (sql!("offres_vente"), format!("{un}, {now}, 500, 9000, 50")),
         (sql!("offres_achat"), format!("{un}, {now}, -2147483648, 0, 50")),
@@ -77,10 +77,42 @@ async fn queries_of_market_quests_and_skills_read_few_pages_of_large_tables() {
         (sql!("quetes_ouvertes"), format!("{un}, {now}, 0, {ZERO}, 20")),
         (sql!("competences_du_joueur"), format!("{un}, {ZERO}, 50")),
         (sql!("competences_pretes"), format!("{un}, {now}, {ZERO}, 50")),
-    ] {
+    ]
+}
+
+/// Fills tables of a game of its own.
+pub(super) async fn grown(tables: &[&'static str]) -> Terrain {
+    let terrain = Terrain::open().await;
+    let mut connection = terrain.pool.acquire().await.unwrap();
+    for table in tables {
+        sqlx::query(*table).execute(&mut *connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    terrain.run("VACUUM ANALYZE").await;
+    terrain
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_of_market_quests_and_skills_read_few_pages_of_large_tables() {
+    let terrain = grown(TABLES).await;
+    for ((name, sql), parameters) in questions() {
         for mode in ["custom", "generic"] {
             let (pages, plan) = terrain.plan(mode, sql, &parameters).await;
             assert!(pages <= 200, "{name}, {mode}: {pages} pages, {plan}");
         }
     }
+}
+
+/// They add everything up, for an operator.
+const WHOLE: [&str; 2] = ["livre_items", "livre_or"];
+
+#[test]
+fn every_query_has_a_test_of_its_plan() {
+    let tested = [questions(), plans_des_sacs::questions(), plans_des_rangs::questions()];
+    let tested = tested.iter().flatten().map(|((name, _), _)| *name);
+    let tested: BTreeSet<String> = tested.chain(WHOLE).map(str::to_owned).collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/queries/sql");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let all = files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned());
+    assert_eq!(tested, all.collect::<BTreeSet<_>>());
 }

@@ -1,6 +1,6 @@
 //! How queries about bags, equipment and combats are carried out on tables of a grown game: by an index, with few pages.
 
-use super::fixtures::*;
+use super::plans::{Question, grown, sql};
 
 /// Ten thousand players with fifty slots each, and thirty thousand combats of six. Ids are numbers.
 const TABLES: &[&str] = &[
@@ -43,24 +43,10 @@ const TABLES: &[&str] = &[
      FROM generate_series(0, 19999) AS n",
 ];
 
-macro_rules! sql {
-    ($name:literal) => {
-        ($name, include_str!(concat!("../../../src/queries/sql/", $name, ".sql")))
-    };
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn queries_of_bags_equipment_and_combats_read_few_pages_by_an_index() {
-    let terrain = Terrain::open().await;
-    let mut connection = terrain.pool.acquire().await.unwrap();
-    for table in TABLES {
-        sqlx::query(*table).execute(&mut *connection).await.unwrap();
-    }
-    connection.close().await.unwrap();
-    terrain.run("VACUUM ANALYZE").await;
+pub(super) fn questions() -> Vec<Question> {
     let one = "'00000000-0000-0000-0000-000000000014'";
     let last = i64::MAX;
-    for ((name, sql), parameters) in [
+    vec![
         (sql!("sac"), format!("{one}, -1, 40")),
         (sql!("tenue"), one.to_owned()),
         (sql!("item"), one.to_owned()),
@@ -70,7 +56,13 @@ async fn queries_of_bags_equipment_and_combats_read_few_pages_by_an_index() {
         (sql!("actions_du_combat"), format!("{one}, {last}, 50")),
         (sql!("actions_du_participant"), format!("{one}, {last}, 50")),
         (sql!("combats_en_cours"), format!("{one}, 'epoch', {one}, 50")),
-    ] {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_of_bags_equipment_and_combats_read_few_pages_by_an_index() {
+    let terrain = grown(TABLES).await;
+    for ((name, sql), parameters) in questions() {
         for mode in ["custom", "generic"] {
             let (pages, plan) = terrain.plan(mode, sql, &parameters).await;
             // the whole catalogue is read in fewer pages than forty of its items by their keys

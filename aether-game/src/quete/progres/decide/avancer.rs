@@ -20,13 +20,14 @@ pub(super) enum Ouverts {
     Tous,
 }
 
+/// What happened in time counts, also when it is heard of later.
 pub(super) fn progresser(
     progres: &Progres,
     tentative: u32,
     fait: &Fait,
     maintenant: DateTime<Utc>,
 ) -> Vec<ProgresEvent> {
-    if progres.a_temps(tentative, maintenant).is_err() {
+    if progres.a_temps(tentative, fait.survenu_a).is_err() {
         return Vec::new();
     }
     let mut draft = Draft::of(progres);

@@ -15,30 +15,55 @@ pub(super) fn expirer(progres: &Progres, tentative: u32, maintenant: DateTime<Ut
         return Err(ProgresRefus::AutreTentative { tentative, actuelle });
     }
     let Ok(engagement) = progres.en_cours(tentative) else { return Ok(Vec::new()) };
-    if progres.est_complete() {
+    if progres.est_complete() || progres.echue {
         return Ok(Vec::new());
     }
     match engagement.expire_a {
         Some(expire_a) if maintenant < expire_a => Err(ProgresRefus::PasEncoreExpiree { expire_a }),
-        Some(_) => echouer(progres, engagement, RaisonEchec::Expiration, maintenant),
+        Some(expire_a) => Ok(vec![ProgresEvent::EcheanceAtteinte {
+            joueur_id: engagement.joueur_id,
+            quete_id: engagement.quete_id,
+            tentative,
+            expire_a,
+            constatee_a: maintenant,
+        }]),
         None => Ok(Vec::new()),
     }
 }
 
+/// It fails, for want of time only if that was noted and nothing completed it meanwhile.
 pub(super) fn echouer(
+    progres: &Progres,
+    tentative: u32,
+    raison: RaisonEchec,
+    maintenant: DateTime<Utc>,
+) -> Decision {
+    let engagement = progres.en_cours(tentative)?;
+    match (raison, engagement.expire_a) {
+        (RaisonEchec::Expiration, _) if progres.est_complete() => return Ok(Vec::new()),
+        (RaisonEchec::Expiration, Some(expire_a)) if !progres.echue => {
+            return Err(ProgresRefus::PasEncoreExpiree { expire_a });
+        }
+        (RaisonEchec::Expiration, None) => return Ok(Vec::new()),
+        _ => {}
+    }
+    Ok(vec![echec(progres, engagement, raison, maintenant)])
+}
+
+fn echec(
     progres: &Progres,
     engagement: &Engagement,
     raison: RaisonEchec,
     maintenant: DateTime<Utc>,
-) -> Decision {
-    Ok(vec![ProgresEvent::QueteEchouee {
+) -> ProgresEvent {
+    ProgresEvent::QueteEchouee {
         joueur_id: engagement.joueur_id,
         quete_id: engagement.quete_id,
         tentative: engagement.tentative,
         raison,
         pourcentage: progres.pourcentage(),
         echouee_a: maintenant,
-    }])
+    }
 }
 
 pub(super) fn abandonner(

@@ -39,7 +39,7 @@ impl History {
             let gagner = JoueurCommand::GagnerExperience { montant, raison };
             self.scribe.because(cause).execute(qui.id, gagner).ok()?;
         }
-        let fait = visite(qui, zone.into());
+        let fait = visite(qui, zone.into(), self.agenda.maintenant());
         self.compte(qui, (TypeObjectif::Explore, fait.cible), fait.fait_id, fait.quantite, cause);
         Some(())
     }

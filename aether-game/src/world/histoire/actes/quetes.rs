@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aether_core::Context;
+use chrono::{DateTime, Utc};
 
 use super::Fait;
 use crate::combat::EntiteId;
@@ -10,7 +11,7 @@ use crate::item::FicheItem;
 use crate::quete::progres::unites::{livrer, recompense, recompenser};
 use crate::quete::{
     Accepter, CibleId, Engagement, EtatQuete, Fait as FaitDeQuete, FaitId, Livraison, Progres,
-    ProgresCommand, Quete, TypeObjectif,
+    ProgresCommand, Quete, RaisonEchec, TypeObjectif,
 };
 use crate::recompense::EnAttente;
 use crate::values::{ItemId, PnjId, ProgresId, Quantite, QueteId, ZoneId};
@@ -40,7 +41,8 @@ impl History {
             it.type_objectif == TypeObjectif::Explore
                 && vie.zones.contains(&ZoneId::new(it.cible.as_uuid()))
         });
-        demande.acquis = vues.map(|it| visite(qui, it.cible)).collect();
+        let maintenant = self.agenda.maintenant();
+        demande.acquis = vues.map(|it| visite(qui, it.cible, maintenant)).collect();
         drop(joueur);
         let progres = ProgresId::du_joueur(quete, qui.id);
         let accepter = ProgresCommand::Accepter(Box::new(demande));
@@ -184,7 +186,10 @@ impl History {
         {
             drop(progres);
             // a timer that comes too early is refused
-            let _ = self.scribe.pen().execute(id, ProgresCommand::Expirer { tentative });
+            let raison = RaisonEchec::Expiration;
+            let pen = self.scribe.pen();
+            let _ = pen.execute(id, ProgresCommand::Expirer { tentative });
+            let _ = pen.execute(id, ProgresCommand::Echouer { tentative, raison });
             self.vie(qui, |vie| vie.quetes.retain(|it| *it != quete));
         }
     }
@@ -208,7 +213,8 @@ impl History {
             let en_cours = progres.etat();
             drop(progres);
             if sert && en_cours == Some(EtatQuete::EnCours) {
-                let fait = FaitDeQuete { fait_id, type_objectif, cible, quantite };
+                let survenu_a = self.agenda.maintenant();
+                let fait = FaitDeQuete { fait_id, type_objectif, cible, quantite, survenu_a };
                 let progresser = ProgresCommand::Progresser { tentative, fait };
                 // what comes too late counts for nothing
                 let _ = self.scribe.because(cause).execute(id, progresser);
@@ -218,11 +224,12 @@ impl History {
 }
 
 /// That a player has seen a zone.
-pub(super) fn visite(qui: Qui, zone: CibleId) -> FaitDeQuete {
+pub(super) fn visite(qui: Qui, zone: CibleId, survenu_a: DateTime<Utc>) -> FaitDeQuete {
     FaitDeQuete {
         fait_id: FaitId::v5(qui.id, zone.as_uuid()),
         type_objectif: TypeObjectif::Explore,
         cible: zone,
         quantite: Quantite::MIN,
+        survenu_a,
     }
 }

@@ -40,10 +40,10 @@ pub(crate) fn recit() -> Recit {
     vie.fait(progresser(fait(9, TypeObjectif::Dialogue, 3, 1)), at(6));
     vie.fait(TERMINER, at(7));
     vie.fait(recompenser(1), at(8));
-    for end in [C::Abandonner { tentative: 1 }, EXPIRER] {
+    for end in [&[C::Abandonner { tentative: 1 }][..], &[EXPIRER, ECHOUER]] {
         vie.recommence();
         vie.fait(accepter(fiche()), at(0));
-        vie.fait(end, at(61));
+        end.iter().for_each(|command| vie.fait(command.clone(), at(61)));
     }
     let ecrit = vie.raconte();
     Recit { ecrit, hasard: hasard(&mut vie) }
