@@ -109,9 +109,11 @@ fn a_quest_fails_at_its_time_unless_it_has_ended() {
         .rings(&timer)
         .sends(expirer())
         .done()
-        // what it hears before the log says so counts first
+        // what was done in time, and is heard before the log says so, counts first
+        .at(at(0))
         .heard(MondeId::UNIQUE, zone_vue(1))
-        .sends([compter(vec![vue(1, 2)])])
+        .sends([compter(vec![vue(1, 1)])])
+        .done()
         .heard(progres_id(), echeance())
         .sends([EtapeQuete::Echouer(la(quete_id(1), 1))])
         .done()

@@ -140,7 +140,8 @@ fn a_fact_for_another_attempt_or_after_the_end_changes_nothing() {
         .then_state(|_| {})
         .when(for_attempt(1))
         .then_nothing();
-    en_cours(fiche()).at(at(60)).when(for_attempt(1)).then_nothing();
+    let tard = Fait { survenu_a: at(60), ..fait(9, TypeObjectif::Kill, 1, 1) };
+    en_cours(fiche()).when(progresser(tard)).then_nothing();
 }
 
 #[test]
