@@ -78,10 +78,7 @@ async fn of_an_equipping_whose_leg_fails_nothing_is_stored() {
     let sac_lu = sac(&engine, moi()).await;
     let porter = Porter::du_sac(&sac_lu.state, (moi(), niveau(10)), slot(0), ArmePrincipale, None);
     let faux = Porter { bonus: force(999), ..porter.unwrap() };
-    assert_eq!(
-        code(unites::equiper(&engine, Context::new(), faux)).await,
-        "TENUE_DEPASSEE"
-    );
+    assert_eq!(code(unites::equiper(&engine, Context::new(), faux)).await, "TENUE_DEPASSEE");
     assert!(engine.find(EquipementId::du_slot(slot(0))).await.unwrap().is_none());
     assert_eq!(sac(&engine, moi()).await.version.get(), 1);
 }

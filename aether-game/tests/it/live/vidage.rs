@@ -9,9 +9,7 @@ use aether_game::live::classements::LEVEL;
 use aether_game::live::monde::{LiveEvenement, LiveMonde};
 use aether_game::live::{JoueurKeys, LiveCombat, MondeKeys, SacKeys};
 use aether_game::monde::MondeCommand;
-use aether_game::read_models::{
-    VerifyReport, verify_inventaires, verify_joueurs, verify_monde,
-};
+use aether_game::read_models::{VerifyReport, verify_inventaires, verify_joueurs, verify_monde};
 use aether_game::values::JoueurId;
 use aether_testkit::eventually;
 

@@ -30,7 +30,7 @@ fn reussit(sortie: &Output) {
     assert!(sortie.status.success(), "{}", String::from_utf8_lossy(&sortie.stderr));
 }
 
-/// A backup of a database as it is now, whoever works in it.
+/// A backup of a database as it is now, while others work in it.
 fn sauve(database: &Database) -> PathBuf {
     let file = std::env::temp_dir().join(format!("{}.sql", database.name()));
     let dump = programme("pg_dump").arg("-f").arg(&file).arg(database.url()).output().unwrap();

@@ -36,7 +36,11 @@ fn both_are_stored_as_the_studio_says() {
         "QueteEchouee",
     ];
     assert_eq!(names[..7], studio);
-    assert_eq!(names[7..], ["QueteAbandonnee", "SuiviModifie", "EcheanceAtteinte"], "beyond the studio's");
+    assert_eq!(
+        names[7..],
+        ["QueteAbandonnee", "SuiviModifie", "EcheanceAtteinte"],
+        "beyond the studio's"
+    );
     assert_eq!(Tout::stored_names().len(), names.len());
 }
 

@@ -53,9 +53,12 @@ fn a_quest_fails_when_its_time_is_over_and_a_second_timer_finds_nothing() {
 
 #[test]
 fn a_timer_that_comes_a_year_late_still_lets_it_fail() {
-    en_cours(fiche()).at(at(525_600)).when(EXPIRER).then([echeance(525_600)]).when(ECHOUER).then([
-        echouee(RaisonEchec::Expiration, 0, 525_600),
-    ]);
+    en_cours(fiche())
+        .at(at(525_600))
+        .when(EXPIRER)
+        .then([echeance(525_600)])
+        .when(ECHOUER)
+        .then([echouee(RaisonEchec::Expiration, 0, 525_600)]);
 }
 
 #[test]

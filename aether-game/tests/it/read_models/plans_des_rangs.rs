@@ -36,7 +36,10 @@ pub(super) fn questions() -> Vec<Question> {
         (sql!("classement_global"), "0, 50".to_owned()),
         (sql!("classement_global"), "5000, 50".to_owned()),
         (sql!("classement_arene"), format!("1300, {one}, 50")),
-        (sql!("cotes_apres"), format!("ARRAY[{one}, '00000000-0000-0000-0000-000000000300']::uuid[]")),
+        (
+            sql!("cotes_apres"),
+            format!("ARRAY[{one}, '00000000-0000-0000-0000-000000000300']::uuid[]"),
+        ),
         (sql!("item"), one.to_owned()),
         (sql!("items"), format!("NULL, NULL, '', 40, 'Lame', {one}, 60, 50")),
         (sql!("items"), format!("'ARME', 'RARE', 'lame 77', 1, '', {one}, 100, 50")),
