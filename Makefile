@@ -21,7 +21,7 @@ RUN_TESTS = cargo test --locked --no-fail-fast --lib --bins --tests --examples
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pg18 check deny bench compare growth rebuild torture torture-failover torture-nodes
+.PHONY: help demo test test-browser vendor test-pg18 check deny bench compare growth rebuild torture torture-failover torture-nodes
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
@@ -36,6 +36,15 @@ test: ## all tests, against throw-away servers
 	cargo build --workspace --all-targets --locked
 	$(WITH_SERVERS) -- $(RUN_TESTS) --workspace $(ARGS)
 	$(WITH_SERVERS) -- cargo test --workspace --doc --locked
+
+test-browser: ## the page of the arena in the system's Chromium (or CHROMIUM=path), against a server with bots
+	@.ci/setup cc postgres redis
+	npm ci --silent --prefix examples/arena/tests/browser
+	cargo build -p arena -p aether-servers --locked
+	$(WITH_SERVERS) -- cargo test -p arena --test it --locked -- --ignored --nocapture in_a_browser
+
+vendor: ## for maintainers: the libraries of the arena's page, as examples/arena/page/vendor.mjs pins them
+	node examples/arena/page/vendor.mjs
 
 test-pg18: ## the tests of aether-postgres, against PostgreSQL 18
 	@.ci/setup cc postgres redis pgbouncer

@@ -42,12 +42,22 @@ impl Host {
         Ok(lags)
     }
 
-    pub(crate) async fn lags(&self) -> Result<Vec<ProjectionLag>, Error> {
+    /// All shards of all projections, how far each is, and who runs it: also of those whose read model is elsewhere. A statement, and one
+    /// for each of those elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store; a retry helps where [`Error::is_transient`] says so.
+    pub async fn lags(&self) -> Result<Vec<ProjectionLag>, Error> {
         self.with_elsewhere(self.store.projections().await?).await
     }
 
-    /// Whether that changed anything.
-    pub(crate) async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
+    /// Has a projection stop where it is, or continue; its nodes obey with their next heartbeat. Whether that changed anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`]: no node has run it. Those of the store; a retry helps where [`Error::is_transient`] says so.
+    pub async fn set_paused(&self, projection: &str, paused: bool) -> Result<bool, Error> {
         let checkpoints = self.checkpoints(projection).await?;
         if checkpoints.stored(projection).await?.is_none() {
             return Err(self.never_run(projection).await?);
@@ -71,7 +81,12 @@ impl Host {
         Ok(Error::Request(format!("projection {projection:?} is not there; {hint}")))
     }
 
-    pub(crate) async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
+    /// The events that projections could not handle, by projection and position.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store; a retry helps where [`Error::is_transient`] says so.
+    pub async fn dead_letters(&self, wanted: &Letters) -> Result<Vec<ParkedEvent>, Error> {
         let mut letters = self.store.dead_letters(wanted).await?;
         for projection in self.elsewhere().await? {
             let name = projection.name();
@@ -109,8 +124,13 @@ impl Host {
         }
     }
 
-    /// The letter as it is now.
-    pub(crate) async fn order_dead_letter(
+    /// Has a failed event handled again, or left out; the nodes of the projection carry it out. The letter as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`]: it is not there, waits for an earlier one, or was dealt with. Those of the store; a retry helps where
+    /// [`Error::is_transient`] says so.
+    pub async fn order_dead_letter(
         &self,
         projection: &str,
         position: Position,

@@ -84,7 +84,11 @@ impl Host {
     }
 
     /// The state after `events`, if a module has the aggregate type.
-    pub(crate) fn state(
+    ///
+    /// # Errors
+    ///
+    /// An event that does not fit its type; a retry does not help.
+    pub fn state(
         &self,
         aggregate_type: &str,
         events: &[RecordedEvent],

@@ -10,6 +10,7 @@ pub(crate) use negotiation::json_only;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aether_cli::Host;
 use aether_core::{Engine, Module, Node};
 use aether_postgres::PgStore;
 use aether_redis::{KeySpace, RedisBus, RedisClient, RedisReadModels};
@@ -20,6 +21,7 @@ use crate::auth::{Auth, credentials};
 use crate::compte::Compte;
 use crate::config::Config;
 use crate::drain::Drain;
+use crate::ops::Console;
 use crate::realtime::Hub;
 use crate::{metrics, operate, rest};
 
@@ -39,6 +41,7 @@ struct Parts {
     engine: Engine,
     node: Node,
     drain: Drain,
+    host: Host,
 }
 
 impl App {
@@ -65,7 +68,8 @@ impl App {
         let builder = builder.install(&operate::upkeep(&store));
         let node = builder.start()?;
         let drain = Drain::default();
-        Ok(Self(Arc::new(Parts { config, store, redis, auth, hub, engine, node, drain })))
+        let host = Host::new(store.clone()).install(&game).install(&accounts);
+        Ok(Self(Arc::new(Parts { config, store, redis, auth, hub, engine, node, drain, host })))
     }
 
     /// All routes, with all that requests go through.
@@ -115,8 +119,8 @@ impl App {
         &self.0.auth
     }
 
-    pub(crate) fn hub(&self) -> &Hub {
-        &self.0.hub
+        let host = Host::new(store.clone()).install(&game).install(&accounts);
+        Ok(Self(Arc::new(Parts { config, store, redis, auth, hub, engine, node, drain, host })))
     }
 
     pub(crate) fn drain(&self) -> &Drain {
@@ -134,7 +138,7 @@ async fn connect(config: &Config) -> anyhow::Result<PgStore> {
 /// What the server registers beside the game.
 pub(crate) fn accounts(store: &PgStore) -> Module {
     let pool = store.pool().clone();
-    Module::new("arena").aggregate::<Compte>().migration("passwords of accounts", move || {
+    Module::new("arena").aggregate::<Compte>().aggregate::<Console>().migration("passwords of accounts", move || {
         let pool = pool.clone();
         async move { credentials::migrate(&pool).await }
     })

@@ -13,6 +13,8 @@ mod idempotency;
 mod lang;
 mod metrics;
 mod operate;
+mod ops;
+mod page;
 mod peer;
 mod position;
 mod problem;

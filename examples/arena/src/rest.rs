@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use crate::app::{App, json_only};
 use crate::auth::admit::admit;
 use crate::problem::{Code, Problem};
-use crate::{metrics, ready, realtime};
+use crate::{metrics, page, ready, realtime};
 
 /// All routes.
 pub(crate) fn router(app: &App) -> Router<App> {
@@ -35,6 +35,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .merge(realtime::routes().layer(admitted))
         .merge(realtime::description())
         .route("/metrics", get(metrics::page))
+        .merge(page::routes())
         .fallback(async || Problem::new(Code::UNKNOWN))
         .method_not_allowed_fallback(async || Problem::new(Code::METHOD))
 }
@@ -55,6 +56,7 @@ fn game() -> OpenApiRouter<App> {
         .merge(monde::routes())
         .merge(quetes::routes())
         .merge(competences::routes())
+        .merge(crate::ops::routes())
 }
 
 /// Names and passwords are short.

@@ -68,6 +68,17 @@ impl From<aether_postgres::Error> for Problem {
     }
 }
 
+/// What an operator asked for.
+impl From<aether_cli::Error> for Problem {
+    fn from(error: aether_cli::Error) -> Self {
+        match error {
+            error if error.is_transient() => Self::new(Code::UNAVAILABLE).retry_after(1),
+            aether_cli::Error::Request(what) => Self::new(Code::UNKNOWN).detail(what),
+            error => internal(&error),
+        }
+    }
+}
+
 impl From<aether_redis::Error> for Problem {
     fn from(error: aether_redis::Error) -> Self {
         if error.is_transient() {

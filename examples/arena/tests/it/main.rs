@@ -5,6 +5,7 @@
 mod accounts;
 mod client;
 mod combats;
+mod console;
 mod door;
 mod joueurs;
 mod joust;
@@ -12,6 +13,8 @@ mod limits;
 mod listening;
 mod market;
 mod openapi;
+mod page;
+mod page_browser;
 mod process;
 mod quests;
 mod scene;

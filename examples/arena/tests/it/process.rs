@@ -4,13 +4,15 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use arena::Config;
+
 use crate::scene::{config, database};
 
 /// The server; it does not outlive a test that fails.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     log: BufReader<ChildStderr>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Program {
@@ -20,6 +22,20 @@ impl Drop for Program {
 }
 
 impl Program {
+    /// A server on the same database and Redis as these settings.
+    pub(crate) fn serve(config: &Config, options: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_arena"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["--redis-prefix", &config.redis_prefix])
+            .args(options)
+            .env("AETHER_DATABASE_URL", config.database_url.expose())
+            .env("AETHER_REDIS_URL", config.redis_url.expose())
+            .env("NO_COLOR", "1")
+            .env_remove("RUST_LOG");
+        Self::start(&mut command)
+    }
+
     fn start(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
@@ -54,15 +70,7 @@ impl Program {
 async fn a_node_that_ends_is_not_ready_first_and_then_gone() {
     let database = database().await;
     let config = config(&database).await;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_arena"));
-    command
-        .args(["serve", "--listen", "127.0.0.1:0", "--drain", "1500"])
-        .args(["--redis-prefix", &config.redis_prefix])
-        .env("AETHER_DATABASE_URL", config.database_url.expose())
-        .env("AETHER_REDIS_URL", config.redis_url.expose())
-        .env("NO_COLOR", "1")
-        .env_remove("RUST_LOG");
-    let mut program = Program::start(&mut command);
+    let mut program = Program::serve(&config, &["--drain", "1500"]);
     assert_eq!(program.get("/health/ready").as_deref(), Some("HTTP/1.1 200 OK"));
     program.terminate();
     let mut line = String::new();

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use aether_postgres::PgStore;
 use aether_servers::Database;
 use arena::{App, Config, Peer, Secret};
 use axum::Router;
@@ -84,6 +85,11 @@ impl Scene {
 
     pub(crate) fn post(&self, path: &str) -> Ask<'_> {
         self.ask(Method::POST, path)
+    }
+
+    /// A store of its own, for what no route does.
+    pub(crate) async fn store(&self) -> PgStore {
+        PgStore::connect(self.config.database_url.expose()).await.unwrap()
     }
 
     pub(crate) async fn pool(&self) -> PgPool {
