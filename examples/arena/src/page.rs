@@ -60,6 +60,10 @@ fn answer(path: &str, asked: &HeaderMap) -> Response {
 
 impl Ready {
     fn of(path: &'static str, bytes: &[u8]) -> Self {
+        let is_own_script = path.starts_with("js/");
+        let text = std::str::from_utf8(bytes).ok().filter(|_| is_own_script);
+        let stripped = text.map(without_comments);
+        let bytes = stripped.as_deref().map_or(bytes, str::as_bytes);
         let hash = Uuid::new_v5(&Uuid::NAMESPACE_OID, bytes).simple();
         // weak, since it is the same for both encodings; ASCII, so always a header
         let etag = HeaderValue::try_from(format!("W/\"{hash}\""));
@@ -75,7 +79,8 @@ impl Ready {
     fn fresh(&self) -> Option<Self> {
         const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/page/");
         let read = cfg!(debug_assertions).then(|| std::fs::read(format!("{FOLDER}{}", self.path)));
-        let bytes = read?.ok().filter(|bytes| *bytes != self.plain)?;
+        let (_, built) = FILES.iter().find(|(path, _)| *path == self.path)?;
+        let bytes = read?.ok().filter(|bytes| bytes != built)?;
         Some(Self::of(self.path, &bytes))
     }
 
@@ -95,6 +100,22 @@ impl Ready {
         }
         (base, kind, self.plain.clone()).into_response()
     }
+}
+
+/// A script without what it says to its readers: lines that are comments are empty, so that the numbers of lines stay.
+fn without_comments(script: &str) -> String {
+    let mut is_comment = false;
+    let mut lines = String::with_capacity(script.len());
+    for line in script.lines() {
+        let start = line.trim_start();
+        is_comment |= start.starts_with("/**");
+        if !is_comment && !start.starts_with("//") {
+            lines.push_str(line);
+        }
+        is_comment &= !start.ends_with("*/");
+        lines.push('\n');
+    }
+    lines
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -152,6 +173,12 @@ mod tests {
         let loaded = READY.iter().filter(|file| !others.iter().any(|it| file.path.contains(it)));
         let sum: usize = loaded.map(|file| file.brotli.len()).sum();
         assert!(sum <= BUDGET, "{sum} bytes");
+    }
+
+    #[test]
+    fn comments_of_a_script_are_not_sent_and_its_lines_keep_their_numbers() {
+        let script = "// head\n/**\n * a\n */\nlet a = 1;\n/** b */\nlet b = `// c`;\n";
+        assert_eq!(without_comments(script), "\n\n\n\nlet a = 1;\n\nlet b = `// c`;\n");
     }
 
     #[test]

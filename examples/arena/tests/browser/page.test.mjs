@@ -98,7 +98,7 @@ test("the page speaks the browser's language, or the one that was chosen, proble
 test("nothing scrolls sideways on a screen of 360 pixels", async () => {
   const { page, context } = await open("", { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
   await logIn(page);
-  for (const view of [...VIEWS, "#/sac"]) {
+  for (const view of [...VIEWS, "#/sac", "#/quetes"]) {
     await page.goto(`${URL_}/${view}`);
     await page.locator("main h1").first().waitFor();
     await until(page, () => !document.querySelector(".attente"));

@@ -12,6 +12,7 @@ import { Article } from "./article.js";
 import { Joueur } from "./joueur.js";
 import { Marche } from "./marche.js";
 import { Monde } from "./monde.js";
+import { Quetes } from "./quetes.js";
 import { Sac } from "./sac.js";
 import { Absent } from "./morceaux.js";
 
@@ -22,6 +23,7 @@ const VUES = {
   classement: Classement,
   joueur: Joueur,
   sac: Sac,
+  quetes: Quetes,
   monde: Monde,
   connexion: Connexion,
   console: Console,
@@ -56,7 +58,7 @@ function Tete({ nom }) {
     ["marche", "nav.marche"],
     ["classement", "nav.classement"],
     ["monde", "nav.monde"],
-    ...(moi ? [["sac", "nav.sac"]] : []),
+    ...(moi ? [["sac", "nav.sac"], ["quetes", "nav.quetes"]] : []),
     ...(peutLire(moi) ? [["console", "nav.console"]] : []),
   ];
   const ici = nom === "combat" ? "" : nom;

@@ -1,10 +1,11 @@
 // A player: level, record, stats, what is worn.
 
 import { html } from "../dom.js";
+import { faire } from "../api.js";
 import { date, mot, nombre, t } from "../i18n.js";
 import { useLecture, useMoi } from "../suivi.js";
 import { sortir } from "./connexion.js";
-import { Carte, Etat, Jauge } from "./morceaux.js";
+import { Carte, Etat, Jauge, Refus, useCommande } from "./morceaux.js";
 
 const SIX = ["hp", "mp", "stamina", "force", "dexterite", "intelligence"];
 const BILAN = ["combats", "victoires", "defaites", "fuites", "morts"];
@@ -52,18 +53,24 @@ function Prive({ profil }) {
 }
 
 /** What a player wears. */
-export function Tenue({ id }) {
+export function Tenue({ id, mien = false }) {
   const lecture = useLecture(`/joueurs/${encodeURIComponent(id)}/tenue`, { toutes: 10_000, absent: true });
   const pieces = lecture.donnees ?? [];
+  const [retirer, enCours, erreur] = useCommande(async (emplacement) => {
+    await faire("POST", `/joueurs/${id}/inventaire/retirer`, { emplacement });
+    lecture.relire();
+  }, t("sac.fait"));
   return html`
     <${Carte} titre=${t("tenue.titre")}>
       <${Etat} lecture=${lecture} vide=${t("tenue.rien")}>
         <ul class="lignes">${pieces.map(
           (it) => html`
             <li key=${it.equipementId}><span class="attenue">${mot("emplacement", it.emplacement)}</span>
-              <strong>${it.nom ?? t("inconnu")}${it.niveauAmelioration > 0 ? ` +${nombre(it.niveauAmelioration)}` : ""}</strong>
+              <p><strong>${it.nom ?? t("inconnu")}${it.niveauAmelioration > 0 ? ` +${nombre(it.niveauAmelioration)}` : ""}</strong>
+              ${mien && html`<button class="discret" disabled=${enCours} onClick=${() => retirer(it.emplacement)}>${t("sac.retirer")}</button>`}</p>
               ${it.durabilite != null && html`<${Jauge} nom=${t("tenue.durabilite")} valeur=${it.durabilite} max=${it.durabiliteMax} genre="fine" />`}</li>`,
         )}</ul>
+        <${Refus} erreur=${erreur} />
       <//>
     <//>`;
 }

@@ -1,11 +1,12 @@
 // One's own bag, and what is worn.
 
 import { html } from "../dom.js";
-import { nombre, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { useLecture, useMoi } from "../suivi.js";
 import { Connexion } from "./connexion.js";
 import { Tenue } from "./joueur.js";
 import { Carte, Etat, Jauge } from "./morceaux.js";
+import { Case } from "./piece.js";
 
 /** The view of the own bag. */
 export function Sac() {
@@ -23,14 +24,10 @@ function Contenu({ id }) {
         <${Etat} lecture=${lecture} vide=${t("sac.vide")}>
           <${Jauge} nom=${t("sac.poids")} valeur=${sac?.poids} max=${sac?.poidsMax} genre="progres" />
           <ul class="cases">${sac?.elements.map(
-            (it) => html`
-              <li key=${it.slotId} class=${it.estEquipe ? "porte" : ""}>
-                <a href=${`#/marche/${it.itemId}`}>${it.nom ?? t("inconnu")}</a>
-                <span class="num">${it.estEquipe ? t("sac.porte") : `×${nombre(it.quantite)}`}</span>
-              </li>`,
+            (it) => html`<${Case} key=${it.slotId} slot=${it} id=${id} relire=${lecture.relire} />`,
           )}</ul>
         <//>
       <//>
-      <${Tenue} id=${id} />
+      <${Tenue} id=${id} mien=${true} />
     </div>`;
 }
