@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::acte::Observer;
-use super::evenement::{EvenementVu, masked};
+use super::evenement::{EvenementDuJournal, masked};
 use crate::app::App;
 use crate::problem::{Code, Problem, Written};
 use crate::request::{InPath, InQuery};
@@ -44,7 +44,7 @@ pub(crate) struct AgregatVu {
     premier_a: DateTime<Utc>,
     dernier_a: DateTime<Utc>,
     archive: bool,
-    evenements: Vec<EvenementVu>,
+    evenements: Vec<EvenementDuJournal>,
     /// The state before the last of those events, for comparison; none where this program does not know the type.
     etat_avant: Option<Value>,
     etat: Option<Value>,
@@ -93,7 +93,7 @@ pub(crate) async fn agregat(
         premier_a: head.first_event_at,
         dernier_a: head.last_event_at,
         archive: head.archived,
-        evenements: listed.map(|event| EvenementVu::of(event, sees)).collect(),
+        evenements: listed.map(|event| EvenementDuJournal::of(event, sees)).collect(),
         etat_avant,
         etat,
     }))

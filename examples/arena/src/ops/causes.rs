@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::acte::Observer;
-use super::evenement::EvenementVu;
+use super::evenement::EvenementDuJournal;
 use crate::app::App;
 use crate::problem::{Code, Problem, Written};
 use crate::request::InPath;
@@ -21,7 +21,7 @@ const MOST: usize = 1000;
     get, path = "/exploitation/causes/{correlation}", tag = "exploitation", params(("correlation" = Uuid, Path)),
     security(("jeton" = []), ("cookie" = [])),
     responses(
-        (status = 200, description = "the events", body = Vec<EvenementVu>),
+        (status = 200, description = "the events", body = Vec<EvenementDuJournal>),
         (status = 404, description = "nothing followed from it", body = Written, content_type = "application/problem+json"),
         (status = "default", description = "a problem", body = Written, content_type = "application/problem+json"),
     )
@@ -30,12 +30,12 @@ pub(crate) async fn causes(
     State(app): State<App>,
     observer: Observer,
     InPath(correlation): InPath<Uuid>,
-) -> Result<Json<Vec<EvenementVu>>, Problem> {
+) -> Result<Json<Vec<EvenementDuJournal>>, Problem> {
     let mut read = Read::all().filter(Filter::all().correlation(correlation));
     let mut found = vec![];
     loop {
         let page = app.store().read(read.clone()).await?;
-        found.extend(page.events.iter().map(|it| EvenementVu::of(it, observer.sees_payloads())));
+        found.extend(page.events.iter().map(|it| EvenementDuJournal::of(it, observer.sees_payloads())));
         if page.caught_up || found.len() >= MOST {
             break;
         }

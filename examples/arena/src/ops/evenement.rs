@@ -13,7 +13,7 @@ const HIDDEN: &str = "…";
 /// An event of the log.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct EvenementVu {
+pub(super) struct EvenementDuJournal {
     event_id: Uuid,
     position: u64,
     #[serde(rename = "type")]
@@ -31,7 +31,7 @@ pub(super) struct EvenementVu {
     donnees: Value,
 }
 
-impl EvenementVu {
+impl EvenementDuJournal {
     pub(super) fn of(event: &RecordedEvent, sees_payloads: bool) -> Self {
         let metadata = event.metadata();
         let payload = serde_json::from_str(event.payload.as_str()).unwrap_or_default();

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::acte::Observer;
-use super::evenement::EvenementVu;
+use super::evenement::EvenementDuJournal;
 use crate::app::App;
 use crate::problem::{Problem, Written};
 use crate::request::InQuery;
@@ -48,7 +48,7 @@ pub(crate) struct Cherche {
 /// A page of the log.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Journal {
-    elements: Vec<EvenementVu>,
+    elements: Vec<EvenementDuJournal>,
     /// Up to where the next page goes; none at the beginning of the log. A page may have few events, or none, and a next one all the same.
     suivant: Option<u64>,
 }
@@ -71,7 +71,7 @@ pub(crate) async fn journal(
     let wanted = asked.limite.unwrap_or(DEFAULT).clamp(1, MOST);
     let (events, next) = back(app.store(), &asked.filter(), until, wanted).await?;
     let sees = observer.sees_payloads();
-    let elements = events.iter().map(|event| EvenementVu::of(event, sees)).collect();
+    let elements = events.iter().map(|event| EvenementDuJournal::of(event, sees)).collect();
     Ok(Json(Journal { elements, suivant: next }))
 }
 
