@@ -119,8 +119,12 @@ impl App {
         &self.0.auth
     }
 
-        let host = Host::new(store.clone()).install(&game).install(&accounts);
-        Ok(Self(Arc::new(Parts { config, store, redis, auth, hub, engine, node, drain, host })))
+    pub(crate) fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     pub(crate) fn drain(&self) -> &Drain {
