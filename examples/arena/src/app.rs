@@ -142,10 +142,13 @@ async fn connect(config: &Config) -> anyhow::Result<PgStore> {
 /// What the server registers beside the game.
 pub(crate) fn accounts(store: &PgStore) -> Module {
     let pool = store.pool().clone();
-    Module::new("arena").aggregate::<Compte>().aggregate::<Console>().migration("passwords of accounts", move || {
-        let pool = pool.clone();
-        async move { credentials::migrate(&pool).await }
-    })
+    Module::new("arena").aggregate::<Compte>().aggregate::<Console>().migration(
+        "passwords of accounts",
+        move || {
+            let pool = pool.clone();
+            async move { credentials::migrate(&pool).await }
+        },
+    )
 }
 
 async fn migrate(store: &PgStore, modules: [&Module; 2]) -> anyhow::Result<()> {

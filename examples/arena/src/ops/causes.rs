@@ -35,7 +35,9 @@ pub(crate) async fn causes(
     let mut found = vec![];
     loop {
         let page = app.store().read(read.clone()).await?;
-        found.extend(page.events.iter().map(|it| EvenementDuJournal::of(it, observer.sees_payloads())));
+        found.extend(
+            page.events.iter().map(|it| EvenementDuJournal::of(it, observer.sees_payloads())),
+        );
         if page.caught_up || found.len() >= MOST {
             break;
         }

@@ -105,11 +105,12 @@ async fn the_pages_of_the_log_are_all_of_it_from_the_newest_event_to_the_first()
     }
     assert!(positions.is_sorted_by(|a, b| a > b), "{positions:?}");
     let pool = scene.pool().await;
-    let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM evenements WHERE event_sequence <= $1")
-        .bind(i64::try_from(positions[0]).unwrap())
-        .fetch_one(&pool)
-        .await
-        .unwrap();
+    let stored: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM evenements WHERE event_sequence <= $1")
+            .bind(i64::try_from(positions[0]).unwrap())
+            .fetch_one(&pool)
+            .await
+            .unwrap();
     assert_eq!(positions.len(), usize::try_from(stored).unwrap());
     let only = scene.get("/exploitation/journal?type=RoleChange").bearer(&operator).send().await;
     let only = only.json();

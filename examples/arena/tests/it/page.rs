@@ -23,9 +23,7 @@ fn scripts() -> Vec<(String, String)> {
     let entries = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
     let paths = entries.map(|entry| entry.unwrap().path());
     let scripts = paths.filter(|path| path.extension().is_some_and(|it| it == "js"));
-    scripts
-        .map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()))
-        .collect()
+    scripts.map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap())).collect()
 }
 
 fn language(name: &str) -> BTreeMap<String, String> {
@@ -54,9 +52,8 @@ fn what_is_vendored_is_what_the_lock_says() {
 #[test]
 fn both_languages_have_the_same_texts_and_every_text_that_is_asked_for() {
     let [french, english] = ["fr", "en"].map(language);
-    let keys = |language: &BTreeMap<String, String>| -> BTreeSet<_> {
-        language.keys().cloned().collect()
-    };
+    let keys =
+        |language: &BTreeMap<String, String>| -> BTreeSet<_> { language.keys().cloned().collect() };
     assert_eq!(keys(&french), keys(&english));
     for (key, text) in french.iter().chain(&english) {
         assert!(!text.trim().is_empty(), "{key}");
@@ -105,7 +102,8 @@ fn no_text_stands_in_code() {
             // up to the first template inside: that one is looked at on its own
             let template = template.split('`').next().unwrap();
             let shown = shown(template);
-            let word = shown.split(|it: char| !it.is_alphabetic()).find(|it| it.chars().count() > 2);
+            let word =
+                shown.split(|it: char| !it.is_alphabetic()).find(|it| it.chars().count() > 2);
             assert_eq!(word, None, "in {file}: {template}");
         }
         for attribute in ["aria-label=\"", "placeholder=\"", "title=\"", "alt=\""] {

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aether_core::Engine;
 use aether_game::bots::{Rosters, Tactic};
-use aether_game::combat::{Combat, CombatCommand, CombatId, EntiteId, ParticipantId, TypeEntite, ZoneId};
+use aether_game::combat::{
+    Combat, CombatCommand, CombatId, EntiteId, ParticipantId, TypeEntite, ZoneId,
+};
 use aether_game::world::World;
 
 use chrono::TimeDelta;
