@@ -1,10 +1,12 @@
-//! Fighters without players: tactics that choose commands, and rosters to let them loose on.
+//! Players and fighters without people: bots that live a whole life, tactics that choose commands, and rosters to let fighters loose on.
 //!
-//! For demos, load tests and property tests. Everything is pure and follows from seeds.
+//! [`vie`] plays through an engine, as clients do. Tactics and rosters are pure and follow from seeds. All are for demos, load tests and
+//! property tests.
 
 mod arsenal;
 mod rosters;
 mod tactics;
+pub mod vie;
 
 pub use rosters::{Rosters, zones};
 pub use tactics::Tactic;

@@ -23,7 +23,7 @@
 //!
 //! **A life.** Players come over the years, most for a while, some to stay. They play in sessions: fight alone and in groups, gather, make,
 //! wear, repair, improve, learn, follow quests, trade with characters, with each other and on the market, and take part in world events.
-//! What a player does next is chosen by [`choix`], which bots can use as well.
+//! What a player does next is chosen by [`choix`], as it is for [bots](crate::bots::vie).
 //!
 //! **In PostgreSQL** a history is brought by [`History::import`]; a million events take well under a minute on two cores
 //! (`cargo run --release -p aether-game --example world`).
@@ -36,6 +36,7 @@ mod bornes;
 mod catalogue;
 pub mod choix;
 mod competences;
+pub(crate) mod gestes;
 mod hasard;
 mod histoire;
 mod import;
@@ -50,6 +51,8 @@ pub use catalogue::Catalogue;
 pub use hasard::Hasard;
 pub use histoire::History;
 pub use items::WorldItem;
+pub(crate) use items::fondateur;
+pub(crate) use noms::joueur as nom_du_joueur;
 pub use pnj::entite;
 pub use scribe::WorldEvent;
 pub use zones::{WorldBoss, WorldZone};

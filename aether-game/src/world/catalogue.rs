@@ -16,7 +16,7 @@ use crate::competence::FicheCompetence;
 use crate::monde::MondeCommand;
 use crate::pnj::FichePnj;
 use crate::quete::FicheQuete;
-use crate::values::{CompetenceId, ItemId, PnjId, QueteId};
+use crate::values::{BossId, CompetenceId, ItemId, PnjId, QueteId};
 
 /// The catalogue of a world: 500 items, 120 skills, 300 quests, 40 zones, 60 bosses, 200 characters.
 ///
@@ -139,6 +139,12 @@ impl Catalogue {
     #[must_use]
     pub fn personnage(&self, id: PnjId) -> Option<&Arc<FichePnj>> {
         self.pnj.get(*self.places.get(&id.as_uuid())?)
+    }
+
+    /// A boss.
+    #[must_use]
+    pub fn un_boss(&self, id: BossId) -> Option<&WorldBoss> {
+        self.boss.get(*self.places.get(&id.as_uuid())?)
     }
 
     /// The merchants that buy and sell an item.

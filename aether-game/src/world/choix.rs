@@ -4,12 +4,18 @@
 //! [`Habitudes`]; what can be done of it, and with what, say the functions of the modules below.
 
 use super::hasard::Hasard;
+use crate::inventaire::Inventaire;
 
 pub mod combats;
 pub mod competences;
+pub mod echanges;
+pub mod evenements;
 pub mod marche;
+pub mod monde;
 pub mod pieces;
+pub mod pnj;
 pub mod quetes;
+pub mod rencontres;
 pub mod sac;
 
 /// Something that players do.
@@ -69,6 +75,39 @@ pub enum Verbe {
     Agrandir,
     /// Change the class.
     ChangerClasse,
+}
+
+impl Verbe {
+    /// Everything that players do.
+    pub const ALL: &[Self] = &[
+        Self::Combattre,
+        Self::Recolter,
+        Self::Equiper,
+        Self::Reparer,
+        Self::Ameliorer,
+        Self::Enchanter,
+        Self::Fabriquer,
+        Self::Apprendre,
+        Self::Exercer,
+        Self::Disposer,
+        Self::Accepter,
+        Self::Poursuivre,
+        Self::Renoncer,
+        Self::Parler,
+        Self::Explorer,
+        Self::Acheter,
+        Self::Vendre,
+        Self::Offrir,
+        Self::Demander,
+        Self::Annuler,
+        Self::Retirer,
+        Self::Echanger,
+        Self::Ranger,
+        Self::Consommer,
+        Self::Jeter,
+        Self::Agrandir,
+        Self::ChangerClasse,
+    ];
 }
 
 /// How often a player does what, by weight.
@@ -152,5 +191,15 @@ impl Habitudes {
     /// What to do next; none if nothing is ever done.
     pub fn verbe(&self, hasard: &mut Hasard) -> Option<Verbe> {
         hasard.weighted(&self.0)
+    }
+
+    /// What to do next with such a bag: who can carry no more gets rid of something, in most cases.
+    pub fn prochain(&self, sac: &Inventaire, hasard: &mut Hasard) -> Option<Verbe> {
+        const ALLEGER: [(u32, Verbe); 4] =
+            [(5, Verbe::Offrir), (6, Verbe::Vendre), (2, Verbe::Jeter), (1, Verbe::Agrandir)];
+        match sac::est_charge(sac) && hasard.chance(70) {
+            true => hasard.weighted(&ALLEGER),
+            false => self.verbe(hasard),
+        }
     }
 }

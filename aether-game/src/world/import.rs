@@ -5,6 +5,7 @@ use aether_postgres::{Error, ImportEvent, Imported, PgStore};
 use futures::stream;
 use tokio::sync::mpsc;
 
+use super::World;
 use super::histoire::History;
 use super::scribe::WorldEvent;
 
@@ -58,6 +59,18 @@ impl History {
             Err(panic) if panic.is_panic() => std::panic::resume_unwind(panic.into_panic()),
             _ => imported,
         }
+    }
+}
+
+impl World {
+    /// Stores what there is in this world, without anybody who lives in it: its catalogue, its zones and its bosses. As for a whole history,
+    /// what is stored is passed over.
+    ///
+    /// # Errors
+    ///
+    /// As [`History::import`].
+    pub async fn plant(&self, store: &PgStore) -> Result<Imported, Error> {
+        self.history(0, 0).import(store).await
     }
 }
 

@@ -39,7 +39,7 @@ impl WorldItem {
 }
 
 /// An act of those who make the world.
-pub(super) fn fondateur(motif: &str) -> Intervention {
+pub(crate) fn fondateur(motif: &str) -> Intervention {
     Intervention { acteur: Nom::epure("Les Fondateurs"), motif: Motif::epure(motif) }
 }
 

@@ -7,7 +7,8 @@ use crate::values::Nom;
 
 mod personnes;
 
-pub(super) use personnes::{boss, joueur, pnj};
+pub(crate) use personnes::joueur;
+pub(super) use personnes::{boss, pnj};
 
 /// Names that were given, so that none is given twice.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! Bots and rosters.
 
+mod vie;
+
 use aether_game::bots::{Rosters, Tactic, zones};
 use aether_game::combat::*;
 

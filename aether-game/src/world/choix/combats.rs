@@ -16,7 +16,7 @@ use crate::world::pnj::entite;
 use crate::world::zones::WorldBoss;
 
 /// Most skills and kinds of items that a player brings.
-const BAGAGES: usize = 4;
+pub(crate) const BAGAGES: usize = 4;
 
 /// Where somebody enters a combat.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::competence::{Apprentissage, FicheCompetence, TypeCompetence};
 use crate::joueur::Joueur;
-use crate::values::{CompetenceId, NiveauCompetence};
+use crate::values::{CompetenceId, NiveauCompetence, PositionBarre};
+use crate::world::bornes;
 use crate::world::catalogue::Catalogue;
 use crate::world::hasard::Hasard;
 
@@ -48,4 +49,9 @@ pub fn niveau_suivant(joueur: &Joueur, apprise: &Apprentissage) -> Option<Niveau
 #[must_use]
 pub fn est_prete(apprise: &Apprentissage, maintenant: DateTime<Utc>) -> bool {
     apprise.utilisable().is_ok() && apprise.au_repos(maintenant).is_none()
+}
+
+/// A place on the bar.
+pub fn position(hasard: &mut Hasard) -> PositionBarre {
+    bornes::position(hasard.between(1, 10))
 }

@@ -1,10 +1,13 @@
 //! What to put on, to tidy up, to use up, to give away: what a bag suggests.
 
 use crate::inventaire::{Inventaire, InventaireCommand, Slot};
-use crate::item::{Emplacement, FicheItem, NaturePiece, TypeItem};
-use crate::joueur::Joueur;
+use crate::item::{Emplacement, Famille, FicheItem, Ingredient, NaturePiece, TypeItem};
+use crate::joueur::{Classe, Joueur};
 use crate::values::{JoueurId, Quantite, SlotId};
+use crate::world::catalogue::Catalogue;
+use crate::world::choix::quetes::fongibles;
 use crate::world::hasard::Hasard;
+use crate::world::items::WorldItem;
 
 /// Whether little more fits into a bag.
 #[must_use]
@@ -112,4 +115,51 @@ fn a_fusionner(joueur_id: JoueurId, sac: &Inventaire) -> Option<InventaireComman
     let de = de.slot_id;
     let vers = vers.slot_id;
     Some(InventaireCommand::Fusionner { joueur_id, de, vers, quantite: None })
+}
+
+/// Something to make of what a bag holds.
+pub fn a_fabriquer<'a>(
+    catalogue: &'a Catalogue,
+    joueur: &Joueur,
+    sac: &Inventaire,
+    hasard: &mut Hasard,
+) -> Option<&'a WorldItem> {
+    let assez = |part: &Ingredient| fongibles(sac, part.item_id) >= u32::from(part.quantite.get());
+    let faisable = |item: &&WorldItem| {
+        let recette = &item.proprietes.recette;
+        let permise = item.proprietes.niveau_requis <= joueur.niveau();
+        permise && !recette.is_empty() && recette.iter().all(assez)
+    };
+    let faisables: Vec<&WorldItem> = catalogue.items().iter().filter(faisable).collect();
+    hasard.pick(&faisables).copied()
+}
+
+/// Another class, for who has more gold than it costs.
+pub fn classe(joueur: &Joueur, hasard: &mut Hasard) -> Option<Classe> {
+    let riche = joueur.or() > joueur.prix_changement_classe().into();
+    let actuelle = joueur.identite().filter(|_| riche)?.classe;
+    hasard.pick(Classe::ALL).copied().filter(|classe| *classe != actuelle)
+}
+
+/// What a player begins with: a weapon, something to wear, and something to drink.
+pub fn dotation(catalogue: &Catalogue, classe: Classe) -> impl Iterator<Item = &WorldItem> {
+    let arme = match classe {
+        Classe::Guerrier => "Épée",
+        Classe::Mage => "Bâton",
+        Classe::Archer => "Arc",
+        Classe::Voleur => "Rapière",
+        Classe::Clerc => "Masse",
+    };
+    let pour_debutants =
+        catalogue.items().iter().filter(|it| it.proprietes.niveau_requis.get() == 1);
+    let de_depart = move |item: &&WorldItem| {
+        let nom = item.presentation.nom.as_str();
+        match item.proprietes.rangement.famille() {
+            Some(Famille::ArmePrincipale) => nom.starts_with(arme),
+            Some(Famille::Torse) => nom.starts_with("Robe"),
+            Some(_) => false,
+            None => item.proprietes.type_item == TypeItem::Consommable && nom.starts_with("Potion"),
+        }
+    };
+    pour_debutants.filter(de_depart)
 }

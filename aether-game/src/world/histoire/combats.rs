@@ -3,10 +3,10 @@
 use super::History;
 use super::actes::Fait;
 use super::vie::Qui;
-use crate::combat::{EntiteId, ItemGagne, Recompenses, TypeCombat};
+use crate::combat::{EntiteId, Recompenses, TypeCombat};
 use crate::monde::Monde;
-use crate::pnj::FichePnj;
 use crate::values::{BossId, MondeId, PnjId, ZoneId};
+use crate::world::choix::rencontres::{self, Envie};
 use crate::world::zones::WorldBoss;
 
 mod depart;
@@ -32,12 +32,13 @@ enum Adversaires {
 impl History {
     /// Fights: mostly creatures, now and then a boss or other players.
     pub(super) fn combat(&mut self, qui: Qui) -> Fait {
-        match self.hasard.below(20) {
-            0 => self.affronte_un_boss(qui, None),
-            1 => self.affronte_des_joueurs(qui, TypeCombat::Arene),
-            2 => self.affronte_des_joueurs(qui, TypeCombat::Pvp),
-            _ => {
-                let creature = self.creature_du_niveau(qui)?;
+        match rencontres::envie(&mut self.hasard) {
+            Envie::Boss => self.affronte_un_boss(qui, None),
+            Envie::Arene => self.affronte_des_joueurs(qui, TypeCombat::Arene),
+            Envie::Duel => self.affronte_des_joueurs(qui, TypeCombat::Pvp),
+            Envie::Creatures => {
+                let niveau = self.joueur(qui).niveau();
+                let creature = rencontres::creature(&self.catalogue, niveau, &mut self.hasard)?;
                 self.affronte_des_creatures(qui, creature)
             }
         }
@@ -50,16 +51,6 @@ impl History {
             true => self.affronte_des_creatures(qui, pnj),
             false => self.affronte_un_boss(qui, Some(BossId::new(cible.as_uuid()))),
         }
-    }
-
-    /// A creature that is about as strong as the player.
-    fn creature_du_niveau(&mut self, qui: Qui) -> Option<PnjId> {
-        let niveau = i32::from(self.joueur(qui).niveau().get());
-        let creatures = self.catalogue.pnj().iter().filter(|it| it.dialogues.is_empty());
-        let ecart = |it: &FichePnj| (i32::from(it.niveau.get()) - niveau).abs();
-        let mut creatures: Vec<_> = creatures.map(|it| (ecart(it), it.pnj_id)).collect();
-        creatures.sort_unstable();
-        self.hasard.pick(creatures.get(..4)?).map(|(_, pnj)| *pnj)
     }
 
     fn affronte_des_creatures(&mut self, qui: Qui, pnj: PnjId) -> Fait {
@@ -76,22 +67,16 @@ impl History {
 
     /// A boss that is there, near the player's level or the one that was named, and that nobody fights.
     fn affronte_un_boss(&mut self, qui: Qui, lequel: Option<BossId>) -> Fait {
-        let niveau = self.joueur(qui).niveau().get();
+        let voulu = (self.joueur(qui).niveau(), lequel);
         let monde = self.scribe.state::<Monde>(MondeId::UNIQUE);
-        let present = |id: BossId| monde.boss(id).filter(|it| it.reapparait_a.is_none());
-        let proches = self.catalogue.boss().iter().filter(|it| {
-            let voulu =
-                lequel.map_or(it.niveau.get() <= niveau.saturating_add(3), |id| id == it.id);
-            voulu && !self.boss_engages.contains(&it.id)
-        });
-        let presents: Vec<_> =
-            proches.filter_map(|it| Some((it.id, present(it.id)?.apparition))).collect();
-        let premier = presents.len().saturating_sub(6);
-        let (id, apparition) = *self.hasard.pick(presents.get(premier..)?)?;
+        let engages = &self.boss_engages;
+        let engage = |id: BossId| engages.contains(&id);
+        let boss = rencontres::boss(&self.catalogue, &monde, voulu, engage, &mut self.hasard);
+        let (id, apparition) = boss?;
         drop(monde);
         let amis = self.hasard.between(2, 4) as usize;
         let allies = self.groupe(qui, amis);
-        let WorldBoss { zone_id, niveau, .. } = *self.le_boss(id)?;
+        let WorldBoss { zone_id, niveau, .. } = *self.catalogue.un_boss(id)?;
         let recompenses = self.butin(u32::from(niveau.get()), 6);
         self.engage(
             TypeCombat::Boss,
@@ -142,27 +127,7 @@ impl History {
         autre.filter(|autre| *autre != qui)
     }
 
-    /// What the winners share.
     fn butin(&mut self, niveau: u32, nombre: u32) -> Recompenses {
-        let items = self.catalogue.items().iter().filter(|it| {
-            let requis = u32::from(it.proprietes.niveau_requis.get());
-            it.proprietes.echangeable && requis <= niveau + 1 && requis + 12 > niveau
-        });
-        let items: Vec<_> = items.map(|it| (it.id, it.fiche().piece().is_some())).collect();
-        let gains = (0..nombre.min(4)).filter_map(|_| {
-            let (item_id, est_une_piece) = *self.hasard.pick(&items)?;
-            let quantite = if est_une_piece { 1 } else { self.hasard.between(1, 4) };
-            self.hasard.chance(45).then_some(ItemGagne { item_id, quantite })
-        });
-        let items = gains.collect();
-        Recompenses {
-            experience: nombre * (160 + 70 * niveau),
-            or: nombre * (10 + self.hasard.between(2 * niveau, 8 * niveau)),
-            items,
-        }
-    }
-
-    pub(super) fn le_boss(&self, id: BossId) -> Option<&WorldBoss> {
-        self.catalogue.boss().iter().find(|it| it.id == id)
+        rencontres::butin(&self.catalogue, niveau, nombre, &mut self.hasard)
     }
 }

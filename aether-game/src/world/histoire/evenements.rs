@@ -7,13 +7,12 @@ use aether_core::Context;
 use super::History;
 use super::actes::Fait;
 use super::agenda::Tache;
-use crate::monde::{
-    DeclencherEvenement, ItemAccorde, Monde, MondeCommand, RecompenseEvenement, TypeEvenement,
-};
+use crate::monde::{DeclencherEvenement, Monde, MondeCommand, RecompenseEvenement};
 use crate::recompense::Recompense;
 use crate::unite::Unites as _;
-use crate::values::{EvenementId, JoueurId, MondeId, Nom, Origine, TransactionId, ZoneId};
+use crate::values::{EvenementId, JoueurId, MondeId, Origine, TransactionId, ZoneId};
 use crate::world::bornes;
+use crate::world::choix::evenements as choix;
 use crate::world::scribe::Cause;
 
 /// A world event that is on.
@@ -37,49 +36,18 @@ impl EnCours {
 /// How many players bring something before the world is told.
 const LOT: usize = 4;
 
-const NOMS: [(&str, TypeEvenement); 8] = [
-    ("L'Invasion des morts-marchants", TypeEvenement::Invasion),
-    ("La Nuit des loups", TypeEvenement::Invasion),
-    ("La Grande Chasse", TypeEvenement::Chasse),
-    ("Le Réveil du wyrm", TypeEvenement::Chasse),
-    ("La Disette", TypeEvenement::Collecte),
-    ("L'Appel des bâtisseurs", TypeEvenement::Collecte),
-    ("La Fête des moissons", TypeEvenement::Festival),
-    ("Le Carnaval des masques", TypeEvenement::Festival),
-];
-
 impl History {
     /// Begins an event that asks for about as much as will be done in its time.
     pub(super) fn declenche(&mut self) -> Fait {
-        let (nom, type_evenement) = *self.hasard.pick(&NOMS)?;
-        let zone = self.hasard.pick(self.catalogue.zones()).map(|it| it.id);
-        let zone = zone.filter(|_| self.hasard.chance(20));
-        let items = self.catalogue.items().iter().filter(|it| it.proprietes.usage.is_some());
-        let items: Vec<_> = items.map(|it| it.id).collect();
-        let item = self
-            .hasard
-            .pick(&items)
-            .map(|item_id| ItemAccorde { item_id: *item_id, quantite: bornes::quantite(2) });
-        let recompense = RecompenseEvenement {
-            experience: bornes::experience(self.hasard.between(150, 600).into()),
-            or: bornes::or(self.hasard.between(40, 200).into()),
-            items: item.into_iter().collect(),
-        };
         let id = EvenementId::new(self.uuid());
         let duree_s = self.hasard.between(3, 14) * 24 * 3_600;
         // about one event in a hundred is the end of a foe
         let part = u64::from(self.hasard.between(40, 130));
         let requis = self.cadence.evenements_en(duree_s) * part / 10_000;
         let requis = bornes::au_moins_un(u32::try_from(requis).unwrap_or(u32::MAX));
-        let demande = DeclencherEvenement {
-            evenement: id,
-            nom: Nom::epure(nom),
-            type_evenement,
-            zone,
-            requis,
-            duree_s,
-            recompense: recompense.clone(),
-        };
+        let voulu = (id, duree_s, requis);
+        let demande = choix::evenement(&self.catalogue, voulu, &mut self.hasard)?;
+        let DeclencherEvenement { zone, recompense, .. } = demande.clone();
         let declencher = MondeCommand::DeclencherEvenement(demande);
         self.scribe.pen().execute(MondeId::UNIQUE, declencher).ok()?;
         let (apports, participants) = Default::default();

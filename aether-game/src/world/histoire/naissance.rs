@@ -6,16 +6,12 @@ use chrono::TimeDelta;
 use super::History;
 use super::agenda::Tache;
 use super::vie::Vie;
-use crate::inventaire::InventaireCommand;
-use crate::inventaire::unites::avec_fiche;
-use crate::item::{Famille, TypeItem};
 use crate::joueur::{Classe, NouveauJoueur, creer};
 use crate::reservation::{Reservation, ReservationCommand};
-use crate::unite::{Unite as _, Unites as _};
-use crate::values::{InventaireId, JoueurId, RaisonItem, ReservationId};
-use crate::world::choix::Habitudes;
-use crate::world::items::WorldItem;
-use crate::world::{bornes, noms};
+use crate::values::{JoueurId, ReservationId};
+use crate::world::choix::{Habitudes, sac};
+use crate::world::gestes::doter;
+use crate::world::noms;
 
 /// How long the pauses of players are, in percent of the mean: some play far more than others.
 const PAUSES: [u32; 6] = [15, 40, 80, 100, 140, 225];
@@ -81,41 +77,9 @@ impl History {
 
     /// What a player begins with: a weapon, something to wear, and something to drink.
     fn dote(&mut self, joueur_id: JoueurId, classe: Classe) {
-        let dotation: Vec<_> = dotation(self.catalogue.items(), classe).cloned().collect();
-        let pen = self.scribe.pen();
-        let sac = InventaireId::du_joueur(joueur_id);
-        let unit = dotation.into_iter().fold(pen.atomic(Context::new()), |unit, item| {
-            let fiche = item.fiche();
-            let quantite = bornes::quantite(if fiche.piece().is_some() { 1 } else { 3 });
-            let source = RaisonItem::Dotation;
-            let connue = fiche.clone();
-            let fiche = Box::new(fiche);
-            let ajouter =
-                InventaireCommand::Ajouter { joueur_id, fiche, quantite, source, reference: None };
-            avec_fiche(unit.command(sac, ajouter), connue)
-        });
+        let dotation = sac::dotation(&self.catalogue, classe);
+        let unit = doter(&self.scribe.pen(), Context::new(), joueur_id, dotation);
         // a beginner's bag has room for it
         let _ = unit.commit();
     }
-}
-
-fn dotation(items: &[WorldItem], classe: Classe) -> impl Iterator<Item = &WorldItem> {
-    let arme = match classe {
-        Classe::Guerrier => "Épée",
-        Classe::Mage => "Bâton",
-        Classe::Archer => "Arc",
-        Classe::Voleur => "Rapière",
-        Classe::Clerc => "Masse",
-    };
-    let pour_debutants = items.iter().filter(|it| it.proprietes.niveau_requis.get() == 1);
-    let de_depart = move |item: &&WorldItem| {
-        let nom = item.presentation.nom.as_str();
-        match item.proprietes.rangement.famille() {
-            Some(Famille::ArmePrincipale) => nom.starts_with(arme),
-            Some(Famille::Torse) => nom.starts_with("Robe"),
-            Some(_) => false,
-            None => item.proprietes.type_item == TypeItem::Consommable && nom.starts_with("Potion"),
-        }
-    };
-    pour_debutants.filter(de_depart)
 }

@@ -11,7 +11,7 @@ use super::vie::{Qui, Vie};
 use crate::inventaire::Inventaire;
 use crate::joueur::{Joueur, JoueurCommand};
 use crate::values::{InventaireId, TransactionId};
-use crate::world::choix::{Verbe, sac};
+use crate::world::choix::Verbe;
 
 impl History {
     /// A player lives on, unless something else was planned for him since.
@@ -83,14 +83,9 @@ impl History {
         }
     }
 
-    /// What to do next. Who can carry no more gets rid of something.
     fn verbe(&mut self, qui: Qui) -> Option<Verbe> {
-        const ALLEGER: [(u32, Verbe); 4] =
-            [(5, Verbe::Offrir), (6, Verbe::Vendre), (2, Verbe::Jeter), (1, Verbe::Agrandir)];
-        if sac::est_charge(&self.sac(qui)) && self.hasard.chance(70) {
-            return self.hasard.weighted(&ALLEGER);
-        }
-        self.vies.get(qui.n)?.habitudes.verbe(&mut self.hasard)
+        let sac = self.sac(qui);
+        self.vies.get(qui.n)?.habitudes.prochain(&sac, &mut self.hasard)
     }
 
     pub(super) fn joueur(&self, qui: Qui) -> Arc<Joueur> {

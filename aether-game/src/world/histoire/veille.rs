@@ -12,6 +12,7 @@ use crate::monde::{Facteur, Monde, MondeCommand, NouvelleLigne, TypeClassement};
 use crate::pnj::{Article, Pnj, PnjCommand, TypePnj};
 use crate::values::{ItemId, MondeId, Nom, PnjId, ZoneId};
 use crate::world::bornes;
+use crate::world::choix::pnj;
 use crate::world::items::fondateur;
 
 /// How many lines a ranking has.
@@ -102,12 +103,9 @@ impl History {
 
     /// Fills up an article that is short.
     fn reapprovisionne(&mut self) -> Fait {
-        let marchands = self.catalogue.pnj().iter().filter(|it| it.type_pnj == TypePnj::Marchand);
-        let marchands: Vec<PnjId> = marchands.map(|it| it.pnj_id).collect();
-        let pnj = *self.hasard.pick(&marchands)?;
+        let pnj = pnj::un_marchand(&self.catalogue, &mut self.hasard)?;
         let etat: Arc<Pnj> = self.scribe.state(pnj);
-        let courts = etat.articles().filter(|it| it.stock.is_some_and(|stock| stock < 10));
-        let courts: Vec<Article> = courts.collect();
+        let courts: Vec<Article> = etat.articles().filter(pnj::manque).collect();
         let article = *self.hasard.pick(&courts)?;
         drop(etat);
         let reapprovisionner = PnjCommand::Reapprovisionner {

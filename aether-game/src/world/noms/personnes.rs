@@ -111,7 +111,7 @@ pub(in super::super) fn boss(noms: &mut Noms, hasard: &mut Hasard) -> Nom {
 }
 
 /// The names of the player with this number, for signing in and to show. Other numbers have other names for signing in.
-pub(in super::super) fn joueur(numero: u32) -> Option<(NomUtilisateur, Pseudo)> {
+pub(crate) fn joueur(numero: u32) -> Option<(NomUtilisateur, Pseudo)> {
     let prenoms = PRENOMS.len() as u32;
     let surnoms = SURNOMS.len() as u32;
     let reste = numero / prenoms;

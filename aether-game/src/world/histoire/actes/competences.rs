@@ -10,7 +10,6 @@ use crate::competence::apprentissage::unites::{ameliorer, apprendre};
 use crate::competence::barre::unites::placer;
 use crate::competence::{Apprendre, Apprentissage, ApprentissageCommand, Competence};
 use crate::values::{ApprentissageId, CompetenceId, NiveauCompetence};
-use crate::world::bornes;
 use crate::world::choix::competences;
 use crate::world::histoire::History;
 use crate::world::histoire::vie::Qui;
@@ -72,7 +71,7 @@ impl History {
         let utilisables = self.apprises(qui).filter(|(_, it)| it.utilisable().is_ok());
         let utilisables: Vec<_> = utilisables.map(|(id, _)| id).collect();
         let competence = *self.hasard.pick(&utilisables)?;
-        let position = bornes::position(self.hasard.between(1, 10));
+        let position = competences::position(&mut self.hasard);
         let pen = self.scribe.pen();
         placer(&pen, Context::new(), qui.id, competence, position).commit().ok().map(drop)
     }

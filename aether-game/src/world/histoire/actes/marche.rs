@@ -8,17 +8,12 @@ use super::Fait;
 use crate::economie::unites::{Par, acheter, clore, retirer_or};
 use crate::economie::{Economie, PlacerOrdre, TypeContenu, TypeOrdre};
 use crate::inventaire::marche::{retirer_colis, vendre};
-use crate::item::TypeItem;
-use crate::values::{CarnetId, ItemId, Montant, OrdreId, Prix, Quantite};
+use crate::values::{CarnetId, ItemId, Montant, OrdreId, Quantite};
 use crate::world::bornes;
 use crate::world::choix::{marche, sac};
 use crate::world::histoire::History;
 use crate::world::histoire::agenda::Tache;
 use crate::world::histoire::vie::Qui;
-use crate::world::items::WorldItem;
-
-/// Most open orders that a player looks after.
-const ORDRES_MAX: usize = 12;
 
 impl History {
     /// Offers goods.
@@ -26,9 +21,9 @@ impl History {
         let (item, libres) = {
             let sac = self.sac(qui);
             let (fiche, quantite) = sac::a_ceder(&sac, &mut self.hasard)?;
-            (fiche.item_id, u32::from(quantite.get()))
+            (fiche.item_id, quantite)
         };
-        let quantite = bornes::quantite(self.hasard.between(libres.div_ceil(2), libres));
+        let quantite = marche::part(libres, &mut self.hasard);
         let placer = self.ordre(qui, TypeOrdre::Vente, item, quantite)?;
         let ordre = (placer.ordre, placer.duree_s);
         vendre(&self.scribe.pen(), Context::new(), placer).commit().ok()?;
@@ -39,11 +34,10 @@ impl History {
     pub(super) fn demande(&mut self, qui: Qui, quoi: Option<(ItemId, Quantite)>) -> Fait {
         let (item, voulus) = match quoi {
             Some(voulu) => voulu,
-            None => (self.souhait(qui)?, bornes::quantite(self.hasard.between(1, 40))),
+            None => (self.souhait(qui)?, marche::envie(&mut self.hasard)),
         };
         let mut placer = self.ordre(qui, TypeOrdre::Achat, item, voulus)?;
-        let bourse = bornes::or(u64::from(self.joueur(qui).or().get()) * 2 / 3);
-        placer.quantite = marche::payables(bourse, placer.prix, voulus)?;
+        placer.quantite = marche::payables(self.joueur(qui).or(), placer.prix, voulus)?;
         let ordre = (placer.ordre, placer.duree_s);
         acheter(&self.scribe.pen(), Context::new(), placer).ok()?.commit().ok()?;
         self.suit_l_ordre(qui, item, ordre)
@@ -58,10 +52,7 @@ impl History {
                 return Some(item);
             }
         }
-        let items = self.catalogue.items().iter();
-        let materiaux = items.filter(|it| it.proprietes.type_item == TypeItem::Materiau);
-        let materiaux: Vec<&WorldItem> = materiaux.step_by(10).collect();
-        self.hasard.pick(&materiaux).map(|item| item.id)
+        marche::materiau(&self.catalogue, &mut self.hasard)
     }
 
     /// An order at a sensible price; none for who has too many.
@@ -72,18 +63,13 @@ impl History {
         item: ItemId,
         quantite: Quantite,
     ) -> Option<PlacerOrdre> {
-        if self.joueur(qui).ordres().len() >= ORDRES_MAX {
-            return None;
-        }
-        let valeur = self.catalogue.item(item)?.presentation.valeur_or;
-        let economie = self.carnet(item);
-        let cours = marche::cours(&economie, valeur);
-        let prix: Prix = marche::limite(&economie, qui.id, cote, cours, &mut self.hasard);
-        let jours = self.hasard.between(1, 29);
         let pseudo = self.vies.get(qui.n)?.pseudo.clone();
+        let joueur = self.joueur(qui);
+        let economie = self.carnet(item);
         let ordre = OrdreId::new(self.uuid());
-        let duree_s = jours * 24 * 3_600;
-        Some(PlacerOrdre { ordre, joueur: qui.id, pseudo, item, quantite, prix, duree_s })
+        let quoi = (ordre, item, quantite);
+        let qui = (qui.id, pseudo, joueur.as_ref());
+        marche::ordre(&self.catalogue, &economie, qui, cote, quoi, &mut self.hasard)
     }
 
     /// An order was placed: it will end, and what it has traded is to be settled.

@@ -3,11 +3,10 @@
 use aether_core::Context;
 
 use super::Fait;
+use crate::equipement::Equipement;
 use crate::equipement::unites::{Travail, desequiper, enchanter, payer};
-use crate::equipement::{Enchantement, Equipement, TypeEnchantement};
 use crate::inventaire::Slot;
 use crate::item::Emplacement;
-use crate::world::bornes;
 use crate::world::choix::pieces;
 use crate::world::histoire::History;
 use crate::world::histoire::vie::Qui;
@@ -20,9 +19,7 @@ impl History {
             let sac = self.sac(qui);
             let usees = pieces::connues(&sac).filter_map(|(piece, slot)| {
                 let etat = self.scribe.state::<Equipement>(piece);
-                let perdu = pieces::usure(slot, &etat)?.get() > 4;
-                let reparation = pieces::a_reparer(slot, &etat, joueur.or())?;
-                perdu.then_some((piece, reparation))
+                Some((piece, pieces::a_reparer(slot, &etat, joueur.or())?))
             });
             usees.max_by_key(|(_, (points, _))| *points)?
         };
@@ -60,19 +57,14 @@ impl History {
     pub(super) fn enchante(&mut self, qui: Qui) -> Fait {
         let (parchemin, enchantement) = {
             let sac = self.sac(qui);
-            let enchantement = |slot: &Slot| self.enchantement(slot);
+            let enchantement = |slot: &Slot| pieces::enchantement(&self.catalogue, slot);
             let (slot_id, slot) = pieces::parchemin(&sac, |slot| enchantement(slot).is_some())?;
             (slot_id, enchantement(slot)?)
         };
         let (piece, porte) = {
             let sac = self.sac(qui);
             let solides = pieces::connues(&sac).filter(|(piece, _)| {
-                let etat = self.scribe.state::<Equipement>(*piece);
-                let plus_fort = |pose: &Enchantement| {
-                    pose.type_enchantement == enchantement.type_enchantement
-                        && pose.puissance >= enchantement.puissance
-                };
-                etat.durabilite() > 0 && !etat.enchantements().iter().any(plus_fort)
+                pieces::est_a_enchanter(&self.scribe.state::<Equipement>(*piece), enchantement)
             });
             let solides: Vec<_> = solides.map(|(piece, slot)| (piece, emplacement(slot))).collect();
             *self.hasard.pick(&solides)?
@@ -83,18 +75,6 @@ impl History {
             .commit()
             .ok()
             .map(drop)
-    }
-
-    /// What a scroll does, by its name and its price.
-    fn enchantement(&self, slot: &Slot) -> Option<Enchantement> {
-        let item = self.catalogue.item(slot.fiche.item_id)?;
-        let nom = item.presentation.nom.as_str().strip_prefix("Parchemin de ")?;
-        let type_enchantement = match nom.starts_with("tranchant") {
-            true => TypeEnchantement::Tranchant,
-            false => TypeEnchantement::Rempart,
-        };
-        let puissance = bornes::stat(2 + item.presentation.valeur_or.get() / 20);
-        Some(Enchantement { type_enchantement, puissance })
     }
 
     fn enleve(&mut self, qui: Qui, porte: Option<Emplacement>) -> Fait {

@@ -5,11 +5,10 @@ use aether_core::Context;
 use super::Fait;
 use crate::item::FicheItem;
 use crate::pnj::unites::{acheter, vendre};
-use crate::pnj::{Affaire, Article, Pnj, PnjCommand};
+use crate::pnj::{Affaire, Pnj, PnjCommand};
 use crate::quete::{FaitId, TypeObjectif};
 use crate::values::{Motif, PnjId, Quantite};
-use crate::world::bornes;
-use crate::world::choix::sac;
+use crate::world::choix::{pnj as choix, sac};
 use crate::world::histoire::History;
 use crate::world::histoire::vie::Qui;
 
@@ -22,10 +21,7 @@ impl History {
         };
         let dialogue_id = {
             let etat = self.scribe.state::<Pnj>(pnj);
-            let reputation = etat.reputation(qui.id);
-            let dialogues = etat.fiche()?.dialogues.iter();
-            let permis: Vec<_> = dialogues.filter(|it| it.reputation_min <= reputation).collect();
-            self.hasard.pick(&permis)?.dialogue_id
+            choix::dialogue(&etat, qui.id, &mut self.hasard)?
         };
         let parler = PnjCommand::Parler { joueur_id: qui.id, dialogue_id };
         let cause = self.scribe.pen().execute(pnj, parler).ok()?;
@@ -39,11 +35,8 @@ impl History {
 
     fn pnj_proche(&mut self, qui: Qui) -> Option<PnjId> {
         let niveau = self.joueur(qui).niveau();
-        let parlent = self.catalogue.pnj().iter().filter(|it| !it.dialogues.is_empty());
-        let proches = parlent.filter(|it| it.niveau.get() <= niveau.get().saturating_add(5));
-        let proches: Vec<PnjId> = proches.map(|it| it.pnj_id).collect();
-        let vivants = |pnj: &&PnjId| !self.scribe.state::<Pnj>(**pnj).est_mort();
-        self.hasard.pick(&proches).filter(vivants).copied()
+        let proche = choix::interlocuteur(&self.catalogue, niveau, &mut self.hasard);
+        proche.filter(|pnj| !self.scribe.state::<Pnj>(*pnj).est_mort())
     }
 
     /// A character comes to like a player more or less.
@@ -57,35 +50,22 @@ impl History {
     /// Looks at a shop, and buys something that a purse can pay without being emptied.
     pub(super) fn achete(&mut self, qui: Qui) -> Fait {
         let niveau = self.joueur(qui).niveau();
-        let marchands = self.catalogue.pnj().iter().filter(|it| !it.articles.is_empty());
-        let proches = marchands.filter(|it| it.niveau.get() <= niveau.get().saturating_add(5));
-        let proches: Vec<PnjId> = proches.map(|it| it.pnj_id).collect();
-        let pnj = *self.hasard.pick(&proches)?;
+        let pnj = choix::marchand(&self.catalogue, niveau, &mut self.hasard)?;
         self.scribe.pen().execute(pnj, PnjCommand::OuvrirCommerce { joueur_id: qui.id }).ok()?;
-        let bourse = self.joueur(qui).or().get() / 2;
+        let budget = choix::budget(self.joueur(qui).or());
         let etat = self.scribe.state::<Pnj>(pnj);
-        let payables = etat.articles().filter(|it| {
-            it.prix.get() <= bourse && it.stock != Some(0) && self.est_utile(it, niveau.get())
-        });
-        let payables: Vec<Article> = payables.collect();
-        let article = *self.hasard.pick(&payables)?;
+        let article = choix::article(&self.catalogue, &etat, (niveau, budget), &mut self.hasard)?;
         let fiche = self.fiche(article.item_id)?;
-        let voulus = if fiche.piece().is_some() { 1 } else { self.hasard.between(1, 5) };
         let affaire = Affaire {
             joueur_id: qui.id,
             item_id: article.item_id,
-            quantite: bornes::quantite(voulus.min(bourse / article.prix.get())),
+            quantite: choix::combien(&article, &fiche, budget, &mut self.hasard),
             prix_unitaire: article.prix,
             transaction: self.transaction(),
         };
         drop(etat);
         let pen = self.scribe.pen();
         acheter(&pen, Context::new(), pnj, affaire, fiche).commit().ok().map(drop)
-    }
-
-    fn est_utile(&self, article: &Article, niveau: u8) -> bool {
-        let item = self.catalogue.item(article.item_id);
-        item.is_some_and(|it| it.proprietes.niveau_requis.get() <= niveau)
     }
 
     /// Sells something to a merchant who buys it.

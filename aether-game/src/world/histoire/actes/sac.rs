@@ -5,17 +5,13 @@ use aether_core::Context;
 use super::Fait;
 use crate::equipement::Equipement;
 use crate::equipement::unites::{Porter, detruire, equiper};
-use crate::inventaire::unites::avec_fiche;
-use crate::inventaire::{Inventaire, InventaireCommand, Prelevement, RaisonCapacite};
-use crate::item::Ingredient;
-use crate::joueur::{Classe, JoueurCommand};
-use crate::unite::{Unite as _, Unites as _};
-use crate::values::{EquipementId, Nom, Quantite, RaisonItem, RaisonOr};
-use crate::world::choix::{quetes, sac};
+use crate::inventaire::{InventaireCommand, Prelevement};
+use crate::joueur::JoueurCommand;
+use crate::values::{EquipementId, Quantite, RaisonItem};
+use crate::world::choix::sac;
+use crate::world::gestes::{agrandir, fabriquer, retirer};
 use crate::world::histoire::History;
 use crate::world::histoire::vie::Qui;
-use crate::world::items::WorldItem;
-use crate::world::{bornes, scribe::Pen};
 
 impl History {
     /// Puts on the best piece that is better than what is worn; one that is worn out is repaired first.
@@ -60,7 +56,7 @@ impl History {
             }
             None => pen.execute(
                 qui.sac(),
-                retirer(qui, Prelevement::Slot(slot_id), slot.quantite, raison),
+                retirer(qui.id, Prelevement::Slot(slot_id), slot.quantite, raison),
             ),
         };
         self.oublie(slot.equipement_id.filter(|_| jetee.is_ok()));
@@ -79,82 +75,26 @@ impl History {
         let item = {
             let joueur = self.joueur(qui);
             let sac = self.sac(qui);
-            let faisables = self.catalogue.items().iter().filter(|item| {
-                item.proprietes.niveau_requis <= joueur.niveau() && est_faisable(item, &sac)
-            });
-            let faisables: Vec<&WorldItem> = faisables.collect();
-            (*self.hasard.pick(&faisables)?).clone()
+            sac::a_fabriquer(&self.catalogue, &joueur, &sac, &mut self.hasard)?.clone()
         };
         let pen = self.scribe.pen();
-        let unit = item.proprietes.recette.iter().fold(pen.atomic(Context::new()), |unit, part| {
-            let Ingredient { item_id, quantite } = *part;
-            let de = Prelevement::Item(item_id);
-            unit.command(qui.sac(), retirer(qui, de, quantite, RaisonItem::Ingredient))
-        });
-        let fiche = item.fiche();
-        let ajouter = InventaireCommand::Ajouter {
-            joueur_id: qui.id,
-            fiche: Box::new(fiche.clone()),
-            quantite: Quantite::MIN,
-            source: RaisonItem::Fabrication,
-            reference: None,
-        };
-        avec_fiche(unit.command(qui.sac(), ajouter), fiche).commit().ok().map(drop)
+        fabriquer(&pen, Context::new(), qui.id, &item).commit().ok().map(drop)
     }
 
     /// Buys ten more slots, and the strength to carry them.
     pub(super) fn agrandit(&mut self, qui: Qui) -> Fait {
-        let (capacite, poids) = {
-            let sac = self.sac(qui);
-            (sac.capacite() + 10, sac.poids_max().get() + 400)
-        };
-        let extensions = (capacite - Inventaire::CAPACITE) / 10;
-        let prix = bornes::montant(150 * u64::from(extensions));
-        if self.joueur(qui).or() < prix.into() {
-            return None;
-        }
-        let raison = RaisonOr::ExtensionInventaire;
+        let bourse = self.joueur(qui).or();
         let transaction = self.transaction();
-        let debiter = JoueurCommand::Debiter { montant: prix, raison, transaction };
-        let agrandir = InventaireCommand::ModifierCapacite {
-            joueur_id: qui.id,
-            capacite,
-            poids_max: bornes::poids(poids),
-            raison: RaisonCapacite::Achat,
-            extension: Some(Nom::epure(&format!("Sacoche n° {extensions}"))),
-            intervention: None,
-        };
-        let pen: Pen<'_> = self.scribe.pen();
-        let unit = pen.atomic(Context::new()).command(qui.id, debiter);
-        unit.command(qui.sac(), agrandir).commit().ok().map(drop)
+        let sac = self.sac(qui);
+        let pen = self.scribe.pen();
+        let unit = agrandir(&pen, Context::new(), (qui.id, &sac), bourse, transaction)?;
+        drop(sac);
+        unit.commit().ok().map(drop)
     }
 
     pub(super) fn change_de_classe(&mut self, qui: Qui) -> Fait {
-        let payable = {
-            let joueur = self.joueur(qui);
-            let riche = joueur.or() > joueur.prix_changement_classe().into();
-            riche.then(|| joueur.identite().map(|it| it.classe)).flatten()
-        };
-        let actuelle = payable?;
-        let classe = *self.hasard.pick(Classe::ALL).filter(|classe| **classe != actuelle)?;
+        let classe = sac::classe(&self.joueur(qui), &mut self.hasard)?;
         let changer = JoueurCommand::ChangerClasse { classe, transaction: self.transaction() };
         self.scribe.pen().execute(qui.id, changer).ok().map(drop)
     }
-}
-
-fn est_faisable(item: &WorldItem, sac: &Inventaire) -> bool {
-    let recette = &item.proprietes.recette;
-    let assez =
-        |part: &Ingredient| quetes::fongibles(sac, part.item_id) >= u32::from(part.quantite.get());
-    !recette.is_empty() && recette.iter().all(assez)
-}
-
-/// Items leave the game out of a player's bag.
-pub(super) fn retirer(
-    qui: Qui,
-    prelevement: Prelevement,
-    quantite: Quantite,
-    raison: RaisonItem,
-) -> InventaireCommand {
-    InventaireCommand::Retirer { joueur_id: qui.id, prelevement, quantite, raison, reference: None }
 }

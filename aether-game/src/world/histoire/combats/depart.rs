@@ -8,12 +8,12 @@ use super::super::agenda::Tache;
 use super::super::vie::Qui;
 use super::{Adversaires, Rencontre};
 use crate::combat::{
-    Camp, ConditionVictoire, Conditions, Demarrer, Participant, ParticipantId, Recompenses,
-    TypeCombat, commencer,
+    Camp, Demarrer, Participant, ParticipantId, Recompenses, TypeCombat, commencer,
 };
 use crate::inventaire::combats::mettre_de_cote;
 use crate::values::{CombatId, ZoneId};
 use crate::world::choix::combats::{Entree, boss, creature, joueur};
+use crate::world::choix::rencontres::conditions;
 
 impl History {
     pub(super) fn engage(
@@ -37,16 +37,7 @@ impl History {
             zone_id,
             zone_nom,
             participants: participants.clone(),
-            conditions: Conditions {
-                victoire: if boss {
-                    ConditionVictoire::BossVaincu
-                } else {
-                    ConditionVictoire::Elimination
-                },
-                limite_temps: Some(if boss { 1_800_000 } else { 600_000 }),
-                limite_tours: 200,
-                ..Conditions::default()
-            },
+            conditions: conditions(boss),
             duree_tour_ms: Demarrer::DUREE_TOUR_MS,
             recompenses,
         };
@@ -82,7 +73,7 @@ impl History {
             }
             Adversaires::Boss(id, _) => {
                 let entree = self.entree(camp, 0);
-                let fiche = self.le_boss(*id).cloned();
+                let fiche = self.catalogue.un_boss(*id).cloned();
                 fiche.map(|it| boss(entree, &it, allies, &mut self.hasard)).into_iter().collect()
             }
         }
