@@ -7,6 +7,7 @@ mod comptes;
 mod items;
 mod joueurs;
 mod marche;
+mod moi;
 mod monde;
 mod openapi;
 mod quetes;
@@ -54,6 +55,7 @@ fn game() -> OpenApiRouter<App> {
         .merge(items::routes())
         .merge(marche::routes())
         .merge(monde::routes())
+        .merge(moi::routes())
         .merge(quetes::routes())
         .merge(competences::routes())
         .merge(crate::ops::routes())

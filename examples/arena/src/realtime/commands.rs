@@ -24,6 +24,7 @@ use crate::trace::Correlation;
 /// Names of commands, with the routes that carry them out. What stands in braces is taken out of the data.
 const ROUTES: &[(&str, Method, &str)] = &[
     ("combat.agir", Method::POST, "/combat/action"),
+    ("combat.commencer", Method::POST, "/combats"),
     ("marche.placer", Method::POST, "/marche/{itemId}/ordres"),
     ("marche.annuler", Method::DELETE, "/marche/{itemId}/ordres/{ordreId}"),
     ("quete.accepter", Method::POST, "/quetes/{queteId}/accepter"),

@@ -24,6 +24,8 @@ struct Waiting {
     frames: VecDeque<String>,
     bytes: usize,
     close: Option<(u16, String)>,
+    /// Nobody waits for room any more: what is still said is little, and the socket ends.
+    ending: bool,
 }
 
 /// What the writer sends next.
@@ -35,7 +37,7 @@ pub(super) enum Next {
 
 impl Waiting {
     fn has_room(&self) -> bool {
-        self.frames.len() < FRAMES && self.bytes < BYTES
+        self.ending || (self.frames.len() < FRAMES && self.bytes < BYTES)
     }
 
     fn push(&mut self, frame: String) {
@@ -77,6 +79,12 @@ impl Queue {
             }
             notified.await;
         }
+    }
+
+    /// Lets go those who wait for room: the socket ends.
+    pub(super) fn end(&self) {
+        self.waiting.lock().ending = true;
+        self.room.notify_waiters();
     }
 
     /// Ends the socket after what waits, or at once.
@@ -124,6 +132,20 @@ mod tests {
         let queue = Queue::default();
         assert!(queue.offer("x".repeat(2 * BYTES)), "a lone one");
         assert!(!queue.offer("x".to_owned()) && !queue.has_room());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_room_on_a_socket_that_ends() {
+        let queue = std::sync::Arc::new(Queue::default());
+        queue.push("x".repeat(2 * BYTES));
+        let waiting = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.room().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        queue.end();
+        waiting.await.unwrap();
     }
 
     #[tokio::test]

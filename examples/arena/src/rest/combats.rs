@@ -4,6 +4,7 @@ mod act;
 mod actions;
 mod list;
 mod show;
+mod start;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,7 +14,7 @@ use crate::app::App;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(act::act))
-        .routes(routes!(list::list))
+        .routes(routes!(list::list, start::start))
         .routes(routes!(show::show))
         .routes(routes!(actions::actions))
 }

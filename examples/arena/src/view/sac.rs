@@ -22,7 +22,7 @@ pub(crate) struct SacVu {
 /// What lies in a slot.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct SlotVu {
+pub(crate) struct SlotVu {
     slot_id: Uuid,
     position: u16,
     item_id: Uuid,
@@ -65,7 +65,7 @@ impl SacVu {
 }
 
 impl SlotVu {
-    fn of(Contenu { slot, item }: Contenu) -> Self {
+    pub(crate) fn of(Contenu { slot, item }: Contenu) -> Self {
         Self {
             slot_id: slot.slot_id.as_uuid(),
             position: slot.position_slot,

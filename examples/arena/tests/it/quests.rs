@@ -2,6 +2,7 @@
 
 use aether_game::inventaire::InventaireCommand;
 use aether_game::item::{Emplacement, TypeItem};
+use aether_game::pnj::PnjCommand;
 use aether_game::quete::QueteCommand;
 use aether_game::values::{InventaireId, JoueurId, Niveau, Quantite, RaisonItem};
 use aether_game::world::World;
@@ -99,4 +100,55 @@ async fn the_world_is_shown_before_anything_happened_in_it() {
     assert_eq!(scene.get("/zones").send().await.json(), json!([]));
     let nobody = format!("/zones/{}", aether_core::uuid::Uuid::now_v7());
     assert_eq!(scene.get(&nobody).send().await.problem(), "introuvable");
+}
+
+#[tokio::test]
+async fn a_player_begins_one_combat_at_a_time_and_once_under_one_key() {
+    let scene = Scene::open().await;
+    let kael = scene.player("Kael").await;
+    let world = World::new(1);
+    let weak = world.catalogue().pnj().iter().find(|it| {
+        it.dialogues.is_empty() && it.articles.is_empty() && it.niveau == Niveau::MIN
+    });
+    let creature = weak.unwrap();
+    let create = PnjCommand::Creer(creature.as_ref().clone().into());
+    scene.app.engine().execute(creature.pnj_id, create).await.unwrap();
+    let begin = async |key: &str, count: u32| {
+        let body = json!({ "pnjId": creature.pnj_id.to_string(), "nombre": count });
+        let ask = scene.post("/combats").bearer(&kael.token).header("idempotency-key", key);
+        ask.json(&body).send().await
+    };
+    let first = begin("k1", 1).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{first:?}");
+    let again = begin("k1", 1).await;
+    assert_eq!((again.status, again.header("location")), (first.status, first.header("location")));
+    let second = begin("k2", 1).await;
+    assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY, "{second:?}");
+    assert_eq!(begin("k3", 6).await.problem(), "corps-invalide");
+    let fighters = first.json()["participants"].clone();
+    assert_eq!(fighters.as_array().unwrap().len(), 2);
+    assert!(fighters[0]["propre"].is_object() && fighters[1].get("propre").is_none(), "{fighters}");
+    let seen = scene.get(first.header("location")).send().await;
+    assert!(seen.json()["participants"][0].get("propre").is_none());
+}
+
+#[tokio::test]
+async fn an_export_has_all_of_ones_own_and_says_where_it_ends() {
+    let scene = Scene::open().await;
+    let [kael, mira] = [scene.player("Kael").await, scene.player("Mira").await];
+    let item = aether_core::uuid::Uuid::now_v7();
+    let order = json!({ "cote": "ACHAT", "quantite": 2, "prix": 10, "duree": 3600 });
+    let ask = scene.post(&format!("/marche/{item}/ordres")).bearer(&kael.token).json(&order);
+    let placed = ask.send().await;
+    let own = format!("/joueurs/{}/ordres", kael.id);
+    let at = placed.header("aether-position");
+    let shown = scene.get(&own).bearer(&kael.token).header("aether-after", at).send().await;
+    assert_eq!(shown.status, StatusCode::OK);
+    let export = scene.get("/moi/export").bearer(&kael.token).send().await;
+    assert_eq!(export.header("content-type"), "application/x-ndjson");
+    let lines = export.text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let kinds: Vec<_> = lines.map(|line| line["genre"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["profil", "session", "ordre", "fin"]);
+    assert!(!export.text.contains(&mira.id) && !export.text.contains(&kael.token));
+    assert_eq!(scene.get("/moi/export").send().await.problem(), "non-identifie");
 }

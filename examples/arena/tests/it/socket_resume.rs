@@ -1,5 +1,7 @@
 //! Sockets that are cut, and continue as if nothing had been.
 
+use aether_game::economie::{Economie, EconomieCommand, PlacerOrdre};
+use aether_game::values::{CarnetId, ItemId, JoueurId, OrdreId, Prix, Pseudo, Quantite};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -117,4 +119,40 @@ async fn every_kind_of_channel_shows_a_picture_and_tells_what_happens() {
     let told = socket.hear().await;
     assert_eq!((&told["canal"], &told["type"]), (&json!("classement"), &json!("JoueurEntre")));
     assert_eq!(told["donnees"]["pseudo"], "Mira");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_missed_much_gets_a_picture_instead_of_it() {
+    let node = Listening::open(|config| config).await;
+    let item = ItemId::generate();
+    let joueur = JoueurId::generate();
+    let mut last = 0;
+    for _ in 0..520 {
+        let order = PlacerOrdre {
+            ordre: OrdreId::generate(),
+            joueur,
+            pseudo: Pseudo::new("Kael").unwrap(),
+            item,
+            quantite: Quantite::MIN,
+            prix: Prix::MIN,
+            duree_s: Economie::DUREE_MIN_S,
+        };
+        let place = EconomieCommand::PlacerAchat(order);
+        let book = CarnetId::de_l_item(item);
+        let placed = node.scene.app.engine().execute(book, place).await.unwrap();
+        last = placed.position().unwrap().get();
+    }
+    let channel = format!("marche:{item}");
+    let mut socket = Visitor::guest(&node).await;
+    assert_eq!(socket.listen(&channel, Some("0")).await["repris"], false);
+    let picture = socket.hear().await;
+    assert_eq!((&picture["t"], picture.get("restaure")), (&json!("image"), None));
+    assert_eq!(picture["etat"]["achats"][0]["quantite"], 520);
+    assert!(position(&picture["position"]) >= last);
+    // a little less is told fact by fact
+    let after = (last - 3).to_string();
+    assert_eq!(socket.listen(&channel, Some(&after)).await["repris"], true);
+    let fact = socket.hear().await;
+    assert_eq!((&fact["t"], &fact["apres"]), (&json!("fait"), &json!(after)));
+    assert!(!fact.to_string().contains(&joueur.to_string()));
 }

@@ -82,6 +82,7 @@ impl Conversation {
         beats.reset();
         let mut looks = interval(session::LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        looks.reset();
         loop {
             let may_read = queue.has_room();
             let went = tokio::select! {
@@ -105,6 +106,7 @@ impl Conversation {
         for listening in self.channels.values_mut() {
             listening.end().await;
         }
+        self.queue.end();
         drop(self.commands);
         let _ = self.worker.await;
         end
@@ -125,10 +127,8 @@ impl Conversation {
             return Err(End::new(close::SILENT, "two beats were not answered"));
         }
         self.missed += 1;
-        if self.queue.has_room() {
-            let position = self.app.hub().newest().await;
-            self.queue.push(Envoyee::Battement { position }.text());
-        }
+        let position = self.app.hub().newest().await;
+        self.queue.push(Envoyee::Battement { position }.text());
         Ok(())
     }
 
