@@ -12,7 +12,7 @@ use crate::scene::PASSWORD;
 use crate::visitor::Visitor;
 
 fn quick(config: Config) -> Config {
-    Config { battement: Duration::from_millis(200), drain: Duration::ZERO, ..config }
+    Config { battement: Duration::from_secs(1), drain: Duration::ZERO, ..config }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,8 +83,8 @@ async fn a_socket_without_a_hello_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn beats_tell_the_newest_position_and_who_does_not_answer_counts_as_dead() {
     let node = Listening::open(quick).await;
-    let mut alive = Visitor::guest(&node).await;
     node.scene.player("Kael").await;
+    let mut alive = Visitor::guest(&node).await;
     let mut newest = 0;
     while newest == 0 {
         let beat = alive.any().await.unwrap();

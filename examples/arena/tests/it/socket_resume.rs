@@ -126,8 +126,7 @@ async fn who_has_missed_much_gets_a_picture_instead_of_it() {
     let node = Listening::open(|config| config).await;
     let item = ItemId::generate();
     let joueur = JoueurId::generate();
-    let mut last = 0;
-    for _ in 0..520 {
+    let orders = (0..520).map(async |_| {
         let order = PlacerOrdre {
             ordre: OrdreId::generate(),
             joueur,
@@ -140,8 +139,9 @@ async fn who_has_missed_much_gets_a_picture_instead_of_it() {
         let place = EconomieCommand::PlacerAchat(order);
         let book = CarnetId::de_l_item(item);
         let placed = node.scene.app.engine().execute(book, place).await.unwrap();
-        last = placed.position().unwrap().get();
-    }
+        placed.position().unwrap().get()
+    });
+    let last = join_all(orders).await.into_iter().max().unwrap();
     let channel = format!("marche:{item}");
     let mut socket = Visitor::guest(&node).await;
     assert_eq!(socket.listen(&channel, Some("0")).await["repris"], false);

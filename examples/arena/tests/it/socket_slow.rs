@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures::future::join_all;
 use serde_json::json;
 
 use crate::joust::{Joust, position};
@@ -11,12 +12,14 @@ use crate::visitor::Visitor;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_reader_is_told_and_resumes_without_a_gap() {
     let node = Listening::narrow().await;
-    let mut jousts = vec![];
-    for seed in 0..12 {
+    let jousts = (0..8).map(async |seed| {
         let joust = Joust::begin(node.scene.app.engine(), seed).await;
-        joust.to_the_end().await;
-        jousts.push(joust);
-    }
+        for _ in 0..25 {
+            joust.turn().await;
+        }
+        joust
+    });
+    let jousts = join_all(jousts).await;
     let mut socket = Visitor::narrow(&node).await;
     for joust in &jousts {
         let channel = joust.channel();

@@ -66,7 +66,7 @@ pub(crate) async fn start(
     if !(1..=CREATURES).contains(&nombre) {
         return Err(Problem::new(Code::BODY).detail("nombre has to be 1 to 5"));
     }
-    let found = app.engine().load::<Pnj>(pnj_id).await?;
+    let found = app.engine().find::<Pnj>(pnj_id).await?.unwrap_or_default();
     let kind = found.state.fiche().filter(|it| it.dialogues.is_empty() && it.articles.is_empty());
     let kind = kind.ok_or_else(|| Problem::new(Code::UNKNOWN))?;
     // the same request names the same combat
@@ -133,7 +133,7 @@ async fn fighter(
 ) -> Result<Participant, Problem> {
     let engine = app.engine();
     let known = engine.load::<Joueur>(player).await?;
-    let bag = engine.load::<Inventaire>(InventaireId::du_joueur(player)).await?;
+    let bag = engine.find::<Inventaire>(InventaireId::du_joueur(player)).await?.unwrap_or_default();
     let mut skills = vec![];
     for skill in queries::competences_du_joueur(app.store().pool(), player, None, SKILLS).await? {
         let id = skill.competence.competence_id;

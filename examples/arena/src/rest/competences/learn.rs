@@ -53,7 +53,7 @@ async fn learned(
     let mut learned = BTreeMap::new();
     for requise in &asked.fiche().pre_requis.competences {
         let id = ApprentissageId::du_joueur(requise.competence_id, player);
-        let known = app.engine().load::<Apprentissage>(id).await?;
+        let known = app.engine().find::<Apprentissage>(id).await?.unwrap_or_default();
         if let Some(niveau) = known.state.niveau() {
             learned.insert(requise.competence_id, niveau);
         }

@@ -91,7 +91,7 @@ pub(crate) async fn wear(
 ) -> Done {
     holder.0.must_be(id)?;
     let engine = app.engine();
-    let sac = engine.load::<Inventaire>(InventaireId::du_joueur(id)).await?;
+    let sac = engine.find::<Inventaire>(InventaireId::du_joueur(id)).await?.unwrap_or_default();
     let piece = sac.state.slot(slot_id).and_then(|(_, slot)| slot.equipement_id);
     let known = match piece {
         Some(piece) => engine.find::<Equipement>(piece).await?,
@@ -122,7 +122,7 @@ pub(crate) async fn take_off(
 ) -> Done {
     holder.0.must_be(id)?;
     let engine = app.engine();
-    let sac = engine.load::<Inventaire>(InventaireId::du_joueur(id)).await?;
+    let sac = engine.find::<Inventaire>(InventaireId::du_joueur(id)).await?.unwrap_or_default();
     let bonus = sac.state.bonus_avec(emplacement, None);
     let unit = desequiper(engine, context.clone(), id, emplacement, bonus);
     finish(unit.commit().await, &context)

@@ -32,7 +32,7 @@ pub(crate) async fn cancel(
 ) -> Result<(StatusCode, HeaderMap), Problem> {
     let engine = app.engine();
     let carnet = CarnetId::de_l_item(item);
-    let book = engine.load::<Economie>(carnet).await?;
+    let book = engine.find::<Economie>(carnet).await?.unwrap_or_default();
     let par = Par::Joueur(holder.0.player);
     let close = |en_colis| {
         let closed = clore(engine, context.clone(), &book.state, ordre, par.clone(), en_colis);

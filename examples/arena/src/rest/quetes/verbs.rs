@@ -91,8 +91,8 @@ async fn finished(
 ) -> Result<BTreeSet<QueteId>, Problem> {
     let mut finished = BTreeSet::new();
     for quete in &asked.fiche().pre_requis.quetes {
-        let progres = app.engine().load::<Progres>(ProgresId::du_joueur(*quete, player)).await?;
-        if progres.state.fois_terminee() > 0 {
+        let progres = app.engine().find::<Progres>(ProgresId::du_joueur(*quete, player)).await?;
+        if progres.unwrap_or_default().state.fois_terminee() > 0 {
             finished.insert(*quete);
         }
     }
@@ -100,8 +100,8 @@ async fn finished(
 }
 
 async fn attempt(app: &App, quete: QueteId, player: JoueurId) -> Result<u32, Problem> {
-    let progres = app.engine().load::<Progres>(ProgresId::du_joueur(quete, player)).await?;
-    Ok(progres.state.tentative())
+    let progres = app.engine().find::<Progres>(ProgresId::du_joueur(quete, player)).await?;
+    Ok(progres.unwrap_or_default().state.tentative())
 }
 
 async fn execute(
