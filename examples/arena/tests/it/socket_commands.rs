@@ -71,19 +71,22 @@ async fn an_account_has_one_limit_over_all_its_sockets() {
     let node = Listening::open(|config| config).await;
     let player = node.scene.player("Kael").await;
     let mut sockets = vec![];
-    for _ in 0..3 {
+    for _ in 0..8 {
         sockets.push(Visitor::with(&node, &player.token).await);
     }
-    let nobody = aether_core::uuid::Uuid::now_v7().to_string();
-    let mut codes = vec![];
-    for round in 0..30 {
-        for (number, socket) in sockets.iter_mut().enumerate() {
-            let key = format!("{round}-{number}");
-            let frame = command(&key, &nobody, &json!({ "type": "DEFENSE" }));
-            codes.push(answer(socket, &frame).await["code"].clone());
+    let say = async |mut socket: Visitor| {
+        for key in 0..30 {
+            let frame = json!({ "t": "commande", "id": key, "cle": format!("k{key}"), "nom": "combat.agir", "donnees": {} });
+            socket.say(&frame).await;
         }
-    }
-    assert!(codes.contains(&json!("introuvable")) && codes.contains(&json!("trop-de-requetes")));
+        let mut codes = vec![];
+        for _ in 0..30 {
+            codes.push(socket.hear().await["code"].clone());
+        }
+        codes
+    };
+    let codes = futures::future::join_all(sockets.into_iter().map(say)).await.concat();
+    assert!(codes.contains(&json!("corps-invalide")) && codes.contains(&json!("trop-de-requetes")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
