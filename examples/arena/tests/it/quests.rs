@@ -107,9 +107,10 @@ async fn a_player_begins_one_combat_at_a_time_and_once_under_one_key() {
     let scene = Scene::open().await;
     let kael = scene.player("Kael").await;
     let world = World::new(1);
-    let weak = world.catalogue().pnj().iter().find(|it| {
-        it.dialogues.is_empty() && it.articles.is_empty() && it.niveau == Niveau::MIN
-    });
+    let weak =
+        world.catalogue().pnj().iter().find(|it| {
+            it.dialogues.is_empty() && it.articles.is_empty() && it.niveau == Niveau::MIN
+        });
     let creature = weak.unwrap();
     let create = PnjCommand::Creer(creature.as_ref().clone().into());
     scene.app.engine().execute(creature.pnj_id, create).await.unwrap();

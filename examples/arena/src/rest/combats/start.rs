@@ -10,9 +10,7 @@ use aether_game::inventaire::Inventaire;
 use aether_game::joueur::Joueur;
 use aether_game::pnj::{FichePnj, Pnj};
 use aether_game::queries;
-use aether_game::values::{
-    ApprentissageId, CombatId, InventaireId, JoueurId, PnjId, ZoneId,
-};
+use aether_game::values::{ApprentissageId, CombatId, InventaireId, JoueurId, PnjId, ZoneId};
 use aether_game::world::choix::combats::{Entree, creature, joueur};
 use aether_game::world::{Hasard, World};
 use axum::Json;
@@ -95,9 +93,9 @@ async fn start_of(
 ) -> Result<Demarrer, Problem> {
     let mut hasard = Hasard::new(id.as_uuid().as_u64_pair().1);
     let mut participants = vec![fighter(app, id, player, &mut hasard).await?];
-    participants.extend((0..nombre).map(|rang| {
-        creature(entry(id, Camp::Adversaires, rang), kind, &mut hasard)
-    }));
+    participants.extend(
+        (0..nombre).map(|rang| creature(entry(id, Camp::Adversaires, rang), kind, &mut hasard)),
+    );
     let niveau = u32::from(kind.niveau.get());
     Ok(Demarrer {
         type_combat: TypeCombat::Pve,
