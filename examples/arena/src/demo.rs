@@ -1,17 +1,19 @@
-//! The demo: bots fight real combats through commands; events go to PostgreSQL, read models to PostgreSQL and
-//! Redis, and the terminal shows it all: `cargo run --release -p arena`.
+//! The demo: bots live a whole life through commands; events go to PostgreSQL, read models to PostgreSQL and
+//! Redis, and the terminal shows their combats: `cargo run --release -p arena`.
 //!
-//! - [`bots`]: the rings of players, each bot a task
-//! - [`measure`] and [`counted`]: what is counted and timed, and how
+//! - [`lives`]: the bots, each a task
+//! - [`measure`], [`timer`], [`lag`] and [`counted`]: what is counted and timed, and how
 //! - [`board`], [`view`] and [`cards`]: the terminal
-//! - [`verify`]: the proof at the end that every read model says what the events say
+//! - [`proof`]: the proof at the end that every table, key and ledger says what the events say
 
 mod board;
-mod bots;
 mod cards;
 mod counted;
+mod lag;
+mod lives;
 mod measure;
-mod verify;
+mod proof;
+mod timer;
 mod view;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -19,7 +21,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aether_core::{Engine, Node};
+use aether_core::backend::EventStore as _;
+use aether_core::{Engine, EngineSettings, Node};
+use aether_game::world::World;
 use aether_postgres::PgStore;
 use aether_redis::{KeySpace, RedisClient, RedisReadModels};
 use aether_servers::{Options as ServerOptions, Servers};
@@ -27,16 +31,17 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::sync::watch;
 
-use crate::demo::board::Board;
-use crate::demo::bots::Rules;
 use crate::demo::counted::Counted;
+use crate::demo::lives::{Rules, Witness};
 use crate::demo::measure::{Second, Tally};
-use crate::demo::verify::Proof;
+use crate::demo::proof::{Proof, Proven};
 use crate::demo::view::Stage;
 use crate::operate;
 
-/// How long the projections may take to catch up at the end.
+/// How long the projections and processes may take to come to rest at the end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Whose lag is shown.
+const LAGS: [&str; 5] = ["joueurs", "inventaires", "economie", "combat", "live_combat"];
 
 /// How the bots play.
 #[derive(Debug, Args)]
@@ -44,10 +49,10 @@ pub(crate) struct Play {
     /// End after this many seconds; without it, on q or Ctrl-C.
     #[arg(long, value_name = "SECONDS")]
     duration: Option<u64>,
-    /// At most this many bots think and act at the same time.
+    /// How many bots live.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     bots: u16,
-    /// Rosters and dice follow from it.
+    /// The world, the tastes and the dice follow from it.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How long a bot thinks before it acts, in milliseconds on average; 0 for as fast as it goes.
@@ -69,8 +74,8 @@ pub(crate) async fn play_out(options: &Play) -> ExitCode {
             .init();
     }
     match run(options, plain).await {
-        Ok(total) => {
-            say(&summary(&total));
+        Ok((total, proven)) => {
+            say(&summary(&total, &proven));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -81,7 +86,7 @@ pub(crate) async fn play_out(options: &Play) -> ExitCode {
     }
 }
 
-async fn run(options: &Play, plain: bool) -> anyhow::Result<Second> {
+async fn run(options: &Play, plain: bool) -> anyhow::Result<(Second, Proven)> {
     say("finding or starting PostgreSQL and Redis …");
     let servers = Servers::start(ServerOptions::default()).await?;
     let database = servers.postgres.database().await?;
@@ -91,22 +96,25 @@ async fn run(options: &Play, plain: bool) -> anyhow::Result<Second> {
     let keys = KeySpace::with_prefix(servers.redis.prefix())?;
 
     let counted = Counted::new(store.clone());
-    let conflicts = counted.conflicts();
-    let engine = Engine::new(counted);
+    let passed = counted.passed();
+    // bots meet at the same books and the same world: who loses a race tries again
+    let settings = EngineSettings::default().attempts(1_000);
+    let engine = Engine::builder(counted).settings(settings).build();
     let game = aether_game::module(&store, &RedisReadModels::new(redis.clone(), keys.clone()));
     game.migrate().await?;
+    let world = World::new(options.seed).starting(engine.now());
+    let planted = world.plant(&store).await?.events;
     let node = Node::builder(&engine).install(&game).install(&operate::upkeep(&store)).start()?;
-    let projections = ["combat", "participant", "live_combat"];
-    let tally = Arc::new(Tally::new(conflicts, node, &projections));
+    let tally = Arc::new(Tally::new(passed, node, &LAGS));
 
     let stage = Stage { redis: redis.clone(), keys: keys.clone(), board: Arc::default(), tally };
-    play(options, plain, &engine, &stage).await?;
+    play(options, plain, (&engine, world), &stage).await?;
     say("the bots have stopped; comparing the read models with the events …");
     let Stage { tally, .. } = stage;
-    tally.caught_up(PATIENCE).await?;
+    at_rest(&store, &tally).await?;
     let total = tally.total();
-    let proof = Proof { store: &store, redis: &redis, keys: &keys };
-    proof.check(&total).await?;
+    let proof = Proof { store: &store, redis: &redis, keys: &keys, game: &game, planted };
+    let proven = proof.check(&total).await?;
 
     if let Some(tally) = Arc::into_inner(tally) {
         tally.finish().await?;
@@ -116,21 +124,42 @@ async fn run(options: &Play, plain: bool) -> anyhow::Result<Second> {
     store.pool().close().await;
     database.drop().await?;
     servers.stop().await?;
-    Ok(total)
+    Ok((total, proven))
 }
 
-/// Lets the bots fight and shows them until the time is over, somebody has seen enough, or something
+/// Waits until no process is open, and every projection has seen everything.
+async fn at_rest(store: &PgStore, tally: &Tally) -> anyhow::Result<()> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let end = store.end().await?;
+        tally.caught_up(end, PATIENCE).await?;
+        let open = sqlx::query_scalar(include_str!("demo/sql/open_processes.sql"));
+        let open: i64 = open.fetch_one(store.pool()).await?;
+        if open == 0 && store.end().await? == end {
+            return Ok(());
+        }
+        let waits = tokio::time::Instant::now() < deadline;
+        anyhow::ensure!(waits, "{open} processes are still open after {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Lets the bots live and shows them until the time is over, somebody has seen enough, or something
 /// goes wrong.
-async fn play(options: &Play, plain: bool, engine: &Engine, stage: &Stage) -> anyhow::Result<()> {
+async fn play(
+    options: &Play,
+    plain: bool,
+    (engine, world): (&Engine, World),
+    stage: &Stage,
+) -> anyhow::Result<()> {
     let rules = Rules {
         bots: options.bots.into(),
         seed: options.seed,
         pace: Duration::from_millis(options.pace),
     };
     let (stop, stopped) = watch::channel(false);
-    let board: Arc<Board> = stage.board.clone();
-    let mut bots =
-        tokio::spawn(bots::run(rules, engine.clone(), stage.tally.clone(), board, stopped.clone()));
+    let witness = Arc::new(Witness { tally: stage.tally.clone(), board: stage.board.clone() });
+    let mut bots = tokio::spawn(lives::run(rules, engine.clone(), world, witness, stopped.clone()));
     let screen = tokio::spawn(view::show(stage.clone(), plain, stopped));
     let mut second = tokio::time::interval(Duration::from_secs(1));
     let ended = loop {
@@ -144,7 +173,7 @@ async fn play(options: &Play, plain: bool, engine: &Engine, stage: &Stage) -> an
             }
         };
         tokio::select! {
-            ended = &mut bots => break ended.context("the arena panicked").flatten(),
+            ended = &mut bots => break ended.context("the bots panicked").flatten(),
             () = time_is_up => break Ok(()),
             interrupted = tokio::signal::ctrl_c() => break interrupted.map_err(Into::into),
             _ = second.tick() => {
@@ -165,17 +194,20 @@ async fn play(options: &Play, plain: bool, engine: &Engine, stage: &Stage) -> an
     screen.await.context("the view panicked")??;
     ended?;
     if !bots.is_finished() {
-        bots.await.context("the arena panicked")??;
+        bots.await.context("the bots panicked")??;
     }
     Ok(())
 }
 
-fn summary(total: &Second) -> String {
-    let Second { commands, events, conflicts, append, lags, .. } = total;
+fn summary(total: &Second, proven: &Proven) -> String {
+    let Second { commands, events, conflicts, refusals, append, lags, .. } = total;
+    let Proven { ledger, tables, keys } = proven;
     let lag = lags.iter().map(|(_, times)| times.p95).fold(0.0, f64::max);
+    let all = Proven::all_tables();
     format!(
-        "demo ok: commands={commands} events={events} conflicts={conflicts} append_p99_ms={:.2} \
-         lag_p95_ms={lag:.2}",
+        "demo ok: commands={commands} events={events} conflicts={conflicts} refusals={refusals} \
+         append_p99_ms={:.2} lag_p95_ms={lag:.2} ledger={ledger} tables={tables}/{all} keys={keys} \
+         processes_open=0",
         append.p99,
     )
 }

@@ -1,5 +1,11 @@
 //! The operator's commands: `arena status`, `arena verify` … on a database of the studio.
 
+mod livre;
+mod world;
+
+pub(crate) use livre::Livre;
+pub(crate) use world::World;
+
 use aether_cli::{Command, DatabaseOptions, Error, Host};
 use aether_core::Module;
 use aether_postgres::{Archiving, PartitionsAhead, PgStore, SnapshotPruning};

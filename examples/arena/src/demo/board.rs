@@ -1,16 +1,19 @@
-//! Which combat each ring fights right now: what the view looks at.
+//! The combats that began last: what the view looks at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use aether_game::bots::Tactic;
 use aether_game::combat::{Camp, CombatId, CompetenceId, Demarrer, Participant, ParticipantId};
 use parking_lot::Mutex;
 
-/// What goes on in each ring right now: for the view.
-#[derive(Debug, Default)]
-pub(crate) struct Board(Mutex<Vec<Option<Card>>>);
+/// How many combats are looked at.
+const CARDS: usize = 16;
 
-/// The combat of one ring.
+/// The combats that began last: for the view.
+#[derive(Debug, Default)]
+pub(crate) struct Board(Mutex<VecDeque<Card>>);
+
+/// A combat.
 #[derive(Debug, Clone)]
 pub(crate) struct Card {
     pub combat: CombatId,
@@ -20,16 +23,15 @@ pub(crate) struct Card {
 }
 
 impl Board {
+    /// The newest first.
     pub(crate) fn cards(&self) -> Vec<Card> {
-        let cards = self.0.lock();
-        cards.iter().flatten().cloned().collect()
+        self.0.lock().iter().cloned().collect()
     }
 
-    pub(crate) fn put(&self, ring: usize, card: Card) {
+    pub(crate) fn put(&self, card: Card) {
         let mut cards = self.0.lock();
-        let rings = cards.len().max(ring + 1);
-        cards.resize(rings, None);
-        cards[ring] = Some(card);
+        cards.push_front(card);
+        cards.truncate(CARDS);
     }
 }
 

@@ -17,7 +17,8 @@ use tokio::sync::watch;
 
 use crate::demo::board::{Board, Card};
 use crate::demo::cards;
-use crate::demo::measure::{Second, Tally, Times};
+use crate::demo::measure::{Second, Tally};
+use crate::demo::timer::Times;
 
 /// How often the screen is drawn, and the live combats are read from Redis.
 const FRAME: Duration = Duration::from_millis(100);
@@ -127,7 +128,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, tally: &Tally, now: &Second) {
     let Second { combats_started, combats_ended, .. } = now;
     let right = format!(
         "{} combats · {combats_ended} over · {:02}:{:02} ",
-        combats_started - combats_ended,
+        combats_started.saturating_sub(*combats_ended),
         seconds / 60,
         seconds % 60
     );
@@ -154,7 +155,7 @@ fn draw_throughput(frame: &mut Frame<'_>, area: Rect, seconds: &[Second], now: &
         Line::from_iter(
             number(now.events_per_second, "events/s  ")
                 .into_iter()
-                .chain(number(now.rejections, "refused by a rule")),
+                .chain(number(now.refusals, "refused by a rule")),
         ),
         Line::from_iter(
             number(now.events, "events    ").into_iter().chain(number(now.commands, "commands")),
@@ -223,8 +224,8 @@ pub(crate) fn line(now: &Second) -> String {
         now.commands_per_second,
         now.events_per_second,
         now.conflicts,
-        now.rejections,
-        now.combats_started - now.combats_ended,
+        now.refusals,
+        now.combats_started.saturating_sub(now.combats_ended),
         now.combats_ended,
         now.append.p50,
         now.append.p99,

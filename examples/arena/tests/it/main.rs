@@ -13,6 +13,7 @@ mod limits;
 mod listening;
 mod market;
 mod openapi;
+mod operate;
 mod page;
 mod page_browser;
 mod process;
