@@ -101,6 +101,10 @@ async fn players_and_guests_use_the_page_in_a_browser() {
     let engine = scene.app.engine().clone();
     let (combat, me) = ring(&engine, &player.id).await;
     let zone = found_zone(&scene).await;
+    // the job that fills the charts has nothing to read before
+    let end = store.horizon().await.unwrap();
+    scene.app.node().wait_for("economie", end).await.unwrap();
+    scene.app.node().run_job("prix_horaires").await.unwrap();
     let bots = (0..CROWD).map(|seed| tokio::spawn(crowd(engine.clone(), 11 + seed, zone.clone())));
     let mut bots: Vec<_> = bots.collect();
     let opponents = engine.clone();
