@@ -24,9 +24,11 @@ pub use combats::{
     actions_du_participant, combat, combats_en_cours, effets_du_combat, tour_actuel,
 };
 pub use competences::{CompetenceConnue, competences_du_joueur, competences_pretes};
-pub use items::{FiltreItems, ItemPopulaire, PlaceItem, item, items, items_populaires};
+pub use items::{
+    FiltreItems, ItemPopulaire, PlaceItem, item, items, items_par_id, items_populaires,
+};
 pub use joueurs::{
-    Place, Rang, RangGlobal, classement, classement_global, niveaux_atteints, profil,
+    Place, Rang, RangGlobal, classement, classement_global, niveaux_atteints, profil, profils,
 };
 pub use livre::livre;
 pub use marche::{
@@ -36,4 +38,4 @@ pub use marche::{
 pub use monde::etat_du_monde;
 pub use quetes::{QueteEnCours, quetes_en_cours, quetes_ouvertes};
 pub use sac::{Contenu, Sac, sac};
-pub use tenue::{PiecePortee, Tenue, tenue};
+pub use tenue::{PiecePortee, Tenue, tenue, tenues};

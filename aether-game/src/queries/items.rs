@@ -48,7 +48,18 @@ impl From<&Item> for PlaceItem {
 ///
 /// [`Error`]; see [the module](super).
 pub async fn item(pool: &PgPool, item: ItemId) -> Result<Option<Item>, Error> {
-    ask(include_str!("sql/item.sql")).with(item.as_uuid()).one(pool).await
+    Ok(items_par_id(pool, vec![item]).await?.pop())
+}
+
+/// These items, be they withdrawn or not, in no order; those that the table does not know (yet) are left out. One statement, however
+/// many they are.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn items_par_id(pool: &PgPool, items: Vec<ItemId>) -> Result<Vec<Item>, Error> {
+    let items: Vec<_> = items.into_iter().map(ItemId::as_uuid).collect();
+    ask(include_str!("sql/items_par_id.sql")).with(items).all(pool).await
 }
 
 /// Items of the catalogue by level, then by name, then by id, at most `limit`: those after a place, or the first ones. Withdrawn ones

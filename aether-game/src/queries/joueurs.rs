@@ -49,7 +49,17 @@ impl Rang {
 ///
 /// [`Error`]; see [the module](super).
 pub async fn profil(pool: &PgPool, joueur: JoueurId) -> Result<Option<Joueur>, Error> {
-    ask(include_str!("sql/profil.sql")).with(joueur.as_uuid()).one(pool).await
+    Ok(profils(pool, vec![joueur]).await?.pop())
+}
+
+/// These players, in no order; those that the table does not know (yet) are left out. One statement, however many they are.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn profils(pool: &PgPool, joueurs: Vec<JoueurId>) -> Result<Vec<Joueur>, Error> {
+    let joueurs: Vec<_> = joueurs.into_iter().map(JoueurId::as_uuid).collect();
+    ask(include_str!("sql/profils.sql")).with(joueurs).all(pool).await
 }
 
 /// The levels that a player reached, the newest first, at most `limit`: those before the event `before`, or the newest ones.

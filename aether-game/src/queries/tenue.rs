@@ -35,5 +35,15 @@ pub struct PiecePortee {
 ///
 /// [`Error`]; see [the module](super).
 pub async fn tenue(pool: &PgPool, joueur: JoueurId) -> Result<Option<Tenue>, Error> {
-    ask(include_str!("sql/tenue.sql")).with(joueur.as_uuid()).one(pool).await
+    Ok(tenues(pool, vec![joueur]).await?.pop())
+}
+
+/// What these players wear, in no order; those who never wore anything (yet) are left out. One statement, however many they are.
+///
+/// # Errors
+///
+/// [`Error`]; see [the module](super).
+pub async fn tenues(pool: &PgPool, joueurs: Vec<JoueurId>) -> Result<Vec<Tenue>, Error> {
+    let joueurs: Vec<_> = joueurs.into_iter().map(JoueurId::as_uuid).collect();
+    ask(include_str!("sql/tenues.sql")).with(joueurs).all(pool).await
 }

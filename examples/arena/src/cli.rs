@@ -142,9 +142,8 @@ fn either(
     match (given, file) {
         (Some(_), Some(_)) => anyhow::bail!("{name} and {name}-file were both given; give one"),
         (None, Some(file)) => {
-            let content = std::fs::read_to_string(file);
-            let content = content
-                .with_context(|| format!("{name}-file: {} cannot be read", file.display()))?;
+            let unread = || format!("{name}-file: {} cannot be read", file.display());
+            let content = std::fs::read_to_string(file).with_context(unread)?;
             Ok(Some(Secret::new(content.trim_end_matches(['\r', '\n']))))
         }
         (given, None) => Ok(given),

@@ -44,6 +44,8 @@ pub struct Config {
     pub generosity: u32,
     /// Whether the schema is brought up to date first.
     pub migrate: bool,
+    /// Whether GraphQL tells its schema to who asks for it.
+    pub introspection: bool,
 }
 
 impl Config {
@@ -67,6 +69,7 @@ impl Config {
             battement: Duration::from_secs(15),
             generosity: 1,
             migrate: false,
+            introspection: false,
         }
     }
 }

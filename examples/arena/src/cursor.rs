@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::{Code, Problem};
 
-const DEFAULT: u32 = 20;
+pub(crate) const DEFAULT: u32 = 20;
 const MOST: u32 = 100;
 /// The longest cursor that is looked at.
 const LONGEST: usize = 1024;
@@ -17,18 +17,18 @@ const LONGEST: usize = 1024;
 pub(crate) struct Page {
     /// Entries of the page.
     #[param(minimum = 1, maximum = 100, default = 20)]
-    limite: Option<u32>,
+    pub(crate) limite: Option<u32>,
     /// The `suivant` of the page before.
-    curseur: Option<String>,
+    pub(crate) curseur: Option<String>,
 }
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Liste<T> {
     /// The entries.
-    elements: Vec<T>,
+    pub(crate) elements: Vec<T>,
     /// The cursor of the next page; none after the last one.
-    suivant: Option<String>,
+    pub(crate) suivant: Option<String>,
 }
 
 impl Page {

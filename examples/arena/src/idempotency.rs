@@ -1,11 +1,12 @@
 //! `Idempotency-Key`: a request that is sent again is carried out once, on whichever node, also after a crash.
 //!
-//! The command id follows from account and key, the fingerprint from method, path and body. The store keeps both with the first result:
+//! The command id follows from account and key, the fingerprint from method, path and [meaning](meaning) of the body. The store keeps both with the first result:
 //! a repetition that comes while the first still runs waits for it, another body is refused, a refusal is not kept.
 
 use aether_core::uuid::Uuid;
 use aether_core::{CommandId, Context};
 use axum::http::{HeaderMap, HeaderName};
+use serde_json::Value;
 
 use crate::problem::{Code, Problem};
 
@@ -21,21 +22,46 @@ pub(crate) struct Key(String);
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<Key>, Problem> {
     let mut keys = headers.get_all(KEY).iter();
     let Some(key) = keys.next() else { return Ok(None) };
-    let wrong = || {
-        let detail = "Idempotency-Key has to be one text of 1 to 128 visible ASCII characters";
-        Problem::new(Code::HEADER).detail(detail)
-    };
     let text = key.to_str().map_err(|_| wrong())?.trim();
-    // a string of RFC 8941 is quoted; many clients leave the quotes out
-    let text = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(text);
-    let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
-    if keys.next().is_some() || text.is_empty() || text.len() > LONGEST || !is_visible {
+    if keys.next().is_some() {
         return Err(wrong());
     }
-    Ok(Some(Key(text.to_owned())))
+    // a string of RFC 8941 is quoted; many clients leave the quotes out
+    let text = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(text);
+    Key::new(text).map(Some)
+}
+
+fn wrong() -> Problem {
+    let detail = "Idempotency-Key has to be one text of 1 to 128 visible ASCII characters";
+    Problem::new(Code::HEADER).detail(detail)
+}
+
+/// A body as one text for all that mean the same: fields in the order of their names, none that is null.
+pub(crate) fn meaning(body: &Value) -> String {
+    match body {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().filter(|(_, value)| !value.is_null()).collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            let fields = fields.iter().map(|(name, it)| format!("{name:?}:{}", meaning(it)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(elements) => {
+            format!("[{}]", elements.iter().map(meaning).collect::<Vec<_>>().join(","))
+        }
+        plain => plain.to_string(),
+    }
 }
 
 impl Key {
+    /// A key that stands in no header.
+    pub(crate) fn new(text: &str) -> Result<Self, Problem> {
+        let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        if text.is_empty() || text.len() > LONGEST || !is_visible {
+            return Err(wrong());
+        }
+        Ok(Self(text.to_owned()))
+    }
+
     /// The command id of a request of this account: clients choose their keys, and two may choose the same.
     pub(crate) fn command(&self, account: Uuid) -> CommandId {
         CommandId::v5(account, &self.0)
@@ -74,6 +100,19 @@ mod tests {
             assert_eq!(read(&[wrong]), None, "{wrong}");
         }
         assert_eq!(read(&["a", "b"]), None);
+    }
+
+    #[test]
+    fn bodies_that_mean_the_same_are_one_text() {
+        let of = |text: &str| meaning(&serde_json::from_str(text).unwrap());
+        let one = of(r#"{"b": [1, {"y": null, "x": "é\""}], "a": true, "c": null}"#);
+        assert_eq!(one, of(r#"{"a":true,"b":[1,{"x":"\u00e9\""}]}"#));
+        for other in
+            [r#"{"a":true,"b":[1]}"#, r#"{"a":"true","b":[1,{"x":"é\""}]}"#, "[null]", "[]"]
+        {
+            assert_ne!(one, of(other), "{other}");
+        }
+        assert_ne!(of("[null]"), of("[]"));
     }
 
     #[test]

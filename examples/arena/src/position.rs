@@ -24,6 +24,11 @@ pub(crate) fn tell(headers: &mut HeaderMap, position: Option<Position>) {
     }
 }
 
+/// The position that an answer tells, as a text: it may be more than a number of GraphQL can be.
+pub(crate) fn told(headers: &HeaderMap) -> Option<String> {
+    headers.get(POSITION)?.to_str().ok().map(str::to_owned)
+}
+
 /// What a read has to show, and how long it may wait for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct After {

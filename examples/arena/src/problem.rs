@@ -6,6 +6,8 @@
 mod codes;
 mod origins;
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER};
@@ -103,6 +105,11 @@ impl Problem {
         self.0.code
     }
 
+    /// A header that goes with it.
+    pub(crate) fn told(&self, name: &HeaderName) -> Option<&str> {
+        self.0.headers.get(name)?.to_str().ok()
+    }
+
     /// Its text, in a language and under a correlation id.
     pub(crate) fn text(&self, lang: Lang, correlation: Correlation) -> Written {
         let Parts { status, code, english, french, detail, .. } = &*self.0;
@@ -118,6 +125,13 @@ impl Problem {
             instance: correlation.0.urn().to_string(),
             detail: detail.clone(),
         }
+    }
+}
+
+/// For logs, and for what is written later.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code, self.0.english)
     }
 }
 

@@ -10,13 +10,14 @@ mod picture;
 mod place;
 mod protocol;
 mod queue;
-mod session;
+pub(crate) mod session;
 mod socket;
 mod sse;
-mod subscription;
+pub(crate) mod subscription;
 
 pub(crate) use channel::Canal;
-pub(crate) use hub::Hub;
+pub(crate) use hub::{Fait, Hub};
+pub(crate) use place::Place;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;

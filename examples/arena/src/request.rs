@@ -5,5 +5,5 @@ mod command;
 mod parameters;
 
 pub(crate) use body::{Body, Nothing, read};
-pub(crate) use command::Command;
+pub(crate) use command::{Command, Sent};
 pub(crate) use parameters::{InPath, InQuery};

@@ -1,16 +1,16 @@
 //! The routes: a folder per resource, a file per verb with route, types and handler.
 
-mod classements;
-mod combats;
-mod competences;
+pub(crate) mod classements;
+pub(crate) mod combats;
+pub(crate) mod competences;
 mod comptes;
-mod items;
-mod joueurs;
-mod marche;
+pub(crate) mod items;
+pub(crate) mod joueurs;
+pub(crate) mod marche;
 mod moi;
-mod monde;
+pub(crate) mod monde;
 mod openapi;
-mod quetes;
+pub(crate) mod quetes;
 mod sessions;
 
 use axum::Router;
@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use crate::app::{App, json_only};
 use crate::auth::admit::admit;
 use crate::problem::{Code, Problem};
-use crate::{metrics, page, ready, realtime};
+use crate::{graphql, metrics, page, ready, realtime};
 
 /// All routes.
 pub(crate) fn router(app: &App) -> Router<App> {
@@ -31,6 +31,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
     let game = Router::from(game()).layer(admitted.clone());
     Router::from(health())
         .merge(game)
+        .merge(graphql::routes(app))
         .route("/openapi.json", get(openapi::show))
         .layer(from_fn(json_only))
         .merge(realtime::routes().layer(admitted))

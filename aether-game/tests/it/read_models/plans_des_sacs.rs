@@ -48,8 +48,8 @@ pub(super) fn questions() -> Vec<Question> {
     let last = i64::MAX;
     vec![
         (sql!("sac"), format!("{one}, -1, 40")),
-        (sql!("tenue"), one.to_owned()),
-        (sql!("item"), one.to_owned()),
+        (sql!("tenues"), format!("ARRAY[{one}]::uuid[]")),
+        (sql!("items_par_id"), format!("ARRAY[{one}]::uuid[]")),
         (sql!("combat"), one.to_owned()),
         (sql!("tour_actuel"), one.to_owned()),
         (sql!("effets_du_combat"), one.to_owned()),

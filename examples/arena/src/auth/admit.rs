@@ -9,11 +9,23 @@ use super::cookie::{self, Shown};
 use super::who::Who;
 use super::{limits, origin};
 use crate::app::App;
-use crate::peer::{self, Peer};
+use crate::peer::Peer;
 use crate::problem::{Code, Problem};
 
-/// Lets a request in, with who asks among its extensions.
+/// Lets a request in that is not one too many, with who asks among its extensions.
 pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match counted(&app, &parts).await {
+        Ok(who) => {
+            parts.extensions.insert(who);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Lets a request in that its handler counts, with who asks among its extensions.
+pub(crate) async fn recognise(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match who(&app, &parts).await {
         Ok(who) => {
@@ -22,6 +34,13 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+async fn counted(app: &App, parts: &Parts) -> Result<Who, Problem> {
+    let who = who(app, parts).await?;
+    let limit = if parts.method.is_safe() { limits::READ } else { limits::WRITE };
+    app.auth().limits.take(limit, &who.subject()).await?;
+    Ok(who)
 }
 
 async fn who(app: &App, parts: &Parts) -> Result<Who, Problem> {
@@ -40,11 +59,5 @@ async fn who(app: &App, parts: &Parts) -> Result<Who, Problem> {
         Some(Shown::Cookie(id)) => app.auth().sessions.holder(id).await?,
         None => None,
     };
-    let limit = if method.is_safe() { limits::READ } else { limits::WRITE };
-    let subject = match &account {
-        Some(account) => account.id.to_string(),
-        None => peer::subject(address),
-    };
-    app.auth().limits.take(limit, &subject).await?;
     Ok(Who { account, address })
 }

@@ -11,6 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::compte::{CompteId, Role};
+use crate::peer;
 use crate::problem::{Code, Problem};
 
 /// Who asks, and from where; among the extensions of a request that was admitted.
@@ -27,6 +28,16 @@ pub(crate) struct Account {
     pub(crate) player: JoueurId,
     pub(crate) role: Role,
     pub(crate) session: SessionId,
+}
+
+impl Who {
+    /// Who is counted: the account, else the address.
+    pub(crate) fn subject(&self) -> String {
+        match &self.account {
+            Some(account) => account.id.to_string(),
+            None => peer::subject(self.address),
+        }
+    }
 }
 
 impl Account {

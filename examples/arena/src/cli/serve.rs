@@ -62,6 +62,9 @@ pub(super) struct ServeOptions {
     /// Bring the database's schema up to date first
     #[arg(long, env = "ARENA_MIGRATE")]
     migrate: bool,
+    /// Tell the schema of GraphQL to who asks for it; schema.graphql has it for everybody else
+    #[arg(long, env = "ARENA_INTROSPECTION")]
+    introspection: bool,
 }
 
 impl ServeOptions {
@@ -88,6 +91,7 @@ impl ServeOptions {
             drain: Duration::from_millis(self.drain),
             battement: Duration::from_millis(self.beat),
             migrate: self.migrate,
+            introspection: self.introspection,
             ..Config::new(database, redis)
         })
     }

@@ -87,6 +87,9 @@ codes! {
     CROWDED = "connexions-saturees", SERVICE_UNAVAILABLE,
         "too many are logging in at the moment; try again",
         "trop de connexions en ce moment ; réessayez";
+    GRAPHQL = "graphql-invalide", BAD_REQUEST,
+        "the GraphQL request is not valid, or asks for more than one may at a time",
+        "la requête GraphQL n'est pas valide, ou demande plus qu'on ne peut à la fois";
     INTERNAL = "erreur-interne", INTERNAL_SERVER_ERROR,
         "something went wrong on our side", "une erreur s'est produite de notre côté";
 }

@@ -40,14 +40,14 @@ pub(crate) struct Hub {
 
 /// Something that happened on a channel.
 #[derive(Debug)]
-pub(super) struct Fait {
-    pub(super) place: Place,
-    pub(super) kind: String,
-    pub(super) donnees: Value,
+pub(crate) struct Fait {
+    pub(crate) place: Place,
+    pub(crate) kind: String,
+    pub(crate) donnees: Value,
 }
 
 /// What happens on a channel from a place on. The last thing it tells is an error.
-pub(super) type Faits = BoxStream<'static, Result<Fait, Error>>;
+pub(crate) type Faits = BoxStream<'static, Result<Fait, Error>>;
 
 /// A channel, with the types of its messages left out.
 pub(super) struct Source {

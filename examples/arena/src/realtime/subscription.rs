@@ -12,22 +12,22 @@ use crate::problem::{Code, Problem};
 use crate::view::{Eyes, canal};
 
 /// A channel that is listened to.
-pub(super) struct Subscription {
+pub(crate) struct Subscription {
     /// Where the client stands: the facts come after it.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// How things stand there; none for a client that continues.
-    pub(super) picture: Option<Shown>,
-    pub(super) faits: Faits,
+    pub(crate) picture: Option<Shown>,
+    pub(crate) faits: Faits,
 }
 
 /// A picture, and whether it takes the place of what may not have happened.
-pub(super) struct Shown {
-    pub(super) etat: serde_json::Value,
-    pub(super) restaure: bool,
+pub(crate) struct Shown {
+    pub(crate) etat: serde_json::Value,
+    pub(crate) restaure: bool,
 }
 
 /// Listens to a channel, after a place or from now on.
-pub(super) async fn open(
+pub(crate) async fn open(
     app: &App,
     canal: Canal,
     eyes: Eyes,

@@ -1,15 +1,20 @@
 //! A request that changes something: its body, who sends it, and the context of the command that it becomes.
 
-use aether_core::Context;
-use axum::extract::{FromRequest, Request};
+use std::net::IpAddr;
+
+use aether_core::{Context, Version};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use super::body::{Body, read};
 use crate::app::App;
 use crate::auth::who::{Holder, Who, handle};
+use crate::etag;
+use crate::idempotency::{self, Key};
 use crate::problem::Problem;
 use crate::trace::Correlation;
-use crate::{etag, idempotency};
 
 /// What the holder of an account wants to change.
 pub(crate) struct Command<T> {
@@ -20,25 +25,26 @@ pub(crate) struct Command<T> {
     pub(crate) context: Context,
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
-    type Rejection = Problem;
+/// What is known of such a request beside its body, at whichever door it came.
+pub(crate) struct Sent {
+    pub(crate) holder: Holder,
+    pub(crate) address: IpAddr,
+    pub(crate) correlation: Option<Correlation>,
+    pub(crate) key: Option<Key>,
+    pub(crate) expected: Option<Version>,
+    /// Method and path, as REST has them.
+    pub(crate) route: [String; 2],
+}
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let holder = extract::<Holder>(&mut parts, app).await?;
-        let Ok(who) =
-            <Who as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, app)
-                .await;
-        let key = idempotency::key(&parts.headers)?;
-        let expected = etag::expected(&parts.headers)?;
-        let correlation = parts.extensions.get::<Correlation>().copied();
-        let route = [parts.method.to_string(), parts.uri.path().to_owned()];
-        let Body { value, bytes } = read(app, Request::from_parts(parts, body)).await?;
+impl Sent {
+    /// The command that it becomes: the same one at each door, if `meant` says the same.
+    pub(crate) fn command<T>(self, body: T, meant: &Value) -> Command<T> {
+        let Self { holder, address, correlation, key, expected, route: [method, path] } = self;
         let account = &holder.0;
         let mut context = Context::new()
             .user(account.id.to_string())
             .session(handle(&account.session).to_string())
-            .ip_address(who.address);
+            .ip_address(address);
         if let Some(Correlation(id)) = correlation {
             context = context.correlation_id(id);
         }
@@ -46,17 +52,35 @@ impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
             context = context.expecting(version);
         }
         if let Some(key) = key {
-            let [method, path] = &route;
-            let parts = [method.as_bytes(), path.as_bytes(), &bytes];
-            context = key.name(context, account.id.as_uuid(), parts);
+            let meant = idempotency::meaning(meant);
+            context = key.name(context, account.id.as_uuid(), [method, path, meant]);
         }
-        Ok(Self { holder, body: value, context })
+        Command { holder, body, context }
+    }
+
+    async fn of(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let holder = Holder::from_request_parts(parts, app).await?;
+        let Ok(who) = Who::from_request_parts(parts, app).await;
+        Ok(Self {
+            holder,
+            address: who.address,
+            correlation: parts.extensions.get().copied(),
+            key: idempotency::key(&parts.headers)?,
+            expected: etag::expected(&parts.headers)?,
+            route: [parts.method.to_string(), parts.uri.path().to_owned()],
+        })
     }
 }
 
-async fn extract<P>(parts: &mut axum::http::request::Parts, app: &App) -> Result<P, Problem>
-where
-    P: axum::extract::FromRequestParts<App, Rejection = Problem>,
-{
-    P::from_request_parts(parts, app).await
+impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let sent = Sent::of(&mut parts, app).await?;
+        let Body { value, bytes } = read(app, Request::from_parts(parts, body)).await?;
+        // none at all counts as `{}`, as for its reader
+        let meant = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!({}));
+        Ok(sent.command(value, &meant))
+    }
 }

@@ -1,6 +1,6 @@
 //! Rankings.
 
-mod level;
+pub(crate) mod level;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -1,9 +1,9 @@
 //! Combats.
 
-mod act;
-mod actions;
-mod list;
-mod show;
+pub(crate) mod act;
+pub(crate) mod actions;
+pub(crate) mod list;
+pub(crate) mod show;
 mod start;
 
 use utoipa_axum::router::OpenApiRouter;

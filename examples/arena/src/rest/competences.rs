@@ -1,7 +1,7 @@
 //! Skills.
 
-mod learn;
-mod own;
+pub(crate) mod learn;
+pub(crate) mod own;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -1,7 +1,7 @@
 //! The catalogue.
 
-mod list;
-mod show;
+pub(crate) mod list;
+pub(crate) mod show;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

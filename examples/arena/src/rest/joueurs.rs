@@ -1,12 +1,12 @@
 //! Players.
 
-mod bag;
-mod bag_verbs;
-mod levels;
-mod orders;
-mod profile;
-mod trades;
-mod worn;
+pub(crate) mod bag;
+pub(crate) mod bag_verbs;
+pub(crate) mod levels;
+pub(crate) mod orders;
+pub(crate) mod profile;
+pub(crate) mod trades;
+pub(crate) mod worn;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

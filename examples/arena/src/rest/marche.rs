@@ -1,9 +1,9 @@
 //! The market: one book per item.
 
-mod cancel;
-mod depth;
-mod order;
-mod price;
+pub(crate) mod cancel;
+pub(crate) mod depth;
+pub(crate) mod order;
+pub(crate) mod price;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

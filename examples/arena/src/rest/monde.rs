@@ -1,7 +1,7 @@
 //! The world and its zones.
 
-mod show;
-mod zone;
+pub(crate) mod show;
+pub(crate) mod zone;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -1,8 +1,8 @@
 //! Quests.
 
-mod list;
-mod own;
-mod verbs;
+pub(crate) mod list;
+pub(crate) mod own;
+pub(crate) mod verbs;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

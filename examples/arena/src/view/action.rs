@@ -2,18 +2,21 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::read_models::ActionCombat;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What a participant did in a turn.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "ActionDeCombat")]
 pub(crate) struct ActionVue {
     action_id: Uuid,
     numero_tour: u32,
     participant_id: Uuid,
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     #[schema(example = "ATTAQUE")]
     kind: &'static str,
     competence_id: Option<Uuid>,

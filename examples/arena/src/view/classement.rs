@@ -2,14 +2,16 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::queries::Rang;
+use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A player in the ranking.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Rang", complex)]
 pub(crate) struct RangVu {
-    joueur_id: Uuid,
+    pub(crate) joueur_id: Uuid,
     pseudo: String,
     #[schema(example = "MAGE")]
     classe: &'static str,

@@ -7,6 +7,7 @@ use aether_core::uuid::Uuid;
 use aether_game::combat::{Combat, Depart, TypeEntite, Vue};
 use aether_game::read_models::InstanceCombat;
 use aether_game::values::CombatId;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,8 +15,9 @@ use utoipa::ToSchema;
 use super::Eyes;
 
 /// A combat.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Combat")]
 pub(crate) struct CombatVu {
     combat_id: Uuid,
     /// What `If-Match` takes, as a number.
@@ -38,13 +40,14 @@ pub(crate) struct CombatVu {
 }
 
 /// A participant on the board.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ParticipantVu {
+#[graphql(name = "Participant", complex)]
+pub(crate) struct ParticipantVu {
     participant_id: Uuid,
-    entite_id: Uuid,
+    pub(crate) entite_id: Uuid,
     #[schema(example = "JOUEUR")]
-    type_entite: &'static str,
+    pub(crate) type_entite: &'static str,
     #[schema(example = "ALLIES")]
     camp: &'static str,
     nom: String,
@@ -61,17 +64,19 @@ struct ParticipantVu {
 }
 
 /// An effect at work.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Effet")]
 struct EffetVu {
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     kind: &'static str,
     tours_restants: u8,
     stacks: u8,
 }
 
 /// What only a participant's owner sees.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Propre {
     mp: u32,
@@ -84,8 +89,9 @@ struct Propre {
 }
 
 /// A skill, and whether it rests.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "CompetenceDeCombat")]
 struct CompetenceVue {
     competence_id: Uuid,
     nom: String,
@@ -96,8 +102,9 @@ struct CompetenceVue {
 }
 
 /// An item, and how many are left.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "ObjetDeCombat")]
 struct ObjetVu {
     item_id: Uuid,
     nom: String,
@@ -105,8 +112,9 @@ struct ObjetVu {
 }
 
 /// A combat in a list.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "CombatEnCours")]
 pub(crate) struct CombatEnCoursVu {
     combat_id: Uuid,
     #[schema(example = "PVE")]

@@ -2,19 +2,22 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::queries::CompetenceConnue;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// An own skill.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CompetenceApprise)]
+#[graphql(name = "Competence")]
 pub(crate) struct CompetenceVue {
     competence_id: Uuid,
     nom: String,
     description: String,
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     #[schema(example = "ACTIVE")]
     kind: &'static str,
     niveau: u8,

@@ -2,17 +2,20 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::read_models::Item;
+use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// An item.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Item")]
 pub(crate) struct ItemVu {
     item_id: Uuid,
     nom: String,
     description: String,
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     #[schema(example = "ARME")]
     kind: &'static str,
     #[schema(example = "RARE")]

@@ -4,13 +4,15 @@ use aether_core::uuid::Uuid;
 use aether_game::queries::NiveauDePrix;
 use aether_game::read_models::{OrdreEconomie, PrixMarche, TransactionEconomie};
 use aether_game::values::JoueurId;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// All open orders of one side at one price.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "NiveauDePrix")]
 pub(crate) struct NiveauVu {
     prix: u32,
     quantite: u64,
@@ -18,22 +20,28 @@ pub(crate) struct NiveauVu {
 }
 
 /// The prices of an item.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Prix")]
 pub(crate) struct PrixVu {
     item_id: Uuid,
     dernier_prix: u32,
     derniere_transaction: DateTime<Utc>,
+    #[graphql(name = "prixMoyen24h")]
     prix_moyen_24h: Option<u32>,
+    #[graphql(name = "prixMin24h")]
     prix_min_24h: Option<u32>,
+    #[graphql(name = "prixMax24h")]
     prix_max_24h: Option<u32>,
+    #[graphql(name = "volume24h")]
     volume_24h: u32,
     heures: Vec<HeureVue>,
 }
 
 /// The trades of an hour.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "HeureDePrix")]
 struct HeureVue {
     heure: DateTime<Utc>,
     prix_moyen: u32,
@@ -41,13 +49,14 @@ struct HeureVue {
 }
 
 /// An own order.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Ordre", complex)]
 pub(crate) struct OrdreVu {
     ordre_id: Uuid,
     #[schema(example = "VENTE")]
     cote: &'static str,
-    item_id: Uuid,
+    pub(crate) item_id: Uuid,
     quantite: u16,
     reste: u16,
     prix: u32,
@@ -58,15 +67,16 @@ pub(crate) struct OrdreVu {
 }
 
 /// An own trade. Who the other one was is told by the name shown then, not by an id.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Transaction", complex)]
 pub(crate) struct TransactionVue {
     transaction_id: Uuid,
     /// The side that one had.
     #[schema(example = "ACHAT")]
     cote: &'static str,
     contrepartie: String,
-    item_id: Uuid,
+    pub(crate) item_id: Uuid,
     quantite: u16,
     prix: u32,
     montant: u32,

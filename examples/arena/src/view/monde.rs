@@ -2,13 +2,15 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::read_models::EtatMonde;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The world.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Default, Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Monde")]
 pub(crate) struct MondeVu {
     /// The hour of its day; none before its clock began.
     heure: Option<u8>,
@@ -21,8 +23,9 @@ pub(crate) struct MondeVu {
 }
 
 /// An event of the world that goes on.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "EvenementDuMonde")]
 struct EvenementVu {
     evenement_id: Uuid,
     nom: String,
@@ -33,8 +36,9 @@ struct EvenementVu {
 }
 
 /// A boss that can be fought.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Boss")]
 struct BossVu {
     boss_id: Uuid,
     nom: String,
@@ -43,8 +47,9 @@ struct BossVu {
 }
 
 /// A zone that somebody has found.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Zone")]
 pub(crate) struct ZoneVue {
     zone_id: Uuid,
     nom: String,

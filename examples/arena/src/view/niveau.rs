@@ -1,13 +1,15 @@
 //! Levels that a player reached.
 
 use aether_game::read_models::NiveauAtteint;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A level that was reached.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "NiveauAtteint")]
 pub(crate) struct NiveauVu {
     niveau: u8,
     experience: u64,

@@ -3,6 +3,7 @@
 use aether_core::uuid::Uuid;
 use aether_game::joueur::Stats;
 use aether_game::read_models::Joueur;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,10 +11,11 @@ use utoipa::ToSchema;
 use super::Eyes;
 
 /// A profile.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(complex)]
 pub(crate) struct Profil {
-    joueur_id: Uuid,
+    pub(crate) joueur_id: Uuid,
     pseudo: String,
     #[schema(example = "MAGE")]
     classe: &'static str,
@@ -25,11 +27,12 @@ pub(crate) struct Profil {
     cree_a: DateTime<Utc>,
     /// What is the player's own; missing for others.
     #[serde(skip_serializing_if = "Option::is_none")]
-    prive: Option<Prive>,
+    #[graphql(skip)]
+    pub(crate) prive: Option<Prive>,
 }
 
 /// Combats in numbers.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 struct Statistiques {
     combats: u32,
     victoires: u32,
@@ -39,9 +42,9 @@ struct Statistiques {
 }
 
 /// What is a player's own.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Prive {
+pub(crate) struct Prive {
     nom: String,
     or: u32,
     gemmes: u32,
@@ -56,7 +59,8 @@ struct Prive {
 }
 
 /// Six stats.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
+#[graphql(name = "Caracteristiques")]
 struct Six {
     hp: u32,
     mp: u32,

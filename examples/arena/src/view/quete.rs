@@ -3,18 +3,21 @@
 use aether_core::uuid::Uuid;
 use aether_game::queries::QueteEnCours;
 use aether_game::read_models::Quete;
+use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A quest.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Quete")]
 pub(crate) struct QueteVue {
     quete_id: Uuid,
     nom: String,
     description: String,
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     #[schema(example = "PRINCIPALE")]
     kind: &'static str,
     niveau_requis: u8,
@@ -27,11 +30,13 @@ pub(crate) struct QueteVue {
 }
 
 /// What a quest asks for.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Objectif")]
 struct ObjectifVu {
     objectif_id: Uuid,
     #[serde(rename = "type")]
+    #[graphql(name = "type")]
     #[schema(example = "Kill")]
     kind: String,
     cible: Uuid,
@@ -40,8 +45,9 @@ struct ObjectifVu {
 }
 
 /// An own quest in progress.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Progres")]
 pub(crate) struct ProgresVu {
     quete: QueteVue,
     /// What is done of each objective.
@@ -53,8 +59,9 @@ pub(crate) struct ProgresVu {
 }
 
 /// How far an objective is.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Avancement")]
 struct AvancementVu {
     objectif_id: Uuid,
     fait: u16,

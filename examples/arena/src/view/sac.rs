@@ -2,14 +2,16 @@
 
 use aether_core::uuid::Uuid;
 use aether_game::queries::{Contenu, PiecePortee, Sac};
+use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Eyes;
 
 /// A page of a bag.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Sac")]
 pub(crate) struct SacVu {
     capacite: u16,
     slots_utilises: u16,
@@ -20,12 +22,13 @@ pub(crate) struct SacVu {
 }
 
 /// What lies in a slot.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Slot", complex)]
 pub(crate) struct SlotVu {
     slot_id: Uuid,
     position: u16,
-    item_id: Uuid,
+    pub(crate) item_id: Uuid,
     /// Its name; none until the catalogue's table knows it.
     nom: Option<String>,
     quantite: u16,
@@ -33,13 +36,14 @@ pub(crate) struct SlotVu {
 }
 
 /// A piece that is worn.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(name = "Piece", complex)]
 pub(crate) struct PieceVue {
     #[schema(example = "TETE")]
     emplacement: &'static str,
     equipement_id: Uuid,
-    item_id: Uuid,
+    pub(crate) item_id: Uuid,
     nom: Option<String>,
     niveau_amelioration: u8,
     /// How worn out it is; missing for others.

@@ -13,10 +13,10 @@ use crate::scene::{Player, Scene};
 
 /// A combat in which it is a player's turn.
 pub(crate) struct Ring<'a> {
-    scene: &'a Scene,
+    pub(crate) scene: &'a Scene,
     pub(crate) player: Player,
     pub(crate) id: CombatId,
-    me: ParticipantId,
+    pub(crate) me: ParticipantId,
     zone: ZoneId,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Ring<'a> {
         node.post("/combat/action").bearer(&self.player.token).json(&body)
     }
 
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/combats/{}", self.id)
     }
 
@@ -59,7 +59,7 @@ impl<'a> Ring<'a> {
     }
 
     /// Lets the others pass until it is the player's turn again.
-    async fn others_pass(&self) {
+    pub(crate) async fn others_pass(&self) {
         let engine = self.scene.app.engine();
         loop {
             let combat = engine.load::<Combat>(self.id).await.unwrap();
@@ -73,7 +73,7 @@ impl<'a> Ring<'a> {
     }
 }
 
-fn defend() -> Value {
+pub(crate) fn defend() -> Value {
     json!({ "type": "DEFENSE" })
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod combats;
 mod console;
 mod door;
+mod graphql;
 mod joueurs;
 mod joust;
 mod limits;

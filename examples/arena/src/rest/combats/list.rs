@@ -23,7 +23,7 @@ const LIST: &str = "combats";
 pub(crate) struct Where {
     /// The zone.
     #[param(value_type = Uuid)]
-    zone: ZoneId,
+    pub(crate) zone: ZoneId,
 }
 
 /// The combats that go on in a zone, the oldest first.

@@ -23,13 +23,13 @@ pub(crate) struct Looked {
     /// Items of this kind.
     #[serde(rename = "type")]
     #[param(value_type = Option<String>, example = "ARME")]
-    kind: Option<TypeItem>,
+    pub(crate) kind: Option<TypeItem>,
     /// Items that are so rare.
     #[param(value_type = Option<String>, example = "RARE")]
-    rarete: Option<Rarete>,
+    pub(crate) rarete: Option<Rarete>,
     /// How the name begins.
     #[param(value_type = Option<String>)]
-    nom: Option<Nom>,
+    pub(crate) nom: Option<Nom>,
 }
 
 /// The catalogue by level, then by name.

@@ -21,7 +21,7 @@ use crate::view::marche::NiveauVu;
 pub(crate) struct Side {
     /// `VENTE` or `ACHAT`.
     #[param(value_type = String, example = "VENTE")]
-    cote: TypeOrdre,
+    pub(crate) cote: TypeOrdre,
 }
 
 /// One side of a book by price, the best first. Whose the orders are is not told.

@@ -38,7 +38,7 @@ pub(crate) struct Demande {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Place {
     #[schema(value_type = Uuid)]
-    ordre_id: OrdreId,
+    pub(crate) ordre_id: OrdreId,
 }
 
 /// Places an order.

@@ -1,3 +1,3 @@
 SELECT to_jsonb(j) - 'updated_at'
 FROM joueurs AS j
-WHERE j.joueur_id = $1
+WHERE j.joueur_id = ANY($1)

@@ -24,4 +24,4 @@ CROSS JOIN LATERAL (
     LEFT JOIN items AS o ON o.item_id = p.item_id
     WHERE w.equipement_id IS NOT NULL
 ) AS p
-WHERE s.joueur_id = $1
+WHERE s.joueur_id = ANY($1)
