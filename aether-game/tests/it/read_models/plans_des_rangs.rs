@@ -29,7 +29,7 @@ pub(super) fn questions() -> Vec<Question> {
     let one = "'00000000-0000-0000-0000-000000000014'";
     let last = i64::MAX;
     vec![
-        (sql!("profil"), one.to_owned()),
+        (sql!("profils"), format!("ARRAY[{one}]::uuid[]")),
         (sql!("niveaux_atteints"), format!("{one}, {last}, 50")),
         (sql!("classement"), format!("2147483647, 0, {one}, 50")),
         (sql!("classement"), format!("50, 3, {one}, 50")),
@@ -40,7 +40,7 @@ pub(super) fn questions() -> Vec<Question> {
             sql!("cotes_apres"),
             format!("ARRAY[{one}, '00000000-0000-0000-0000-000000000300']::uuid[]"),
         ),
-        (sql!("item"), one.to_owned()),
+        (sql!("items_par_id"), format!("ARRAY[{one}]::uuid[]")),
         (sql!("items"), format!("NULL, NULL, '', 40, 'Lame', {one}, 60, 50")),
         (sql!("items"), format!("'ARME', 'RARE', 'lame 77', 1, '', {one}, 100, 50")),
         (sql!("items_populaires"), "50".to_owned()),
