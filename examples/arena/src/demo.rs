@@ -162,19 +162,18 @@ async fn play(
     let mut bots = tokio::spawn(lives::run(rules, engine.clone(), world, witness, stopped.clone()));
     let screen = tokio::spawn(view::show(stage.clone(), plain, stopped));
     let mut second = tokio::time::interval(Duration::from_secs(1));
+    let mut time_is_up = std::pin::pin!(async {
+        match options.duration {
+            Some(limit) => tokio::time::sleep(Duration::from_secs(limit)).await,
+            None => std::future::pending().await,
+        }
+    });
     let ended = loop {
-        let time_is_up = async {
-            match options.duration {
-                Some(limit) => {
-                    let left = Duration::from_secs(limit).saturating_sub(stage.tally.elapsed());
-                    tokio::time::sleep(left).await;
-                }
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
+            // a second that takes longer than one must not hide that time is up
+            biased;
+            () = &mut time_is_up => break Ok(()),
             ended = &mut bots => break ended.context("the bots panicked").flatten(),
-            () = time_is_up => break Ok(()),
             interrupted = tokio::signal::ctrl_c() => break interrupted.map_err(Into::into),
             _ = second.tick() => {
                 let now = stage.tally.tick();
