@@ -83,7 +83,7 @@ impl Conversation {
                 self.running.remove(&id);
                 Ok(())
             }
-            Received::Subscribe { id, payload } => self.subscribe(id, payload).await,
+            Received::Subscribe { id, payload } => self.subscribe(id, *payload).await,
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) enum Received {
     /// It wants to listen.
     Subscribe {
         id: String,
-        payload: Request,
+        payload: Box<Request>,
     },
     /// It has heard enough.
     Complete {
