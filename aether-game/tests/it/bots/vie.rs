@@ -17,7 +17,7 @@ use aether_servers::Database;
 use tokio::time::Instant;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(200);
 
 /// A world, and a node in which everything of the game runs.
 struct Terre {
