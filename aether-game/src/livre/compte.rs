@@ -85,10 +85,22 @@ impl<R> Default for Compte<R> {
 }
 
 impl<R> Compte<R> {
+    /// Created, for all reasons.
+    #[must_use]
+    pub fn total_cree(&self) -> i128 {
+        self.crees.values().sum()
+    }
+
+    /// Destroyed, for all reasons.
+    #[must_use]
+    pub fn total_detruit(&self) -> i128 {
+        self.detruits.values().sum()
+    }
+
     /// Created less destroyed.
     #[must_use]
     pub fn emis(&self) -> i128 {
-        self.crees.values().sum::<i128>() - self.detruits.values().sum::<i128>()
+        self.total_cree() - self.total_detruit()
     }
 
     /// What is somewhere beyond what was created and not destroyed: 0 in a whole game.

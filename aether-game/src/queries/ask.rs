@@ -30,6 +30,11 @@ impl<T: DeserializeOwned + Send + Unpin + 'static> Ask<T> {
         Self { query: self.query.persistent(false) }
     }
 
+    /// Only what was before this event, or all there is.
+    pub(super) fn before(self, event: Option<i64>) -> Self {
+        self.with(event.unwrap_or(i64::MAX))
+    }
+
     /// At most this many answers.
     pub(super) fn limit(self, limit: u32) -> Self {
         self.with(i64::from(limit))

@@ -108,9 +108,8 @@ pub async fn actions_du_participant(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<ActionCombat>, Error> {
-    let before = before.unwrap_or(i64::MAX);
     let query = ask(include_str!("sql/actions_du_participant.sql")).with(participant.as_uuid());
-    query.with(before).limit(limit).all(pool).await
+    query.before(before).limit(limit).all(pool).await
 }
 
 /// What was done in a combat, the newest first, at most `limit`: before the event `before`, or the newest.
@@ -124,9 +123,8 @@ pub async fn actions_du_combat(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<ActionCombat>, Error> {
-    let before = before.unwrap_or(i64::MAX);
     let query = ask(include_str!("sql/actions_du_combat.sql")).with(combat.as_uuid());
-    query.with(before).limit(limit).all(pool).await
+    query.before(before).limit(limit).all(pool).await
 }
 
 /// The effects at work in a combat, by bearer, oldest first. A combat has 600 at most.

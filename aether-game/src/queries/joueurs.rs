@@ -73,9 +73,8 @@ pub async fn niveaux_atteints(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<NiveauAtteint>, Error> {
-    let before = before.unwrap_or(i64::MAX);
     let query = ask(include_str!("sql/niveaux_atteints.sql")).with(joueur.as_uuid());
-    query.with(before).limit(limit).all(pool).await
+    query.before(before).limit(limit).all(pool).await
 }
 
 /// Players by level, then by experience, then by id, the highest first, at most `limit`: those after a place, or the first ones.

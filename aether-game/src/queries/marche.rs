@@ -114,7 +114,7 @@ pub async fn transactions_du_joueur(
     limit: u32,
 ) -> Result<Vec<TransactionEconomie>, Error> {
     let query = ask(include_str!("sql/transactions_du_joueur.sql")).with(joueur.as_uuid());
-    query.with(before.unwrap_or(i64::MAX)).limit(limit).all(pool).await
+    query.before(before).limit(limit).all(pool).await
 }
 
 /// The open orders of a player, the oldest first. They are as many as [a player may have](crate::joueur::Joueur::ORDRES_MAX) at most.

@@ -1,7 +1,7 @@
 //! Who may do what: accounts and their passwords, sessions, origins, limits.
 
 pub(crate) mod admit;
-mod buckets;
+pub(crate) mod buckets;
 pub(crate) mod cookie;
 pub(crate) mod credentials;
 pub(crate) mod grant;

@@ -39,8 +39,12 @@ pub(super) fn nouvelle(recorded: &Recorded<JoueurEvent>) -> Option<NouvelleDuCla
     let joueur_id = recorded.aggregate_id.into();
     match &recorded.event {
         JoueurEvent::JoueurCree { pseudo, classe, niveau, .. } => {
-            let (pseudo, classe, niveau) = (pseudo.clone(), *classe, *niveau);
-            Some(NouvelleDuClassement::JoueurEntre { joueur_id, pseudo, classe, niveau })
+            Some(NouvelleDuClassement::JoueurEntre {
+                joueur_id,
+                pseudo: pseudo.clone(),
+                classe: *classe,
+                niveau: *niveau,
+            })
         }
         JoueurEvent::NiveauAtteint { nouveau_niveau, .. } => {
             Some(NouvelleDuClassement::NiveauAtteint { joueur_id, niveau: *nouveau_niveau })

@@ -62,9 +62,13 @@ pub(super) fn nouvelle(event: &EconomieEvent) -> Option<(ItemId, NouvelleDuMarch
         EconomieEvent::OrdreVenteCree(ordre) => place(TypeOrdre::Vente, ordre),
         EconomieEvent::OrdreAchatCree(ordre) => place(TypeOrdre::Achat, ordre),
         EconomieEvent::OrdreAnnule(it) => {
-            let (ordre_id, cote) = (it.ordre_id, it.type_ordre);
-            let (reste, prix) = (it.reste, it.prix_unitaire);
-            (it.item_id, NouvelleDuMarche::OrdreRetire { ordre_id, cote, reste, prix })
+            let told = NouvelleDuMarche::OrdreRetire {
+                ordre_id: it.ordre_id,
+                cote: it.type_ordre,
+                reste: it.reste,
+                prix: it.prix_unitaire,
+            };
+            (it.item_id, told)
         }
         EconomieEvent::TransactionExecutee(it) => {
             let told = NouvelleDuMarche::TransactionExecutee {
@@ -92,6 +96,11 @@ pub(super) fn nouvelle(event: &EconomieEvent) -> Option<(ItemId, NouvelleDuMarch
 }
 
 fn place(cote: TypeOrdre, ordre: &OrdreCree) -> (ItemId, NouvelleDuMarche) {
-    let (ordre_id, quantite, prix) = (ordre.ordre_id, ordre.quantite, ordre.prix_unitaire);
-    (ordre.item_id, NouvelleDuMarche::OrdrePlace { ordre_id, cote, quantite, prix })
+    let told = NouvelleDuMarche::OrdrePlace {
+        ordre_id: ordre.ordre_id,
+        cote,
+        quantite: ordre.quantite,
+        prix: ordre.prix_unitaire,
+    };
+    (ordre.item_id, told)
 }

@@ -17,7 +17,8 @@ fn pose(json: &str, indent: usize, text: &mut String) {
         return text.push_str(&line);
     }
     let inside = " ".repeat(indent + 2);
-    let (open, close) = (&json[..1], &json[json.len() - 1..]);
+    let open = &json[..1];
+    let close = &json[json.len() - 1..];
     text.push_str(open);
     for (index, part) in parties(&json[1..json.len() - 1]).into_iter().enumerate() {
         text.push_str(if index == 0 { "\n" } else { ",\n" });
@@ -57,7 +58,8 @@ fn serre(json: &str) -> String {
 
 /// The elements of a list or the members of an object.
 fn parties(json: &str) -> Vec<&str> {
-    let (mut depth, mut from) = (0, 0);
+    let mut depth = 0;
+    let mut from = 0;
     let mut found = vec![];
     texte(json, |c, is_text, at| match c {
         '{' | '[' if !is_text => depth += 1,
@@ -80,7 +82,8 @@ fn cle(member: &str) -> Option<(&str, &str)> {
 
 /// Calls for each character, with whether it is part of a text, and its place.
 fn texte(json: &str, mut each: impl FnMut(char, bool, usize)) {
-    let (mut is_text, mut is_escaped) = (false, false);
+    let mut is_text = false;
+    let mut is_escaped = false;
     for (at, c) in json.char_indices() {
         let was_text = is_text;
         if c == '"' && !is_escaped {

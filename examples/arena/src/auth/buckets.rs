@@ -1,4 +1,4 @@
-//! Token buckets of this process, for while Redis is away.
+//! Token buckets of this process: of a socket, and of everybody while Redis is away.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,37 @@ const FULL: Duration = Duration::from_secs(600);
 
 /// How full a bucket was, and when.
 #[derive(Debug, Clone, Copy)]
-struct Level {
+pub(crate) struct Bucket {
     tokens: f64,
     at: Instant,
 }
 
+impl Bucket {
+    /// A full one.
+    pub(crate) fn full(burst: u32, now: Instant) -> Self {
+        Self { tokens: f64::from(burst), at: now }
+    }
+
+    /// Takes a token, or says when there is one.
+    pub(crate) fn take(
+        &mut self,
+        burst: u32,
+        per_second: f64,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let gained = now.saturating_duration_since(self.at).as_secs_f64() * per_second;
+        self.tokens = (self.tokens + gained).min(f64::from(burst));
+        self.at = now;
+        if self.tokens < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - self.tokens) / per_second));
+        }
+        self.tokens -= 1.0;
+        Ok(())
+    }
+}
+
 /// Buckets by limit and subject.
-pub(super) struct Buckets(Cache<String, Arc<Mutex<Level>>>);
+pub(super) struct Buckets(Cache<String, Arc<Mutex<Bucket>>>);
 
 impl Buckets {
     pub(super) fn new() -> Self {
@@ -34,17 +58,8 @@ impl Buckets {
         per_second: f64,
         now: Instant,
     ) -> Result<(), Duration> {
-        let full = || Arc::new(Mutex::new(Level { tokens: f64::from(burst), at: now }));
-        let level = self.0.get_with(key, full);
-        let mut level = level.lock();
-        let gained = now.saturating_duration_since(level.at).as_secs_f64() * per_second;
-        let tokens = (level.tokens + gained).min(f64::from(burst));
-        *level = Level { tokens, at: now };
-        if tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - tokens) / per_second));
-        }
-        level.tokens -= 1.0;
-        Ok(())
+        let bucket = self.0.get_with(key, || Arc::new(Mutex::new(Bucket::full(burst, now))));
+        bucket.lock().take(burst, per_second, now)
     }
 
     #[cfg(test)]

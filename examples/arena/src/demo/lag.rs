@@ -22,7 +22,8 @@ impl Lag {
     pub(crate) fn follow(node: &Node, projection: &'static str) -> Self {
         let timer = Arc::new(Timer::default());
         let (samples, mut waiting) = mpsc::unbounded_channel::<(Position, Instant)>();
-        let (node, times) = (node.clone(), timer.clone());
+        let node = node.clone();
+        let times = timer.clone();
         let follower = tokio::spawn(async move {
             // Samples come nearly in the order of the log. One that comes after a later one is taken
             // when that one was reached: a little too late, never too early.

@@ -1,7 +1,7 @@
 //! Who asks, in what language, after which position: with each operation.
 
 use async_graphql::Context;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{ETAG, RETRY_AFTER};
 use axum::http::request::Parts;
 use serde::Serialize;
@@ -52,6 +52,11 @@ impl Caller {
 
     pub(super) fn eyes(&self) -> Eyes {
         Eyes::of(&self.who)
+    }
+
+    /// What routes that read ask for.
+    pub(super) fn read(&self) -> (State<App>, After) {
+        (State(self.app.clone()), self.after)
     }
 
     /// The holder of an account; guests are asked to log in.

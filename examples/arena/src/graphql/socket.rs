@@ -9,7 +9,6 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
-use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::response::Response;
 
 use super::caller::Caller;
@@ -25,8 +24,6 @@ use crate::realtime::session;
 
 /// The sub-protocol.
 const NAME: &str = "graphql-transport-ws";
-/// How long a client may take for its hello.
-const HELLO: Duration = Duration::from_secs(5);
 /// How long a socket may take for a message.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -60,13 +57,7 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let upgrade = upgrade.map_err(|error| Problem::new(Code::HEADER).detail(error.body_text()))?;
     origin::check_upgrade(&headers, app.config())?;
-    let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    let mut offered = lines.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
-    if !offered.any(|name| name.trim() == NAME) {
-        return Err(Problem::new(Code::HEADER).detail(format!("the sub-protocol is {NAME}")));
-    }
-    let upgrade =
-        upgrade.protocols([NAME]).max_message_size(limits::BODY).max_frame_size(limits::BODY);
+    let upgrade = session::agree(upgrade, &headers, NAME, limits::BODY)?;
     let tracker = app.drain().sockets.clone();
     let execution = Execution::new(schema, caller);
     let live = move |socket| tracker.track_future(Wire(socket).live(execution));
@@ -78,7 +69,7 @@ pub(super) struct Wire(WebSocket);
 
 impl Wire {
     async fn live(mut self, execution: Execution) {
-        let ended = match tokio::time::timeout(HELLO, self.hello(execution)).await {
+        let ended = match tokio::time::timeout(session::HELLO, self.hello(execution)).await {
             Ok(Ok(talk)) => talk.run(&mut self).await,
             Ok(Err(end)) => end,
             Err(_) => End::SILENT,

@@ -51,8 +51,8 @@ struct Sums {
 impl Sums {
     fn of<R>(account: &Compte<R>) -> Self {
         Self {
-            created: account.crees.values().sum(),
-            destroyed: account.detruits.values().sum(),
+            created: account.total_cree(),
+            destroyed: account.total_detruit(),
             held: account.lieux.detenu,
             orders: account.lieux.ordres,
             owed: account.lieux.du,

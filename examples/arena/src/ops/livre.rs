@@ -65,8 +65,8 @@ impl CompteVu {
     fn of<R>(compte: &Compte<R>) -> Self {
         let sum = |parts: i128| parts.to_string();
         Self {
-            crees: sum(compte.crees.values().sum()),
-            detruits: sum(compte.detruits.values().sum()),
+            crees: sum(compte.total_cree()),
+            detruits: sum(compte.total_detruit()),
             detenu: sum(compte.lieux.detenu),
             ordres: sum(compte.lieux.ordres),
             du: sum(compte.lieux.du),

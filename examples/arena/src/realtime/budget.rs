@@ -2,32 +2,24 @@
 
 use std::time::Instant;
 
+use crate::auth::buckets::Bucket;
+
 /// Frames at once, and per second.
-const BURST: f64 = 200.0;
+const BURST: u32 = 200;
 const PER_SECOND: f64 = 50.0;
 
 /// What is left.
 #[derive(Debug)]
-pub(super) struct Budget {
-    frames: f64,
-    at: Instant,
-}
+pub(super) struct Budget(Bucket);
 
 impl Budget {
     pub(super) fn new(now: Instant) -> Self {
-        Self { frames: BURST, at: now }
+        Self(Bucket::full(BURST, now))
     }
 
     /// Takes a frame; false if there is none.
     pub(super) fn take(&mut self, now: Instant) -> bool {
-        let gained = now.saturating_duration_since(self.at).as_secs_f64() * PER_SECOND;
-        self.frames = (self.frames + gained).min(BURST);
-        self.at = now;
-        let has = self.frames >= 1.0;
-        if has {
-            self.frames -= 1.0;
-        }
-        has
+        self.0.take(BURST, PER_SECOND, now).is_ok()
     }
 }
 

@@ -62,8 +62,13 @@ impl Hub {
     pub(crate) fn new(store: &PgStore, bus: impl Bus) -> Self {
         let feeds = Feeds::new(store.clone(), bus);
         let store = store.clone();
-        let (newest, routes) = (Mutex::default(), Mutex::default());
-        Self { store, feeds, annonces: Annonces::new(), newest, routes }
+        Self {
+            store,
+            feeds,
+            annonces: Annonces::new(),
+            newest: Mutex::default(),
+            routes: Mutex::default(),
+        }
     }
 
     /// Forgets what holds the server itself.

@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn every_example_of_the_description_is_a_frame_and_every_frame_has_one() {
-        let (mut said, mut heard) = (HashSet::new(), HashSet::new());
+        let mut said = HashSet::new();
+        let mut heard = HashSet::new();
         for example in examples() {
             let name = example["t"].as_str().unwrap().to_owned();
             if let Ok(frame) = serde_json::from_value::<Recue>(example.clone()) {

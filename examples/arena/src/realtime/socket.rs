@@ -5,13 +5,10 @@ mod end;
 mod listening;
 mod writer;
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
-use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::response::Response;
 use futures::StreamExt as _;
 use futures::stream::SplitStream;
@@ -26,9 +23,6 @@ use crate::auth::who::Who;
 use crate::lang::Lang;
 use crate::problem::{Code, Problem};
 
-/// How long a client may take for its hello.
-const HELLO: Duration = Duration::from_secs(5);
-
 /// Opens a socket: for pages of known origins, and for programs.
 pub(super) async fn open(
     State(app): State<App>,
@@ -38,13 +32,8 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     origin::check_upgrade(&headers, app.config())?;
     let upgrade = upgrade.map_err(|error| Problem::new(Code::HEADER).detail(error.body_text()))?;
-    let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    let mut offered = lines.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
-    if !offered.any(|name| name.trim() == NAME) {
-        return Err(Problem::new(Code::HEADER).detail(format!("the sub-protocol is {NAME}")));
-    }
+    let upgrade = session::agree(upgrade, &headers, NAME, FRAME)?;
     let lang = Lang::of(&headers);
-    let upgrade = upgrade.protocols([NAME]).max_message_size(FRAME).max_frame_size(FRAME);
     let tracker = app.drain().sockets.clone();
     Ok(upgrade.on_upgrade(move |socket| tracker.track_future(serve(app, who, lang, socket))))
 }
@@ -53,7 +42,7 @@ async fn serve(app: App, who: Who, lang: Lang, socket: WebSocket) {
     let (sink, mut stream) = socket.split();
     let writer = writer::start(sink);
     metrics::gauge!("arena_sockets").increment(1.0);
-    let greeted = tokio::time::timeout(HELLO, hello(&app, who, &mut stream)).await;
+    let greeted = tokio::time::timeout(session::HELLO, hello(&app, who, &mut stream)).await;
     let silent = |_| Err(End::new(close::SILENT, "no hello within 5 seconds"));
     let end = match greeted.unwrap_or_else(silent) {
         Err(end) => end,

@@ -183,7 +183,8 @@ async fn the_depth_of_a_book_tells_prices_and_nobody() {
         assert_eq!(placed.status, StatusCode::CREATED, "{placed:?}");
         at = placed.header("aether-position").to_owned();
     }
-    let (mut seen, mut cursor) = (vec![], String::new());
+    let mut seen = vec![];
+    let mut cursor = String::new();
     loop {
         let page = format!("{path}/profondeur?cote=ACHAT&limite=2{cursor}");
         let page = scene.get(&page).header("aether-after", &at).send().await;

@@ -35,9 +35,11 @@ async fn sockets_that_are_cut_onto_another_node_see_the_log_once_and_in_order() 
     }
     let play = joust.to_the_end();
     let visits = (0..8).map(|visitor| {
-        let (nodes, channel) = ([&here, &there], &channel);
+        let nodes = [&here, &there];
+        let channel = &channel;
         async move {
-            let (mut at, mut seen) = ("0".to_owned(), vec![]);
+            let mut at = "0".to_owned();
+            let mut seen = vec![];
             let mut over = false;
             for cut in 0.. {
                 let mut socket = Visitor::guest(nodes[(visitor + cut) % 2]).await;
@@ -109,7 +111,8 @@ async fn every_kind_of_channel_shows_a_picture_and_tells_what_happens() {
     let player = node.scene.player("Kael").await;
     let mut socket = Visitor::with(&node, &player.token).await;
     let id = aether_core::uuid::Uuid::now_v7();
-    let (zone, item) = (format!("zone:{id}"), format!("marche:{id}"));
+    let zone = format!("zone:{id}");
+    let item = format!("marche:{id}");
     for channel in ["monde", "classement", &format!("joueur:{}", player.id), &zone, &item] {
         socket.listen(channel, None).await;
         let picture = socket.hear().await;

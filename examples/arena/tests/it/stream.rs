@@ -33,7 +33,9 @@ impl Stream {
 
     /// The next event of a kind: its data and id.
     async fn next(&mut self, kind: &str) -> (Value, String) {
-        let (mut name, mut data, mut id) = (String::new(), Value::Null, String::new());
+        let mut name = String::new();
+        let mut data = Value::Null;
+        let mut id = String::new();
         loop {
             let line = self.line().await;
             if let Some(it) = line.strip_prefix("event: ") {

@@ -18,12 +18,28 @@ use crate::listening::Listening;
 pub(crate) struct Visitor(WebSocketStream<TcpStream>);
 
 /// The request for an upgrade.
-pub(crate) fn upgrade(address: SocketAddr, headers: &[(&'static str, &str)]) -> Request {
-    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+pub(crate) fn upgrade(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&'static str, &str)],
+) -> Request {
+    let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
     for (name, value) in headers {
         request.headers_mut().insert(*name, value.parse().unwrap());
     }
     request
+}
+
+/// The socket that was asked for; the status of the answer where it is refused.
+pub(crate) async fn shake_hands(
+    request: Request,
+    stream: TcpStream,
+) -> Result<WebSocketStream<TcpStream>, StatusCode> {
+    match client_async(request, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(answer)) => Err(answer.status()),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 impl Visitor {
@@ -42,11 +58,7 @@ impl Visitor {
     ) -> Result<Self, StatusCode> {
         let mut all = vec![("sec-websocket-protocol", "aether.v1")];
         all.extend_from_slice(headers);
-        match client_async(upgrade(node.address, &all), stream).await {
-            Ok((socket, _)) => Ok(Self(socket)),
-            Err(Error::Http(answer)) => Err(answer.status()),
-            Err(error) => panic!("{error}"),
-        }
+        shake_hands(upgrade(node.address, "/ws", &all), stream).await.map(Self)
     }
 
     /// A guest.

@@ -27,7 +27,8 @@ fn passages(avant: &Economie, event: &EconomieEvent, apres: &Economie) -> Vec<(S
     } else if orders(apres).len() < orders(avant).len() {
         found.push(("ouvert", "[*]"));
     }
-    let (more, less) = (waits(apres, avant, event), waits(avant, apres, event));
+    let more = waits(apres, avant, event);
+    let less = waits(avant, apres, event);
     match event {
         EconomieEvent::ColisDepose(it) if more => {
             found.push((if it.transaction_id.is_some() { "du" } else { "ouvert" }, "colis"));
@@ -74,7 +75,8 @@ pub(crate) fn recit() -> Recit {
 }
 
 fn hasard(vie: &mut Vie<Economie>) -> Vec<super::Pas> {
-    let (mut hasard, pas) = (Hasard::new(), pas());
+    let mut hasard = Hasard::new();
+    let pas = pas();
     for _ in 0..60 {
         vie.recommence();
         let mut now = 0;

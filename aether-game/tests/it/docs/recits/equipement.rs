@@ -23,7 +23,8 @@ fn detruire(joueur_id: JoueurId) -> EquipementCommand {
 
 pub(crate) fn recit() -> Recit {
     use EquipementCommand as C;
-    let (joueur_id, combat_id) = (moi(), Some(combat(1)));
+    let joueur_id = moi();
+    let combat_id = Some(combat(1));
     let mut vie = Vie::<Equipement>::new(|avant, _, apres, _| de_a(etat(avant), etat(apres)));
     let creer = || C::Creer { joueur_id, fiche: Box::new(epee()) };
     vie.fait(creer(), at(0));

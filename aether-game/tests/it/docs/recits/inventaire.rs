@@ -65,7 +65,8 @@ pub(crate) fn recit() -> Recit {
 
 fn raconte(vie: &mut Vie<Inventaire>) {
     use InventaireCommand as C;
-    let (joueur_id, arme) = (moi(), Emplacement::ArmePrincipale);
+    let joueur_id = moi();
+    let arme = Emplacement::ArmePrincipale;
     vie.fait(ajouter(&potion(), 12), at(1));
     vie.fait(ajouter(&epee(), 1), at(2));
     vie.fait(equiper(slot(1), &epee(), arme), at(3));
@@ -81,8 +82,10 @@ fn raconte(vie: &mut Vie<Inventaire>) {
     vie.fait(mettre_de_cote(1, &[(&potion(), 3)]), at(12));
     vie.fait(solder(1, &[(&potion(), 1)]), at(13));
     vie.fait(sequestrer(1, &potion(), 6), at(14));
-    let (acheteur, prix) = (autre(), Prix::fixe::<9>());
-    let (ordre_id, transaction_id) = (ordre(1), transaction(1));
+    let acheteur = autre();
+    let prix = Prix::fixe::<9>();
+    let ordre_id = ordre(1);
+    let transaction_id = transaction(1);
     vie.fait(
         C::Livrer { joueur_id, ordre_id, quantite: q(2), acheteur, prix, transaction_id },
         at(15),
@@ -109,7 +112,8 @@ fn raconte(vie: &mut Vie<Inventaire>) {
 /// Offers: one that is taken back, one that is accepted, and one that is accepted from somebody else.
 fn echange(vie: &mut Vie<Inventaire>) {
     use InventaireCommand as C;
-    let (joueur_id, transaction_id) = (moi(), transaction(2));
+    let joueur_id = moi();
+    let transaction_id = transaction(2);
     let give = |n| termes(vec![ligne(&potion(), n)], vec![ligne(&minerai(), 5)]);
     vie.fait(proposer(1, give(1)), at(20));
     vie.fait(C::RetirerOffre { joueur_id, offre_id: offre_id(1) }, at(21));

@@ -38,7 +38,8 @@ pub(crate) fn recit() -> Recit {
     vie.fait(C::RendreOr { ordre: ordre(1), montant: montant(60) }, at(120));
     vie.fait(C::FermerOrdre { ordre: ordre(1) }, at(120));
     vie.fait(C::RejoindreCombat { combat: combat(1) }, at(130));
-    let (combat, issue) = (combat(1), IssueCombat::Defaite);
+    let combat = combat(1);
+    let issue = IssueCombat::Defaite;
     vie.fait(C::QuitterCombat { combat, issue, mort: true }, at(200));
     assert_eq!(vie.etat.ordres().next().map(|(_, it)| it.type_ordre), Some(TypeOrdre::Vente));
     let ecrit = vie.raconte();
@@ -47,7 +48,8 @@ pub(crate) fn recit() -> Recit {
 
 fn hasard() -> Vec<super::Pas> {
     let mut vie = vie();
-    let (mut hasard, commands) = (Hasard::new(), commands());
+    let mut hasard = Hasard::new();
+    let commands = commands();
     for _ in 0..60 {
         vie.recommence();
         vie.fait(demande_creation("Alba"), at(0));

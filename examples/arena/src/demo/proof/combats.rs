@@ -56,7 +56,8 @@ impl Proof<'_> {
     async fn take(&self, log: &mut Log, event: RecordedEvent) -> anyhow::Result<()> {
         let version = log.versions.entry(event.stream()).or_default();
         *version += 1;
-        let (found, expected) = (event.version.get(), *version);
+        let found = event.version.get();
+        let expected = *version;
         ensure!(
             found == expected,
             "{} has version {found} where {expected} follows",

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Object};
 use axum::Json;
-use axum::extract::State;
 
 use super::{Found, found};
 use crate::cursor::Liste;
@@ -27,9 +26,9 @@ impl Classements {
         curseur: Option<String>,
     ) -> Found<Liste<RangVu>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let page = InQuery(page(limite, curseur));
-            let Json(ranks) = classements::level::level(State(app), page, after).await?;
+            let Json(ranks) = classements::level::level(app, page, after).await?;
             Ok(Some(ranks))
         })
         .await

@@ -41,10 +41,10 @@ impl Combats {
         curseur: Option<String>,
     ) -> Found<Liste<CombatEnCoursVu>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let zone = InQuery(combats::list::Where { zone: zone.into() });
             let page = InQuery(page(limite, curseur));
-            let Json(combats) = combats::list::list(State(app), zone, page, after).await?;
+            let Json(combats) = combats::list::list(app, zone, page, after).await?;
             Ok(Some(combats))
         })
         .await
@@ -60,9 +60,9 @@ impl Combats {
         curseur: Option<String>,
     ) -> Found<Liste<ActionVue>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let page = InQuery(page(limite, curseur));
-            let actions = combats::actions::actions(State(app), InPath(combat.into()), page, after);
+            let actions = combats::actions::actions(app, InPath(combat.into()), page, after);
             let Json(actions) = actions.await?;
             Ok(Some(actions))
         })

@@ -5,7 +5,6 @@ use aether_game::item::{Rarete, TypeItem};
 use aether_game::values::Nom;
 use async_graphql::{Context, Enum, Object};
 use axum::Json;
-use axum::extract::State;
 
 use super::{Found, found};
 use crate::cursor::Liste;
@@ -45,13 +44,13 @@ impl Items {
         curseur: Option<String>,
     ) -> Found<Liste<ItemVu>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let nom = nom.as_deref().map(Nom::new).transpose();
             let nom = nom.map_err(|error| Problem::new(Code::PARAMETER).detail(error))?;
             let looked =
                 Looked { kind: kind.map(TypeItem::from), rarete: rarete.map(Rarete::from), nom };
             let page = InQuery(page(limite, curseur));
-            let Json(items) = catalogue(State(app), InQuery(looked), page, after).await?;
+            let Json(items) = catalogue(app, InQuery(looked), page, after).await?;
             Ok(Some(items))
         })
         .await

@@ -4,7 +4,6 @@ use aether_core::uuid::Uuid;
 use aether_game::values::JoueurId;
 use async_graphql::{ComplexObject, Context, Object};
 use axum::Json;
-use axum::extract::State;
 
 use super::{Found, found};
 use crate::cursor::Liste;
@@ -98,10 +97,9 @@ impl Joueur {
         curseur: Option<String>,
     ) -> Found<Liste<NiveauVu>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let page = InQuery(page(limite, curseur));
-            let Json(levels) =
-                joueurs::levels::levels(State(app), InPath(self.0), page, after).await?;
+            let Json(levels) = joueurs::levels::levels(app, InPath(self.0), page, after).await?;
             Ok(Some(levels))
         })
         .await
@@ -117,10 +115,10 @@ impl Joueur {
     ) -> Found<SacVu> {
         found(async {
             let caller = Caller::of(context)?;
-            let (holder, page) = (caller.holder()?, InQuery(page(limite, curseur)));
-            let Caller { app, after, .. } = caller.clone();
-            let Json(bag) =
-                joueurs::bag::bag(State(app), holder, InPath(self.0), page, after).await?;
+            let holder = caller.holder()?;
+            let page = InQuery(page(limite, curseur));
+            let (app, after) = caller.read();
+            let Json(bag) = joueurs::bag::bag(app, holder, InPath(self.0), page, after).await?;
             Ok(Some(bag))
         })
         .await
@@ -136,9 +134,10 @@ impl Joueur {
     ) -> Found<Liste<CompetenceVue>> {
         found(async {
             let caller = Caller::of(context)?;
-            let (holder, page) = (caller.holder()?, InQuery(page(limite, curseur)));
-            let Caller { app, after, .. } = caller.clone();
-            let skills = competences::own::own(State(app), holder, InPath(self.0), page, after);
+            let holder = caller.holder()?;
+            let page = InQuery(page(limite, curseur));
+            let (app, after) = caller.read();
+            let skills = competences::own::own(app, holder, InPath(self.0), page, after);
             let Json(skills) = skills.await?;
             Ok(Some(skills))
         })
@@ -151,8 +150,8 @@ impl Joueur {
         found(async {
             let caller = Caller::of(context)?;
             let holder = caller.holder()?;
-            let Caller { app, after, .. } = caller.clone();
-            let Json(quests) = quetes::own::own(State(app), holder, InPath(self.0), after).await?;
+            let (app, after) = caller.read();
+            let Json(quests) = quetes::own::own(app, holder, InPath(self.0), after).await?;
             Ok(Some(quests))
         })
         .await
@@ -164,9 +163,8 @@ impl Joueur {
         found(async {
             let caller = Caller::of(context)?;
             let holder = caller.holder()?;
-            let Caller { app, after, .. } = caller.clone();
-            let Json(orders) =
-                joueurs::orders::orders(State(app), holder, InPath(self.0), after).await?;
+            let (app, after) = caller.read();
+            let Json(orders) = joueurs::orders::orders(app, holder, InPath(self.0), after).await?;
             Ok(Some(orders))
         })
         .await
@@ -182,9 +180,10 @@ impl Joueur {
     ) -> Found<Liste<TransactionVue>> {
         found(async {
             let caller = Caller::of(context)?;
-            let (holder, page) = (caller.holder()?, InQuery(page(limite, curseur)));
-            let Caller { app, after, .. } = caller.clone();
-            let trades = joueurs::trades::trades(State(app), holder, InPath(self.0), page, after);
+            let holder = caller.holder()?;
+            let page = InQuery(page(limite, curseur));
+            let (app, after) = caller.read();
+            let trades = joueurs::trades::trades(app, holder, InPath(self.0), page, after);
             let Json(trades) = trades.await?;
             Ok(Some(trades))
         })

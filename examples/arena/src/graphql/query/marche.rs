@@ -5,7 +5,6 @@ use aether_game::economie::TypeOrdre;
 use aether_game::values::ItemId;
 use async_graphql::{Context, Enum, Object};
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 
 use super::{Found, found};
@@ -53,8 +52,8 @@ impl Marche {
     #[graphql(complexity = "STATEMENT + child_complexity")]
     async fn prix(&self, context: &Context<'_>) -> Found<PrixVu> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
-            let Json(price) = marche::price::price(State(app), InPath(self.0), after).await?;
+            let (app, after) = Caller::of(context)?.read();
+            let Json(price) = marche::price::price(app, InPath(self.0), after).await?;
             Ok(Some(price))
         })
         .await
@@ -70,10 +69,10 @@ impl Marche {
         curseur: Option<String>,
     ) -> Found<Liste<NiveauVu>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
+            let (app, after) = Caller::of(context)?.read();
             let side = InQuery(marche::depth::Side { cote: cote.into() });
             let page = InQuery(page(limite, curseur));
-            let depth = marche::depth::depth(State(app), InPath(self.0), side, page, after);
+            let depth = marche::depth::depth(app, InPath(self.0), side, page, after);
             let Json(depth) = depth.await?;
             Ok(Some(depth))
         })

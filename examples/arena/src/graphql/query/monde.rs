@@ -3,7 +3,6 @@
 use aether_core::uuid::Uuid;
 use async_graphql::{Context, Object};
 use axum::Json;
-use axum::extract::State;
 
 use super::{Found, found};
 use crate::graphql::caller::Caller;
@@ -21,8 +20,8 @@ impl Mondes {
     #[graphql(complexity = "list(Some(20), child_complexity)")]
     async fn monde(&self, context: &Context<'_>) -> Found<MondeVu> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
-            let Json(world) = monde::show::show(State(app), after).await?;
+            let (app, after) = Caller::of(context)?.read();
+            let Json(world) = monde::show::show(app, after).await?;
             Ok(Some(world))
         })
         .await
@@ -32,8 +31,8 @@ impl Mondes {
     #[graphql(complexity = "list(Some(50), child_complexity)")]
     async fn zones(&self, context: &Context<'_>) -> Found<Vec<ZoneVue>> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
-            let Json(zones) = monde::zone::list(State(app), after).await?;
+            let (app, after) = Caller::of(context)?.read();
+            let Json(zones) = monde::zone::list(app, after).await?;
             Ok(Some(zones))
         })
         .await
@@ -43,8 +42,8 @@ impl Mondes {
     #[graphql(complexity = "STATEMENT + child_complexity")]
     async fn zone(&self, context: &Context<'_>, id: Uuid) -> Found<ZoneVue> {
         found(async {
-            let Caller { app, after, .. } = Caller::of(context)?.clone();
-            let Json(zone) = monde::zone::show(State(app), InPath(id), after).await?;
+            let (app, after) = Caller::of(context)?.read();
+            let Json(zone) = monde::zone::show(app, InPath(id), after).await?;
             Ok(Some(zone))
         })
         .await

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Object};
 use axum::Json;
-use axum::extract::State;
 
 use super::{Found, found};
 use crate::graphql::caller::Caller;
@@ -21,8 +20,8 @@ impl Quetes {
         found(async {
             let caller = Caller::of(context)?;
             let holder = caller.holder()?;
-            let Caller { app, after, .. } = caller.clone();
-            let Json(quests) = quetes::list::list(State(app), holder, after).await?;
+            let (app, after) = caller.read();
+            let Json(quests) = quetes::list::list(app, holder, after).await?;
             Ok(Some(quests))
         })
         .await

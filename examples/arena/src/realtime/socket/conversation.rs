@@ -183,7 +183,9 @@ impl Conversation {
         if self.channels.len() >= CHANNELS {
             return Err(End::new(close::CHANNELS, "at most 64 channels"));
         }
-        let (app, queue, lang) = (self.app.clone(), self.queue.clone(), self.lang);
+        let app = self.app.clone();
+        let queue = self.queue.clone();
+        let lang = self.lang;
         let wish = Wish { app, queue, lang, eyes, id, canal, after };
         self.channels.insert(canal, Listening::begin(wish));
         Ok(())

@@ -38,8 +38,7 @@ pub(crate) async fn cancel(
         let closed = clore(engine, context.clone(), &book.state, ordre, par.clone(), en_colis);
         closed.unwrap_or_else(|_: EconomieRefus| {
             // withdrawn by this very request, or not there: the book says which
-            let (reste, ferme) = (Quantite::MIN, false);
-            let cloture = Cloture { ordre, reste, ferme, en_colis };
+            let cloture = Cloture { ordre, reste: Quantite::MIN, ferme: false, en_colis };
             engine.atomic(context.clone()).command(carnet, par.clone().command(cloture))
         })
     };

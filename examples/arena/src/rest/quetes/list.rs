@@ -28,7 +28,8 @@ pub(crate) async fn list(
     after: After,
 ) -> Result<Json<Vec<QueteVue>>, Problem> {
     after.shown_by(&app, &["quetes", "joueurs"]).await?;
-    let (pool, now) = (app.store().pool(), app.engine().now());
+    let pool = app.store().pool();
+    let now = app.engine().now();
     let rows = queries::quetes_ouvertes(pool, account.player, now, None, MOST).await?;
     Ok(Json(rows.into_iter().map(QueteVue::of).collect()))
 }

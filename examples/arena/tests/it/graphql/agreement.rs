@@ -43,12 +43,14 @@ async fn both_doors_agree_about_a_combat_at_each_version() {
     let mut versions = vec![];
     for _ in 0..4 {
         for token in [Some(&ring.player.token), None] {
-            let (rest, graphql) = (scene.get(&ring.path()), ask(&scene, ALL, &variables));
+            let rest = scene.get(&ring.path());
+            let graphql = ask(&scene, ALL, &variables);
             let (rest, graphql) = match token {
                 Some(token) => (rest.bearer(token), graphql.bearer(token)),
                 None => (rest, graphql),
             };
-            let (rest, graphql) = (rest.send().await.json(), graphql.send().await.json());
+            let rest = rest.send().await.json();
+            let graphql = graphql.send().await.json();
             assert_eq!(graphql["errors"], Value::Null, "{graphql}");
             assert_eq!(as_rest(graphql["data"]["combat"].clone()), rest);
             versions.push(rest["version"].as_u64().unwrap());

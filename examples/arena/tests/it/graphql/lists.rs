@@ -23,7 +23,8 @@ async fn a_list_goes_page_by_page_without_a_gap() {
     let query = "query ($curseur: String) { classementNiveau(limite: 1, curseur: $curseur) {
         elements { pseudo } suivant
     } }";
-    let (mut seen, mut cursor) = (vec![], Value::Null);
+    let mut seen = vec![];
+    let mut cursor = Value::Null;
     while seen.len() < 10 {
         let ask =
             ask(&scene, query, &json!({ "curseur": cursor })).header("aether-after", &position);

@@ -6,29 +6,23 @@ use aether_testkit::within_deadline;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::joust::Joust;
 use crate::listening::Listening;
+use crate::visitor::{shake_hands, upgrade};
 
 /// A socket of GraphQL.
 struct Listener(WebSocketStream<TcpStream>);
 
 impl Listener {
     async fn open(node: &Listening, protocol: &str, origin: Option<&str>) -> Result<Self, u16> {
-        let mut request = format!("ws://{}/graphql", node.address).into_client_request().unwrap();
-        let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", protocol.parse().unwrap());
-        if let Some(origin) = origin {
-            headers.insert("origin", origin.parse().unwrap());
-        }
-        match client_async(request, node.connect().await).await {
-            Ok((socket, _)) => Ok(Self(socket)),
-            Err(Error::Http(answer)) => Err(answer.status().as_u16()),
-            Err(error) => panic!("{error}"),
-        }
+        let mut headers = vec![("sec-websocket-protocol", protocol)];
+        headers.extend(origin.map(|origin| ("origin", origin)));
+        let request = upgrade(node.address, "/graphql", &headers);
+        let socket = shake_hands(request, node.connect().await).await;
+        socket.map(Self).map_err(|status| status.as_u16())
     }
 
     /// One that has said hello.
