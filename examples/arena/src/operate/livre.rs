@@ -72,8 +72,9 @@ impl Sums {
         })
     }
 
+    /// As [`Compte::difference`] has it.
     const fn difference(self) -> i128 {
-        self.created - self.destroyed - (self.held + self.orders + self.owed + self.parcels)
+        self.held + self.orders + self.owed + self.parcels - (self.created - self.destroyed)
     }
 
     fn json(self) -> Value {
